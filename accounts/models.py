@@ -1,0 +1,245 @@
+"""Where money is: accounts, categories, brokers and exchange rates."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from buffet.audit import kept_history
+from buffet.models import KEPT, BookRow
+
+
+@pghistory.track(*kept_history(), exclude=KEPT)
+class Broker(BookRow):
+    """A bank or broker at which accounts are held."""
+
+    name = models.CharField(max_length=100)
+    notes = models.TextField(blank=True, default="", max_length=2000)
+
+    class Meta(BookRow.Meta):
+        abstract = False
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint("book", Lower("name"), name="one_broker_per_name"),
+            models.UniqueConstraint(fields=["id", "book"], name="broker_in_book"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AccountType(models.TextChoices):
+    """The five types of the chart of accounts."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    INCOME = "income"
+    EXPENSE = "expense"
+    EQUITY = "equity"
+
+
+class Kind(models.TextChoices):
+    """What an account is in daily life; each kind belongs to one type."""
+
+    CHECKING = "checking"
+    SAVINGS = "savings"
+    CASH = "cash"
+    INVESTMENT = "investment"
+    RECEIVABLE = "receivable"
+    PROPERTY = "property"
+    OTHER = "other"
+    CREDIT_CARD = "credit_card"
+    LOAN = "loan"
+    CATEGORY = "category"
+    UNCATEGORIZED = "uncategorized"
+    OPENING_BALANCES = "opening_balances"
+    CONVERSION = "conversion"
+    ADJUSTMENTS = "adjustments"
+
+
+#: The kinds of real accounts, which hold money and have one currency, and their types.
+REAL_KINDS: Mapping[str, str] = {
+    Kind.CHECKING: AccountType.ASSET,
+    Kind.SAVINGS: AccountType.ASSET,
+    Kind.CASH: AccountType.ASSET,
+    Kind.INVESTMENT: AccountType.ASSET,
+    Kind.RECEIVABLE: AccountType.ASSET,
+    Kind.PROPERTY: AccountType.ASSET,
+    Kind.OTHER: AccountType.ASSET,
+    Kind.CREDIT_CARD: AccountType.LIABILITY,
+    Kind.LOAN: AccountType.LIABILITY,
+}
+#: The accounts that every book has, one of each: (kind, type, name).
+SYSTEM_ACCOUNTS = (
+    (Kind.OPENING_BALANCES, AccountType.EQUITY, "Opening balances"),
+    (Kind.CONVERSION, AccountType.EQUITY, "Currency conversion"),
+    (Kind.ADJUSTMENTS, AccountType.EQUITY, "Adjustments"),
+    (Kind.UNCATEGORIZED, AccountType.EXPENSE, "Uncategorised expenses"),
+    (Kind.UNCATEGORIZED, AccountType.INCOME, "Uncategorised income"),
+)
+REAL_TYPES = (AccountType.ASSET, AccountType.LIABILITY)
+CATEGORY_TYPES = (AccountType.INCOME, AccountType.EXPENSE)
+
+_of_one_type = Q(
+    type=AccountType.ASSET, kind__in=[k for k, t in REAL_KINDS.items() if t == "asset"]
+)
+_of_one_type |= Q(type=AccountType.LIABILITY, kind__in=[Kind.CREDIT_CARD, Kind.LOAN])
+_of_one_type |= Q(type__in=CATEGORY_TYPES, kind__in=[Kind.CATEGORY, Kind.UNCATEGORIZED])
+_of_one_type |= Q(
+    type=AccountType.EQUITY, kind__in=[Kind.OPENING_BALANCES, Kind.CONVERSION, Kind.ADJUSTMENTS]
+)
+_is_system = Q(kind__in=sorted({kind for kind, _, _ in SYSTEM_ACCOUNTS}))
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Questions about the chart of accounts."""
+
+    def real(self) -> "AccountQuerySet":
+        """Keep the accounts that hold money."""
+        return self.filter(type__in=REAL_TYPES)
+
+    def categories(self) -> "AccountQuerySet":
+        """Keep the categories that people made."""
+        return self.filter(kind=Kind.CATEGORY)
+
+
+@pghistory.track(*kept_history(), exclude=KEPT)
+class Account(BookRow):
+    """An account of the chart: real ones hold money, categories collect income and expenses.
+
+    A real account has one currency. Categories and equity have none of their own (`currency` is
+    empty): they collect entries of any currency, kept apart in the monthly balances.
+    """
+
+    name = models.CharField(max_length=100)
+    type = models.CharField(max_length=10, choices=AccountType.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    currency = models.CharField(max_length=3, blank=True, default="")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    broker = models.ForeignKey(
+        Broker, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
+    )
+    number = models.CharField(
+        max_length=64, blank=True, default="", help_text="The bank's number of the account."
+    )
+    notes = models.TextField(blank=True, default="", max_length=2000)
+    opened_on = models.DateField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta(BookRow.Meta):
+        abstract = False
+        ordering = ["type", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "book"], name="account_in_book"),
+            models.UniqueConstraint(fields=["id", "book", "type"], name="account_of_type_in_book"),
+            models.UniqueConstraint(
+                "book",
+                F("type"),
+                Lower("name"),
+                condition=Q(kind=Kind.CATEGORY, parent__isnull=True),
+                name="one_top_category_per_name",
+            ),
+            models.UniqueConstraint(
+                "parent",
+                Lower("name"),
+                condition=Q(kind=Kind.CATEGORY, parent__isnull=False),
+                name="one_category_per_name",
+            ),
+            models.UniqueConstraint(
+                "book",
+                Lower("name"),
+                condition=Q(type__in=REAL_TYPES),
+                name="one_account_per_name",
+            ),
+            models.UniqueConstraint(
+                fields=["book", "kind", "type"],
+                condition=_is_system,
+                name="one_system_account_of_a_kind",
+            ),
+            models.CheckConstraint(condition=_of_one_type, name="kind_belongs_to_type"),
+            models.CheckConstraint(
+                condition=Q(type__in=REAL_TYPES, currency__regex=r"^[A-Z]{3}$")
+                | (~Q(type__in=REAL_TYPES) & Q(currency="")),
+                name="real_accounts_have_a_currency",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | Q(kind=Kind.CATEGORY),
+                name="only_categories_have_parents",
+            ),
+        ]
+        triggers: ClassVar = [
+            *BookRow.Meta.triggers,
+            # After the row, so that the version stamp already holds the book's lock: of two moves
+            # that together would close a circle, the second sees the first.
+            pgtrigger.Trigger(
+                name="tree_has_no_cycle",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+                condition=pgtrigger.Q(new__parent__isnull=False),
+                declare=[("ancestor", "uuid")],
+                func="""
+                    ancestor := NEW.parent_id;
+                    WHILE ancestor IS NOT NULL LOOP
+                        IF ancestor = NEW.id THEN
+                            RAISE EXCEPTION 'category % would be its own ancestor', NEW.id
+                            USING ERRCODE = '23514', CONSTRAINT = 'tree_has_no_cycle';
+                        END IF;
+                        SELECT parent_id INTO ancestor FROM accounts_account WHERE id = ancestor;
+                    END LOOP;
+                    RETURN NULL;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="nature_is_kept",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("currency", "type", "book_id"),
+                condition=pgtrigger.Q(old__currency__df=pgtrigger.F("new__currency"))
+                | pgtrigger.Q(old__type__df=pgtrigger.F("new__type"))
+                | pgtrigger.Q(old__book__df=pgtrigger.F("new__book")),
+                func="""
+                    RAISE EXCEPTION 'type, currency and book of account % cannot change', OLD.id
+                    USING ERRCODE = '23514', CONSTRAINT = 'nature_is_kept';
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the account holds money."""
+        return self.type in REAL_TYPES
+
+    @property
+    def is_system(self) -> bool:
+        """Whether the book made the account for itself."""
+        return self.kind not in REAL_KINDS and self.kind != Kind.CATEGORY
+
+
+class ExchangeRate(models.Model):
+    """How many units of `quote` one unit of `base` was worth on a day. Shared by all books."""
+
+    base = models.CharField(max_length=3)
+    quote = models.CharField(max_length=3)
+    on = models.DateField()
+    rate = models.DecimalField(max_digits=24, decimal_places=12)
+    source = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["base", "quote", "-on"]
+        constraints = [
+            models.UniqueConstraint(fields=["base", "quote", "on"], name="one_rate_per_day"),
+            models.CheckConstraint(condition=Q(rate__gt=0), name="rate_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base}/{self.quote} {self.on}: {self.rate}"

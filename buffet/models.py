@@ -1,0 +1,216 @@
+"""People and the books they keep together."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+import pghistory
+import pgtrigger
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+from uuid_utils.compat import uuid7
+
+from buffet.audit import ACTING_DOOR, ACTING_USER, kept_history
+
+
+class UserManager(BaseUserManager["User"]):
+    """Make users that sign in with an e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **more: object) -> "User":
+        """Create a user without a book; `services.register` also opens one."""
+        user = self.model(email=email.strip().lower(), **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **more: object) -> "User":
+        """Create a user who may do everything in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **more)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a user by e-mail, whatever its case."""
+        return self.get(email=(username or "").strip().lower())
+
+
+@pghistory.track(
+    *kept_history(),
+    exclude=["password", "last_login"],
+)
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=150, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False, help_text="May enter the admin.")
+    default_book = models.ForeignKey(
+        "Book", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_is_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Session(models.Model):
+    """One sign-in through the API: a family of rotating refresh tokens, ended as a whole."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    # The only refresh token of the family that is still good; an older one is a theft.
+    refresh_id = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    used_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_because = models.CharField(max_length=40, blank=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+@pghistory.track(
+    # By row, so that the version's rise, at each write to the book, does not even call the trigger.
+    pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Row),
+    pghistory.DeleteEvent(),
+    exclude=["version"],
+)
+class Book(models.Model):
+    """A set of accounts kept together: the tenant. Every domain row carries its book."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=100)
+    base_currency = models.CharField(max_length=3, help_text="Reports are in this currency.")
+    time_zone = models.CharField(
+        max_length=64, default="UTC", help_text='"Today" is today in this zone.'
+    )
+    version = models.BigIntegerField(
+        db_default=0, editable=False, help_text="Raised by the database with each committed change."
+    )
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(base_currency__regex=r"^[A-Z]{3}$"), name="book_currency_is_a_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def day(self, now: datetime) -> date:
+        """Return the date that the instant `now` has in the book's time zone."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+class Role(models.TextChoices):
+    """What a member may do with a book."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+@pghistory.track(*kept_history())
+class Membership(models.Model):
+    """A person's seat in a book; it may expire, as the accountant's does."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["book", "user"], name="one_seat_per_member"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class BookRow(models.Model):
+    """A row of a book: stamped with the book's version, its maker and the door they came by."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.BigIntegerField(db_default=0, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+    created_by = models.UUIDField(db_default=ACTING_USER, null=True, editable=False)
+    created_via = models.CharField(max_length=10, db_default=ACTING_DOOR, editable=False)
+
+    class Meta:
+        abstract = True
+        triggers = [
+            pgtrigger.Trigger(
+                name="stamp_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    NEW.version := buffet_touch(NEW.book_id);
+                    NEW.updated_at := now();
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="leave_tombstone",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                referencing=pgtrigger.Referencing(old="old_rows"),
+                func=pgtrigger.Func(
+                    """
+                    INSERT INTO buffet_tombstone (book_id, resource, row_id, version)
+                    SELECT book_id, '{meta.model_name}', id, buffet_touch(book_id)
+                    FROM old_rows ORDER BY book_id;
+                    RETURN NULL;
+                    """
+                ),
+            ),
+        ]
+
+
+#: The kept columns, which are no news in a row's history.
+KEPT = ("version", "updated_at")
+
+
+class Tombstone(models.Model):
+    """The trace a deleted row leaves for clients that follow the book's changes."""
+
+    id = models.BigAutoField(primary_key=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
+    resource = models.CharField(max_length=40)
+    row_id = models.UUIDField()
+    version = models.BigIntegerField()
+    deleted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["book", "version", "id"]
+        indexes = [models.Index(fields=["book", "version", "id"], name="tombstones_by_version")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.row_id}"

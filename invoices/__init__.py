@@ -1,0 +1,1 @@
+"""Card statements, what is owed and paying it: the floor between the ledger and the reports."""

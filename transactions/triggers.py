@@ -1,0 +1,167 @@
+"""What the database does whenever entries change, whoever changes them.
+
+One statement trigger per operation, so that a statement over a million entries pays once. In this
+order: take the book's lock, refuse closed months, stamp the transactions concerned, keep the
+monthly balances, look at the balance of each transaction.
+"""
+
+import pgtrigger
+
+_INSERTED = "SELECT *, 1 AS sign FROM new_rows"
+_DELETED = "SELECT *, -1 AS sign FROM old_rows"
+_CHANGED = f"{_INSERTED} UNION ALL {_DELETED}"
+
+_REFUSE_CLOSED_MONTHS = """
+    SELECT c.month INTO closed
+    FROM (SELECT DISTINCT book_id, date_trunc('month', date)::date AS month FROM ({delta}) AS d) m
+    JOIN transactions_closedmonth c ON c.book_id = m.book_id AND c.month = m.month LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'the month % is closed', to_char(closed, 'YYYY-MM')
+        USING ERRCODE = '23514', CONSTRAINT = 'closed_months_stay';
+    END IF;
+"""
+
+# Usually none: the transaction was written by the same database transaction as its entries.
+_STAMP_TRANSACTIONS = """
+    UPDATE transactions_transaction t SET version = 0
+    FROM (SELECT DISTINCT transaction_id, book_id FROM ({delta}) AS d) c
+    WHERE t.id = c.transaction_id AND t.version <> buffet_touch(c.book_id);
+"""
+
+# Ordered by key: two statements that touch the same rows take them in the same order.
+_KEEP_MONTHLY_BALANCES = """
+    INSERT INTO transactions_monthlybalance AS kept
+        (book_id, account_id, currency, month, debit, credit, entries)
+    SELECT book_id, account_id, currency, date_trunc('month', date)::date AS month,
+        coalesce(sum(amount * sign) FILTER (WHERE amount > 0), 0) AS debit,
+        coalesce(sum(-amount * sign) FILTER (WHERE amount < 0), 0) AS credit,
+        sum(sign) AS entries
+    FROM ({delta}) AS d
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (book_id, account_id, currency, month) DO UPDATE SET
+        debit = kept.debit + excluded.debit,
+        credit = kept.credit + excluded.credit,
+        entries = kept.entries + excluded.entries
+    WHERE excluded.debit <> 0 OR excluded.credit <> 0 OR excluded.entries <> 0;
+"""
+
+_CURRENCY_OF_ACCOUNT = """
+    SELECT n.id INTO wrong FROM new_rows n JOIN accounts_account a ON a.id = n.account_id
+    WHERE a.currency <> '' AND a.currency <> n.currency LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % is not in the currency of its account', wrong
+        USING ERRCODE = '23514', CONSTRAINT = 'entry_in_currency_of_account';
+    END IF;
+"""
+
+# New entries that add up to zero among themselves, on more than one account, leave their
+# transaction as balanced as it was. All else is looked at when the database transaction ends.
+# The hash spares a text comparison per entry; when two accounts share one, the look decides.
+_QUEUE_DOUBTFUL = """
+    INSERT INTO transactions_balancecheck (transaction_id)
+    SELECT DISTINCT transaction_id FROM (
+        SELECT transaction_id FROM new_rows
+        GROUP BY transaction_id, currency HAVING sum(amount) <> 0
+        UNION ALL
+        SELECT transaction_id FROM new_rows
+        GROUP BY transaction_id HAVING min(uuid_hash(account_id)) = max(uuid_hash(account_id))
+    ) AS doubtful;
+"""
+_QUEUE_ALL = """
+    INSERT INTO transactions_balancecheck (transaction_id)
+    SELECT DISTINCT transaction_id FROM ({delta}) AS d;
+"""
+
+
+def _trigger(
+    name: str, operation: pgtrigger.Operation, delta: str, rows: dict[str, str], *looks: str
+) -> pgtrigger.Trigger:
+    steps = (
+        "PERFORM buffet_touch(book_id) FROM "
+        "(SELECT DISTINCT book_id FROM ({delta}) AS d ORDER BY book_id) AS b;",
+        _REFUSE_CLOSED_MONTHS,
+        *looks,
+        _STAMP_TRANSACTIONS,
+        _KEEP_MONTHLY_BALANCES,
+        "RETURN NULL;",
+    )
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**rows),
+        declare=[("closed", "date"), ("wrong", "uuid")],
+        # As a Func, because {delta} was filled in here and pgtrigger would look for its own names.
+        func="\n".join(steps).replace("{delta}", delta),
+    )
+
+
+ENTRY_TRIGGERS = [
+    _trigger(
+        "entries_came",
+        pgtrigger.Insert,
+        _INSERTED,
+        {"new": "new_rows"},
+        _CURRENCY_OF_ACCOUNT,
+        _QUEUE_DOUBTFUL,
+    ),
+    _trigger(
+        "entries_changed",
+        pgtrigger.Update,
+        _CHANGED,
+        {"old": "old_rows", "new": "new_rows"},
+        _CURRENCY_OF_ACCOUNT,
+        _QUEUE_ALL,
+    ),
+    _trigger("entries_went", pgtrigger.Delete, _DELETED, {"old": "old_rows"}, _QUEUE_ALL),
+]
+
+#: Looks at one transaction when the database transaction ends.
+BALANCE_TRIGGER = pgtrigger.Trigger(
+    name="entries_sum_to_zero",
+    level=pgtrigger.Row,
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    timing=pgtrigger.Deferred,
+    declare=[("off", "text"), ("places", "bigint"), ("entries", "bigint")],
+    func="""
+        SELECT string_agg(total || ' ' || currency, ', ') INTO off FROM (
+            SELECT sum(amount) AS total, currency FROM transactions_entry
+            WHERE transaction_id = NEW.transaction_id GROUP BY currency HAVING sum(amount) <> 0
+        ) AS sums;
+        IF off IS NOT NULL THEN
+            RAISE EXCEPTION 'the entries of transaction % are off by %', NEW.transaction_id, off
+            USING ERRCODE = '23514', CONSTRAINT = 'entries_sum_to_zero';
+        END IF;
+        SELECT count(DISTINCT account_id), count(*) INTO places, entries FROM transactions_entry
+        WHERE transaction_id = NEW.transaction_id;
+        IF places = 1 THEN
+            RAISE EXCEPTION 'transaction % moves money from an account to itself',
+                NEW.transaction_id
+            USING ERRCODE = '23514', CONSTRAINT = 'no_transfer_to_itself';
+        END IF;
+        IF entries = 0 AND EXISTS (
+            SELECT FROM transactions_transaction WHERE id = NEW.transaction_id
+        ) THEN
+            RAISE EXCEPTION 'transaction % has no entries', NEW.transaction_id
+            USING ERRCODE = '23514', CONSTRAINT = 'transactions_have_entries';
+        END IF;
+        DELETE FROM transactions_balancecheck WHERE id = NEW.id;
+        RETURN NULL;
+    """,
+)
+
+
+def refuse_truncate(name: str) -> pgtrigger.Trigger:
+    """Return the trigger that refuses to empty a table in a way that passes the others by."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func="""
+            RAISE EXCEPTION 'the ledger is not truncated; delete rows instead'
+            USING ERRCODE = '23514', CONSTRAINT = 'ledger_is_not_truncated';
+        """,
+    )

@@ -1,0 +1,135 @@
+"""Bodies: what each field of a JSON object may hold, read quickly and refused by pointer."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from buffet.errors import Fault, Invalid
+from buffet.money import BadAmount, BadCurrency, parse_amount, parse_currency
+from buffet.rest.query import Malformed, parse_day
+
+Reader = Callable[[object], Any]
+
+
+def identity(value: object) -> UUID:
+    """Read an id."""
+    if isinstance(value, str) and len(value) == 36:
+        try:
+            return UUID(value)
+        except ValueError:
+            pass
+    raise Malformed("This is not an id.")
+
+
+def day(value: object) -> Any:
+    """Read a calendar day."""
+    return parse_day(value)
+
+
+def amount(value: object) -> Any:
+    """Read an amount; its currency, checked later, may allow fewer decimals."""
+    try:
+        return parse_amount(value)
+    except BadAmount as error:
+        raise Malformed(str(error)) from None
+
+
+def currency(value: object) -> str:
+    """Read the code of a currency."""
+    try:
+        return parse_currency(value)
+    except BadCurrency as error:
+        raise Malformed(str(error)) from None
+
+
+def flag(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise Malformed("This is true or false.")
+    return value
+
+
+def text(most: int, *, least: int = 0, lines: bool = False) -> Reader:
+    """Return the reader of a text of `least` to `most` characters, on one line unless `lines`."""
+
+    def read_text(value: object) -> str:
+        if not isinstance(value, str):
+            raise Malformed("This is a text.")
+        kept = unicodedata.normalize("NFC", value).strip()
+        if any(
+            (ord(sign) < 32 and not (lines and sign in "\n\t\r")) or 0xD800 <= ord(sign) <= 0xDFFF
+            for sign in kept
+        ):
+            raise Malformed("This text has control characters.")
+        if not least <= len(kept) <= most:
+            if least and not kept:
+                raise Malformed("This may not be empty.")
+            raise Malformed(f"This text has at most {most} characters.")
+        return kept
+
+    return read_text
+
+
+def one_of(*choices: str) -> Reader:
+    """Return the reader of a word from a list."""
+
+    def read_word(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise Malformed(f"This is one of: {', '.join(choices)}.")
+        return value
+
+    return read_word
+
+
+def optional(reader: Reader) -> Reader:
+    """Return a reader that also takes null."""
+
+    def read_optional(value: object) -> Any:
+        return None if value is None else reader(value)
+
+    return read_optional
+
+
+def read(
+    sent: object,
+    known: Mapping[str, Reader],
+    *,
+    required: tuple[str, ...] = (),
+    pointer: str = "",
+    faults: list[Fault] | None = None,
+) -> dict[str, Any]:
+    """Return the fields that were sent, read by `known`.
+
+    With `faults` given, what is wrong is appended there instead of raised.
+
+    :raises Invalid: naming each field that is missing, unknown or malformed.
+    """
+    wrong: list[Fault] = [] if faults is None else faults
+    found: dict[str, Any] = {}
+    if not isinstance(sent, dict):
+        wrong.append(Fault(pointer, "not_an_object", "This is a JSON object."))
+    else:
+        for name, value in sent.items():
+            reader = known.get(name)
+            if reader is None:
+                where = f"{pointer}/{name[:60].replace('~', '~0').replace('/', '~1')}"
+                wrong.append(Fault(where, "unknown_field", "This field is not known here."))
+                continue
+            try:
+                found[name] = reader(value)
+            except Malformed as error:
+                wrong.append(Fault(f"{pointer}/{name}", "malformed", str(error)))
+            except Invalid as error:
+                wrong.extend(
+                    Fault(f"{pointer}/{name}{fault.pointer}", fault.code, fault.detail)
+                    for fault in error.faults
+                )
+        wrong.extend(
+            Fault(f"{pointer}/{name}", "required", "This field is required.")
+            for name in required
+            if name not in sent
+        )
+    if faults is None and wrong:
+        raise Invalid(wrong)
+    return found

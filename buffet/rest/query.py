@@ -1,0 +1,119 @@
+"""Query parameters: each one known, read and checked, or refused by name."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import QueryDict
+
+from buffet.errors import Fault, Invalid
+from buffet.money import BadAmount, parse_amount
+
+Reader = Callable[[str], Any]
+
+
+class Malformed(ValueError):
+    """A parameter's value cannot be read; the message is the sentence for people."""
+
+
+def uuid(text: str) -> UUID:
+    """Read an id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Malformed("This is not an id.") from None
+
+
+def day(text: str) -> date:
+    """Read a date."""
+    return parse_day(text)
+
+
+def amount(text: str) -> Decimal:
+    """Read an amount of any currency."""
+    try:
+        return parse_amount(text)
+    except BadAmount as error:
+        raise Malformed(str(error)) from None
+
+
+def flag(text: str) -> bool:
+    """Read true or false."""
+    if text not in ("true", "false"):
+        raise Malformed("This is true or false.")
+    return text == "true"
+
+
+def whole(least: int, most: int) -> Reader:
+    """Return the reader of a whole number within limits."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise Malformed("This is a whole number.")
+        if not least <= int(text) <= most:
+            raise Malformed(f"This is a number from {least} to {most}.")
+        return int(text)
+
+    return read
+
+
+def one_of(*choices: str) -> Reader:
+    """Return the reader of a word from a list."""
+
+    def read(text: str) -> str:
+        if text not in choices:
+            raise Malformed(f"This is one of: {', '.join(choices)}.")
+        return text
+
+    return read
+
+
+def words(text: str) -> str:
+    """Read a text to search for."""
+    if "\x00" in text or len(text) > 200:
+        raise Malformed("A text to search for has at most 200 characters and no NUL.")
+    return text.strip()
+
+
+def parse_day(text: object) -> date:
+    """Return the calendar day in `text`, YYYY-MM-DD between 1900 and 2199.
+
+    :raises Malformed: if it is no such day.
+    """
+    if isinstance(text, str) and len(text) == 10 and text.isascii():
+        try:
+            found = date.fromisoformat(text)
+        except ValueError:
+            raise Malformed("This is not a day of the calendar, YYYY-MM-DD.") from None
+        if 1900 <= found.year <= 2199:
+            return found
+        raise Malformed("Dates lie between 1900-01-01 and 2199-12-31.")
+    raise Malformed("A date is written YYYY-MM-DD.")
+
+
+def read(sent: QueryDict, known: Mapping[str, Reader]) -> dict[str, Any]:
+    """Return the parameters that were sent, read by `known`.
+
+    :raises Invalid: naming each parameter that is unknown, sent twice or malformed.
+    """
+    found: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, values in sent.lists():
+        pointer = f"?{name[:60]}"
+        if name not in known:
+            allowed = ", ".join(sorted(known)) or "none"
+            faults.append(
+                Fault(pointer, "unknown_parameter", f"Unknown parameter; known here: {allowed}.")
+            )
+        elif len(values) > 1:
+            faults.append(Fault(pointer, "repeated", "This parameter was sent more than once."))
+        else:
+            try:
+                found[name] = known[name](values[0])
+            except Malformed as error:
+                faults.append(Fault(pointer, "malformed", str(error)))
+    if faults:
+        raise Invalid(faults)
+    return found

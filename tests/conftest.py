@@ -1,0 +1,167 @@
+"""The cast of the tests: an owner, a team mate, a viewer and a stranger, around one book."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts import services as chart
+from accounts.models import Account
+from buffet.audit import Actor
+from buffet.models import Book, Membership, Role, User
+from transactions import services as ledger
+
+TODAY = date(2026, 6, 15)
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Let transactional tests empty the ledger's tables between them, as nobody else can."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for table, trigger in (
+            ("transactions_entry", "entries_stay"),
+            ("transactions_transaction", "transactions_stay"),
+        ):
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s",
+                (table, f"pgtrigger_{trigger}_%"),
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Any) -> None:
+    """Hash passwords quickly: real hashing was most of the suite's time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """An HTTP client of the API that sends and reads JSON."""
+
+    client: Client
+    token: str = ""
+    book: str = ""
+
+    def __call__(self, method: str, path: str, body: object = None, **headers: str) -> Any:
+        """Send a request to `/api/v1` + path and return the response; `.json()` reads it."""
+        if self.token:
+            headers.setdefault("Authorization", f"Bearer {self.token}")
+        if self.book:
+            headers.setdefault("X-Book", self.book)
+        return self.client.generic(
+            method,
+            f"/api/v1{path}",
+            b"" if body is None else orjson.dumps(body),
+            content_type="application/json",
+            headers=headers,
+        )
+
+    def get(self, path: str, **headers: str) -> Any:
+        """Send a GET."""
+        return self("GET", path, **headers)
+
+    def post(self, path: str, body: object = None, **headers: str) -> Any:
+        """Send a POST."""
+        return self("POST", path, body, **headers)
+
+    def patch(self, path: str, body: object, **headers: str) -> Any:
+        """Send a PATCH."""
+        return self("PATCH", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        """Send a DELETE."""
+        return self("DELETE", path, **headers)
+
+
+@pytest.fixture
+def book(db: None) -> Book:
+    """A book in reais, kept in São Paulo."""
+    return Book.objects.create(name="Household", base_currency="BRL", time_zone="America/Sao_Paulo")
+
+
+@pytest.fixture
+def person(db: None) -> Callable[..., User]:
+    """A maker of people: `person("name", book, role)`."""
+
+    def make(name: str, book: Book | None = None, role: str = Role.OWNER) -> User:
+        user = User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.title())
+        if book is not None:
+            Membership.objects.create(book=book, user=user, role=role)
+            user.default_book = book
+            user.save()
+        return user
+
+    return make
+
+
+@pytest.fixture
+def owner(person: Callable[..., User], book: Book) -> User:
+    """The book's owner."""
+    return person("owner", book)
+
+
+@pytest.fixture
+def by(owner: User) -> Actor:
+    """The owner as the history names them."""
+    return Actor(owner.id, "api", email=owner.email)
+
+
+@pytest.fixture
+def checking(book: Book, by: Actor) -> Account:
+    """A checking account in reais."""
+    return ledger.open_account(
+        book=book, by=by, today=TODAY, name="Checking", kind="checking", currency="BRL"
+    )
+
+
+@pytest.fixture
+def savings(book: Book, by: Actor) -> Account:
+    """A savings account in reais."""
+    return ledger.open_account(
+        book=book, by=by, today=TODAY, name="Savings", kind="savings", currency="BRL"
+    )
+
+
+@pytest.fixture
+def dollars(book: Book, by: Actor) -> Account:
+    """A savings account in dollars."""
+    return ledger.open_account(
+        book=book, by=by, today=TODAY, name="Dollars", kind="savings", currency="USD"
+    )
+
+
+@pytest.fixture
+def groceries(book: Book, by: Actor) -> Account:
+    """A category for expenses."""
+    return chart.create_category(book=book, by=by, name="Groceries", type="expense")
+
+
+@pytest.fixture
+def salary(book: Book, by: Actor) -> Account:
+    """A category for income."""
+    return chart.create_category(book=book, by=by, name="Salary", type="income")
+
+
+@pytest.fixture
+def sign_in(client: Client) -> Callable[..., Api]:
+    """Sign a user in to the API: `sign_in(user)` returns their client."""
+
+    def make(user: User, **more: str) -> Api:
+        answer = Api(client).post("/auth/token", {"email": user.email, "password": PASSWORD})
+        return Api(client, answer.json()["access"], **more)
+
+    return make
+
+
+@pytest.fixture
+def api(owner: User, sign_in: Callable[..., Api]) -> Api:
+    """The owner's API client."""
+    return sign_in(owner)

@@ -1,0 +1,170 @@
+"""What is on the accounts: from the monthly balances, in time that does not grow with history."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from buffet import money
+from buffet.errors import NotFound
+from transactions.queries.reading import instant
+
+
+def month_after(day: date) -> date:
+    """Return the first day of the month after the one `day` lies in."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+def day_part(on: date) -> tuple[date, date, date, int]:
+    """Return how to reach the end of the day `on` from whole months.
+
+    The months up to the first returned; then the entries dated from the second to before the
+    third, added when the sign is 1 and taken off when it is -1. Whichever part of the month is
+    shorter is read; on the current day, what is taken off is the few entries dated ahead.
+    """
+    first, following = on.replace(day=1), month_after(on)
+    if on.day > 15:
+        return first, on + timedelta(days=1), following, -1
+    return first - timedelta(days=1), first, on + timedelta(days=1), 1
+
+
+# The transactions of a few days are found by (book, date), their entries by transaction: what
+# this costs depends on those days alone.
+BALANCES = """
+WITH whole AS (
+    SELECT account_id, currency, sum(debit - credit) AS total
+    FROM transactions_monthlybalance WHERE book_id = %(book)s AND month <= %(months)s
+    GROUP BY account_id, currency
+), part AS (
+    SELECT e.account_id, e.currency, sum(e.amount) * %(sign)s AS total
+    FROM transactions_transaction t JOIN transactions_entry e ON e.transaction_id = t.id
+    WHERE t.book_id = %(book)s AND t.date >= %(since)s AND t.date < %(until)s
+    GROUP BY e.account_id, e.currency
+), balance AS (
+    SELECT account_id, currency, sum(total) AS total
+    FROM (SELECT * FROM whole UNION ALL SELECT * FROM part) AS parts
+    GROUP BY account_id, currency
+)
+"""
+
+
+def parameters(book_id: UUID, on: date) -> dict[str, Any]:
+    """Return the parameters of `BALANCES` for the end of a day."""
+    months, since, until, sign = day_part(on)
+    return {"book": book_id, "months": months, "since": since, "until": until, "sign": sign}
+
+
+_ACCOUNTS = (
+    BALANCES
+    + """
+SELECT a.id, a.name, a.type, a.kind, a.currency, a.broker_id, br.name, a.number, a.notes,
+    a.opened_on, a.archived_at, a.version, a.created_at, a.updated_at, coalesce(b.total, 0)
+FROM accounts_account a
+LEFT JOIN balance b ON b.account_id = a.id AND b.currency = a.currency
+LEFT JOIN accounts_broker br ON br.id = a.broker_id
+WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
+"""
+)
+
+
+def accounts(
+    book_id: UUID,
+    on: date,
+    *,
+    account_id: UUID | None = None,
+    archived: bool | None = None,
+    after: tuple[str, UUID] | None = None,
+    back: bool = False,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """Return the real accounts with their balances at the end of a day, by name.
+
+    `archived` keeps only those (True) or leaves them out (False); `after` a (name, id) starts
+    behind that account, or before it, nearest first, when reading `back`.
+    """
+    sql, values = _ACCOUNTS, parameters(book_id, on)
+    if account_id is not None:
+        sql, values = sql + " AND a.id = %(account)s", values | {"account": account_id}
+    if archived is not None:
+        sql += f" AND a.archived_at IS {'NOT NULL' if archived else 'NULL'}"
+    if after is not None:
+        sql += f" AND (a.name, a.id) {'<' if back else '>'} (%(name)s, %(id)s)"
+        values |= {"name": after[0], "id": after[1]}
+    order = "DESC" if back else "ASC"
+    sql += f" ORDER BY a.name {order}, a.id {order}"
+    if limit is not None:
+        sql, values = sql + " LIMIT %(limit)s", values | {"limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [_account(row) for row in cursor.fetchall()]
+
+
+def account(book_id: UUID, account_id: UUID, on: date) -> dict[str, Any]:
+    """Return one real account with its balance at the end of a day.
+
+    :raises NotFound: if the book has no such account.
+    """
+    found = accounts(book_id, on, account_id=account_id)
+    if not found:
+        raise NotFound("There is no such account in this book.")
+    return found[0]
+
+
+def _account(row: tuple[Any, ...]) -> dict[str, Any]:
+    (
+        id,
+        name,
+        type,
+        kind,
+        currency,
+        broker_id,
+        broker,
+        number,
+        notes,
+        opened_on,
+        archived_at,
+        version,
+        created_at,
+        updated_at,
+        total,
+    ) = row
+    return {
+        "id": id,
+        "name": name,
+        "type": type,
+        "kind": kind,
+        "currency": currency,
+        "balance": money.text(total, currency),
+        "broker": broker_id,
+        "broker_name": broker,
+        "number": number,
+        "notes": notes,
+        "opened_on": opened_on,
+        "archived_at": instant(archived_at) if archived_at else None,
+        "version": version,
+        "created_at": instant(created_at),
+        "updated_at": instant(updated_at),
+    }
+
+
+def running_balance(book_id: UUID, account_id: UUID, on: date, before: UUID | None) -> Decimal:
+    """Return an account's balance after the transaction `before` of the day `on`.
+
+    Within a day, transactions follow each other in the order of their ids; without `before`, the
+    balance is that at the end of the day.
+    """
+    sql = BALANCES + "SELECT total FROM balance WHERE account_id = %(account)s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters(book_id, on) | {"account": account_id})
+        row = cursor.fetchone()
+        total = row[0] if row else Decimal(0)
+        if before is not None:
+            cursor.execute(
+                "SELECT coalesce(sum(amount), 0) FROM transactions_entry "
+                "WHERE account_id = %s AND date = %s AND transaction_id > %s",
+                (account_id, on, before),
+            )
+            total -= cursor.fetchone()[0]
+    return total

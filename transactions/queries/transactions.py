@@ -1,0 +1,214 @@
+"""Find transactions: a page by filters, in an order that stays the same while rows come in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from buffet.errors import NotFound
+from transactions.queries import reading
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which transactions are wanted. Days and amounts are inclusive.
+
+    With an account (or categories) the amounts and the status are those of its entries, signed;
+    without one, those of any entry on a real account. `category_ids` is a category with all below
+    it; `text` is looked for in description, notes and vendor, whatever its case.
+    """
+
+    account_id: UUID | None = None
+    category_ids: tuple[UUID, ...] = ()
+    uncategorized: bool = False
+    vendor_id: UUID | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    amount_min: Decimal | None = None
+    amount_max: Decimal | None = None
+    status: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the list, newest first: beside the transaction with this date and id."""
+
+    date: date
+    id: UUID
+    back: bool = False
+
+
+@dataclass(slots=True)
+class _Where:
+    """Conditions and their parameters, kept in step."""
+
+    conditions: list[str]
+    parameters: list[Any]
+
+    def add(self, condition: str, *parameters: Any) -> None:
+        self.conditions.append(condition)
+        self.parameters.extend(parameters)
+
+    def __str__(self) -> str:
+        return " AND ".join(self.conditions)
+
+
+def page(
+    book_id: UUID, filters: Filters, *, limit: int, place: Place | None = None
+) -> list[dict[str, Any]]:
+    """Return up to `limit` transactions after (or, reading back, before) `place`.
+
+    Newest first; reading back, oldest first, the nearest to the place leading.
+    """
+    back = place is not None and place.back
+    order = "ASC" if back else "DESC"
+    found, parameters = _found(book_id, filters, limit, place, order)
+    sql = f"""
+        WITH found AS MATERIALIZED ({found})
+        SELECT {reading.COLUMNS}
+        FROM found JOIN transactions_transaction t ON t.id = found.id {reading.JOINS}
+        ORDER BY t.date {order}, t.id {order}, e.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return list(reading.transactions(cursor.fetchall(), account_id=filters.account_id))
+
+
+def get(book_id: UUID, transaction_id: UUID) -> dict[str, Any]:
+    """Return one transaction.
+
+    :raises NotFound: if the book has no such transaction.
+    """
+    found = by_ids(book_id, [transaction_id])
+    if not found:
+        raise NotFound("There is no such transaction in this book.")
+    return found[0]
+
+
+def by_ids(book_id: UUID, ids: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return the transactions with these ids, in the order of ids."""
+    sql = f"""
+        SELECT {reading.COLUMNS} FROM transactions_transaction t {reading.JOINS}
+        WHERE t.book_id = %s AND t.id = ANY(%s) ORDER BY t.id, e.id
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, (book_id, list(ids)))
+        return list(reading.transactions(cursor.fetchall()))
+
+
+def count(book_id: UUID, filters: Filters) -> int:
+    """Return how many transactions the filters find; reads every one of them."""
+    found, parameters = _found(book_id, filters, None, None, "DESC")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({found}) AS found", parameters)
+        return cursor.fetchone()[0]
+
+
+def _found(
+    book_id: UUID, filters: Filters, limit: int | None, place: Place | None, order: str
+) -> tuple[str, list[Any]]:
+    """Return the query of the ids, and its parameters."""
+    accounts = [filters.account_id] if filters.account_id else list(filters.category_ids)
+    if not accounts:
+        where = _Where(["t.book_id = %s"], [book_id])
+        _of_transaction(where, filters)
+        if entry := _of_entry(filters):
+            where.add(
+                "EXISTS (SELECT FROM transactions_entry e JOIN accounts_account a "
+                "ON a.id = e.account_id WHERE e.transaction_id = t.id "
+                f"AND a.type IN ('asset', 'liability') AND {entry})",
+                *entry.parameters,
+            )
+        _within(where, filters, place, "t.date", "t.id")
+        sql = f"""
+            SELECT t.id, t.date FROM transactions_transaction t WHERE {where}
+            ORDER BY t.date {order}, t.id {order}
+        """
+        return _limited(sql, where.parameters, limit)
+    # One walk down the index of each account, as far as the page reaches, then merged.
+    where = _Where(["e.account_id = wanted.id", "e.book_id = %s"], [book_id])
+    if filters.account_id and filters.category_ids:
+        where.add(
+            "EXISTS (SELECT FROM transactions_entry c WHERE c.transaction_id = e.transaction_id "
+            "AND c.account_id = ANY(%s))",
+            list(filters.category_ids),
+        )
+    _of_transaction(where, filters)
+    if entry := _of_entry(filters):
+        where.add(str(entry), *entry.parameters)
+    _within(where, filters, place, "e.date", "e.transaction_id")
+    walk, parameters = _limited(
+        f"""
+        SELECT DISTINCT e.date, e.transaction_id
+        FROM transactions_entry e {_JOIN if _asks_transaction(filters) else ""} WHERE {where}
+        ORDER BY e.date {order}, e.transaction_id {order}
+        """,
+        where.parameters,
+        limit,
+    )
+    sql = f"""
+        SELECT DISTINCT walked.transaction_id AS id, walked.date
+        FROM unnest(%s::uuid[]) AS wanted (id), LATERAL ({walk}) AS walked
+        ORDER BY walked.date {order}, walked.transaction_id {order}
+    """
+    return _limited(sql, [accounts, *parameters], limit)
+
+
+_JOIN = "JOIN transactions_transaction t ON t.id = e.transaction_id"
+
+
+def _limited(sql: str, parameters: list[Any], limit: int | None) -> tuple[str, list[Any]]:
+    if limit is None:
+        return sql, parameters
+    return f"{sql} LIMIT %s", [*parameters, limit]
+
+
+def _asks_transaction(filters: Filters) -> bool:
+    return bool(filters.vendor_id or filters.text or filters.uncategorized)
+
+
+def _of_transaction(where: _Where, filters: Filters) -> None:
+    if filters.vendor_id:
+        where.add("t.vendor_id = %s", filters.vendor_id)
+    if filters.uncategorized:
+        where.add(
+            "EXISTS (SELECT FROM transactions_entry u JOIN accounts_account k "
+            "ON k.id = u.account_id AND k.kind = 'uncategorized' WHERE u.transaction_id = t.id)"
+        )
+    if filters.text:
+        # LIKE's own signs are text to whoever searches.
+        escaped = filters.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        like = f"%{escaped}%"
+        where.add(
+            "(t.description ILIKE %s OR t.notes ILIKE %s OR EXISTS (SELECT FROM "
+            "transactions_vendor s WHERE s.id = t.vendor_id AND s.name ILIKE %s))",
+            like,
+            like,
+            like,
+        )
+
+
+def _of_entry(filters: Filters) -> _Where | None:
+    where = _Where([], [])
+    if filters.amount_min is not None:
+        where.add("e.amount >= %s", filters.amount_min)
+    if filters.amount_max is not None:
+        where.add("e.amount <= %s", filters.amount_max)
+    if filters.status:
+        where.add("e.status = %s", filters.status)
+    return where if where.conditions else None
+
+
+def _within(where: _Where, filters: Filters, place: Place | None, day: str, id: str) -> None:
+    if filters.date_from is not None:
+        where.add(f"{day} >= %s", filters.date_from)
+    if filters.date_to is not None:
+        where.add(f"{day} <= %s", filters.date_to)
+    if place is not None:
+        sign = ">" if place.back else "<"
+        where.add(f"({day}, {id}) {sign} (%s, %s)", place.date, place.id)

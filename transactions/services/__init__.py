@@ -1,0 +1,23 @@
+"""The verbs of the ledger: the only writers of money."""
+
+from transactions.services.accounts import delete_account, merge_categories, open_account
+from transactions.services.correcting import correct
+from transactions.services.deleting import delete, restore
+from transactions.services.months import close_month, reopen_month
+from transactions.services.recording import record
+from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
+
+__all__ = [
+    "change_vendor",
+    "close_month",
+    "correct",
+    "create_vendor",
+    "delete",
+    "delete_account",
+    "delete_vendor",
+    "merge_categories",
+    "open_account",
+    "record",
+    "reopen_month",
+    "restore",
+]

@@ -1,0 +1,121 @@
+"""What happens to accounts and categories where their entries have a say."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts import services as chart_services
+from accounts.models import Account, Kind
+from buffet.audit import Actor, writing
+from buffet.errors import NotFound, Refusal, invalid
+from buffet.models import Book
+from transactions.chart import Chart
+from transactions.drafts import Draft, DraftEntry
+from transactions.models import ClosedMonth, Entry, Source
+from transactions.services.recording import write
+
+
+class HasEntries(Refusal):
+    """This account has entries: archive it instead of deleting it."""
+
+    code = "has_entries"
+
+
+class MergeOfItself(Refusal):
+    """A category cannot be merged into itself or into one below it."""
+
+    code = "merge_of_itself"
+
+
+class MergeOfTypes(Refusal):
+    """Only categories of one type, income or expense, can be merged."""
+
+    code = "merge_of_types"
+
+
+class MergeTouchesClosedMonth(Refusal):
+    """The category has entries in closed months, which do not change."""
+
+    code = "month_closed"
+
+
+def open_account(
+    *,
+    book: Book,
+    by: Actor,
+    today: date,
+    opening_balance: Decimal | None = None,
+    **fields: Any,
+) -> Account:
+    """Open a real account; its opening balance is a transaction against equity.
+
+    The balance is in the account's currency, positive for money and negative for debt, dated
+    `opened_on` or else `today`.
+
+    :raises Invalid: naming what is wrong.
+    :raises accounts.services.NameTaken: if the book has an account of this name.
+    """
+    with writing(book.id, by=by):
+        account = chart_services.add_account(book, **fields)
+        if opening_balance:
+            equity = Chart.read(book.id, []).system(Kind.OPENING_BALANCES)
+            draft = Draft(
+                date=account.opened_on or today,
+                description="Opening balance",
+                source=Source.OPENING,
+                entries=(
+                    DraftEntry(account.id, opening_balance, account.currency),
+                    DraftEntry(equity.id, -opening_balance, account.currency),
+                ),
+            )
+            write(book.id, [draft])
+        return account
+
+
+def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
+    """Delete an account or category that has no entries and nothing below it.
+
+    :raises NotFound: if the book has no such account.
+    :raises HasEntries: if it has entries; archive it instead.
+    :raises accounts.services.HasChildren: if categories are below it.
+    """
+    with writing(book.id, by=by):
+        account = chart_services.get_account(book, account_id)
+        if Entry.objects.filter(account=account).exists():
+            raise HasEntries
+        chart_services.drop_account(account)
+
+
+def merge_categories(
+    *, book: Book, by: Actor, source_id: UUID, target_id: UUID, reason: str = ""
+) -> Account:
+    """Move every entry and sub-category of one category into another, and delete the first.
+
+    :raises NotFound: if the book has no such category.
+    :raises MergeOfItself: if the target is the source or lies below it.
+    :raises MergeOfTypes: if one is for income and the other for expenses.
+    :raises MergeTouchesClosedMonth: if entries of the source lie in closed months.
+    :raises accounts.services.NameTaken: if both have a sub-category of one name.
+    """
+    with writing(book.id, by=by, reason=reason):
+        source = chart_services.get_category(book, source_id)
+        try:
+            target = chart_services.get_category(book, target_id)
+        except NotFound:
+            raise invalid("/into", "not_found", "There is no such category.") from None
+        if target.id in chart_services.subtree_ids(book, source.id):
+            raise MergeOfItself
+        if target.type != source.type:
+            raise MergeOfTypes
+        closed = ClosedMonth.objects.filter(book=book).values_list("month", flat=True)
+        touched = source.monthly_balances.filter(entries__gt=0, month__in=closed)
+        if months := sorted(set(touched.values_list("month", flat=True))):
+            names = ", ".join(f"{month:%Y-%m}" for month in months)
+            raise MergeTouchesClosedMonth(
+                f"{source.name} has entries in closed months, which do not change: {names}."
+            )
+        Entry.objects.filter(account=source).update(account=target)
+        chart_services.move_children(source, target)
+        chart_services.drop_account(source)
+        return target

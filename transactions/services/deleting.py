@@ -1,0 +1,126 @@
+"""Delete transactions, and bring them back from their history."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from buffet.audit import Actor, writing
+from buffet.errors import Fault, Invalid, NotFound, Refusal
+from buffet.models import Book
+from transactions import posting, storage
+from transactions.chart import Chart
+from transactions.drafts import Draft, DraftEntry
+from transactions.models import Entry, EntryEvent, Transaction, TransactionEvent, Vendor
+from transactions.services.correcting import ChangedMeanwhile
+from transactions.services.recording import closed_month_faults, duplicate_faults
+
+
+class NothingToRestore(Refusal):
+    """This transaction was not deleted, or never was in this book."""
+
+    code = "nothing_to_restore"
+    status = 404
+
+
+class StillThere(Refusal):
+    """This transaction is in the book: there is nothing to restore."""
+
+    code = "still_there"
+
+
+def delete(
+    *,
+    book: Book,
+    by: Actor,
+    transaction_ids: Sequence[UUID],
+    reason: str = "",
+    version: int | None = None,
+) -> None:
+    """Delete transactions, all or none; their history can bring them back.
+
+    :raises NotFound: if the book has not every one of them.
+    :raises ChangedMeanwhile: if `version` is given and one of them has another.
+    :raises Invalid: if one lies in a closed month.
+    """
+    with writing(book.id, by=by, reason=reason):
+        remove(book.id, transaction_ids, version=version)
+
+
+def remove(book_id: UUID, transaction_ids: Sequence[UUID], *, version: int | None = None) -> None:
+    """Check and delete transactions; for services that already hold the book's lock."""
+    wanted = list(dict.fromkeys(transaction_ids))
+    found = Transaction.objects.filter(book_id=book_id, id__in=wanted)
+    rows = list(found.values_list("id", "date", "version"))
+    if len(rows) < len(wanted):
+        raise NotFound("There is no such transaction in this book.")
+    if version is not None and any(row[2] != version for row in rows):
+        raise ChangedMeanwhile
+    if faults := closed_month_faults(book_id, [("", day) for _, day, _ in rows]):
+        raise Invalid(faults)
+    # Raw, because Django's collector would read every row to find what depends on it.
+    Entry.objects.filter(transaction_id__in=wanted)._raw_delete("default")
+    found._raw_delete("default")
+
+
+def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") -> UUID:
+    """Bring a deleted transaction back as it last was, under its own id.
+
+    A vendor that was deleted since is left out.
+
+    :raises StillThere: if it is not deleted.
+    :raises NothingToRestore: if the book's history does not know it.
+    :raises Invalid: if it cannot return: its month is closed, an account of it archived or gone,
+        or its external id taken since.
+    """
+    with writing(book.id, by=by, reason=reason):
+        if Transaction.objects.filter(book_id=book.id, id=transaction_id).exists():
+            raise StillThere
+        event = (
+            TransactionEvent.objects.filter(
+                pgh_obj_id=transaction_id, book_id=book.id, pgh_label="delete"
+            )
+            .order_by("-pgh_id")
+            .first()
+        )
+        if event is None:
+            raise NothingToRestore
+        restored = _posting(event)
+        chart = Chart.read(book.id, [entry.account_id for entry in restored.entries])
+        faults: list[Fault] = []
+        posting.entries_of(restored.draft, chart, faults)
+        faults += closed_month_faults(book.id, [("", restored.draft.date)])
+        faults += duplicate_faults(("", entry) for entry in restored.entries)
+        if faults:
+            raise Invalid(faults)
+        storage.insert(book.id, [restored])
+        return transaction_id
+
+
+def _posting(event: TransactionEvent) -> storage.Posting:
+    """Return what was deleted: the events of one database transaction have the same instant."""
+    entries = EntryEvent.objects.filter(
+        transaction_id=event.pgh_obj_id,
+        pgh_label="delete",
+        pgh_created_at=event.pgh_created_at,
+    ).order_by("id")
+    kept = tuple(
+        DraftEntry(
+            entry.account_id,
+            entry.amount,
+            entry.currency,
+            entry.status,
+            entry.external_id,
+            entry.note,
+            entry.id,
+        )
+        for entry in entries
+    )
+    vendor_is_there = Vendor.objects.filter(id=event.vendor_id, book_id=event.book_id).exists()
+    draft = Draft(
+        date=event.date,
+        description=event.description,
+        vendor_id=event.vendor_id if vendor_is_there else None,
+        notes=event.notes,
+        source=event.source,
+        entries=kept,
+    )
+    return storage.Posting(event.pgh_obj_id, draft, kept)

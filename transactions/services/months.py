@@ -1,0 +1,54 @@
+"""Close a month, so that its entries no longer change, and reopen it."""
+
+from datetime import date
+
+from buffet.audit import Actor, writing
+from buffet.errors import Refusal
+from buffet.models import Book
+from transactions.models import ClosedMonth
+
+
+class AlreadyClosed(Refusal):
+    """This month is closed already."""
+
+    code = "already_closed"
+
+
+class NotClosed(Refusal):
+    """This month is not closed."""
+
+    code = "not_closed"
+    status = 404
+
+
+class MonthNotOver(Refusal):
+    """This month is not over yet."""
+
+    code = "month_not_over"
+
+
+def close_month(*, book: Book, by: Actor, month: date, today: date) -> ClosedMonth:
+    """Close the month that `month` lies in; its row says who closed it and when.
+
+    :raises MonthNotOver: if its last day is not before `today`, the book's.
+    :raises AlreadyClosed: if it is closed.
+    """
+    first = month.replace(day=1)
+    if first >= today.replace(day=1):
+        raise MonthNotOver
+    with writing(book.id, by=by):
+        if ClosedMonth.objects.filter(book=book, month=first).exists():
+            raise AlreadyClosed
+        return ClosedMonth.objects.create(book=book, month=first)
+
+
+def reopen_month(*, book: Book, by: Actor, month: date, reason: str = "") -> None:
+    """Reopen a closed month; that it was closed, and by whom, stays in the history.
+
+    :raises NotClosed: if it is not closed.
+    """
+    with writing(book.id, by=by, reason=reason):
+        closed = ClosedMonth.objects.filter(book=book, month=month.replace(day=1))
+        if not closed.exists():
+            raise NotClosed
+        closed._raw_delete("default")

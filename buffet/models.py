@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import ClassVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pghistory
@@ -130,6 +131,15 @@ class Role(models.TextChoices):
     VIEWER = "viewer"
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Questions about seats."""
+
+    def current(self, user_id: UUID) -> "MembershipQuerySet":
+        """Keep the seats of a user that have not expired."""
+        unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+        return self.filter(unexpired, user_id=user_id)
+
+
 @pghistory.track(*kept_history())
 class Membership(models.Model):
     """A person's seat in a book; it may expire, as the accountant's does."""
@@ -140,6 +150,8 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
     expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["created_at", "id"]

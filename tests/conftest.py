@@ -37,9 +37,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _cheap_passwords(settings: Any) -> None:
-    """Hash passwords quickly: real hashing was most of the suite's time."""
+def _quick_settings(settings: Any) -> None:
+    """Hash passwords quickly, which was most of the suite's time, and serve files uncollected."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
 
 
 @dataclass(frozen=True, slots=True)

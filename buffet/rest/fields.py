@@ -50,6 +50,13 @@ def flag(value: object) -> bool:
     return value
 
 
+def _is_refused(sign: str, lines: bool) -> bool:
+    """Whether a character is a control character or half of a surrogate pair."""
+    if lines and sign in "\n\t\r":
+        return False
+    return unicodedata.category(sign) in ("Cc", "Cs")
+
+
 def text(most: int, *, least: int = 0, lines: bool = False) -> Reader:
     """Return the reader of a text of `least` to `most` characters, on one line unless `lines`."""
 
@@ -57,10 +64,8 @@ def text(most: int, *, least: int = 0, lines: bool = False) -> Reader:
         if not isinstance(value, str):
             raise Malformed("This is a text.")
         kept = unicodedata.normalize("NFC", value).strip()
-        if any(
-            (ord(sign) < 32 and not (lines and sign in "\n\t\r")) or 0xD800 <= ord(sign) <= 0xDFFF
-            for sign in kept
-        ):
+        # Nearly every text is printable as a whole, which is quick to see.
+        if not kept.isprintable() and any(_is_refused(sign, lines) for sign in kept):
             raise Malformed("This text has control characters.")
         if not least <= len(kept) <= most:
             if least and not kept:
@@ -89,6 +94,15 @@ def optional(reader: Reader) -> Reader:
         return None if value is None else reader(value)
 
     return read_optional
+
+
+def cleared(reader: Reader) -> Reader:
+    """Return a reader of a text that null clears: it becomes empty."""
+
+    def read_cleared(value: object) -> Any:
+        return "" if value is None else reader(value)
+
+    return read_cleared
 
 
 def read(

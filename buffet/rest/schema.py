@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as Base
+from drf_spectacular.utils import OpenApiParameter
 
 PROBLEM = {
     "type": "object",
@@ -44,8 +46,31 @@ SENTENCES = {
 }
 
 
+X_BOOK = OpenApiParameter(
+    "X-Book",
+    {"type": "string", "format": "uuid"},
+    OpenApiParameter.HEADER,
+    description="The book that is meant; the caller's default book when left out.",
+)
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """Describe the bearer token."""
+
+    target_class = "buffet.rest.authentication.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Base) -> dict[str, str]:
+        """Return the security scheme."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
 class AutoSchema(Base):
-    """Tag routes by their first word, and name operations by it."""
+    """Tag routes by their first word, and give those of a book the header that chooses it."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Return the parameters that routes have in common."""
+        return [X_BOOK] if getattr(self.view, "in_book", False) else []
 
     def get_tags(self) -> list[str]:
         """Return the resource as the tag."""

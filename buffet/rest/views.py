@@ -44,6 +44,8 @@ class ApiView(APIView):
 class BookView(ApiView):
     """A view of one book's data, the caller's default one or that of the `X-Book` header."""
 
+    in_book = True
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the caller's seat: no book is a 404, a viewer's write a 403."""
         super().initial(request, *args, **kwargs)

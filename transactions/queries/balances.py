@@ -9,7 +9,7 @@ from django.db import connection
 
 from buffet import money
 from buffet.errors import NotFound
-from transactions.queries.reading import instant
+from buffet.rest.times import instant
 
 
 def month_after(day: date) -> date:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from accounts.models import REAL_TYPES, Kind
 from buffet import money
+from buffet.rest.times import instant
 
 #: The columns that `transactions` reads, in this order.
 COLUMNS = """
@@ -21,11 +22,6 @@ JOINS = """
     LEFT JOIN transactions_vendor v ON v.id = t.vendor_id
 """
 _HEADER = 10
-
-
-def instant(at: Any) -> str:
-    """Return an instant as JSON carries it, in UTC with a Z."""
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def transactions(

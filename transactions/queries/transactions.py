@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from buffet.errors import NotFound
+from transactions.models import Transaction
 from transactions.queries import reading
 
 
@@ -88,6 +89,15 @@ def get(book_id: UUID, transaction_id: UUID) -> dict[str, Any]:
     if not found:
         raise NotFound("There is no such transaction in this book.")
     return found[0]
+
+
+def refuse_unknown(book_id: UUID, transaction_id: UUID) -> None:
+    """Check that the book has a transaction.
+
+    :raises NotFound: if it has not.
+    """
+    if not Transaction.objects.filter(book_id=book_id, id=transaction_id).exists():
+        raise NotFound("There is no such transaction in this book.")
 
 
 def by_ids(book_id: UUID, ids: Sequence[UUID]) -> list[dict[str, Any]]:

@@ -1,0 +1,88 @@
+"""The API of closed months."""
+
+from datetime import date
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import DELETED
+from buffet.rest import fields
+from buffet.rest.documents import PAGING
+from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
+from buffet.rest.times import instant
+from buffet.rest.views import BookView
+from buffet.serializers import page_of
+from transactions import serializers, services
+from transactions.models import ClosedMonth
+
+
+def _month(value: object) -> date:
+    """Read a month, YYYY-MM."""
+    if isinstance(value, str) and len(value) == 7:
+        return fields.day(f"{value}-01")
+    raise fields.Malformed("A month is written YYYY-MM.")
+
+
+class ClosedMonthsView(BookView):
+    """The book's closed months, newest first."""
+
+    parameters = {"get": PARAMETERS}
+
+    @extend_schema(
+        operation_id="closed_months_list",
+        summary="List closed months",
+        parameters=PAGING,
+        responses=page_of(serializers.ClosedMonthRead),
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a page of closed months."""
+        limit = self.query.get("limit", DEFAULT_LIMIT)
+        cursor = read_cursor(self.query.get("cursor"), _month)
+        rows = ClosedMonth.objects.filter(book=self.book).order_by("-month")
+        if cursor is not None and cursor.back:
+            rows = rows.filter(month__gt=_month(cursor.key[0])).order_by("month")
+        elif cursor is not None:
+            rows = rows.filter(month__lt=_month(cursor.key[0]))
+        found = [_closed(row) for row in rows[: limit + 1]]
+        return Response(
+            page(request, found, limit=limit, cursor=cursor, key=lambda row: (row["month"],))
+        )
+
+    @extend_schema(
+        operation_id="closed_months_create",
+        summary="Close a month",
+        request=serializers.ClosedMonthCreate,
+        responses={201: serializers.ClosedMonthRead},
+    )
+    def post(self, request: Request) -> Response:
+        """Close a month that is over: its entries no longer change."""
+        sent = fields.read(request.data, {"month": _month}, required=("month",))
+        closed = services.close_month(
+            book=self.book, by=self.actor, month=sent["month"], today=self.today
+        )
+        return Response(_closed(closed), status=201)
+
+
+class ClosedMonthView(BookView):
+    """One closed month."""
+
+    @extend_schema(
+        operation_id="closed_months_delete", summary="Reopen a closed month", responses=DELETED
+    )
+    def delete(self, request: Request, month: date) -> Response:
+        """Reopen it; owners only, and the history keeps that it was closed."""
+        if self.caller.seat.role != "owner":
+            raise PermissionDenied("Only an owner reopens a month.", "owners_only")
+        services.reopen_month(book=self.book, by=self.actor, month=month)
+        return Response(status=204)
+
+
+def _closed(row: ClosedMonth) -> dict[str, Any]:
+    return {
+        "month": f"{row.month:%Y-%m}",
+        "closed_by": row.created_by,
+        "closed_at": instant(row.created_at),
+    }

@@ -1,0 +1,185 @@
+"""The API of transactions."""
+
+from datetime import date
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import services as chart_services
+from accounts.api import DELETED
+from buffet.rest import query
+from buffet.rest.documents import AMOUNT, DAY, FLAG, IDENTITY, PAGING, TEXT, parameter
+from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
+from buffet.rest.views import BookView
+from transactions import bodies, serializers, services
+from transactions.models import Status
+from transactions.queries import transactions as queries
+
+_STATUSES = tuple(str(status) for status in Status.values)
+
+
+class TransactionsView(BookView):
+    """The book's transactions, newest first."""
+
+    parameters = {
+        "get": PARAMETERS
+        | {
+            "account": query.uuid,
+            "category": lambda text: text if text == "none" else query.uuid(text),
+            "vendor": query.uuid,
+            "date_from": query.day,
+            "date_to": query.day,
+            "amount_min": query.amount,
+            "amount_max": query.amount,
+            "status": query.one_of(*_STATUSES),
+            "q": query.words,
+            "total": query.flag,
+        }
+    }
+
+    @extend_schema(
+        operation_id="transactions_list",
+        summary="List transactions, newest first",
+        parameters=[
+            *PAGING,
+            parameter("account", "Only those with an entry on this account.", IDENTITY),
+            parameter(
+                "category",
+                'Only those of this category and all below it; "none" for the uncategorised.',
+                {"anyOf": [IDENTITY, {"type": "string", "enum": ["none"]}]},
+            ),
+            parameter("vendor", "Only those of this vendor.", IDENTITY),
+            parameter("date_from", "The first day.", DAY),
+            parameter("date_to", "The last day.", DAY),
+            parameter("amount_min", "The least signed amount.", AMOUNT),
+            parameter("amount_max", "The greatest signed amount.", AMOUNT),
+            parameter(
+                "status", "How far the bank agrees.", {"type": "string", "enum": list(_STATUSES)}
+            ),
+            parameter("q", "A part of description, notes or vendor.", TEXT),
+            parameter("total", "Also count what the filters find, which takes longer.", FLAG),
+        ],
+        responses=serializers.TransactionsPage,
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a page of transactions."""
+        filters = self._filters()
+        limit = self.query.get("limit", DEFAULT_LIMIT)
+        cursor = read_cursor(self.query.get("cursor"), date.fromisoformat, UUID)
+        place = None
+        if cursor is not None:
+            day, id = cursor.key
+            place = queries.Place(date.fromisoformat(day), UUID(id), cursor.back)
+        rows = queries.page(self.book.id, filters, limit=limit + 1, place=place)
+        answer = page(
+            request,
+            rows,
+            limit=limit,
+            cursor=cursor,
+            key=lambda row: (row["date"].isoformat(), str(row["id"])),
+        )
+        if self.query.get("total"):
+            answer["total"] = queries.count(self.book.id, filters)
+        return Response(answer)
+
+    def _filters(self) -> queries.Filters:
+        """Return the filters; an account or category of another book is not found."""
+        sent = self.query
+        account_id, category = sent.get("account"), sent.get("category")
+        categories: tuple[UUID, ...] = ()
+        if account_id is not None:
+            chart_services.get_account(self.book, account_id)
+        if isinstance(category, UUID):
+            chart_services.get_category(self.book, category)
+            categories = tuple(sorted(chart_services.subtree_ids(self.book, category)))
+        return queries.Filters(
+            account_id=account_id,
+            category_ids=categories,
+            uncategorized=category == "none",
+            vendor_id=sent.get("vendor"),
+            date_from=sent.get("date_from"),
+            date_to=sent.get("date_to"),
+            amount_min=sent.get("amount_min"),
+            amount_max=sent.get("amount_max"),
+            status=sent.get("status", ""),
+            text=sent.get("q", ""),
+        )
+
+    @extend_schema(
+        operation_id="transactions_create",
+        summary="Record a transaction",
+        request=serializers.TransactionCreate,
+        responses={201: serializers.TransactionRead},
+    )
+    def post(self, request: Request) -> Response:
+        """Record a transaction."""
+        wanted = bodies.draft(request.data)
+        (id,) = services.record(book=self.book, by=self.actor, drafts=[wanted])
+        return Response(queries.get(self.book.id, id), status=201)
+
+
+class TransactionsBulkView(BookView):
+    """Many transactions at once."""
+
+    @extend_schema(
+        operation_id="transactions_bulk_create",
+        summary="Record up to 1,000 transactions, all or none",
+        request=serializers.BulkCreate,
+        responses={201: serializers.BulkResults},
+    )
+    def post(self, request: Request) -> Response:
+        """Record the transactions in a constant number of statements."""
+        wanted = bodies.drafts(request.data)
+        ids = services.record(book=self.book, by=self.actor, drafts=wanted)
+        return Response({"results": queries.by_ids(self.book.id, ids)}, status=201)
+
+
+class TransactionView(BookView):
+    """One transaction."""
+
+    @extend_schema(
+        operation_id="transactions_read",
+        summary="Read a transaction",
+        responses=serializers.TransactionRead,
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        """Answer with the transaction and its entries."""
+        return Response(queries.get(self.book.id, id))
+
+    @extend_schema(
+        operation_id="transactions_change",
+        summary="Correct a transaction",
+        request=serializers.TransactionChange,
+        responses=serializers.TransactionRead,
+    )
+    def patch(self, request: Request, id: UUID) -> Response:
+        """Change what was sent; the history keeps what was before."""
+        queries.refuse_unknown(self.book.id, id)
+        wanted = bodies.changes(request.data)
+        services.correct(book=self.book, by=self.actor, transaction_id=id, changes=wanted)
+        return Response(queries.get(self.book.id, id))
+
+    @extend_schema(
+        operation_id="transactions_delete", summary="Delete a transaction", responses=DELETED
+    )
+    def delete(self, request: Request, id: UUID) -> Response:
+        """Delete it; its history can bring it back."""
+        services.delete(book=self.book, by=self.actor, transaction_ids=[id])
+        return Response(status=204)
+
+
+class TransactionRestoreView(BookView):
+    """Bring a deleted transaction back."""
+
+    @extend_schema(
+        operation_id="transactions_restore",
+        summary="Restore a deleted transaction",
+        request=None,
+        responses=serializers.TransactionRead,
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        """Bring it back as it last was."""
+        services.restore(book=self.book, by=self.actor, transaction_id=id)
+        return Response(queries.get(self.book.id, id))

@@ -1,0 +1,163 @@
+"""How transactions, entries and vendors look in the OpenAPI document."""
+
+from rest_framework import serializers
+
+from accounts.models import AccountType
+from transactions.models import Source, Status
+
+KINDS = ("expense", "income", "transfer", "equity", "split")
+
+
+class EntryRead(serializers.Serializer):
+    """A signed amount on one account: debits are positive, credits negative."""
+
+    id = serializers.UUIDField()
+    account = serializers.UUIDField()
+    account_name = serializers.CharField()
+    account_type = serializers.ChoiceField(choices=AccountType.choices)
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    status = serializers.ChoiceField(choices=Status.choices)
+    external_id = serializers.CharField(allow_blank=True)
+    note = serializers.CharField(allow_blank=True)
+
+
+class TransactionRead(serializers.Serializer):
+    """A transaction: one account, one signed amount, one category or transfer, or a split."""
+
+    id = serializers.UUIDField()
+    date = serializers.DateField()
+    description = serializers.CharField()
+    kind = serializers.ChoiceField(choices=KINDS)
+    account = serializers.UUIDField()
+    account_name = serializers.CharField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    category = serializers.UUIDField(allow_null=True)
+    category_name = serializers.CharField(allow_null=True)
+    transfer_to = serializers.UUIDField(allow_null=True)
+    transfer_to_name = serializers.CharField(allow_null=True)
+    transfer_amount = serializers.CharField(allow_null=True)
+    vendor = serializers.UUIDField(allow_null=True)
+    vendor_name = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(choices=Status.choices)
+    external_id = serializers.CharField(allow_blank=True)
+    notes = serializers.CharField(allow_blank=True)
+    source = serializers.ChoiceField(choices=Source.choices)
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    entries = EntryRead(many=True)
+
+
+class EntryCreate(serializers.Serializer):
+    """A wanted entry; `currency` may be left out on an account that has one."""
+
+    account = serializers.UUIDField()
+    amount = serializers.CharField(max_length=40)
+    currency = serializers.CharField(max_length=3, required=False)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
+    note = serializers.CharField(max_length=500, required=False, allow_null=True)
+
+
+class TransactionCreate(serializers.Serializer):
+    """A wanted transaction: `account` and `amount` with a category, a transfer or neither; or
+    `entries` that sum to zero in each currency."""
+
+    date = serializers.DateField()
+    description = serializers.CharField(max_length=500)
+    account = serializers.UUIDField(required=False)
+    amount = serializers.CharField(max_length=40, required=False)
+    currency = serializers.CharField(max_length=3, required=False)
+    category = serializers.UUIDField(required=False, allow_null=True)
+    transfer_to = serializers.UUIDField(required=False, allow_null=True)
+    transfer_amount = serializers.CharField(max_length=40, required=False, allow_null=True)
+    vendor = serializers.UUIDField(required=False, allow_null=True)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
+    notes = serializers.CharField(max_length=2000, required=False, allow_null=True)
+    entries = EntryCreate(many=True, required=False)
+
+
+class EntryChangeBody(serializers.Serializer):
+    """A change to the entry with this id, its removal, or a new entry without an id."""
+
+    id = serializers.UUIDField(required=False)
+    remove = serializers.BooleanField(required=False)
+    account = serializers.UUIDField(required=False)
+    amount = serializers.CharField(max_length=40, required=False)
+    currency = serializers.CharField(max_length=3, required=False)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
+    note = serializers.CharField(max_length=500, required=False, allow_null=True)
+
+
+class TransactionChange(serializers.Serializer):
+    """What changes; null clears. Entries that are not named stay as they are."""
+
+    date = serializers.DateField(required=False)
+    description = serializers.CharField(max_length=500, required=False)
+    account = serializers.UUIDField(required=False)
+    amount = serializers.CharField(max_length=40, required=False)
+    category = serializers.UUIDField(required=False, allow_null=True)
+    transfer_to = serializers.UUIDField(required=False, allow_null=True)
+    transfer_amount = serializers.CharField(max_length=40, required=False, allow_null=True)
+    vendor = serializers.UUIDField(required=False, allow_null=True)
+    status = serializers.ChoiceField(choices=Status.choices, required=False)
+    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
+    notes = serializers.CharField(max_length=2000, required=False, allow_null=True)
+    entries = EntryChangeBody(many=True, required=False)
+
+
+class TransactionsPage(serializers.Serializer):
+    """A page of transactions; `total` when it was asked for."""
+
+    results = TransactionRead(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    total = serializers.IntegerField(required=False)
+
+
+class BulkCreate(serializers.Serializer):
+    """Up to 1,000 wanted transactions, recorded all or none."""
+
+    transactions = TransactionCreate(many=True)
+
+
+class BulkResults(serializers.Serializer):
+    """The recorded transactions, in the order they were sent."""
+
+    results = TransactionRead(many=True)
+
+
+class VendorRead(serializers.Serializer):
+    """Someone that money goes to or comes from."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    notes = serializers.CharField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class ClosedMonthRead(serializers.Serializer):
+    """A closed month: who closed it and when."""
+
+    month = serializers.RegexField(r"^[0-9]{4}-[0-9]{2}$")
+    closed_by = serializers.UUIDField(allow_null=True)
+    closed_at = serializers.DateTimeField()
+
+
+class ClosedMonthCreate(serializers.Serializer):
+    """A month to close."""
+
+    month = serializers.RegexField(r"^[0-9]{4}-[0-9]{2}$")
+
+
+class Integrity(serializers.Serializer):
+    """What a recomputation of the book from its entries found."""
+
+    ok = serializers.BooleanField()
+    checks = serializers.ListField(child=serializers.DictField())

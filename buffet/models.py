@@ -184,7 +184,7 @@ class BookRow(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="""
                     NEW.version := buffet_touch(NEW.book_id);
-                    NEW.updated_at := now();
+                    NEW.updated_at := statement_timestamp();
                     RETURN NEW;
                 """,
             ),

@@ -204,6 +204,7 @@ SPECTACULAR_SETTINGS = {
         "AccountType": "accounts.models.AccountType",
         "TransactionKind": "transactions.serializers.KINDS",
         "EntryStatus": "transactions.models.Status",
+        "ImportStatus": "transactions.models.ImportStatus",
         "TransactionSource": "transactions.models.Source",
         "Role": "buffet.models.Role",
     },

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from accounts.models import AccountType
-from transactions.models import Source, Status
+from transactions.models import ImportStatus, Source, Status, Verdict
 
 KINDS = ("expense", "income", "transfer", "equity", "split")
 
@@ -161,3 +161,66 @@ class Integrity(serializers.Serializer):
 
     ok = serializers.BooleanField()
     checks = serializers.ListField(child=serializers.DictField())
+
+
+class ImportCountsRead(serializers.Serializer):
+    """How many lines are what."""
+
+    new = serializers.IntegerField()
+    duplicate = serializers.IntegerField()
+    ignored = serializers.IntegerField()
+
+
+class StatementRead(serializers.Serializer):
+    """The statement's own balance, and what is missing for the account's to be the same."""
+
+    currency = serializers.CharField()
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    total = serializers.CharField()
+    opening = serializers.CharField(allow_null=True)
+    closing = serializers.CharField(allow_null=True)
+    closing_on = serializers.DateField(allow_null=True)
+    expected = serializers.CharField(allow_null=True)
+    gap = serializers.CharField(allow_null=True)
+
+
+class ImportLineRead(serializers.Serializer):
+    """One line, what it is taken for and why."""
+
+    number = serializers.IntegerField()
+    date = serializers.DateField()
+    amount = serializers.CharField()
+    description = serializers.CharField()
+    external_id = serializers.CharField(allow_blank=True)
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    reason = serializers.CharField()
+    transaction = serializers.UUIDField(allow_null=True)
+
+
+class ImportSummaryRead(serializers.Serializer):
+    """An import without its lines."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(choices=ImportStatus.choices)
+    account = serializers.UUIDField()
+    format = serializers.CharField()
+    file_name = serializers.CharField()
+    account_number = serializers.CharField(allow_blank=True)
+    counts = ImportCountsRead()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class ImportRead(ImportSummaryRead):
+    """An import with its statement and lines."""
+
+    statement = StatementRead()
+    lines = ImportLineRead(many=True)
+
+
+class ImportCommit(serializers.Serializer):
+    """Whether the gap to the statement's balance is booked as an opening balance."""
+
+    book_opening_balance = serializers.BooleanField(required=False)

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='broker',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := now();\n                    RETURN NEW;\n                ', hash='1fc6cac49905aa90dc6040de18941def0588f40a', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_5f6a6', table='accounts_broker', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := statement_timestamp();\n                    RETURN NEW;\n                ', hash='7f3254b3708bd30d0713a7a9256a8d8a609382ed', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_5f6a6', table='accounts_broker', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='broker',
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := now();\n                    RETURN NEW;\n                ', hash='e2212145932015ef9dd61f961eb4f1cb21828d49', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_f891b', table='accounts_account', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := statement_timestamp();\n                    RETURN NEW;\n                ', hash='40ca851a3e74cf0ccc5a5d47f61e9513996f005a', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_f891b', table='accounts_account', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='account',

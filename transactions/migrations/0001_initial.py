@@ -96,10 +96,77 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Import',
+            fields=[
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('version', models.BigIntegerField(db_default=0, editable=False)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('created_by', models.UUIDField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('buffet.actor'), models.Value(True), function='current_setting'), models.Value('')), models.UUIDField()), editable=False, null=True)),
+                ('created_via', models.CharField(db_default=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.Func(models.Value('buffet.door'), models.Value(True), function='current_setting'), models.Value('')), models.Value('sql')), editable=False, max_length=10)),
+                ('status', models.CharField(choices=[('preview', 'Preview'), ('committed', 'Committed'), ('reverted', 'Reverted')], default='preview', max_length=10)),
+                ('format', models.CharField(max_length=10)),
+                ('file_name', models.CharField(max_length=200)),
+                ('file_hash', models.CharField(help_text='SHA-256 of the file, in hex.', max_length=64)),
+                ('account_number', models.CharField(blank=True, default='', help_text='The account the file says it is about.', max_length=64)),
+                ('starts_on', models.DateField(blank=True, null=True)),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('closing_balance', models.DecimalField(blank=True, decimal_places=8, help_text='What the bank says.', max_digits=23, null=True)),
+                ('closing_on', models.DateField(blank=True, null=True)),
+                ('opening_transaction_id', models.UUIDField(blank=True, help_text='The entry that booked the opening balance, if asked for.', null=True)),
+            ],
+            options={
+                'ordering': ['-id'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportEvent',
+            fields=[
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('pgh_id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, serialize=False)),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('created_by', models.UUIDField(db_default=django.db.models.functions.comparison.Cast(django.db.models.functions.comparison.NullIf(models.Func(models.Value('buffet.actor'), models.Value(True), function='current_setting'), models.Value('')), models.UUIDField()), editable=False, null=True)),
+                ('created_via', models.CharField(db_default=django.db.models.functions.comparison.Coalesce(django.db.models.functions.comparison.NullIf(models.Func(models.Value('buffet.door'), models.Value(True), function='current_setting'), models.Value('')), models.Value('sql')), editable=False, max_length=10)),
+                ('status', models.CharField(choices=[('preview', 'Preview'), ('committed', 'Committed'), ('reverted', 'Reverted')], default='preview', max_length=10)),
+                ('format', models.CharField(max_length=10)),
+                ('file_name', models.CharField(max_length=200)),
+                ('file_hash', models.CharField(help_text='SHA-256 of the file, in hex.', max_length=64)),
+                ('account_number', models.CharField(blank=True, default='', help_text='The account the file says it is about.', max_length=64)),
+                ('starts_on', models.DateField(blank=True, null=True)),
+                ('ends_on', models.DateField(blank=True, null=True)),
+                ('closing_balance', models.DecimalField(blank=True, decimal_places=8, help_text='What the bank says.', max_digits=23, null=True)),
+                ('closing_on', models.DateField(blank=True, null=True)),
+                ('opening_transaction_id', models.UUIDField(blank=True, help_text='The entry that booked the opening balance, if asked for.', null=True)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportLine',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField(help_text="The line's place in the statement, from 1.")),
+                ('date', models.DateField()),
+                ('amount', models.DecimalField(decimal_places=8, max_digits=23)),
+                ('description', models.CharField(max_length=500)),
+                ('external_id', models.CharField(blank=True, default='', max_length=255)),
+                ('verdict', models.CharField(choices=[('new', 'New'), ('duplicate', 'Duplicate'), ('ignored', 'Ignored')], max_length=10)),
+                ('reason', models.CharField(max_length=40)),
+                ('transaction_id', models.UUIDField(blank=True, help_text='The transaction it became or repeats.', null=True)),
+            ],
+            options={
+                'ordering': ['of_import', 'number'],
+            },
+        ),
+        migrations.CreateModel(
             name='MonthlyBalance',
             fields=[
-                ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='buffet.book')),
                 ('account', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='monthly_balances', to='accounts.account')),
+                ('book', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='buffet.book')),
                 ('pk', models.CompositePrimaryKey('book_id', 'account_id', 'currency', 'month', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('currency', models.CharField(max_length=3)),
                 ('month', models.DateField(help_text='The first day of the month.')),
@@ -238,6 +305,46 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='transactions.entry'),
         ),
         migrations.AddField(
+            model_name='import',
+            name='account',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='accounts.account'),
+        ),
+        migrations.AddField(
+            model_name='import',
+            name='book',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='buffet.book'),
+        ),
+        migrations.AddField(
+            model_name='importevent',
+            name='account',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='accounts.account'),
+        ),
+        migrations.AddField(
+            model_name='importevent',
+            name='book',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='buffet.book'),
+        ),
+        migrations.AddField(
+            model_name='importevent',
+            name='pgh_context',
+            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+        ),
+        migrations.AddField(
+            model_name='importevent',
+            name='pgh_obj',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='transactions.import'),
+        ),
+        migrations.AddField(
+            model_name='importline',
+            name='book',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='buffet.book'),
+        ),
+        migrations.AddField(
+            model_name='importline',
+            name='of_import',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='transactions.import'),
+        ),
+        migrations.AddField(
             model_name='transaction',
             name='book',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='buffet.book'),
@@ -307,7 +414,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='closedmonth',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := now();\n                    RETURN NEW;\n                ', hash='31b79a59fcf81a0e97ed16f7d0bef7968d3c60d9', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_042b2', table='transactions_closedmonth', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := statement_timestamp();\n                    RETURN NEW;\n                ', hash='0cb32f275b429f5aacabd916a5028d6e9e85e29f', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_042b2', table='transactions_closedmonth', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='closedmonth',
@@ -316,6 +423,30 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='closedmonth',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "transactions_closedmonthevent" ("book_id", "created_at", "created_by", "created_via", "id", "month", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "updated_at", "version") VALUES (OLD."book_id", OLD."created_at", OLD."created_by", OLD."created_via", OLD."id", OLD."month", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."updated_at", OLD."version"); RETURN NULL;', hash='13b09dcddbc3b6af677bb179d900d3ad8acf2a2a', operation='DELETE', pgid='pgtrigger_delete_delete_d5218', table='transactions_closedmonth', when='AFTER')),
+        ),
+        migrations.AddIndex(
+            model_name='import',
+            index=models.Index(fields=['book', '-id'], name='imports_of_book'),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='import',
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := statement_timestamp();\n                    RETURN NEW;\n                ', hash='62ae0aeb757a03f1290c506c4bc990826947eb96', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_c3b50', table='transactions_import', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='import',
+            trigger=pgtrigger.compiler.Trigger(name='leave_tombstone', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    INSERT INTO buffet_tombstone (book_id, resource, row_id, version)\n                    SELECT book_id, 'import', id, buffet_touch(book_id)\n                    FROM old_rows ORDER BY book_id;\n                    RETURN NULL;\n                    ", hash='352d3b468e78117c5c8e2530a97b88a0701549a1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_leave_tombstone_70694', referencing='REFERENCING OLD TABLE AS old_rows ', table='transactions_import', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='import',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "transactions_importevent" ("account_id", "account_number", "book_id", "closing_balance", "closing_on", "created_at", "created_by", "created_via", "ends_on", "file_hash", "file_name", "format", "id", "opening_transaction_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status") SELECT old_values."account_id", old_values."account_number", old_values."book_id", old_values."closing_balance", old_values."closing_on", old_values."created_at", old_values."created_by", old_values."created_via", old_values."ends_on", old_values."file_hash", old_values."file_name", old_values."format", old_values."id", old_values."opening_transaction_id", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."starts_on", old_values."status" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."account_id" IS DISTINCT FROM (new_values."account_id") OR old_values."account_number" IS DISTINCT FROM (new_values."account_number") OR old_values."book_id" IS DISTINCT FROM (new_values."book_id") OR old_values."closing_balance" IS DISTINCT FROM (new_values."closing_balance") OR old_values."closing_on" IS DISTINCT FROM (new_values."closing_on") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."created_by" IS DISTINCT FROM (new_values."created_by") OR old_values."created_via" IS DISTINCT FROM (new_values."created_via") OR old_values."ends_on" IS DISTINCT FROM (new_values."ends_on") OR old_values."file_hash" IS DISTINCT FROM (new_values."file_hash") OR old_values."file_name" IS DISTINCT FROM (new_values."file_name") OR old_values."format" IS DISTINCT FROM (new_values."format") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."opening_transaction_id" IS DISTINCT FROM (new_values."opening_transaction_id") OR old_values."starts_on" IS DISTINCT FROM (new_values."starts_on") OR old_values."status" IS DISTINCT FROM (new_values."status")) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='482a63425b38e7cd413e82c09ce0ba613f0afabc', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_9d476', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='transactions_import', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='import',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "transactions_importevent" ("account_id", "account_number", "book_id", "closing_balance", "closing_on", "created_at", "created_by", "created_via", "ends_on", "file_hash", "file_name", "format", "id", "opening_transaction_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "status") SELECT old_values."account_id", old_values."account_number", old_values."book_id", old_values."closing_balance", old_values."closing_on", old_values."created_at", old_values."created_by", old_values."created_via", old_values."ends_on", old_values."file_hash", old_values."file_name", old_values."format", old_values."id", old_values."opening_transaction_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."starts_on", old_values."status" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='f6cdaa04db0a0dd0a79f0ddba800b0038fb73990', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_448ff', referencing='REFERENCING OLD TABLE AS old_values ', table='transactions_import', when='AFTER')),
+        ),
+        migrations.AddConstraint(
+            model_name='importline',
+            constraint=models.UniqueConstraint(fields=('of_import', 'number'), name='one_line_per_number'),
         ),
         migrations.AddIndex(
             model_name='entry',
@@ -371,7 +502,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='vendor',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := now();\n                    RETURN NEW;\n                ', hash='f0c514d7112946dc3ca006629fb5705861164625', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_4f07e', table='transactions_vendor', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := statement_timestamp();\n                    RETURN NEW;\n                ', hash='0a247a4cc334671b2130cbb225ff745f3c5b8001', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_4f07e', table='transactions_vendor', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='vendor',
@@ -395,7 +526,7 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transaction',
-            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := now();\n                    RETURN NEW;\n                ', hash='6dc5bdc405f76dcda017dad1e6c633104fc8a4d0', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_85c1d', table='transactions_transaction', when='BEFORE')),
+            trigger=pgtrigger.compiler.Trigger(name='stamp_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    NEW.version := buffet_touch(NEW.book_id);\n                    NEW.updated_at := statement_timestamp();\n                    RETURN NEW;\n                ', hash='3c97866c1ed14cd015b0a22d4597b07d274aec0d', operation='INSERT OR UPDATE', pgid='pgtrigger_stamp_version_85c1d', table='transactions_transaction', when='BEFORE')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='transaction',

@@ -10,6 +10,8 @@ KEYS = (
      "transactions_transaction (id, book_id, date)", "ON UPDATE CASCADE"),
     ("transactions_entry", "entry_account_in_book", "(account_id, book_id)",
      "accounts_account (id, book_id)", ""),
+    ("transactions_import", "import_account_in_book", "(account_id, book_id)",
+     "accounts_account (id, book_id)", ""),
 )
 
 DECIMALS = """

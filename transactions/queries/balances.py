@@ -149,22 +149,22 @@ def _account(row: tuple[Any, ...]) -> dict[str, Any]:
     }
 
 
-def running_balance(book_id: UUID, account_id: UUID, on: date, before: UUID | None) -> Decimal:
-    """Return an account's balance after the transaction `before` of the day `on`.
+def balance(book_id: UUID, account_id: UUID, on: date, *, after: UUID | None = None) -> Decimal:
+    """Return what is on an account at the end of a day, in its currency.
 
-    Within a day, transactions follow each other in the order of their ids; without `before`, the
-    balance is that at the end of the day.
+    With `after`, a transaction of that day: what is on it after that one; within a day,
+    transactions follow each other in the order of their ids.
     """
     sql = BALANCES + "SELECT total FROM balance WHERE account_id = %(account)s"
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters(book_id, on) | {"account": account_id})
         row = cursor.fetchone()
         total = row[0] if row else Decimal(0)
-        if before is not None:
+        if after is not None:
             cursor.execute(
                 "SELECT coalesce(sum(amount), 0) FROM transactions_entry "
                 "WHERE account_id = %s AND date = %s AND transaction_id > %s",
-                (account_id, on, before),
+                (account_id, on, after),
             )
             total -= cursor.fetchone()[0]
     return total

@@ -12,7 +12,7 @@ from buffet.errors import NotFound, Refusal, invalid
 from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
-from transactions.models import ClosedMonth, Entry, Source
+from transactions.models import ClosedMonth, Entry, Import, Source
 from transactions.services.recording import write
 
 
@@ -84,6 +84,8 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
         account = chart_services.get_account(book, account_id)
         if Entry.objects.filter(account=account).exists():
             raise HasEntries
+        if Import.objects.filter(account=account).exists():
+            raise HasEntries("Files were imported into this account: archive it instead.")
         chart_services.drop_account(account)
 
 

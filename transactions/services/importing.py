@@ -1,0 +1,306 @@
+"""Bring a bank's statement into an account: preview, commit, revert."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from accounts import services as chart_services
+from accounts.models import Account, AccountType, Kind
+from buffet import money
+from buffet.audit import Actor, writing
+from buffet.errors import Invalid, NotFound, Refusal, invalid
+from buffet.models import Book
+from transactions import storage
+from transactions.chart import Chart
+from transactions.drafts import Draft, DraftEntry
+from transactions.imports import matching, ofx
+from transactions.imports.statement import Statement, UnreadableFile
+from transactions.models import Import, ImportLine, ImportStatus, Source, Transaction, Verdict
+from transactions.queries import balances
+from transactions.queries.imports import last_day
+from transactions.services.deleting import remove
+from transactions.services.recording import closed_month_faults, write
+
+
+class AlreadyCommitted(Refusal):
+    """This import is committed already."""
+
+    code = "already_committed"
+
+
+class AlreadyReverted(Refusal):
+    """This import was reverted: upload the file again."""
+
+    code = "already_reverted"
+
+
+class NotCommitted(Refusal):
+    """This import is not committed: there is nothing to revert."""
+
+    code = "not_committed"
+
+
+class NoClosingBalance(Refusal):
+    """The statement names no balance, so there is no gap to book."""
+
+    code = "no_closing_balance"
+
+
+def preview(*, book: Book, by: Actor, account_id: UUID, content: bytes, file_name: str) -> Import:
+    """Read a bank's file and keep what its lines would become; the ledger does not change.
+
+    :raises NotFound: if the book has no such account.
+    :raises Invalid: if the file cannot be read, is about another currency or about several
+        accounts none of which has this account's number.
+    """
+    with writing(book.id, by=by):
+        account = chart_services.get_real_account(book, account_id)
+        if account.archived_at is not None:
+            sentence = f"{account.name} is archived; reopen it first."
+            raise invalid("/account", "archived", sentence)
+        statement = _statement(content, account)
+        lines = _lines(statement, account.currency)
+        closing = statement.closing_balance
+        started = Import.objects.create(
+            book=book,
+            account=account,
+            format="ofx",
+            file_name=file_name[:200],
+            file_hash=hashlib.sha256(content).hexdigest(),
+            account_number=statement.account_number[:64],
+            starts_on=statement.starts_on,
+            ends_on=statement.ends_on,
+            closing_balance=None if closing is None else _exact(closing, account.currency, 0),
+            closing_on=statement.closing_on,
+        )
+        _keep(started, matching.match(account.id, account.currency, lines))
+        return started
+
+
+def _statement(content: bytes, account: Account) -> Statement:
+    """Return the statement of the file that is about the account."""
+    try:
+        statements = ofx.read(content)
+    except UnreadableFile as error:
+        where = f"Line {error.line}: " if error.line else ""
+        raise invalid("/file", "unreadable", f"{where}{error.detail}") from None
+    if len(statements) > 1:
+        number = _bare(account.number)
+        statements = (
+            tuple(one for one in statements if number and _bare(one.account_number) == number)
+            or statements
+        )
+    if len(statements) != 1:
+        numbers = ", ".join(one.account_number for one in statements) or "none"
+        sentence = (
+            "The file is about several accounts; give this account the number of one of them: "
+            f"{numbers}."
+        )
+        raise invalid("/file", "several_accounts", sentence)
+    (statement,) = statements
+    if statement.currency != account.currency:
+        sentence = (
+            f"The statement is in {statement.currency}, {account.name} in {account.currency}."
+        )
+        raise invalid("/file", "other_currency", sentence)
+    return statement
+
+
+def _bare(number: str) -> str:
+    """Return an account's number without the signs that banks and people set differently."""
+    return "".join(sign for sign in number if sign.isalnum()).lstrip("0").upper()
+
+
+def _exact(amount: Decimal, currency: str, line: int) -> Decimal:
+    kept = money.round_to(amount, currency)
+    if kept != amount:
+        places = money.decimals(currency)
+        where = f"Line {line} of the statement" if line else "The statement's balance"
+        sentence = f"{where} has more than the {places} decimals of {currency}: {amount}."
+        raise invalid("/file", "too_many_decimals", sentence)
+    return kept
+
+
+def _lines(statement: Statement, currency: str) -> list[matching.Line]:
+    return [
+        matching.Line(
+            line.number,
+            line.date,
+            _exact(line.amount, currency, line.number),
+            line.description or line.kind or "Without a text",
+            line.external_id,
+        )
+        for line in statement.lines
+    ]
+
+
+def _keep(started: Import, matches: Sequence[matching.Match]) -> None:
+    ImportLine.objects.bulk_create(
+        [
+            ImportLine(
+                book_id=started.book_id,
+                of_import=started,
+                number=found.line.number,
+                date=found.line.date,
+                amount=found.line.amount,
+                description=found.line.description,
+                external_id=found.line.external_id,
+                verdict=found.verdict,
+                reason=found.reason,
+                transaction_id=found.transaction_id,
+            )
+            for found in matches
+        ],
+        batch_size=2000,
+    )
+
+
+def get_import(book: Book, import_id: UUID) -> Import:
+    """Return an import of the book.
+
+    :raises NotFound: if the book has no such import.
+    """
+    found = Import.objects.filter(book=book, id=import_id).select_related("account").first()
+    if found is None:
+        raise NotFound("There is no such import in this book.")
+    return found
+
+
+def commit(*, book: Book, by: Actor, import_id: UUID, book_opening_balance: bool = False) -> Import:
+    """Record the new lines of an import, all or none.
+
+    What is new is decided again, now, so that two previews of one file commit its lines once.
+    With `book_opening_balance`, the gap between the statement's balance and the account's becomes
+    an opening entry on the day before the statement's first.
+
+    :raises NotFound: if the book has no such import.
+    :raises AlreadyCommitted: if it is committed.
+    :raises AlreadyReverted: if it was reverted.
+    :raises NoClosingBalance: if the gap is to be booked and the statement names no balance.
+    :raises Invalid: if a line lies in a closed month or the account is archived.
+    """
+    with writing(book.id, by=by):
+        started = get_import(book, import_id)
+        if started.status == ImportStatus.COMMITTED:
+            raise AlreadyCommitted
+        if started.status == ImportStatus.REVERTED:
+            raise AlreadyReverted
+        account = started.account
+        rows = list(started.lines.order_by("number"))
+        matches = matching.match(
+            account.id, account.currency, [_line(row, account) for row in rows]
+        )
+        _record(started, account, rows, matches)
+        if book_opening_balance:
+            started.opening_transaction_id = _book_gap(started, account, rows)
+        started.status = ImportStatus.COMMITTED
+        started.save(update_fields=["status", "opening_transaction_id"])
+        return started
+
+
+def _line(row: ImportLine, account: Account) -> matching.Line:
+    amount = money.round_to(row.amount, account.currency)
+    return matching.Line(row.number, row.date, amount, row.description, row.external_id)
+
+
+def _record(
+    started: Import,
+    account: Account,
+    rows: Sequence[ImportLine],
+    matches: Sequence[matching.Match],
+) -> None:
+    """Insert the new lines and write down what became of each."""
+    new = [found for found in matches if found.verdict == Verdict.NEW]
+    if account.archived_at is not None and new:
+        raise invalid("/account", "archived", f"{account.name} is archived; reopen it first.")
+    days = [(f"/lines/{found.line.number - 1}", found.line.date) for found in new]
+    if faults := closed_month_faults(started.book_id, days):
+        raise Invalid(faults)
+    chart = Chart.read(started.book_id, [account.id])
+    ids = sorted(uuid7() for _ in new)
+    postings = [_posting(id, found, account, chart) for id, found in zip(ids, new, strict=True)]
+    if postings:
+        storage.insert(started.book_id, postings)
+    became = {found.line.number: id for id, found in zip(ids, new, strict=True)}
+    for row, found in zip(rows, matches, strict=True):
+        row.verdict, row.reason = found.verdict, found.reason
+        row.transaction_id = became.get(row.number, found.transaction_id)
+    ImportLine.objects.bulk_update(rows, ["verdict", "reason", "transaction_id"], batch_size=1000)
+
+
+def _posting(id: UUID, found: matching.Match, account: Account, chart: Chart) -> storage.Posting:
+    line = found.line
+    side = AccountType.EXPENSE if line.amount < 0 else AccountType.INCOME
+    other = chart.system(Kind.UNCATEGORIZED, side)
+    draft = Draft(date=line.date, description=line.description, source=Source.IMPORT)
+    return storage.Posting(
+        id,
+        draft,
+        (
+            DraftEntry(account.id, line.amount, account.currency, external_id=found.external_id),
+            DraftEntry(other.id, -line.amount, account.currency),
+        ),
+    )
+
+
+def _book_gap(started: Import, account: Account, rows: Sequence[ImportLine]) -> UUID | None:
+    """Record the gap as an opening entry; return the transaction, None when there is no gap."""
+    on = last_day(started, rows)
+    if started.closing_balance is None or on is None:
+        raise NoClosingBalance
+    there = balances.balance(started.book_id, account.id, on)
+    gap = money.round_to(started.closing_balance - there, account.currency)
+    if not gap:
+        return None
+    first = min([row.date for row in rows] + [started.starts_on or on])
+    chart = Chart.read(started.book_id, [account.id])
+    equity = chart.system(Kind.OPENING_BALANCES)
+    draft = Draft(
+        date=first - timedelta(days=1),
+        description="Opening balance",
+        source=Source.OPENING,
+        entries=(
+            DraftEntry(account.id, gap, account.currency),
+            DraftEntry(equity.id, -gap, account.currency),
+        ),
+    )
+    (id,) = write(started.book_id, [draft])
+    return id
+
+
+def revert(*, book: Book, by: Actor, import_id: UUID, reason: str = "") -> Import:
+    """Take a committed import back: delete what it recorded and is still there.
+
+    :raises NotFound: if the book has no such import.
+    :raises NotCommitted: if it is not committed.
+    :raises Invalid: if a line lies in a month that was closed since.
+    """
+    with writing(book.id, by=by, reason=reason):
+        started = get_import(book, import_id)
+        if started.status != ImportStatus.COMMITTED:
+            raise NotCommitted
+        new = started.lines.filter(verdict=Verdict.NEW).values_list("transaction_id", flat=True)
+        ids = {*new, started.opening_transaction_id} - {None}
+        there = Transaction.objects.filter(book=book, id__in=ids).values_list("id", flat=True)
+        remove(book.id, list(there))
+        started.status = ImportStatus.REVERTED
+        started.save(update_fields=["status"])
+        return started
+
+
+def discard(*, book: Book, by: Actor, import_id: UUID) -> None:
+    """Throw a preview away.
+
+    :raises NotFound: if the book has no such import.
+    :raises AlreadyCommitted: if it is committed; revert it instead.
+    """
+    with writing(book.id, by=by):
+        started = get_import(book, import_id)
+        if started.status == ImportStatus.COMMITTED:
+            raise AlreadyCommitted("This import is committed: revert it instead.")
+        ImportLine.objects.filter(of_import=started)._raw_delete("default")
+        Import.objects.filter(id=started.id)._raw_delete("default")

@@ -1,0 +1,66 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check format manage bench requirements clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+DATA_DIR ?= .data
+PORT ?= 8000
+WORKERS ?= 2
+ARGS ?=
+BIN := .venv/bin
+export DATA_DIR PORT
+
+# What checks and tests need of the environment; nothing of it is secret.
+TEST_ENV := SECRET_KEY=only-for-tests-and-long-enough-to-pass-every-check-of-django-0123456789 \
+	ALLOWED_HOSTS=127.0.0.1,localhost,testserver DATABASE_DURABLE=false DATA_DIR=$(DATA_DIR)/test
+
+help: ## Show what make knows
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
+
+.venv/.run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed; set PYTHON=…"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what the product needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	@echo "Installing what its tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/.run ## Serve API, admin and pages on PORT (8000), with the demo book
+	@$(BIN)/python -m buffet.run
+
+test: check ## Run every check and test
+	@$(TEST_ENV) HTTPS=false $(BIN)/python -m buffet.embedded -- $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: .venv/.dev ## Run the static checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	@$(TEST_ENV) $(BIN)/python -m buffet.embedded -- sh -ec '\
+		$(BIN)/python manage.py check --deploy --fail-level WARNING; \
+		$(BIN)/python manage.py makemigrations --check --dry-run; \
+		mkdir -p $$DATA_DIR; \
+		$(BIN)/python manage.py spectacular --validate --fail-on-warn --file $$DATA_DIR/openapi.yaml; \
+		diff -u openapi.yaml $$DATA_DIR/openapi.yaml'
+
+format: .venv/.dev ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+manage: .venv/.run ## Run a management command: make manage ARGS=verify_books
+	@$(BIN)/python -m buffet.manage $(ARGS)
+
+bench: .venv/.run ## Measure requests at 10k, 100k and 1M transactions
+	@$(BIN)/python -m buffet.manage bench $(ARGS)
+
+schema: .venv/.dev ## Write openapi.yaml anew
+	@$(TEST_ENV) DATABASE_URL=postgresql:///none $(BIN)/python manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+
+requirements: .venv/.dev ## Compile the pinned requirements from pyproject.toml
+	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --extra development --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header --allow-unsafe -c requirements.txt -o requirements-dev.txt pyproject.toml
+
+clean: ## Remove the virtual environment; the data stays
+	rm -rf .venv

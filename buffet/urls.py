@@ -23,6 +23,7 @@ api_v1 = [
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("accounts.urls")),
     path("", include("transactions.urls")),
+    path("", include("reports.api_urls")),
 ]
 
 urlpatterns = [

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
-    """Migrate, collect the static files where they changed, load the demo into an empty database."""
+    """Migrate, collect changed static files, load the demo into an empty database."""
 
     help = __doc__
 

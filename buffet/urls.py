@@ -30,6 +30,7 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("api/v1/", include(api_v1)),
     path("admin/", admin.site.urls),
+    path("", include("reports.urls")),
 ]
 
 

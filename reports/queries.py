@@ -1,5 +1,6 @@
 """The figures of the reports, each a frozen dataclass from a few statements."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -256,8 +257,6 @@ def _not_converted(lines: Sequence[AccountLine], rates: Rates, on: date) -> list
 def _volatility(history: Sequence[MonthEnd]) -> Decimal | None:
     values = [one.net_worth.amount for one in history]
     moves = [
-        (after - before) / before
-        for before, after in zip(values, values[1:], strict=False)
-        if before > 0
+        (after - before) / before for before, after in itertools.pairwise(values) if before > 0
     ]
     return round(100 * pstdev(moves), 2) if len(moves) >= 2 else None

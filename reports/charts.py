@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 8, 96, 16, 28
+LEFT, RIGHT, TOP, BOTTOM = 8, 96, 28, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +74,8 @@ def _step(span: Decimal) -> Decimal:
     """Return a round distance between grid lines, for about four of them."""
     rough = span / 4 if span else Decimal(1)
     unit = Decimal(10) ** rough.adjusted()
-    return next(unit * times for times in (1, 2, 5, 10) if unit * times >= rough)
+    return next(
+        unit * times
+        for times in (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+        if unit * times >= rough
+    )

@@ -156,11 +156,19 @@ class ClosedMonthCreate(serializers.Serializer):
     month = serializers.RegexField(r"^[0-9]{4}-[0-9]{2}$")
 
 
-class Integrity(serializers.Serializer):
+class IntegrityCheckRead(serializers.Serializer):
+    """One property of the book, and how many rows break it."""
+
+    name = serializers.CharField()
+    ok = serializers.BooleanField()
+    count = serializers.IntegerField()
+
+
+class IntegrityRead(serializers.Serializer):
     """What a recomputation of the book from its entries found."""
 
     ok = serializers.BooleanField()
-    checks = serializers.ListField(child=serializers.DictField())
+    checks = IntegrityCheckRead(many=True)
 
 
 class ImportCountsRead(serializers.Serializer):

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from buffet.rest.converters import MonthConverter
-from transactions.api import accounts, imports, months, transactions, vendors
+from transactions.api import accounts, imports, integrity, months, transactions, vendors
 
 register_converter(MonthConverter, "month")
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("imports/<uuid:id>", imports.ImportView.as_view()),
     path("imports/<uuid:id>/commit", imports.ImportCommitView.as_view()),
     path("imports/<uuid:id>/revert", imports.ImportRevertView.as_view()),
+    path("integrity", integrity.IntegrityView.as_view()),
     path("closed-months", months.ClosedMonthsView.as_view()),
     path("closed-months/<month:month>", months.ClosedMonthView.as_view()),
 ]

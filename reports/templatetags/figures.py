@@ -53,7 +53,7 @@ def short(value: Decimal) -> str:
     """Return a round figure of an axis: thousands as k, millions as M."""
     for unit, letter in ((Decimal(1_000_000), "M"), (Decimal(1000), "k")):
         if abs(value) >= unit:
-            places = 0 if value % unit == 0 else 1
+            places = 0 if value % unit == 0 else (2 if letter == "M" else 1)
             return f"{number(value / unit, places)} {letter}"
     return number(value, 0)
 

@@ -55,6 +55,7 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
         "assets": _money(report.assets),
         "liabilities": _money(report.liabilities),
         "change": {"month": _change(report.month_change), "year": _change(report.year_change)},
+        "growth": _change(report.growth),
         "accounts": [
             {
                 "id": line.account["id"],

@@ -51,13 +51,18 @@ class CurrencyLine:
 class MonthEnd:
     """Net worth at the end of a month, or of the report's day in its month.
 
-    `is_complete` is false where a currency had no rate yet; that part is not counted.
+    `missing` names the currencies that had no rate then; what was held in them is not counted.
     """
 
     month: date
     assets: Money
     liabilities: Money
-    is_complete: bool
+    missing: frozenset[str]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything held is counted."""
+        return not self.missing
 
     @property
     def net_worth(self) -> Money:
@@ -78,9 +83,11 @@ class Change:
 class PortfolioOverview:
     """What a book is worth at the end of a day, how it is spread, and how it came there.
 
-    `volatility` is the population standard deviation of the relative changes of net worth from
-    month end to month end, in percent; `concentration` the largest asset account's share of all
-    assets, in percent. Both are None where they say nothing.
+    Changes are against the last month end, that of the same month a year ago, and (`growth`) the
+    first of the history. `volatility` is the population standard deviation of the relative changes
+    of net worth from month end to month end, in percent; `concentration` the largest asset
+    account's share of all assets, in percent. Each is None where it says nothing: the book is too
+    young, or the ends compared do not count the same currencies.
     """
 
     as_of: date
@@ -90,6 +97,7 @@ class PortfolioOverview:
     liabilities: Money
     month_change: Change | None
     year_change: Change | None
+    growth: Change | None
     accounts: Sequence[AccountLine]
     by_type: Sequence[Share]
     by_kind: Sequence[Share]
@@ -123,7 +131,7 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     ends = _month_ends(months, on)
     rates = Rates.read(target, held, [*ends, on])
     lines = [_line(row, rates, on) for row in rows]
-    now = _month_end(on, _sums_now(rows), rates)
+    now = _now(on, lines, target)
     history = [*_history(months, ends, rates), now]
     assets = [line for line in lines if line.account["type"] == "asset"]
     whole = now.assets.amount
@@ -135,12 +143,13 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         liabilities=now.liabilities,
         month_change=_change(history, 1, now),
         year_change=_change(history, 12, now),
+        growth=_change(history, max(len(history) - 1, 1), now),
         accounts=[line for line in lines if line.balance or not line.account["archived_at"]],
         by_type=_shares(lines, "type", target, whole),
         by_kind=_shares(lines, "kind", target, whole),
         by_broker=_shares(lines, "broker_name", target, whole),
         currencies=_currencies(lines, rates, on),
-        not_converted=_not_converted(lines, rates, on),
+        not_converted=_not_converted(lines),
         history=history,
         volatility=_volatility(history),
         concentration=_percent(
@@ -156,11 +165,17 @@ def _line(row: dict[str, Any], rates: Rates, on: date) -> AccountLine:
     return AccountLine(row, balance, rate.convert(balance.amount, rates.target), rate)
 
 
-def _sums_now(rows: Iterable[dict[str, Any]]) -> dict[tuple[str, str], Decimal]:
-    sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in rows:
-        sums[row["currency"], row["type"]] += Decimal(row["balance"])
-    return sums
+def _now(on: date, lines: Iterable[AccountLine], currency: str) -> MonthEnd:
+    """Return net worth as the sum of the accounts as they are shown, each rounded."""
+    totals = {"asset": Decimal(0), "liability": Decimal(0)}
+    missing = set()
+    for line in lines:
+        if line.converted is not None:
+            totals[line.account["type"]] += line.converted.amount
+        elif line.balance:
+            missing.add(line.balance.currency)
+    assets, liabilities = Money(totals["asset"], currency), Money(totals["liability"], currency)
+    return MonthEnd(on, assets, liabilities, frozenset(missing))
 
 
 def _month_ends(months: Sequence[tuple[Any, ...]], on: date) -> list[date]:
@@ -189,20 +204,21 @@ def _history(
 
 
 def _month_end(day: date, sums: dict[tuple[str, str], Decimal], rates: Rates) -> MonthEnd:
-    totals, complete = {"asset": Decimal(0), "liability": Decimal(0)}, True
+    totals = {"asset": Decimal(0), "liability": Decimal(0)}
+    missing = set()
     for (currency, type), total in sums.items():
         if not total:
             continue
         rate = rates.rate(currency, day).rate
         if rate is None:
-            complete = False
+            missing.add(currency)
         else:
             totals[type] += total * rate
     return MonthEnd(
         day,
         Money(totals["asset"], rates.target),
         Money(totals["liability"], rates.target),
-        complete,
+        frozenset(missing),
     )
 
 
@@ -210,6 +226,8 @@ def _change(history: Sequence[MonthEnd], months: int, now: MonthEnd) -> Change |
     if len(history) <= months:
         return None
     before = history[-1 - months]
+    if before.missing != now.missing:
+        return None
     moved = now.net_worth - before.net_worth
     return Change(before.month, moved, _percent(moved.amount, before.net_worth.amount))
 
@@ -231,32 +249,35 @@ def _shares(lines: Iterable[AccountLine], field: str, currency: str, whole: Deci
     return sorted(shares, key=lambda one: (-one.total.amount, one.name))
 
 
-def _by_currency(lines: Iterable[AccountLine]) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        sums[line.balance.currency] += line.balance.amount
-    return sums
-
-
 def _currencies(lines: Sequence[AccountLine], rates: Rates, on: date) -> list[CurrencyLine]:
-    found = []
-    for currency, total in sorted(_by_currency(lines).items()):
-        rate = rates.rate(currency, on)
-        found.append(CurrencyLine(Money(total, currency), rate.convert(total, rates.target), rate))
-    return found
-
-
-def _not_converted(lines: Sequence[AccountLine], rates: Rates, on: date) -> list[Money]:
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    converted: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        totals[line.balance.currency] += line.balance.amount
+        if line.converted is not None:
+            converted[line.balance.currency] += line.converted.amount
     return [
-        Money(total, currency)
-        for currency, total in sorted(_by_currency(lines).items())
-        if total and rates.rate(currency, on).rate is None
+        CurrencyLine(
+            Money(total, currency),
+            Money(converted[currency], rates.target) if currency in converted else None,
+            rates.rate(currency, on),
+        )
+        for currency, total in sorted(totals.items())
     ]
 
 
+def _not_converted(lines: Iterable[AccountLine]) -> list[Money]:
+    totals: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.converted is None and line.balance:
+            totals[line.balance.currency] += line.balance.amount
+    return [Money(total, currency) for currency, total in sorted(totals.items())]
+
+
 def _volatility(history: Sequence[MonthEnd]) -> Decimal | None:
-    values = [one.net_worth.amount for one in history]
     moves = [
-        (after - before) / before for before, after in itertools.pairwise(values) if before > 0
+        (after.net_worth.amount - before.net_worth.amount) / before.net_worth.amount
+        for before, after in itertools.pairwise(history)
+        if before.net_worth.amount > 0 and before.missing == after.missing
     ]
     return round(100 * pstdev(moves), 2) if len(moves) >= 2 else None

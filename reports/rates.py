@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 
 from django.db import connection
 
@@ -37,7 +38,8 @@ CROSS JOIN LATERAL (
     WHERE base = p.base AND quote = p.quote AND "on" <= d.day ORDER BY "on" DESC LIMIT 1
 ) AS r
 """
-_Found = Mapping[tuple[date, str, str], tuple[date, Decimal, str]]
+_Dated = tuple[date, Decimal, str]
+_Found = Mapping[tuple[date, str, str], _Dated]
 
 
 class Rates:
@@ -65,25 +67,33 @@ class Rates:
         return cls(target, found)
 
     def rate(self, currency: str, day: date) -> Rate:
-        """Return the rate of a currency on a day: direct, inverse, or crossed through the euro."""
+        """Return the rate of a currency on a day: direct, inverse or through the euro."""
         if currency == self.target:
             return Rate("exact", Decimal(1), day)
-        direct = self._found.get((day, currency, self.target))
-        if direct:
-            return self._dated(direct[1], day, direct)
-        inverse = self._found.get((day, self.target, currency))
-        if inverse:
-            return self._dated(1 / inverse[1], day, inverse)
-        here, there = self._leg(currency, day), self._leg(self.target, day)
-        if here is None or there is None:
+        # The freshest quotation; of one day, the direct one first.
+        found = [
+            dated
+            for dated in (
+                self._found.get((day, currency, self.target)),
+                self._inverse(currency, day),
+                self._cross(currency, day),
+            )
+            if dated is not None
+        ]
+        if not found:
             return MISSING
+        on, rate, source = max(found, key=itemgetter(0))
+        return Rate("exact" if on == day else "carried", rate, on, source)
+
+    def _inverse(self, currency: str, day: date) -> _Dated | None:
+        found = self._found.get((day, self.target, currency))
+        return found and (found[0], 1 / found[1], found[2])
+
+    def _cross(self, currency: str, day: date) -> _Dated | None:
+        here = self._found.get((day, PIVOT, currency))
+        there = self._found.get((day, PIVOT, self.target))
+        if here is None or there is None:
+            return None
         # The older of the two says how fresh the cross is.
-        return self._dated(there[1] / here[1], day, min(here, there))
-
-    def _leg(self, currency: str, day: date) -> tuple[date, Decimal, str] | None:
-        if currency == PIVOT:
-            return day, Decimal(1), ""
-        return self._found.get((day, PIVOT, currency))
-
-    def _dated(self, rate: Decimal, day: date, found: tuple[date, Decimal, str]) -> Rate:
-        return Rate("exact" if found[0] == day else "carried", rate, found[0], found[2])
+        on, _, source = min(here, there, key=itemgetter(0))
+        return on, there[1] / here[1], source

@@ -102,6 +102,7 @@ class PortfolioOverviewRead(serializers.Serializer):
     assets = MoneyRead()
     liabilities = MoneyRead()
     change = ChangesRead()
+    growth = ChangeRead(allow_null=True)
     accounts = OverviewAccountRead(many=True)
     by_type = TypeShareRead(many=True)
     by_kind = KindShareRead(many=True)

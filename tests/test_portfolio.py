@@ -1,0 +1,390 @@
+"""What am I worth: the overview's figures against books worked by hand and against all entries."""
+
+import random
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts import services as chart
+from accounts.models import Account, ExchangeRate
+from buffet.audit import Actor
+from buffet.models import Book, User
+from buffet.money import Money
+from reports.queries import portfolio_overview
+from transactions import services as ledger
+from transactions.drafts import Changes, Draft
+from transactions.models import Entry
+
+TODAY = date(2026, 6, 15)
+PATH = "/reports/accounts/portfolio-overview"
+
+
+def rate(base: str, quote: str, on: date, value: str) -> None:
+    ExchangeRate.objects.create(base=base, quote=quote, on=on, rate=Decimal(value), source="test")
+
+
+@pytest.fixture
+def opened(book: Book, by: Actor) -> Callable[..., Account]:
+    """A maker of accounts: `opened("Loan", "loan", "BRL")`."""
+
+    def make(name: str, kind: str, currency: str, **more: Any) -> Account:
+        return ledger.open_account(
+            book=book, by=by, today=TODAY, name=name, kind=kind, currency=currency, **more
+        )
+
+    return make
+
+
+@pytest.fixture
+def moved(book: Book, by: Actor) -> Callable[..., Any]:
+    """A maker of transactions: `moved(account, day, "-12.50")` returns the id."""
+
+    def make(account: Account, day: date, amount: str, **more: Any) -> Any:
+        draft = Draft(
+            date=day, description="x", account_id=account.id, amount=Decimal(amount), **more
+        )
+        return ledger.record(book=book, by=by, drafts=[draft])[0]
+
+    return make
+
+
+def test_net_worth_is_assets_less_debts(
+    book: Book, checking: Account, opened: Any, moved: Any
+) -> None:
+    loan = opened("Car", "loan", "BRL")
+    moved(checking, date(2026, 4, 10), "1000.00")
+    moved(loan, date(2026, 5, 10), "-300.00")
+    moved(checking, date(2026, 6, 10), "50.00")
+
+    report = portfolio_overview(book, TODAY)
+
+    assert report.net_worth == Money("750.00", "BRL")
+    assert (report.assets, report.liabilities) == (Money("1050", "BRL"), Money("-300", "BRL"))
+    assert [(f"{one.month:%Y-%m-%d}", str(one.net_worth)) for one in report.history] == [
+        ("2026-04-30", "1000.00 BRL"),
+        ("2026-05-31", "700.00 BRL"),
+        ("2026-06-15", "750.00 BRL"),
+    ]
+    assert report.month_change.amount == Money("50.00", "BRL")
+    assert report.month_change.percent == Decimal("7.1")
+    assert report.year_change is None
+    assert report.growth.since == date(2026, 4, 30)
+    assert report.growth.percent == Decimal("-25.0")
+    # Moves of −30 % and +7.14 %: their mean is −11.43 %, their deviation 18.57 %.
+    assert report.volatility == Decimal("18.57")
+
+
+def test_the_year_is_compared_with_the_same_month_of_the_year_before(
+    book: Book, checking: Account, moved: Any
+) -> None:
+    moved(checking, date(2025, 3, 1), "80.00")
+    moved(checking, date(2025, 6, 30), "120.00")
+    moved(checking, date(2025, 7, 1), "100.00")
+
+    report = portfolio_overview(book, TODAY)
+
+    assert report.year_change.since == date(2025, 6, 30)
+    assert report.year_change.amount == Money("100.00", "BRL")
+    assert report.year_change.percent == Decimal("50.0")
+
+
+def test_a_day_is_asked_about_as_it_ended(book: Book, checking: Account, moved: Any) -> None:
+    for day, amount in (
+        (date(2026, 6, 1), "1"),
+        (date(2026, 6, 15), "10"),
+        (date(2026, 6, 16), "100"),
+        (date(2026, 7, 1), "1000"),
+    ):
+        moved(checking, day, amount)
+
+    worth = {day: portfolio_overview(book, date(2026, 6, day)).net_worth.amount for day in (1, 15)}
+    worth |= {16: portfolio_overview(book, date(2026, 6, 16)).net_worth.amount}
+
+    assert worth == {1: 1, 15: 11, 16: 111}
+    assert portfolio_overview(book, date(2026, 5, 31)).net_worth.amount == 0
+
+
+def test_a_correction_of_the_past_is_in_every_month_since(
+    book: Book, by: Actor, checking: Account, moved: Any
+) -> None:
+    id = moved(checking, date(2026, 4, 10), "100.00")
+    moved(checking, date(2026, 5, 10), "5.00")
+
+    ledger.correct(
+        book=book, by=by, transaction_id=id, changes=Changes({"amount": Decimal("40.00")})
+    )
+
+    report = portfolio_overview(book, TODAY)
+    assert [one.net_worth.amount for one in report.history] == [40, 45, 45]
+
+
+def test_each_month_is_converted_at_its_own_rate(book: Book, dollars: Account, moved: Any) -> None:
+    moved(dollars, date(2026, 4, 2), "100.00")
+    rate("USD", "BRL", date(2026, 4, 30), "5.00")
+    rate("USD", "BRL", date(2026, 5, 29), "5.50")
+    rate("USD", "BRL", TODAY, "6.00")
+    rate("USD", "BRL", TODAY + timedelta(days=1), "9.00")
+
+    report = portfolio_overview(book, TODAY)
+
+    assert [one.net_worth.amount for one in report.history] == [500, 550, 600]
+    (line,) = report.accounts
+    assert (line.balance, line.converted) == (Money("100", "USD"), Money("600", "BRL"))
+    assert (line.rate.status, line.rate.as_of, line.rate.source) == ("exact", TODAY, "test")
+    later = portfolio_overview(book, date(2026, 6, 14))
+    assert (later.accounts[0].rate.status, later.accounts[0].rate.as_of) == (
+        "carried",
+        date(2026, 5, 29),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rates", "expected"),
+    [
+        ([("BRL", "USD", TODAY, "0.20")], ("500.00", "exact", TODAY)),
+        (
+            [("EUR", "USD", TODAY, "1.25"), ("EUR", "BRL", date(2026, 6, 12), "7.50")],
+            ("600.00", "carried", date(2026, 6, 12)),
+        ),
+        # Two days ago beats five years ago, whichever way round it is quoted.
+        (
+            [
+                ("USD", "BRL", date(2021, 6, 15), "9.00"),
+                ("EUR", "USD", date(2026, 6, 13), "1.25"),
+                ("EUR", "BRL", date(2026, 6, 13), "7.50"),
+            ],
+            ("600.00", "carried", date(2026, 6, 13)),
+        ),
+    ],
+    ids=["inverse", "crossed", "freshest"],
+)
+def test_a_rate_may_be_inverted_or_crossed(
+    book: Book, dollars: Account, moved: Any, rates: Any, expected: Any
+) -> None:
+    moved(dollars, date(2026, 4, 2), "100.00")
+    for one in rates:
+        rate(*one)
+
+    (line,) = portfolio_overview(book, TODAY).accounts
+
+    assert line.converted == Money(expected[0], "BRL")
+    assert (line.rate.status, line.rate.as_of, line.rate.source) == (*expected[1:], "test")
+
+
+def test_what_has_no_rate_is_listed_apart_and_never_counted(
+    book: Book, checking: Account, opened: Any, moved: Any
+) -> None:
+    yen = opened("Yen", "savings", "JPY")
+    moved(checking, date(2026, 4, 1), "10.00")
+    moved(yen, date(2026, 4, 1), "1000000")
+
+    report = portfolio_overview(book, TODAY)
+
+    assert report.net_worth == Money("10.00", "BRL")
+    assert list(report.not_converted) == [Money("1000000", "JPY")]
+    assert {one.account["name"]: one.converted for one in report.accounts} == {
+        "Checking": Money("10.00", "BRL"),
+        "Yen": None,
+    }
+    assert {one.total.currency: one.rate.status for one in report.currencies} == {
+        "BRL": "exact",
+        "JPY": "missing",
+    }
+    assert not any(one.is_complete for one in report.history)
+
+
+def test_a_first_rate_is_no_growth(book: Book, checking: Account, opened: Any, moved: Any) -> None:
+    yen = opened("Yen", "savings", "JPY")
+    moved(checking, date(2026, 4, 1), "10.00")
+    moved(yen, date(2026, 4, 1), "1000000")
+    rate("JPY", "BRL", date(2026, 6, 1), "0.035")
+
+    report = portfolio_overview(book, TODAY)
+
+    assert [one.net_worth.amount for one in report.history] == [10, 10, 35010]
+    assert report.month_change is None
+    assert report.growth is None
+    assert report.volatility is None
+
+
+def test_the_parts_add_up_to_the_whole(book: Book, opened: Any, moved: Any) -> None:
+    rate("USD", "BRL", TODAY, "5.0049")
+    for number in range(7):
+        kind = "loan" if number == 3 else "savings"
+        moved(opened(f"Account {number}", kind, "USD"), TODAY, "1.01")
+
+    report = portfolio_overview(book, TODAY)
+
+    converted = [line.converted.amount for line in report.accounts]
+    assert sum(converted) == report.net_worth.amount
+    assert sum(one.total.amount for one in report.by_type) == report.net_worth.amount
+    assert sum(one.total.amount for one in report.by_kind) == report.net_worth.amount
+    assert sum(one.total.amount for one in report.by_broker) == report.net_worth.amount
+    assert sum(one.converted.amount for one in report.currencies) == report.net_worth.amount
+    assert report.history[-1].net_worth == report.net_worth
+
+
+def test_an_archived_account_leaves_the_list_and_stays_in_the_past(
+    book: Book, by: Actor, checking: Account, savings: Account, moved: Any
+) -> None:
+    moved(savings, date(2026, 4, 1), "70.00")
+    moved(savings, date(2026, 5, 1), "-70.00", transfer_to_id=checking.id)
+    chart.archive_account(book=book, by=by, account_id=savings.id)
+
+    report = portfolio_overview(book, TODAY)
+
+    assert [line.account["name"] for line in report.accounts] == ["Checking"]
+    assert [one.net_worth.amount for one in report.history] == [70, 70, 70]
+
+
+def test_shares_are_of_all_assets(
+    book: Book, by: Actor, checking: Account, savings: Account, opened: Any, moved: Any
+) -> None:
+    broker = chart.create_broker(book=book, by=by, name="Inter")
+    chart.change_account(book=book, by=by, account_id=savings.id, broker_id=broker.id)
+    moved(checking, TODAY, "250.00")
+    moved(savings, TODAY, "750.00")
+    moved(opened("Card", "credit_card", "BRL"), TODAY, "-100.00")
+
+    report = portfolio_overview(book, TODAY)
+
+    assert {one.name: one.share for one in report.by_kind} == {
+        "savings": Decimal("75.0"),
+        "checking": Decimal("25.0"),
+        "credit_card": None,
+    }
+    assert [(one.name, one.total.amount) for one in report.by_broker] == [
+        ("Inter", 750),
+        ("", 150),
+    ]
+    assert report.concentration == Decimal("75.0")
+
+
+def test_an_empty_book_is_worth_nothing(book: Book) -> None:
+    report = portfolio_overview(book, TODAY)
+
+    assert report.net_worth == Money("0", "BRL")
+    assert len(report.history) == 1
+    assert (report.month_change, report.growth, report.volatility) == (None, None, None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_day_is_the_sum_of_its_entries(
+    book: Book, by: Actor, checking: Account, savings: Account, opened: Any, seed: int
+) -> None:
+    chance = random.Random(seed)
+    loan = opened("Loan", "loan", "BRL")
+    real, drafts = [checking, savings, loan], []
+    for _ in range(120):
+        source, target = chance.sample([*real, None], 2)
+        drafts.append(
+            Draft(
+                date=date(2025, 1, 1) + timedelta(days=chance.randrange(600)),
+                description="x",
+                account_id=(source or target).id,
+                amount=Decimal(chance.randrange(-50_000, 50_000) * 2 + 1) / 100,
+                transfer_to_id=target.id if source and target else None,
+            )
+        )
+    ids = ledger.record(book=book, by=by, drafts=drafts)
+    ledger.delete(book=book, by=by, transaction_ids=chance.sample(ids, 20))
+    on = date(2025, 1, 1) + timedelta(days=chance.randrange(600))
+
+    report = portfolio_overview(book, on)
+
+    for one in report.history:
+        assert one.net_worth.amount == _sum_until(book, one.month), one.month
+    for line in report.accounts:
+        assert line.balance.amount == _sum_until(book, on, account_id=line.account["id"])
+    assert report.history[-1].month == on
+
+
+def _sum_until(book: Book, day: date, **more: Any) -> Decimal:
+    amounts = Entry.objects.filter(
+        book=book, date__lte=day, account__type__in=("asset", "liability"), **more
+    ).values_list("amount", flat=True)
+    return sum(amounts, Decimal(0))
+
+
+def test_five_years_of_months_are_shown_at_the_most(
+    book: Book, checking: Account, moved: Any
+) -> None:
+    moved(checking, date(2015, 2, 1), "3.00")
+
+    history = portfolio_overview(book, TODAY).history
+
+    assert len(history) == 60
+    assert (history[0].month, history[0].net_worth.amount) == (date(2021, 7, 31), 3)
+
+
+def test_statements_do_not_grow_with_the_book(
+    book: Book, by: Actor, dollars: Account, opened: Any, moved: Any
+) -> None:
+    rate("USD", "BRL", date(2020, 1, 1), "5")
+    moved(dollars, date(2025, 4, 1), "1.00")
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        portfolio_overview(book, TODAY)
+    for number in range(18):
+        currency = ("BRL", "USD", "JPY")[number % 3]
+        account = opened(f"Account {number}", "savings", currency)
+        moved(account, date(2022, 1 + number % 12, 5), "100")
+
+    with CaptureQueriesContext(connection) as many:
+        portfolio_overview(book, TODAY)
+
+    assert len(few) == len(many) == 3
+
+
+def test_the_api_answers_with_strings_and_their_currencies(
+    api: Any, checking: Account, moved: Any
+) -> None:
+    moved(checking, date(2026, 5, 10), "1234.50")
+
+    answer = api.get(f"{PATH}?on=2026-06-15").json()
+
+    assert answer["as_of"] == "2026-06-15"
+    assert answer["net_worth"] == {"amount": "1234.50", "currency": "BRL"}
+    assert answer["history"][0]["month"] == "2026-05"
+    assert answer["accounts"][0]["balance"] == "1234.50"
+    assert answer["accounts"][0]["conversion"]["status"] == "exact"
+    assert answer["change"]["month"]["since"] == "2026-05-31"
+    assert answer["concentration"] == "100.0"
+
+
+def test_the_report_may_be_in_another_currency(api: Any, checking: Account, moved: Any) -> None:
+    moved(checking, TODAY, "1000.00")
+    rate("JPY", "BRL", TODAY, "0.04")
+
+    answer = api.get(f"{PATH}?on=2026-06-15&currency=JPY").json()
+
+    assert answer["net_worth"] == {"amount": "25000", "currency": "JPY"}
+
+
+@pytest.mark.parametrize("query", ["on=2026-13-01", "on=today", "currency=XXX", "year=2026"])
+def test_a_question_that_cannot_be_read_is_refused(api: Any, query: str) -> None:
+    answer = api.get(f"{PATH}?{query}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == f"?{query.partition('=')[0]}"
+
+
+def test_someone_elses_book_does_not_exist(
+    book: Book, person: Callable[..., User], sign_in: Any, checking: Account, moved: Any
+) -> None:
+    moved(checking, TODAY, "10.00")
+    theirs = Book.objects.create(name="Theirs", base_currency="EUR")
+    stranger = person("stranger", theirs)
+
+    asked = sign_in(stranger, book=str(book.id)).get(PATH)
+    own = sign_in(stranger).get(PATH)
+
+    assert asked.status_code == 404
+    assert own.json()["net_worth"] == {"amount": "0.00", "currency": "EUR"}
+    assert own.json()["accounts"] == []

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from buffet.money import Money, text
-from reports.queries import Change, PortfolioOverview, Share
-from reports.rates import Rate
+from reports.queries.portfolio import PortfolioOverview, Share
+from reports.queries.rates import Rate
+from reports.queries.worth import Change
 
 
 def _money(value: Money | None) -> dict[str, str] | None:
@@ -47,9 +48,10 @@ def _shares(shares: Sequence[Share], name: str) -> list[dict[str, Any]]:
 
 def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any]:
     """Return the portfolio overview as JSON carries it."""
+    currency = report.currency
     return {
         "as_of": report.as_of,
-        "currency": report.currency,
+        "currency": currency,
         "version": version,
         "net_worth": _money(report.net_worth),
         "assets": _money(report.assets),
@@ -58,12 +60,12 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
         "growth": _change(report.growth),
         "accounts": [
             {
-                "id": line.account["id"],
-                "name": line.account["name"],
-                "type": line.account["type"],
-                "kind": line.account["kind"],
-                "broker": line.account["broker"],
-                "broker_name": line.account["broker_name"],
+                "id": line.id,
+                "name": line.name,
+                "type": line.type,
+                "kind": line.kind,
+                "broker": line.broker_id,
+                "broker_name": line.broker or None,
                 "currency": line.balance.currency,
                 "balance": text(line.balance.amount, line.balance.currency),
                 "converted": _money(line.converted),
@@ -86,11 +88,11 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
         "not_converted": [_money(one) for one in report.not_converted],
         "history": [
             {
-                "month": f"{one.month:%Y-%m}",
-                "net_worth": _money(one.net_worth),
-                "assets": _money(one.assets),
-                "liabilities": _money(one.liabilities),
-                "complete": one.is_complete,
+                "month": one.month.isoformat()[:7],
+                "net_worth": {"amount": text(one.net_worth, currency), "currency": currency},
+                "assets": {"amount": text(one.assets, currency), "currency": currency},
+                "liabilities": {"amount": text(one.liabilities, currency), "currency": currency},
+                "complete": not one.missing,
             }
             for one in report.history
         ],

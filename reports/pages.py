@@ -10,7 +10,7 @@ from buffet.models import Book
 from buffet.money import Money, text
 from buffet.rest.pagination import Cursor
 from reports import charts
-from reports.queries import AccountLine, PortfolioOverview
+from reports.queries.portfolio import AccountLine, PortfolioOverview
 from transactions.queries import balances
 
 _ORDER = "checking savings cash investment receivable property other credit_card loan".split()
@@ -20,12 +20,12 @@ def overview(report: PortfolioOverview) -> dict[str, Any]:
     """Return the context of the overview: accounts grouped by kind, and the chart."""
     groups: dict[str, list[AccountLine]] = {kind: [] for kind in _ORDER}
     for line in report.accounts:
-        groups[line.account["kind"]].append(line)
+        groups[line.kind].append(line)
     totals = {share.name: share for share in report.by_kind}
     return {
         "report": report,
         "groups": [(kind, lines, totals.get(kind)) for kind, lines in groups.items() if lines],
-        "chart": charts.line_chart([(one.month, one.net_worth.amount) for one in report.history]),
+        "chart": charts.line_chart([(one.month, one.net_worth) for one in report.history]),
         "months": list(reversed(report.history)),
         "has_foreign": any(one.total.currency != report.currency for one in report.currencies),
     }
@@ -41,9 +41,9 @@ def overview_rows(report: PortfolioOverview) -> list[list[object]]:
     for line in report.accounts:
         rows.append(
             [
-                line.account["name"],
-                line.account["kind"],
-                line.account["broker_name"] or "",
+                line.name,
+                line.kind,
+                line.broker,
                 line.balance.currency,
                 text(line.balance.amount, line.balance.currency),
                 text(line.converted.amount, report.currency) if line.converted else "",

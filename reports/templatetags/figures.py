@@ -31,6 +31,12 @@ def figure(value: Money | None) -> str:
 
 
 @register.filter
+def amount(value: Decimal, currency: str) -> str:
+    """Return an amount with the decimals of `currency`, without the currency."""
+    return number(value, decimals(currency))
+
+
+@register.filter
 def money(value: Money | None) -> str:
     """Return an amount with its currency."""
     return "" if value is None else f"{figure(value)} {value.currency}"

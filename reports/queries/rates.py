@@ -12,6 +12,7 @@ from buffet.money import Money
 
 #: The base of the European Central Bank's file, through which other pairs are crossed.
 PIVOT = "EUR"
+ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,16 @@ class Rate:
 
 
 MISSING = Rate("missing")
+# Most pairs are never quoted: those are left out before each day is looked up.
 _LATEST = """
 SELECT d.day, p.base, p.quote, r.on, r.rate, r.source
-FROM unnest(%s::date[]) AS d (day)
-CROSS JOIN unnest(%s::text[], %s::text[]) AS p (base, quote)
+FROM unnest(%s::text[], %s::text[]) AS p (base, quote)
+CROSS JOIN unnest(%s::date[]) AS d (day)
 CROSS JOIN LATERAL (
     SELECT "on", rate, source FROM accounts_exchangerate
     WHERE base = p.base AND quote = p.quote AND "on" <= d.day ORDER BY "on" DESC LIMIT 1
 ) AS r
+WHERE EXISTS (SELECT FROM accounts_exchangerate e WHERE e.base = p.base AND e.quote = p.quote)
 """
 _Dated = tuple[date, Decimal, str]
 _Found = Mapping[tuple[date, str, str], _Dated]
@@ -47,6 +50,8 @@ class Rates:
 
     def __init__(self, target: str, found: _Found) -> None:
         self.target, self._found = target, found
+        self._own = Rate("exact", ONE)
+        self._known: dict[tuple[str, date], Rate] = {}
 
     @classmethod
     def read(cls, target: str, currencies: Iterable[str], days: Iterable[date]) -> "Rates":
@@ -59,7 +64,7 @@ class Rates:
         pairs |= {(one, target) for one in foreign} | {(target, one) for one in foreign}
         bases, quotes = zip(*sorted(pairs), strict=True)
         with connection.cursor() as cursor:
-            cursor.execute(_LATEST, (sorted(set(days)), list(bases), list(quotes)))
+            cursor.execute(_LATEST, (list(bases), list(quotes), sorted(set(days))))
             found = {
                 (day, base, quote): (on, rate, source)
                 for day, base, quote, on, rate, source in cursor.fetchall()
@@ -69,7 +74,13 @@ class Rates:
     def rate(self, currency: str, day: date) -> Rate:
         """Return the rate of a currency on a day: direct, inverse or through the euro."""
         if currency == self.target:
-            return Rate("exact", Decimal(1), day)
+            return self._own
+        known = self._known.get((currency, day))
+        if known is None:
+            known = self._known[currency, day] = self._rate(currency, day)
+        return known
+
+    def _rate(self, currency: str, day: date) -> Rate:
         # The freshest quotation; of one day, the direct one first.
         found = [
             dated

@@ -1,9 +1,18 @@
 """Recompute the books from their entries, on another path than the triggers that keep them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
+from django.db.models import ForeignKey, Model
+
+from buffet import money
+from buffet.audit import Event
+from buffet.models import BookRow, Tombstone
+from transactions.models import Entry, MonthlyBalance
 
 SAMPLE = 5
 
@@ -22,111 +31,163 @@ class Check:
         return self.count == 0
 
 
-# Each query yields a text for every row that breaks the property; {book} limits it to a book.
-CHECKS = {
+# One book's entries are reached through its transactions, whose index leads with the book: what
+# this costs depends on that book alone.
+_ALL_ENTRIES = "transactions_entry"
+_ENTRIES_OF_BOOK = """(
+    SELECT own.* FROM transactions_transaction mine
+    JOIN transactions_entry own ON own.transaction_id = mine.id WHERE mine.book_id = %(book)s
+)"""
+# Those on the book's accounts that none of its transactions has. OFFSET 0 keeps the walk by
+# account: a small book beside a big one would be found by reading everything.
+_STRAY_ENTRIES_OF_BOOK = """(
+    SELECT stray.* FROM accounts_account mine, LATERAL (
+        SELECT * FROM transactions_entry e WHERE e.account_id = mine.id OFFSET 0
+    ) AS stray
+    WHERE mine.book_id = %(book)s AND NOT EXISTS (
+        SELECT FROM transactions_transaction t
+        WHERE t.id = stray.transaction_id AND t.book_id = %(book)s
+    )
+)"""
+# From the currencies as this program knows them: the constraint has a list of its own.
+_DECIMALS = ", ".join(f"('{code}', {places})" for code, places in sorted(money.DECIMALS.items()))
+
+# Each query yields a text for every row that breaks the property. {entries} are those of the
+# books in question, {x in scope} whether the row x is of one of them.
+_OF_ENTRIES = {
     "entries of each transaction sum to zero per currency": """
         SELECT e.transaction_id || ': ' || sum(e.amount) || ' ' || e.currency
-        FROM transactions_entry e WHERE {e.book_id}
-        GROUP BY e.transaction_id, e.currency HAVING sum(e.amount) <> 0
+        FROM {entries} e GROUP BY e.transaction_id, e.currency HAVING sum(e.amount) <> 0
     """,
     "each transaction has entries on two accounts or more": """
         SELECT t.id::text FROM transactions_transaction t
-        LEFT JOIN (
-            SELECT transaction_id, min(account_id::text) AS first, max(account_id::text) AS last
-            FROM transactions_entry GROUP BY transaction_id
-        ) e ON e.transaction_id = t.id
-        WHERE {t.book_id} AND (e.first IS NULL OR e.first = e.last)
-    """,
-    "entries agree with their transaction in book and date": """
-        SELECT e.id::text FROM transactions_entry e
-        LEFT JOIN transactions_transaction t ON t.id = e.transaction_id
-        WHERE {e.book_id} AND (t.id IS NULL OR t.book_id <> e.book_id OR t.date <> e.date)
-    """,
-    "entries agree with their account in book and currency": """
-        SELECT e.id::text FROM transactions_entry e
-        LEFT JOIN accounts_account a ON a.id = e.account_id
-        WHERE {e.book_id} AND (
-            a.id IS NULL OR a.book_id <> e.book_id OR a.currency NOT IN ('', e.currency)
+        WHERE {t in scope} AND NOT EXISTS (
+            SELECT FROM transactions_entry one
+            JOIN transactions_entry other ON other.transaction_id = one.transaction_id
+            WHERE one.transaction_id = t.id AND other.account_id <> one.account_id
         )
     """,
-    "entries move money in the decimals of their currency": """
-        SELECT e.id::text FROM transactions_entry e
-        WHERE {e.book_id}
-            AND (e.amount = 0 OR scale(trim_scale(e.amount)) > buffet_decimals(e.currency))
+    "entries agree with their transaction in book and date": """
+        SELECT e.id::text FROM {entries} e
+        LEFT JOIN transactions_transaction t ON t.id = e.transaction_id
+        WHERE (t.book_id, t.date) IS DISTINCT FROM (e.book_id, e.date)
+        UNION ALL
+        SELECT stray.id::text FROM {stray_entries} stray
     """,
+    "entries agree with their account in book and currency": """
+        SELECT e.id::text FROM {entries} e LEFT JOIN accounts_account a ON a.id = e.account_id
+        WHERE a.book_id IS DISTINCT FROM e.book_id OR a.currency NOT IN ('', e.currency)
+    """,
+    "entries move money in the decimals of their currency": f"""
+        SELECT e.id::text FROM {{entries}} e
+        LEFT JOIN (VALUES {_DECIMALS}) AS known (currency, places) ON known.currency = e.currency
+        WHERE e.amount = 0 OR scale(trim_scale(e.amount)) > coalesce(known.places, 2)
+    """,
+    # By the transaction's book and date, where the triggers go by the entry's.
     "monthly balances are the sums of entries": """
-        SELECT coalesce(k.account_id, s.account_id) || ' ' || coalesce(k.currency, s.currency)
-            || ' ' || coalesce(k.month, s.month)
-        FROM (
-            SELECT * FROM transactions_monthlybalance b WHERE {b.book_id}
-        ) k
+        SELECT coalesce(kept.account_id, added.account_id) || ' '
+            || coalesce(kept.currency, added.currency) || ' ' || coalesce(kept.month, added.month)
+        FROM (SELECT * FROM transactions_monthlybalance k WHERE {k in scope}) AS kept
         FULL JOIN (
-            SELECT e.book_id, e.account_id, e.currency,
-                make_date(extract(year FROM e.date)::int, extract(month FROM e.date)::int, 1) AS month,
+            SELECT t.book_id, e.account_id, e.currency,
+                t.date - (extract(day FROM t.date)::int - 1) AS month,
                 sum(greatest(e.amount, 0)) AS debit, sum(greatest(-e.amount, 0)) AS credit,
                 count(*) AS entries
-            FROM transactions_entry e WHERE {e.book_id} GROUP BY 1, 2, 3, 4
-        ) s ON (s.book_id, s.account_id, s.currency, s.month)
-            = (k.book_id, k.account_id, k.currency, k.month)
-        WHERE coalesce(k.debit, 0) <> coalesce(s.debit, 0)
-            OR coalesce(k.credit, 0) <> coalesce(s.credit, 0)
-            OR coalesce(k.entries, 0) <> coalesce(s.entries, 0)
+            FROM transactions_transaction t JOIN transactions_entry e ON e.transaction_id = t.id
+            WHERE {t in scope} GROUP BY 1, 2, 3, 4
+        ) AS added USING (book_id, account_id, currency, month)
+        WHERE (coalesce(kept.debit, 0), coalesce(kept.credit, 0), coalesce(kept.entries, 0))
+            <> (coalesce(added.debit, 0), coalesce(added.credit, 0), coalesce(added.entries, 0))
     """,
-    "references stay in their book": """
-        SELECT 'vendor of ' || t.id FROM transactions_transaction t
-        LEFT JOIN transactions_vendor v ON v.id = t.vendor_id
-        WHERE {t.book_id} AND t.vendor_id IS NOT NULL AND v.book_id IS DISTINCT FROM t.book_id
-        UNION ALL
-        SELECT 'broker of ' || a.id FROM accounts_account a
-        LEFT JOIN accounts_broker r ON r.id = a.broker_id
-        WHERE {a.book_id} AND a.broker_id IS NOT NULL AND r.book_id IS DISTINCT FROM a.book_id
-        UNION ALL
-        SELECT 'parent of ' || a.id FROM accounts_account a
-        LEFT JOIN accounts_account p ON p.id = a.parent_id
-        WHERE {a.book_id} AND a.parent_id IS NOT NULL
-            AND (p.book_id, p.type) IS DISTINCT FROM (a.book_id, a.type)
+    "an external id stands once per account": """
+        SELECT e.account_id || ' ' || e.external_id FROM {entries} e
+        WHERE e.external_id <> ''
+        GROUP BY e.account_id, e.external_id HAVING count(*) > 1
     """,
+}
+_OF_THE_REST = {
+    # From the tops down: a circle hangs from none.
     "the category tree has no circle": """
         WITH RECURSIVE below AS (
-            SELECT id FROM accounts_account a WHERE {a.book_id} AND a.parent_id IS NULL
+            SELECT id FROM accounts_account a WHERE {a in scope} AND NOT EXISTS (
+                SELECT FROM accounts_account p WHERE p.id = a.parent_id AND p.book_id = a.book_id
+            )
             UNION ALL
             SELECT c.id FROM accounts_account c JOIN below ON c.parent_id = below.id
         )
         SELECT a.id::text FROM accounts_account a
-        WHERE {a.book_id} AND a.id NOT IN (SELECT id FROM below)
-    """,
-    "an external id stands once per account": """
-        SELECT e.account_id || ' ' || e.external_id FROM transactions_entry e
-        WHERE {e.book_id} AND e.external_id <> ''
-        GROUP BY e.account_id, e.external_id HAVING count(*) > 1
-    """,
-    "no row is newer than its book": """
-        SELECT 'transaction ' || t.id FROM transactions_transaction t
-        JOIN buffet_book b ON b.id = t.book_id WHERE {t.book_id} AND t.version > b.version
-        UNION ALL
-        SELECT 'account ' || a.id FROM accounts_account a
-        JOIN buffet_book b ON b.id = a.book_id WHERE {a.book_id} AND a.version > b.version
+        WHERE {a in scope} AND NOT EXISTS (SELECT FROM below WHERE below.id = a.id)
     """,
     "no transaction waits to be looked at": """
         SELECT c.transaction_id::text FROM transactions_balancecheck c
+        LEFT JOIN transactions_transaction t ON t.id = c.transaction_id WHERE {t in scope}
     """,
 }
-_COLUMNS = ("e.book_id", "t.book_id", "a.book_id", "b.book_id")
+_OTHER_TYPE = """
+    SELECT 'parent of account ' || a.id FROM accounts_account a
+    JOIN accounts_account p ON p.id = a.parent_id AND p.book_id = a.book_id
+    WHERE {a in scope} AND p.type <> a.type
+"""
 
 
 def verify(book_id: UUID | None = None) -> list[Check]:
     """Return what a recomputation of one book, or of all, finds."""
-    limits = {column: f"{column} = %(book)s::uuid" if book_id else "true" for column in _COLUMNS}
-    return [_check(name, sql, limits, book_id) for name, sql in CHECKS.items()]
+    checks = {
+        **_OF_ENTRIES,
+        "references stay in their book": " UNION ALL ".join([*_references(), _OTHER_TYPE]),
+        "no row is newer than its book": " UNION ALL ".join(_versions()),
+        **_OF_THE_REST,
+    }
+    return [_check(name, sql, book_id) for name, sql in checks.items()]
 
 
-def _check(name: str, sql: str, limits: dict[str, str], book_id: UUID | None) -> Check:
-    for column, condition in limits.items():
-        sql = sql.replace(f"{{{column}}}", condition)
-    counted = f"""
-        SELECT broken, count(*) OVER () FROM ({sql}) AS rows (broken) ORDER BY 1 LIMIT {SAMPLE}
-    """
+def _check(name: str, sql: str, book_id: UUID | None) -> Check:
+    of_book = book_id is not None
+    nothing = f"(SELECT * FROM {_ALL_ENTRIES} WHERE false)"
+    sql = sql.replace("{entries}", _ENTRIES_OF_BOOK if of_book else _ALL_ENTRIES)
+    sql = sql.replace("{stray_entries}", _STRAY_ENTRIES_OF_BOOK if of_book else nothing)
+    for alias in ("a", "k", "t"):
+        condition = f"{alias}.book_id = %(book)s" if of_book else "true"
+        sql = sql.replace(f"{{{alias} in scope}}", condition)
     with connection.cursor() as cursor:
-        cursor.execute(counted, {"book": book_id} if "%(book)s" in counted else None)
+        cursor.execute(
+            f"SELECT broken, count(*) OVER () FROM ({sql}) AS rows (broken) ORDER BY 1 LIMIT %(n)s",
+            {"book": book_id, "n": SAMPLE},
+        )
         rows = cursor.fetchall()
     return Check(name, rows[0][1] if rows else 0, tuple(row[0] for row in rows))
+
+
+def _has_book(model: type[Model]) -> bool:
+    try:
+        return model._meta.get_field("book").concrete
+    except FieldDoesNotExist:
+        return False
+
+
+def _references() -> Iterator[str]:
+    """Yield a query for each reference from a row of a book to another, whichever app has it."""
+    for model in apps.get_models():
+        # Entries have checks of their own; sums outlive their account at zero, history any row.
+        if model in (Entry, MonthlyBalance) or issubclass(model, Event) or not _has_book(model):
+            continue
+        for field in model._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and _has_book(field.related_model):
+                yield f"""
+                    SELECT '{field.name} of {model._meta.model_name} ' || a.{model._meta.pk.column}
+                    FROM {model._meta.db_table} a
+                    LEFT JOIN {field.related_model._meta.db_table} b ON b.id = a.{field.column}
+                    WHERE {{a in scope}} AND a.{field.column} IS NOT NULL
+                        AND b.book_id IS DISTINCT FROM a.book_id
+                """
+
+
+def _versions() -> Iterator[str]:
+    """Yield a query for each table whose rows carry a version of their book."""
+    for model in apps.get_models():
+        if issubclass(model, BookRow | Tombstone):
+            yield f"""
+                SELECT '{model._meta.model_name} ' || a.id FROM {model._meta.db_table} a
+                JOIN buffet_book b ON b.id = a.book_id
+                WHERE {{a in scope}} AND a.version > b.version
+            """

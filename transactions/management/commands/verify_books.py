@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
+from buffet.models import Book
 from transactions.queries.verification import verify
 
 
@@ -21,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, book: UUID | None, **options: Any) -> None:
         """Print what was found.
 
-        :raises CommandError: if any check fails.
+        :raises CommandError: if any check fails, or there is no such book.
         """
+        if book is not None and not Book.objects.filter(id=book).exists():
+            raise CommandError(f"There is no book {book}.")
         checks = verify(book)
         for check in checks:
             mark = "ok  " if check.ok else "OFF "

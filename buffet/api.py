@@ -16,7 +16,7 @@ from buffet.rest.documents import PAGING
 from buffet.rest.named import named_page
 from buffet.rest.pagination import PARAMETERS
 from buffet.rest.times import instant
-from buffet.rest.views import ApiView
+from buffet.rest.views import ApiView, refuse_unknown_method
 
 EMAIL = fields.text(254, least=1)
 
@@ -37,6 +37,7 @@ class AnonymousView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse query parameters: none is known here, and a password in a URL is in every log."""
         super().initial(request, *args, **kwargs)
+        refuse_unknown_method(self, request)
         query.read(request.query_params, {})
 
 

@@ -227,6 +227,8 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    # A client's mistake is the client's to know; only our own errors are for the log.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 
 UNFOLD = {

@@ -61,8 +61,7 @@ NEW: Mapping[str, fields.Reader] = {
     "entries": _list,
 }
 CHANGES: Mapping[str, fields.Reader] = {**HEADER, **SIMPLE, "entries": _list}
-_NEW_ENTRY = ENTRY
-_CHANGED_ENTRY = {**ENTRY, "id": fields.identity, "remove": fields.flag}
+ENTRY_CHANGE = {**ENTRY, "id": fields.identity, "remove": fields.flag}
 
 
 def _inside(found: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +100,7 @@ def _entries(sent: list[Any], pointer: str, faults: list[Fault]) -> list[DraftEn
         before = len(faults)
         found = fields.read(
             one,
-            _NEW_ENTRY,
+            ENTRY,
             required=("account", "amount"),
             pointer=f"{pointer}/entries/{index}",
             faults=faults,
@@ -156,7 +155,7 @@ def changes(sent: object) -> Changes:
 def _entry_change(sent: object, pointer: str, faults: list[Fault]) -> EntryChange:
     is_new = isinstance(sent, dict) and "id" not in sent
     required = ("account", "amount") if is_new else ()
-    found = fields.read(sent, _CHANGED_ENTRY, required=required, pointer=pointer, faults=faults)
+    found = fields.read(sent, ENTRY_CHANGE, required=required, pointer=pointer, faults=faults)
     id, remove = found.pop("id", None), found.pop("remove", False)
     if remove and (found or id is None):
         sentence = "An entry to remove is named by its id alone."

@@ -107,7 +107,7 @@ _NOBODYS_BOOK = UUID(int=0)
 def chosen_book(request: Request) -> UUID | None:
     """Return the book of the `X-Book` header; one that nobody has for a malformed header."""
     sent = request.headers.get("X-Book")
-    if not sent:
+    if sent is None:
         return None
     try:
         return UUID(sent)

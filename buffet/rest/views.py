@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -14,6 +14,17 @@ from buffet.errors import NotFound
 from buffet.models import Book
 from buffet.rest import query
 from buffet.rest.authentication import Caller
+
+
+def refuse_unknown_method(view: APIView, request: Request) -> None:
+    """Say first that a view does not know the method: what else is wrong does not matter then.
+
+    :raises MethodNotAllowed: if it does not.
+    """
+    if request.method.lower() not in view.http_method_names or not hasattr(
+        view, request.method.lower()
+    ):
+        raise MethodNotAllowed(request.method)
 
 
 class ApiView(APIView):
@@ -37,6 +48,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the caller, then the query parameters."""
         super().initial(request, *args, **kwargs)
+        refuse_unknown_method(self, request)
         known = self.parameters.get(request.method.lower(), {})
         self.query = query.read(request.query_params, known)
 

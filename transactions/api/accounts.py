@@ -24,14 +24,14 @@ from transactions.queries import balances
 
 _KINDS = tuple(sorted(str(kind) for kind in REAL_KINDS))
 _NOTES = fields.text(2000, lines=True)
-_CHANGES = {
+CHANGES = {
     "name": fields.text(100, least=1),
     "broker": fields.optional(fields.identity),
     "opened_on": fields.optional(fields.day),
     "number": fields.cleared(fields.text(64)),
     "notes": fields.cleared(_NOTES),
 }
-_NEW = _CHANGES | {
+NEW = CHANGES | {
     "kind": fields.one_of(*_KINDS),
     "currency": fields.currency,
     "opening_balance": fields.amount,
@@ -89,7 +89,7 @@ class AccountsView(BookView):
     )
     def post(self, request: Request) -> Response:
         """Open an account; an opening balance is a transaction against equity."""
-        sent = fields.read(request.data, _NEW, required=("name", "kind", "currency"))
+        sent = fields.read(request.data, NEW, required=("name", "kind", "currency"))
         if "opening_balance" in sent:
             try:
                 sent["opening_balance"] = money.parse_amount(
@@ -127,7 +127,7 @@ class AccountView(BookView):
     def patch(self, request: Request, id: UUID) -> Response:
         """Change what was sent; null clears."""
         chart_services.get_real_account(self.book, id)
-        sent = fields.read(request.data, _CHANGES)
+        sent = fields.read(request.data, CHANGES)
         chart_services.change_account(
             book=self.book, by=self.actor, account_id=id, **_columns(sent)
         )

@@ -1,10 +1,9 @@
 """What am I worth: accounts, how they are spread, and how net worth came there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -91,11 +90,11 @@ class PortfolioOverview:
 
 # One walk over the months of the real accounts, summed both ways.
 _SUMS = """
-SELECT b.account_id, b.month, a.currency, a.type, sum(b.debit - b.credit)
+SELECT b.account_id, b.month, b.currency, a.type = 'asset' AS is_asset, sum(b.debit - b.credit)
 FROM accounts_account a
 JOIN transactions_monthlybalance b ON b.book_id = a.book_id AND b.account_id = a.id
 WHERE a.book_id = %s AND a.type IN ('asset', 'liability') AND b.month <= %s
-GROUP BY GROUPING SETS ((b.account_id), (b.month, a.currency, a.type))
+GROUP BY GROUPING SETS ((b.account_id), (b.month, b.currency, is_asset))
 """
 _ACCOUNTS = (
     balances.BALANCES
@@ -118,9 +117,10 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     """
     target = currency or book.base_currency
     totals, months, rows = _read(book.id, on)
-    ends = month_ends(months[0].month if months else None, on)
+    ends = month_ends(min(months)[0] if months else None, on)
     rates = Rates.read(target, {row[4] for row in rows}, [*ends, on])
-    lines = [_line(row, totals.get(row[0], ZERO), rates, on) for row in rows]
+    current = {currency: rates.rate(currency, on) for currency in {row[4] for row in rows}}
+    lines = [_line(row, totals.get(row[0], ZERO), current[row[4]], target) for row in rows]
     now = _now(on, lines, target)
     past = [*history(months, ends, rates), now]
     largest = max((_counted(line) for line in lines if line.type == "asset"), default=ZERO)
@@ -137,7 +137,7 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         by_type=_shares(((line.type, line) for line in lines), now.assets, target),
         by_kind=_shares(((line.kind, line) for line in lines), now.assets, target),
         by_broker=_shares(((line.broker, line) for line in lines), now.assets, target),
-        currencies=_currencies(lines, rates, on),
+        currencies=_currencies(lines, current, target),
         not_converted=_not_converted(lines),
         history=past,
         volatility=volatility(past),
@@ -157,14 +157,13 @@ def _read(
         rows = cursor.fetchall()
     first = on.replace(day=1)
     totals = {row[0]: row[4] for row in sums if row[0] is not None}
-    months = [MonthSum(*row[1:]) for row in sums if row[0] is None and row[1] < first]
-    return totals, sorted(months, key=lambda one: one.month), rows
+    return totals, [row[1:] for row in sums if row[0] is None and row[1] < first], rows
 
 
-def _line(row: tuple[Any, ...], whole: Decimal, rates: Rates, on: date) -> AccountLine:
+def _line(row: tuple[Any, ...], whole: Decimal, rate: Rate, target: str) -> AccountLine:
     id, name, type, kind, currency, broker_id, broker, is_archived, part = row
-    balance, rate = Money(whole + part, currency), rates.rate(currency, on)
-    converted = rate.convert(balance.amount, rates.target)
+    balance = Money(whole + part, currency)
+    converted = rate.convert(balance.amount, target)
     return AccountLine(
         id, name, type, kind, broker_id, broker, is_archived, balance, converted, rate
     )
@@ -196,7 +195,9 @@ def _shares(
     ]
 
 
-def _currencies(lines: Iterable[AccountLine], rates: Rates, on: date) -> list[CurrencyLine]:
+def _currencies(
+    lines: Iterable[AccountLine], rates: Mapping[str, Rate], target: str
+) -> list[CurrencyLine]:
     totals: dict[str, Decimal] = {}
     converted: dict[str, Decimal] = {}
     for line in lines:
@@ -204,9 +205,9 @@ def _currencies(lines: Iterable[AccountLine], rates: Rates, on: date) -> list[Cu
         totals[currency] = totals.get(currency, ZERO) + line.balance.amount
         converted[currency] = converted.get(currency, ZERO) + _counted(line)
     found = []
-    for currency, total in sorted(totals.items(), key=itemgetter(0)):
-        rate = rates.rate(currency, on)
-        worth = None if rate.rate is None else Money(converted[currency], rates.target)
+    for currency, total in sorted(totals.items()):
+        rate = rates[currency]
+        worth = None if rate.rate is None else Money(converted[currency], target)
         found.append(CurrencyLine(Money(total, currency), worth, rate))
     return found
 

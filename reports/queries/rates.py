@@ -1,10 +1,9 @@
 """Convert amounts at dated rates, and say which rate it was."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from operator import itemgetter
 
 from django.db import connection
 
@@ -29,6 +28,7 @@ class Rate:
         return None if self.rate is None else Money(amount * self.rate, currency)
 
 
+OWN = Rate("exact", ONE)
 MISSING = Rate("missing")
 # Most pairs are never quoted: those are left out before each day is looked up.
 _LATEST = """
@@ -46,12 +46,10 @@ _Found = Mapping[tuple[date, str, str], _Dated]
 
 
 class Rates:
-    """The rates of some currencies into one, on some days."""
+    """The rates of some currencies into one, on some days: direct, inverse or through the euro."""
 
     def __init__(self, target: str, found: _Found) -> None:
         self.target, self._found = target, found
-        self._own = Rate("exact", ONE)
-        self._known: dict[tuple[str, date], Rate] = {}
 
     @classmethod
     def read(cls, target: str, currencies: Iterable[str], days: Iterable[date]) -> "Rates":
@@ -65,46 +63,35 @@ class Rates:
         bases, quotes = zip(*sorted(pairs), strict=True)
         with connection.cursor() as cursor:
             cursor.execute(_LATEST, (list(bases), list(quotes), sorted(set(days))))
-            found = {
-                (day, base, quote): (on, rate, source)
-                for day, base, quote, on, rate, source in cursor.fetchall()
-            }
-        return cls(target, found)
+            return cls(target, {row[:3]: row[3:] for row in cursor.fetchall()})
 
     def rate(self, currency: str, day: date) -> Rate:
-        """Return the rate of a currency on a day: direct, inverse or through the euro."""
+        """Return the rate of a currency on a day."""
         if currency == self.target:
-            return self._own
-        known = self._known.get((currency, day))
-        if known is None:
-            known = self._known[currency, day] = self._rate(currency, day)
-        return known
-
-    def _rate(self, currency: str, day: date) -> Rate:
-        # The freshest quotation; of one day, the direct one first.
-        found = [
-            dated
-            for dated in (
-                self._found.get((day, currency, self.target)),
-                self._inverse(currency, day),
-                self._cross(currency, day),
-            )
-            if dated is not None
-        ]
-        if not found:
+            return OWN
+        found = self._freshest(currency, day)
+        if found is None:
             return MISSING
-        on, rate, source = max(found, key=itemgetter(0))
+        on, rate, source = found
         return Rate("exact" if on == day else "carried", rate, on, source)
 
-    def _inverse(self, currency: str, day: date) -> _Dated | None:
-        found = self._found.get((day, self.target, currency))
-        return found and (found[0], 1 / found[1], found[2])
+    def values(self, currency: str, days: Sequence[date]) -> list[Decimal | None]:
+        """Return what one unit of a currency was worth on each day; None where nobody knows."""
+        if currency == self.target:
+            return [ONE] * len(days)
+        return [(found := self._freshest(currency, day)) and found[1] for day in days]
 
-    def _cross(self, currency: str, day: date) -> _Dated | None:
+    def _freshest(self, currency: str, day: date) -> _Dated | None:
+        """Return the latest quotation; of one day, the direct one rather than the others."""
+        best = self._found.get((day, currency, self.target))
+        inverse = self._found.get((day, self.target, currency))
+        if inverse and (best is None or inverse[0] > best[0]):
+            best = inverse[0], ONE / inverse[1], inverse[2]
         here = self._found.get((day, PIVOT, currency))
         there = self._found.get((day, PIVOT, self.target))
-        if here is None or there is None:
-            return None
-        # The older of the two says how fresh the cross is.
-        on, _, source = min(here, there, key=itemgetter(0))
-        return on, there[1] / here[1], source
+        if here and there:
+            # The older of the two says how fresh the cross is.
+            older = here if here[0] <= there[0] else there
+            if best is None or older[0] > best[0]:
+                best = older[0], there[1] / here[1], older[2]
+        return best

@@ -1,28 +1,24 @@
 """Net worth by month: sums of many currencies brought into one, and how it changed."""
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from statistics import pstdev
 
 from buffet.money import Money, round_to
 from reports.queries.rates import Rates
 
 MONTHS = 60
+DAY = timedelta(days=1)
 NOTHING: frozenset[str] = frozenset()
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthSum:
-    """What the real accounts of one type and currency moved in a month."""
-
-    month: date
-    currency: str
-    type: str
-    total: Decimal
+#: What the real accounts of one currency and side moved in a month: month, currency, whether they
+#: are assets, total. A plain tuple: there are hundreds of them.
+MonthSum = tuple[date, str, bool, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,40 +55,47 @@ def month_ends(first: date | None, on: date) -> list[date]:
     ends: list[date] = []
     start = on.replace(day=1)
     while first is not None and start > first and len(ends) < MONTHS - 1:
-        ends.append(start - timedelta(days=1))
+        ends.append(start - DAY)
         start = ends[-1].replace(day=1)
     return ends[::-1]
 
 
-def history(sums: Sequence[MonthSum], ends: Iterable[date], rates: Rates) -> list[MonthEnd]:
-    """Return net worth at each end, each at its own rates, from sums in the order of months."""
-    held: dict[tuple[str, str], Decimal] = {}
-    found, position = [], 0
-    for end in ends:
-        while position < len(sums) and sums[position].month <= end:
-            one = sums[position]
-            key = one.currency, one.type
-            held[key] = held.get(key, ZERO) + one.total
-            position += 1
-        found.append(_month_end(end, held, rates))
+def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> list[MonthEnd]:
+    """Return net worth at each end, each at its own rates."""
+    assets, liabilities = [ZERO] * len(ends), [ZERO] * len(ends)
+    missing = [NOTHING] * len(ends)
+    for (currency, is_asset), moved in _series(sums, ends).items():
+        side, total = assets if is_asset else liabilities, ZERO
+        for place, rate in enumerate(rates.values(currency, ends)):
+            total += moved[place]
+            if rate is not None:
+                side[place] += total * rate
+            elif total:
+                missing[place] |= {currency}
+    return [
+        MonthEnd(
+            end,
+            (kept := round_to(held, rates.target)),
+            (owed := round_to(debt, rates.target)),
+            kept + owed,
+            gone,
+        )
+        for end, held, debt, gone in zip(ends, assets, liabilities, missing, strict=True)
+    ]
+
+
+def _series(
+    sums: Iterable[MonthSum], ends: Sequence[date]
+) -> dict[tuple[str, bool], list[Decimal]]:
+    """Return what each currency and side moved up to each end; the first has all before it."""
+    places = {(end.year, end.month): place for place, end in enumerate(ends)}
+    found: dict[tuple[str, bool], list[Decimal]] = {}
+    for month, currency, is_asset, total in sums:
+        moved = found.get((currency, is_asset))
+        if moved is None:
+            moved = found[currency, is_asset] = [ZERO] * len(ends)
+        moved[places.get((month.year, month.month), 0)] += total
     return found
-
-
-def _month_end(day: date, held: dict[tuple[str, str], Decimal], rates: Rates) -> MonthEnd:
-    assets = liabilities = ZERO
-    missing = NOTHING
-    for (currency, type), total in held.items():
-        if not total:
-            continue
-        rate = rates.rate(currency, day).rate
-        if rate is None:
-            missing |= {currency}
-        elif type == "asset":
-            assets += total * rate
-        else:
-            liabilities += total * rate
-    assets, liabilities = round_to(assets, rates.target), round_to(liabilities, rates.target)
-    return MonthEnd(day, assets, liabilities, assets + liabilities, missing)
 
 
 def change(past: Sequence[MonthEnd], months: int, currency: str) -> Change | None:
@@ -120,10 +123,14 @@ def volatility(past: Sequence[MonthEnd]) -> Decimal | None:
     Each change is (after − before) / before, between month ends that count the same currencies and
     start above zero; None for fewer than two of them.
     """
+    # Floats: a statistic of ratios, not money; rounded to two decimals here.
     moves = [
         float((after.net_worth - before.net_worth) / before.net_worth)
         for before, after in itertools.pairwise(past)
         if before.net_worth > 0 and before.missing == after.missing
     ]
-    # Floats: a statistic of ratios, not money; rounded to two decimals here.
-    return Decimal(f"{100 * pstdev(moves):.2f}") if len(moves) >= 2 else None
+    if len(moves) < 2:
+        return None
+    mean = sum(moves) / len(moves)
+    deviation = math.sqrt(sum((move - mean) ** 2 for move in moves) / len(moves))
+    return Decimal(f"{100 * deviation:.2f}")

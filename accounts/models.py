@@ -184,16 +184,19 @@ class Account(BookRow):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
                 condition=pgtrigger.Q(new__parent__isnull=False),
-                declare=[("ancestor", "uuid")],
+                # UNION, so that the walk ends in a circle that the row itself is not part of.
                 func="""
-                    ancestor := NEW.parent_id;
-                    WHILE ancestor IS NOT NULL LOOP
-                        IF ancestor = NEW.id THEN
-                            RAISE EXCEPTION 'category % would be its own ancestor', NEW.id
-                            USING ERRCODE = '23514', CONSTRAINT = 'tree_has_no_cycle';
-                        END IF;
-                        SELECT parent_id INTO ancestor FROM accounts_account WHERE id = ancestor;
-                    END LOOP;
+                    IF EXISTS (
+                        WITH RECURSIVE above AS (
+                            SELECT NEW.parent_id AS id
+                            UNION
+                            SELECT a.parent_id FROM accounts_account a JOIN above ON a.id = above.id
+                        )
+                        SELECT FROM above WHERE id = NEW.id
+                    ) THEN
+                        RAISE EXCEPTION 'category % would be its own ancestor', NEW.id
+                        USING ERRCODE = '23514', CONSTRAINT = 'tree_has_no_cycle';
+                    END IF;
                     RETURN NULL;
                 """,
             ),

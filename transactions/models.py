@@ -231,6 +231,7 @@ class Import(BookRow):
     class Meta(BookRow.Meta):
         abstract = False
         ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["id", "book"], name="import_in_book")]
         indexes = [models.Index(fields=["book", "-id"], name="imports_of_book")]
 
     def __str__(self) -> str:
@@ -251,7 +252,11 @@ class ImportLine(models.Model):
     id = models.BigAutoField(primary_key=True)
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="+", db_index=False)
     of_import = models.ForeignKey(
-        Import, on_delete=models.CASCADE, related_name="lines", db_index=False
+        Import,
+        on_delete=models.CASCADE,
+        related_name="lines",
+        db_index=False,
+        db_constraint=False,
     )
     number = models.PositiveIntegerField(help_text="The line's place in the statement, from 1.")
     date = models.DateField()

@@ -190,13 +190,13 @@ def change_account(*, book: Book, by: Actor, account_id: UUID, **given: Any) -> 
         return get_real_account(book, account_id)
 
 
-def archive_account(*, book: Book, by: Actor, account_id: UUID) -> Account:
+def archive_account(*, book: Book, by: Actor, account_id: UUID, reason: str = "") -> Account:
     """Archive an account or category: it takes no more entries and leaves the lists.
 
     :raises NotFound: if the book has no such account.
     :raises AlreadyArchived: if it is archived.
     """
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         account = get_account(book, account_id)
         if account.archived_at is not None:
             raise AlreadyArchived
@@ -204,13 +204,13 @@ def archive_account(*, book: Book, by: Actor, account_id: UUID) -> Account:
         return get_account(book, account_id)
 
 
-def reopen_account(*, book: Book, by: Actor, account_id: UUID) -> Account:
+def reopen_account(*, book: Book, by: Actor, account_id: UUID, reason: str = "") -> Account:
     """Take an archived account or category back into use.
 
     :raises NotFound: if the book has no such account.
     :raises NotArchived: if it is not archived.
     """
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         account = get_account(book, account_id)
         if account.archived_at is None:
             raise NotArchived

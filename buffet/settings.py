@@ -6,6 +6,7 @@ from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -235,4 +236,45 @@ UNFOLD = {
     "SITE_TITLE": "Better Call Buffet",
     "SITE_HEADER": "Better Call Buffet",
     "SITE_SYMBOL": "account_balance",
-}
+    "COLORS": {
+        "primary": {
+            "50": "240 253 244", "100": "220 252 231", "200": "187 237 208", "300": "134 214 168",
+            "400": "74 180 124", "500": "34 143 89", "600": "20 96 58", "700": "18 80 50",
+            "800": "17 64 42", "900": "14 53 35", "950": "6 29 19",
+        },
+    },
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "title": title,
+                "items": [
+                    {"title": name, "link": reverse_lazy(f"admin:{page}_changelist")}
+                    for name, page in pages
+                ],
+            }
+            for title, pages in (
+                ("Ledger", (
+                    ("Transactions", "transactions_transaction"),
+                    ("Deleted transactions", "transactions_transactionevent"),
+                    ("Entries", "transactions_entry"),
+                    ("Vendors", "transactions_vendor"),
+                    ("Imports", "transactions_import"),
+                    ("Import lines", "transactions_importline"),
+                    ("Closed months", "transactions_closedmonth"),
+                )),
+                ("Chart", (
+                    ("Accounts and categories", "accounts_account"),
+                    ("Brokers", "accounts_broker"),
+                    ("Exchange rates", "accounts_exchangerate"),
+                )),
+                ("People", (
+                    ("Books", "buffet_book"),
+                    ("Users", "buffet_user"),
+                    ("Seats", "buffet_membership"),
+                    ("Sessions", "buffet_session"),
+                    ("Tombstones", "buffet_tombstone"),
+                )),
+            )
+        ],
+    },
+}  # fmt: skip

@@ -1,0 +1,101 @@
+"""Staff's view of people, their sessions, books and seats."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from buffet.admin.base import HouseAdmin
+from buffet.models import Book, Membership, Session, Tombstone, User
+
+admin.site.unregister(Group)
+
+
+class NewUser(UserCreationForm):
+    """An e-mail address and a password."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+    def clean_email(self) -> str:
+        """Return the address as it is kept, in lower case."""
+        return self.cleaned_data["email"].strip().lower()
+
+
+@admin.register(User)
+class UserPage(UserAdmin, HouseAdmin):
+    """People: found by e-mail, deactivated rather than deleted."""
+
+    form, add_form, change_password_form = UserChangeForm, NewUser, AdminPasswordChangeForm
+    is_editable = True
+    list_display = ("email", "name", "is_active", "is_staff", "last_login", "created_at")
+    list_filter = ("is_active", "is_staff")
+    ordering = ("email",)
+    search_fields = ("email", "name")
+    readonly_fields = ("last_login", "created_at")
+    autocomplete_fields = ("default_book",)
+    filter_horizontal = ("user_permissions",)
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password", "default_book")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+        ("Trace", {"fields": ("created_at", "last_login", "history")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Find by e-mail or name."""
+        return HouseAdmin.get_search_results(self, request, queryset, search_term)
+
+
+@admin.register(Session)
+class SessionPage(HouseAdmin):
+    """Sign-ins through the API."""
+
+    list_display = ("user", "created_at", "used_at", "expires_at", "ended_at", "ended_because")
+    list_select_related = ("user",)
+    exclude = ("refresh_id",)
+    search_fields = ("user__email",)
+
+
+@admin.register(Book)
+class BookPage(HouseAdmin):
+    """Books: their names and zones may change here, their money may not."""
+
+    is_editable = True
+    list_display = ("name", "base_currency", "time_zone", "version", "created_at")
+    readonly_fields = ("version", "created_at")
+    search_fields = ("name",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Books are opened by their owners."""
+        return False
+
+
+@admin.register(Membership)
+class MembershipPage(HouseAdmin):
+    """Seats: who may do what in which book, and until when."""
+
+    is_editable = True
+    list_display = ("book", "user", "role", "expires_at", "created_at")
+    list_select_related = ("book", "user")
+    list_filter = ("role",)
+    autocomplete_fields = ("book", "user")
+    search_fields = ("user__email", "book__name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Keep book and user of a seat that is there."""
+        kept = ("book", "user") if obj is not None else ()
+        return [*kept, *super().get_readonly_fields(request, obj)]
+
+
+@admin.register(Tombstone)
+class TombstonePage(HouseAdmin):
+    """The traces of deleted rows, which clients follow."""
+
+    list_display = ("resource", "row_id", "book", "version", "deleted_at")
+    list_select_related = ("book",)
+    list_filter = ("resource",)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.apps import apps
-from django.core.exceptions import FieldDoesNotExist
 from django.db import connection
 from django.db.models import ForeignKey, Model
 
@@ -159,10 +158,7 @@ def _check(name: str, sql: str, book_id: UUID | None) -> Check:
 
 
 def _has_book(model: type[Model]) -> bool:
-    try:
-        return model._meta.get_field("book").concrete
-    except FieldDoesNotExist:
-        return False
+    return "book" in {field.name for field in model._meta.concrete_fields}
 
 
 def _references() -> Iterator[str]:

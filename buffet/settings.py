@@ -118,8 +118,10 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "prepare_threshold": 5,
     }
 )
+# Statements that come again and again are planned once, not at every request.
+WEB_SESSION = "-c lock_timeout=5s -c statement_timeout=15s -c plan_cache_mode=force_generic_plan"
 if POOLED:
-    DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=5s -c statement_timeout=15s"
+    DATABASES["default"]["OPTIONS"]["options"] = WEB_SESSION
     DATABASES["default"]["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": WEB_THREADS,

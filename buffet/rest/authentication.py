@@ -57,7 +57,7 @@ def _verified(token: bytes) -> tuple[UUID, UUID, float]:
 
 _CALLER = """
 SELECT u.email, u.name, u.is_staff, u.default_book_id, m.role,
-    b.id, b.name, b.base_currency, b.time_zone, b.version, b.created_at
+    b.id, b.name, b.base_currency, b.time_zone, b.version
 FROM buffet_session s
 JOIN buffet_user u ON u.id = s.user_id AND u.is_active
 LEFT JOIN buffet_membership m ON m.user_id = u.id
@@ -100,7 +100,7 @@ class BearerAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
-BOOK_COLUMNS = ("id", "name", "base_currency", "time_zone", "version", "created_at")
+BOOK_COLUMNS = ("id", "name", "base_currency", "time_zone", "version")
 _NOBODYS_BOOK = UUID(int=0)
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from buffet import money
 from buffet.errors import NotFound
-from buffet.rest.times import instant
+from buffet.rest.times import instant_of
 
 
 def month_after(day: date) -> date:
@@ -59,8 +59,9 @@ def parameters(book_id: UUID, on: date) -> dict[str, Any]:
 _ACCOUNTS = (
     BALANCES
     + """
-SELECT a.id, a.name, a.type, a.kind, a.currency, a.broker_id, br.name, a.number, a.notes,
-    a.opened_on, a.archived_at, a.version, a.created_at, a.updated_at, coalesce(b.total, 0)
+SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, br.name, a.number,
+    a.notes, a.opened_on, a.archived_at::text, a.version, a.created_at::text, a.updated_at::text,
+    coalesce(b.total, 0)
 FROM accounts_account a
 LEFT JOIN balance b ON b.account_id = a.id AND b.currency = a.currency
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
@@ -95,7 +96,7 @@ def accounts(
     order = "DESC" if back else "ASC"
     sql += f" ORDER BY a.name {order}, a.id {order}"
     if limit is not None:
-        sql, values = sql + " LIMIT %(limit)s", values | {"limit": limit}
+        sql += f" LIMIT {int(limit)}"
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [_account(row) for row in cursor.fetchall()]
@@ -142,10 +143,10 @@ def _account(row: tuple[Any, ...]) -> dict[str, Any]:
         "number": number,
         "notes": notes,
         "opened_on": opened_on,
-        "archived_at": instant(archived_at) if archived_at else None,
+        "archived_at": instant_of(archived_at) if archived_at else None,
         "version": version,
-        "created_at": instant(created_at),
-        "updated_at": instant(updated_at),
+        "created_at": instant_of(created_at),
+        "updated_at": instant_of(updated_at),
     }
 
 

@@ -1,0 +1,220 @@
+"""Measure what requests cost at several sizes of one book."""
+
+import os
+import platform
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.utils import timezone
+
+from buffet import services
+from buffet.bench import bare, book
+from buffet.bench.measuring import Case, Cost, measure, request
+from buffet.rest.pagination import Cursor
+from transactions.queries.verification import verify
+
+API = "/api/v1"
+PAGE = 50
+#: The most that each may cost, in H.
+TARGETS = {
+    "portfolio overview": 10,
+    "accounts": 8,
+    "transactions, first page": 10,
+    "transactions, thousandth page": 10,
+    "create one transaction": 15,
+}
+OVERVIEW, FIRST, THOUSANDTH = (
+    "portfolio overview", "transactions, first page", "transactions, thousandth page",
+)  # fmt: skip
+BULK = "bulk of 1,000"
+
+
+def size_of(text: str) -> int:
+    """Return the number in 10k or 1M."""
+    units = {"k": 1000, "M": 1_000_000}
+    return int(text[:-1]) * units[text[-1]] if text[-1] in units else int(text)
+
+
+class Command(BaseCommand):
+    """Load books through COPY, send requests in alternation with a bare view, print the table."""
+
+    help = "Measure CPU per request at several sizes of one book."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add sizes, rounds and where to write."""
+        parser.add_argument("--sizes", default="10k,100k,1M", help="For example 10k,5M.")
+        parser.add_argument("--rounds", type=int, default=7)
+        parser.add_argument("--write", action="store_true", help="Keep it in BENCHMARKS.md.")
+
+    def handle(self, *args: Any, sizes: str, rounds: int, write: bool, **options: Any) -> None:
+        """Measure every size and print the result."""
+        # As the web process has it: a connection from a pool, checked at each request.
+        connection.settings_dict["OPTIONS"] |= {
+            "pool": {"min_size": 1, "max_size": 1, "timeout": 5},
+            "options": settings.WEB_SESSION,
+        }
+        costs: dict[str, list[Cost]] = {}
+        rates: dict[str, float] = {}
+        for text in sizes.split(","):
+            with _database(f"buffet_bench_{text.lower()}"):
+                today = timezone.now().date()
+                loaded = book.load(size_of(text), today)
+                rates[text] = size_of(text) / loaded.seconds
+                self.stdout.write(f"{text}: loaded {rates[text]:,.0f} transactions/s")
+                costs[text] = measure(_cases(loaded, today), _bare(), rounds)
+                broken = [check.name for check in verify() if not check.ok]
+                self.stdout.write(f"{text}: measured; broken: {broken or 'nothing'}")
+        result = _report(costs, rates)
+        self.stdout.write(result)
+        if write:
+            (settings.BASE_DIR / "BENCHMARKS.md").write_text(result)
+
+
+@contextmanager
+def _database(name: str) -> Iterator[None]:
+    """Work in a new database, dropped afterwards."""
+    home = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    _switch(name)
+    try:
+        call_command("migrate", verbosity=0)
+        yield
+    finally:
+        _switch(home)
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _switch(name: str) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def _bare() -> Any:
+    handler = bare.handler()
+    return lambda: request(handler, "GET", "/hello")
+
+
+def _cases(loaded: book.Loaded, today: date) -> list[Case]:
+    handler = WSGIHandler()
+    token = services.open_session(loaded.user).access
+    numbers = count()
+
+    def read(path: str) -> Any:
+        def send() -> None:
+            status, content = request(handler, "GET", API + path, token)
+            assert status == 200, content
+
+        return send
+
+    def one() -> dict[str, str]:
+        number = next(numbers)
+        return {
+            "account": str(loaded.accounts[number % 18]),
+            "category": str(loaded.categories[number % 30]),
+            "amount": "-42.50",
+            "date": today.isoformat(),
+            "description": f"Measured {number}",
+        }
+
+    def create() -> None:
+        status, content = request(handler, "POST", f"{API}/transactions", token, one())
+        assert status == 201, content
+
+    def bulk() -> None:
+        body = {"transactions": [one() for _ in range(1000)]}
+        status, content = request(handler, "POST", f"{API}/transactions/bulk", token, body)
+        assert status == 201, content
+
+    place = _cursor(loaded, 1000 * PAGE)
+    return [
+        Case(OVERVIEW, read("/reports/accounts/portfolio-overview")),
+        Case("accounts", read("/accounts")),
+        Case(FIRST, read(f"/transactions?limit={PAGE}")),
+        Case(THOUSANDTH, read(f"/transactions?limit={PAGE}&cursor={place}")),
+        Case("create one transaction", create),
+        Case(BULK, bulk, times=2),
+    ]
+
+
+def _cursor(loaded: book.Loaded, depth: int) -> Cursor:
+    """Return the cursor behind so many transactions, or in the middle of a smaller book."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT date, id FROM transactions_transaction WHERE book_id = %s "
+            "ORDER BY date DESC, id DESC OFFSET least(%s, "
+            "(SELECT count(*) / 2 FROM transactions_transaction WHERE book_id = %s)) LIMIT 1",
+            (loaded.book.id, depth, loaded.book.id),
+        )
+        day, id = cursor.fetchone()
+    return Cursor((day.isoformat(), str(id)))
+
+
+def _report(costs: dict[str, list[Cost]], rates: dict[str, float]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0].split()[0]
+    lines = [
+        "# What requests cost",
+        "",
+        f"`make bench ARGS=--write`, {timezone.now():%Y-%m-%d}: Python {platform.python_version()}, "
+        f"PostgreSQL {version}, {os.cpu_count()} cores.",
+        "CPU per request, Python thread and PostgreSQL backend together; H is a bare Django view",
+        "behind the default middleware, measured in alternation; best of the rounds. One book of 20",
+        "accounts, 30 categories and 60 months, loaded through COPY with every guarantee on.",
+        "",
+        "| request | transactions | × H | target | app ms | database ms | statements | |",
+        "|---|---:|---:|---:|---:|---:|---:|---|",
+    ]
+    for text, measured in costs.items():
+        for cost in measured:
+            target = TARGETS.get(cost.name)
+            said, limit = ("", "")
+            if target:
+                said, limit = ("met" if cost.ratio <= target else "missed", f"≤ {target}")
+            elif cost.name == BULK:
+                each = 1000 / ((cost.python + cost.database) / 1000)
+                said = f"{each:,.0f} transactions/s: {'met' if each >= 5000 else 'missed'}"
+                limit = "≥ 5,000/s"
+            lines.append(
+                f"| {cost.name} | {text} | {cost.ratio:.1f} | {limit} | {cost.python:.2f} | "
+                f"{cost.database:.2f} | {cost.statements} | {said} |"
+            )
+    bares = ", ".join(
+        f"{text} {measured[0].bare * 1000:.0f} µs" for text, measured in costs.items()
+    )
+    lines += ["", f"H: {bares}.", "", *_growth(costs), ""]
+    lines += [f"- COPY of {text}: {rate:,.0f} transactions/s" for text, rate in rates.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _growth(costs: dict[str, list[Cost]]) -> list[str]:
+    """Return how the overview grows with the book, and how deep pages compare with the first."""
+    named = {text: {cost.name: cost for cost in measured} for text, measured in costs.items()}
+    first, last = next(iter(named)), list(named)[-1]
+
+    def total(cost: Cost) -> float:
+        return cost.python + cost.database
+
+    found = []
+    if first != last:
+        times = total(named[last][OVERVIEW]) / total(named[first][OVERVIEW])
+        said = "met" if times <= 1.15 else "missed"
+        found.append(f"- portfolio overview, {first} → {last}: × {times:.2f} (≤ 1.15: {said})")
+    for text, measured in named.items():
+        times = total(measured[THOUSANDTH]) / total(measured[FIRST])
+        said = "met" if 0.75 <= times <= 1.25 else "missed"
+        found.append(f"- thousandth page : first page at {text}: × {times:.2f} (± 25 %: {said})")
+    return found

@@ -175,6 +175,7 @@ class Account(BookRow):
                 name="only_categories_have_parents",
             ),
         ]
+        indexes = [models.Index(fields=["book", "name", "id"], name="accounts_of_book")]
         triggers: ClassVar = [
             *BookRow.Meta.triggers,
             # After the row, so that the version stamp already holds the book's lock: of two moves

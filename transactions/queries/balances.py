@@ -30,13 +30,17 @@ def day_part(on: date) -> tuple[date, date, date, int]:
     return first - timedelta(days=1), first, on + timedelta(days=1), 1
 
 
+# Of real accounts alone: categories have as many months again, and nobody asks for their balance.
 # The transactions of a few days are found by (book, date), their entries by transaction: what
 # this costs depends on those days alone.
 BALANCES = """
 WITH whole AS (
-    SELECT account_id, currency, sum(debit - credit) AS total
-    FROM transactions_monthlybalance WHERE book_id = %(book)s AND month <= %(months)s
-    GROUP BY account_id, currency
+    SELECT m.account_id, m.currency, sum(m.debit - m.credit) AS total
+    FROM accounts_account a
+    JOIN transactions_monthlybalance m ON m.book_id = %(book)s AND m.account_id = a.id
+        AND m.currency = a.currency AND m.month <= %(months)s
+    WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
+    GROUP BY m.account_id, m.currency
 ), part AS (
     SELECT e.account_id, e.currency, sum(e.amount) * %(sign)s AS total
     FROM transactions_transaction t JOIN transactions_entry e ON e.transaction_id = t.id

@@ -140,6 +140,7 @@ def _cases(loaded: book.Loaded, today: date) -> list[Case]:
 
     place = _cursor(loaded, 1000 * PAGE)
     return [
+        Case("who am I", read("/users/me")),
         Case(OVERVIEW, read("/reports/accounts/portfolio-overview")),
         Case("accounts", read("/accounts")),
         Case(FIRST, read(f"/transactions?limit={PAGE}")),
@@ -169,11 +170,11 @@ def _report(costs: dict[str, list[Cost]], rates: dict[str, float]) -> str:
     lines = [
         "# What requests cost",
         "",
-        f"`make bench ARGS=--write`, {timezone.now():%Y-%m-%d}: Python {platform.python_version()}, "
-        f"PostgreSQL {version}, {os.cpu_count()} cores.",
+        f"`make bench ARGS=--write`, {timezone.now():%Y-%m-%d}: "
+        f"Python {platform.python_version()}, PostgreSQL {version}, {os.cpu_count()} cores.",
         "CPU per request, Python thread and PostgreSQL backend together; H is a bare Django view",
-        "behind the default middleware, measured in alternation; best of the rounds. One book of 20",
-        "accounts, 30 categories and 60 months, loaded through COPY with every guarantee on.",
+        "behind the default middleware, measured in alternation; best of the rounds. A book of 20",
+        "accounts, 30 categories and 60 months, loaded through COPY, every guarantee on.",
         "",
         "| request | transactions | × H | target | app ms | database ms | statements | |",
         "|---|---:|---:|---:|---:|---:|---:|---|",

@@ -320,7 +320,7 @@ class Books(RuleBasedStateMachine):
             for day, entries in self.there.values():
                 for account, _, value in entries:
                     sums[account] += value if day <= on else 0
-            expected = {id: text(sums[id], currency) for id, currency in self.real.items()}
+            expected = {str(id): text(sums[id], code) for id, code in self.real.items()}
             found = {row["id"]: row["balance"] for row in balances.accounts(self.book.id, on)}
             assert found == expected
 

@@ -203,9 +203,13 @@ def test_any_order_and_overlap_of_files_gives_the_same_book(
     lines: list[tuple[str, str, str]], with_ids: bool, data: st.DataObject, book: Book, by: Actor
 ) -> None:
     account = ledger.open_account(
-        book=book, by=by, today=date(2026, 6, 15), name=f"Account {Account.objects.count()}", kind="cash",
+        book=book,
+        by=by,
+        today=date(2026, 6, 15),
+        name=f"Account {Account.objects.count()}",
+        kind="cash",
         currency="BRL",
-    )  # fmt: skip
+    )
     rows = [
         (day, amount, f"id{i}" if with_ids else "", memo)
         for i, (day, amount, memo) in enumerate(lines)

@@ -13,8 +13,8 @@ from transactions.models import Source, Status
 class DraftEntry:
     """One wanted entry: a signed amount on an account.
 
-    `currency` may be left out on an account that has one. `id` names an existing entry in a
-    correction, `remove` takes it out.
+    `currency` may be left out on an account that has one, and on others when those have the same.
+    `id` names an existing entry in a correction, `remove` takes it out.
     """
 
     account_id: UUID

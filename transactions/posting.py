@@ -1,6 +1,7 @@
 """From a draft to its entries: every rule of the ledger, said in sentences."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 
 from accounts.models import AccountType, Kind
@@ -45,6 +46,8 @@ def _exact(amount: Decimal, currency: str, pointer: str, faults: list[Fault]) ->
 def _simple(draft: Draft, chart: Chart, faults: list[Fault]) -> tuple[DraftEntry, ...]:
     at = draft.pointer
     account = _open_account(chart, draft.account_id, f"{at}/account", faults)
+    if draft.amount is None:
+        faults.append(Fault(f"{at}/amount", "required", "Say how much."))
     if account is None or draft.amount is None:
         return ()
     if not account.is_real:
@@ -59,6 +62,9 @@ def _simple(draft: Draft, chart: Chart, faults: list[Fault]) -> tuple[DraftEntry
     own = DraftEntry(account.id, amount, account.currency, draft.status, draft.external_id)
     if draft.transfer_to_id is not None:
         return _transfer(draft, account, own, chart, faults)
+    if draft.transfer_amount is not None:
+        sentence = "Only a transfer to another account has this amount."
+        faults.append(Fault(f"{at}/transfer_amount", "not_a_transfer", sentence))
     category = _category(draft, amount, chart, faults)
     if category is None:
         return ()
@@ -123,8 +129,9 @@ def _transfer(
 
 def _full(draft: Draft, chart: Chart, faults: list[Fault]) -> tuple[DraftEntry, ...]:
     entries = []
+    only_currency = _only_currency(draft.entries, chart)
     for index, wanted in enumerate(draft.entries):
-        entry = _entry(wanted, chart, f"{draft.pointer}/entries/{index}", faults)
+        entry = _entry(wanted, chart, only_currency, f"{draft.pointer}/entries/{index}", faults)
         if entry is not None:
             entries.append(entry)
     if len(entries) == len(draft.entries):
@@ -132,11 +139,22 @@ def _full(draft: Draft, chart: Chart, faults: list[Fault]) -> tuple[DraftEntry, 
     return tuple(entries)
 
 
-def _entry(wanted: DraftEntry, chart: Chart, at: str, faults: list[Fault]) -> DraftEntry | None:
+def _only_currency(entries: Sequence[DraftEntry], chart: Chart) -> str:
+    """Return the currency that the entries name or their accounts have, if it is one."""
+    accounts = [chart.get(entry.account_id) for entry in entries]
+    found = {entry.currency for entry in entries}
+    found |= {account.currency for account in accounts if account is not None}
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
+
+
+def _entry(
+    wanted: DraftEntry, chart: Chart, only_currency: str, at: str, faults: list[Fault]
+) -> DraftEntry | None:
     account = _open_account(chart, wanted.account_id, f"{at}/account", faults)
     if account is None:
         return None
-    currency = wanted.currency or account.currency
+    currency = wanted.currency or account.currency or only_currency
     if not currency:
         sentence = f"{account.name} takes any currency: say which."
         faults.append(Fault(f"{at}/currency", "required", sentence))

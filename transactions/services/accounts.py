@@ -1,14 +1,17 @@
 """What happens to accounts and categories where their entries have a say."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from accounts import services as chart_services
 from accounts.models import Account, Kind
 from buffet.audit import Actor, writing
-from buffet.errors import NotFound, Refusal, invalid
+from buffet.errors import Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
@@ -40,6 +43,26 @@ class MergeTouchesClosedMonth(Refusal):
     code = "month_closed"
 
 
+class MergeEmptiesTransactions(Refusal):
+    """Some transactions only move money between the two: correct or delete them first."""
+
+    code = "merge_empties"
+
+
+class MergeDoublesExternalId(Refusal):
+    """Both categories have an entry with the same external id: change one of them first."""
+
+    code = "duplicate"
+
+
+#: Where what the opening balance's transaction says is said when an account is opened.
+_SENT = {
+    "/date": "/opened_on",
+    "/entries/0/amount": "/opening_balance",
+    "/entries/1/amount": "/opening_balance",
+}
+
+
 def open_account(
     *,
     book: Book,
@@ -69,7 +92,11 @@ def open_account(
                     DraftEntry(equity.id, -opening_balance, account.currency),
                 ),
             )
-            write(book.id, [draft])
+            try:
+                write(book.id, [draft])
+            except Invalid as error:
+                sent = (replace(one, pointer=_SENT.get(one.pointer, "")) for one in error.faults)
+                raise Invalid(tuple(dict.fromkeys(sent))) from None
         return account
 
 
@@ -98,6 +125,8 @@ def merge_categories(
     :raises MergeOfItself: if the target is the source or lies below it.
     :raises MergeOfTypes: if one is for income and the other for expenses.
     :raises MergeTouchesClosedMonth: if entries of the source lie in closed months.
+    :raises MergeEmptiesTransactions: if a transaction has entries on these two alone.
+    :raises MergeDoublesExternalId: if entries of both have one external id.
     :raises accounts.services.NameTaken: if both have a sub-category of one name.
     """
     with writing(book.id, by=by, reason=reason):
@@ -117,7 +146,20 @@ def merge_categories(
             raise MergeTouchesClosedMonth(
                 f"{source.name} has entries in closed months, which do not change: {names}."
             )
+        _refuse_merge_of_entries(source, target)
         Entry.objects.filter(account=source).update(account=target)
         chart_services.move_children(source, target)
         chart_services.drop_account(source)
         return target
+
+
+def _refuse_merge_of_entries(source: Account, target: Account) -> None:
+    entries = Entry.objects.filter(account=source)
+    elsewhere = Entry.objects.filter(transaction=OuterRef("transaction")).exclude(
+        account__in=[source, target]
+    )
+    if entries.filter(~Exists(elsewhere)).exists():
+        raise MergeEmptiesTransactions
+    same = Entry.objects.filter(account=target, external_id=OuterRef("external_id"))
+    if entries.exclude(external_id="").filter(Exists(same)).exists():
+        raise MergeDoublesExternalId

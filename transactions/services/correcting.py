@@ -1,16 +1,15 @@
 """Correct a transaction: its history keeps what it was before."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Kind
 from buffet.audit import Actor, writing
 from buffet.errors import Fault, Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
-from transactions import posting, storage
+from transactions import posting, simple_form, storage
 from transactions.chart import Chart
 from transactions.drafts import Changes, Draft, DraftEntry, EntryChange
 from transactions.models import Entry, Transaction
@@ -22,15 +21,7 @@ HEADER = {
     "vendor_id": "vendor_id",
     "notes": "notes",
 }
-SIMPLE = ("account_id", "amount", "category_id", "transfer_to_id", "transfer_amount")
-OF_FIRST_ENTRY = ("status", "external_id")
-
-
-class IsSplit(Refusal):
-    """This transaction is split over several accounts: change it by its entries."""
-
-    code = "split"
-    status = 409
+_OF_ENTRY = re.compile(r"/entries/(\d+)/(\w+)")
 
 
 class ChangedMeanwhile(Refusal):
@@ -66,13 +57,14 @@ def correct(
         header = {field: getattr(found, field) for field in HEADER}
         header |= {field: changes.given[field] for field in HEADER if field in changes.given}
         new, chart = _wanted_entries(book.id, old, changes, header)
-        faults = _header_faults(book.id, found, header)
+        faults: list[Fault] = []
         checked = posting.entries_of(Draft(**header, entries=tuple(new)), chart, faults)
         faults += duplicate_faults(
             ((f"/entries/{index}", entry) for index, entry in enumerate(checked)),
             besides=[entry.id for entry in old if entry.id],
         )
-        if faults:
+        faults = _as_sent(faults, new, changes, simple_form.primary(old, chart))
+        if faults := _header_faults(book.id, found, header) + faults:
             raise Invalid(faults)
         _rewrite(book.id, found, header, old, list(checked))
         return found.id
@@ -96,6 +88,27 @@ def _header_faults(book_id: UUID, found: Transaction, header: dict[str, Any]) ->
     return faults + closed_month_faults(book_id, [("", day) for day in sorted(days)])
 
 
+def _as_sent(
+    faults: Sequence[Fault], new: Sequence[DraftEntry], changes: Changes, own: DraftEntry
+) -> list[Fault]:
+    """Point the faults of entries at what was sent; an entry may be at fault that nobody named."""
+    if changes.entries:
+        added = (index for index, change in enumerate(changes.entries) if change.id is None)
+        named = {change.id: index for index, change in enumerate(changes.entries) if change.id}
+        numbers = [named.get(entry.id) if entry.id else next(added) for entry in new]
+        places = [None if number is None else f"/entries/{number}/" for number in numbers]
+    else:
+        places = ["/" if entry.id == own.id else None for entry in new]
+    elsewhere = "/entries" if changes.entries else ""
+    sent = []
+    for fault in faults:
+        if match := _OF_ENTRY.fullmatch(fault.pointer):
+            place = places[int(match[1])]
+            fault = replace(fault, pointer=place + match[2] if place else elsewhere)
+        sent.append(fault)
+    return sent
+
+
 def _wanted_entries(
     book_id: UUID, old: Sequence[DraftEntry], changes: Changes, header: dict[str, Any]
 ) -> tuple[list[DraftEntry], Chart]:
@@ -108,22 +121,15 @@ def _wanted_entries(
     chart = Chart.read(book_id, ids)
     if changes.entries:
         return _changed(old, changes.entries), chart
-    if any(name in changes.given for name in SIMPLE):
-        return _simple_again(old, changes, header, chart), chart
+    if any(name in changes.given for name in simple_form.FIELDS):
+        return simple_form.again(old, changes, header, chart), chart
     new = list(old)
-    first = new.index(primary(new, chart))
-    own = {name: changes.given[name] for name in OF_FIRST_ENTRY if name in changes.given}
+    first = new.index(simple_form.primary(new, chart))
+    own = {
+        name: changes.given[name] for name in simple_form.OF_FIRST_ENTRY if name in changes.given
+    }
     new[first] = replace(new[first], **own)
     return new, chart
-
-
-def primary(entries: Sequence[DraftEntry], chart: Chart) -> DraftEntry:
-    """Return the entry by which a transaction is read in its simple form."""
-    for entry in entries:
-        account = chart.get(entry.account_id)
-        if account is not None and account.is_real:
-            return entry
-    return entries[0]
 
 
 def _changed(old: Sequence[DraftEntry], wanted: Sequence[EntryChange]) -> list[DraftEntry]:
@@ -144,65 +150,9 @@ def _changed(old: Sequence[DraftEntry], wanted: Sequence[EntryChange]) -> list[D
                 # The new account's own currency, unless the caller names one.
                 given.setdefault("currency", "")
             kept[change.id] = replace(kept[change.id], **given)
+    if not kept and not added:
+        raise invalid("/entries", "required", "A transaction has entries on two accounts or more.")
     return [*kept.values(), *added]
-
-
-def _simple_again(
-    old: Sequence[DraftEntry], changes: Changes, header: dict[str, Any], chart: Chart
-) -> list[DraftEntry]:
-    """Return the entries of the simple form with what changes about it, on the old entries' ids."""
-    given = {name: changes.given[name] for name in SIMPLE if name in changes.given}
-    simple = replace(_simple_form(old, chart), **header)
-    if given.get("transfer_to_id") is not None:
-        given.setdefault("category_id", None)
-    if given.get("category_id") is not None:
-        given.setdefault("transfer_to_id", None)
-    if given.get("transfer_to_id", simple.transfer_to_id) is None:
-        given["transfer_amount"] = None
-    own = {name: changes.given[name] for name in OF_FIRST_ENTRY if name in changes.given}
-    draft = replace(simple, **given, **own)
-    if _same_currency(draft, chart):
-        draft = replace(draft, transfer_amount=given.get("transfer_amount"))
-    faults: list[Fault] = []
-    new = posting.entries_of(draft, chart, faults)
-    if faults:
-        raise Invalid(faults)
-    return [
-        replace(entry, id=before.id, note=before.note) if before else entry
-        for entry, before in zip(new, [*old, *[None] * len(new)], strict=False)
-    ]
-
-
-def _same_currency(draft: Draft, chart: Chart) -> bool:
-    here, there = chart.get(draft.account_id), chart.get(draft.transfer_to_id)  # type: ignore[arg-type]  # None is not found
-    return here is not None and there is not None and here.currency == there.currency
-
-
-def _simple_form(old: Sequence[DraftEntry], chart: Chart) -> Draft:
-    """Return the draft in simple form that would make these entries.
-
-    :raises IsSplit: if none would.
-    """
-    accounts = [chart.accounts[entry.account_id] for entry in old]
-    shapes = [account.kind == Kind.CONVERSION for account in accounts]
-    if shapes not in ([False, False], [False, False, True, True]) or not accounts[0].is_real:
-        raise IsSplit
-    own, other = old[0], old[1]
-    kind = accounts[1].kind
-    if kind not in (Kind.CATEGORY, Kind.UNCATEGORIZED) and not accounts[1].is_real:
-        raise IsSplit
-    arrives: Decimal | None = abs(other.amount) if len(old) == 4 else None
-    return Draft(
-        date=None,  # type: ignore[arg-type]  # the caller puts the header's
-        description="",
-        account_id=own.account_id,
-        amount=own.amount,
-        category_id=other.account_id if kind == Kind.CATEGORY else None,
-        transfer_to_id=other.account_id if accounts[1].is_real else None,
-        transfer_amount=arrives,
-        status=own.status,
-        external_id=own.external_id,
-    )
 
 
 def _rewrite(
@@ -223,7 +173,18 @@ def _rewrite(
         Entry.objects.filter(id__in=gone)._raw_delete("default")
     moved = [entry for entry in kept if entry != before[entry.id]]
     if moved:
+        if _swaps_external_ids(moved, list(old)):
+            bare = [replace(before[entry.id], external_id="") for entry in moved]
+            storage.update_entries(found.id, bare)
         storage.update_entries(found.id, moved)
     added = [entry for entry in new if entry.id not in before]
     if added:
         storage.insert_entries(book_id, [(found.id, header["date"], entry) for entry in added])
+
+
+def _swaps_external_ids(moved: Sequence[DraftEntry], old: Sequence[DraftEntry]) -> bool:
+    """Whether an entry takes the external id that another had, which both may never have."""
+    had = {(entry.account_id, entry.external_id): entry.id for entry in old if entry.external_id}
+    return any(
+        had.get((entry.account_id, entry.external_id), entry.id) != entry.id for entry in moved
+    )

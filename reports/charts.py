@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 8, 96, 28, 28
+#: (width, height) in pixels of the page: a chart is drawn for each, and the style sheet shows one.
+WIDE, NARROW = (1080, 250), (358, 210)
+LEFT, RIGHT, TOP, BOTTOM = 44, 6, 30, 24
+LABEL_WIDTH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,16 @@ class Tick:
     """A place on an axis and what stands there."""
 
     at: float
-    value: object
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MonthTick:
+    """A month on the axis; where years are marked, only the year is written."""
+
+    at: float
+    value: date
+    is_year: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +37,24 @@ class LineChart:
     line: str
     area: str
     ticks: Sequence[Tick]
-    months: Sequence[Tick]
+    months: Sequence[MonthTick]
     zero: float
     last_x: float
     last_y: float
     last: Decimal
 
 
-def line_chart(points: Sequence[tuple[date, Decimal]]) -> LineChart | None:
-    """Return the chart of values by month; None for fewer than three: a table tells those."""
+def line_charts(points: Sequence[tuple[date, Decimal]]) -> dict[str, LineChart]:
+    """Return the chart of values by month, wide and narrow.
+
+    Empty for fewer than three points, which a table tells better.
+    """
     if len(points) < 3:
-        return None
+        return {}
+    return {"wide": _chart(points, *WIDE), "narrow": _chart(points, *NARROW)}
+
+
+def _chart(points: Sequence[tuple[date, Decimal]], width: int, height: int) -> LineChart:
     values = [value for _, value in points]
     low, high = min(*values, Decimal(0)), max(*values, Decimal(0))
     step = _step(high - low)
@@ -45,29 +63,39 @@ def line_chart(points: Sequence[tuple[date, Decimal]]) -> LineChart | None:
     span = float(high - low) or 1.0
 
     def y(value: Decimal) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (1 - float(value - low) / span), 1)
+        return round(TOP + (height - TOP - BOTTOM) * (1 - float(value - low) / span), 1)
 
-    across = (WIDTH - LEFT - RIGHT) / (len(points) - 1)
+    across = (width - LEFT - RIGHT) / (len(points) - 1)
     xs = [round(LEFT + across * index, 1) for index in range(len(points))]
     line = "M" + " L".join(f"{x},{y(value)}" for x, value in zip(xs, values, strict=True))
-    ticks, at = [], low
-    while at <= high:
-        ticks.append(Tick(y(at), at))
-        at += step
-    every = max(1, len(points) // 6)
-    months = [Tick(xs[i], points[i][0]) for i in range(0, len(points) - every // 2, every)]
+    lines = int((high - low) / step) if step else 0
     return LineChart(
-        width=WIDTH,
-        height=HEIGHT,
+        width=width,
+        height=height,
         line=line,
         area=f"{line} L{xs[-1]},{y(Decimal(0))} L{xs[0]},{y(Decimal(0))} Z",
-        ticks=ticks,
-        months=months,
+        ticks=[Tick(y(low + step * n), low + step * n) for n in range(lines + 1)],
+        months=_months([day for day, _ in points], xs, width),
         zero=y(Decimal(0)),
         last_x=xs[-1],
         last_y=y(values[-1]),
         last=values[-1],
     )
+
+
+def _months(days: Sequence[date], xs: Sequence[float], width: int) -> list[MonthTick]:
+    """Return as many months as there is room to write: Januaries where there are three of them."""
+    years = [place for place, day in enumerate(days) if day.month == 1]
+    is_year = len(years) >= 3
+    room = max(2, width // (2 * LABEL_WIDTH))
+    places = years if is_year else list(range(0, len(days), max(1, -(-len(days) // room))))
+    # A label is centred on its month: none hangs over an edge.
+    edge = LABEL_WIDTH / 2
+    return [
+        MonthTick(xs[place], days[place], is_year)
+        for place in places
+        if edge <= xs[place] <= width - edge
+    ]
 
 
 def _step(span: Decimal) -> Decimal:

@@ -1,145 +1,124 @@
 """What the pages' templates are given: figures in the order they are read."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
-from uuid import UUID
 
-from buffet.models import Book
 from buffet.money import Money, text
-from buffet.rest.pagination import Cursor
 from reports import charts
-from reports.queries.portfolio import AccountLine, PortfolioOverview
-from transactions.queries import balances
+from reports.ledger import Page
+from reports.queries import AccountPast, Event, PortfolioOverview
+from reports.queries.portfolio import AccountLine
+from reports.queries.worth import Change, percent
+from transactions.queries.balances import month_after
 
 _ORDER = "checking savings cash investment receivable property other credit_card loan".split()
 
 
+def stepper(on: date, today: date) -> dict[str, date | None]:
+    """Return the month ends beside a day: the one before, and the one after up to today."""
+    end = month_after(on) - timedelta(days=1)
+    following = end if on < end else month_after(end + timedelta(days=1)) - timedelta(days=1)
+    return {
+        "before": on.replace(day=1) - timedelta(days=1),
+        "after": min(following, max(today, on)) if on < today else None,
+    }
+
+
 def overview(report: PortfolioOverview) -> dict[str, Any]:
-    """Return the context of the overview: accounts grouped by kind, and the chart."""
-    groups: dict[str, list[AccountLine]] = {kind: [] for kind in _ORDER}
-    for line in report.accounts:
-        groups[line.kind].append(line)
-    totals = {share.name: share for share in report.by_kind}
+    """Return the context of the overview."""
     return {
         "report": report,
-        "groups": [(kind, lines, totals.get(kind)) for kind, lines in groups.items() if lines],
-        "chart": charts.line_chart([(one.month, one.net_worth) for one in report.history]),
+        "groups": _groups(report.accounts, report.currency),
+        "charts": charts.line_charts([(one.month, one.net_worth) for one in report.history]),
         "months": list(reversed(report.history)),
         "has_foreign": any(one.total.currency != report.currency for one in report.currencies),
+        "incomplete": [one.month for one in report.history if one.missing],
     }
 
 
-def overview_rows(report: PortfolioOverview) -> list[list[object]]:
-    """Return the overview's accounts as rows of a spreadsheet."""
-    head: list[object] = [
-        "account", "kind", "broker", "currency", "balance", f"in {report.currency}", "rate",
-        "rate date", "status",
-    ]  # fmt: skip
-    rows = [head]
-    for line in report.accounts:
-        rows.append(
-            [
-                line.name,
-                line.kind,
-                line.broker,
-                line.balance.currency,
-                text(line.balance.amount, line.balance.currency),
-                text(line.converted.amount, report.currency) if line.converted else "",
-                f"{line.rate.rate:.8f}" if line.rate.rate else "",
-                line.rate.as_of or "",
-                line.rate.status,
-            ]
-        )
-    return rows
+def accounts(report: PortfolioOverview, wanted: dict[str, str]) -> dict[str, Any]:
+    """Return the context of the accounts' page: all, or those that a figure is the sum of."""
+    lines = [
+        line
+        for line in report.accounts
+        if ("type" not in wanted or line.type == wanted["type"])
+        and ("kind" not in wanted or line.kind == wanted["kind"])
+        and ("broker" not in wanted or line.broker == wanted["broker"])
+        and ("held" not in wanted or line.balance.currency == wanted["held"])
+    ]
+    return {
+        "report": report,
+        "groups": _groups(lines, report.currency),
+        "count": len(lines),
+        "total": _sum(lines, report.currency),
+        "apart": [line for line in lines if line.converted is None and line.balance],
+        "wanted": wanted,
+    }
 
 
-def account(
-    book: Book,
-    found: dict[str, Any],
-    rows: Sequence[dict[str, Any]],
-    limit: int,
-    cursor: Cursor | None,
-    on: date,
-) -> dict[str, Any]:
-    """Return the context of an account's page: its rows with the balance after each."""
-    more, back = len(rows) > limit, cursor is not None and cursor.back
-    kept = list(rows[:limit])
-    if back:
-        kept.reverse()
+def _sum(lines: Sequence[AccountLine], currency: str) -> Money:
+    counted = [line.converted.amount for line in lines if line.converted is not None]
+    return Money(sum(counted, Decimal(0)), currency)
+
+
+def _groups(
+    lines: Sequence[AccountLine], currency: str
+) -> list[tuple[str, Sequence[AccountLine], Money]]:
+    groups: dict[str, list[AccountLine]] = {kind: [] for kind in _ORDER}
+    for line in lines:
+        groups[line.kind].append(line)
+    return [(kind, found, _sum(found, currency)) for kind, found in groups.items() if found]
+
+
+def account(found: dict[str, Any], past: AccountPast, page: Page, cursor: bool) -> dict[str, Any]:
+    """Return the context of an account's page."""
+    currency = found["currency"]
     return {
         "account": found,
-        "balance": Money(Decimal(found["balance"]), found["currency"]),
-        "rows": _running(book.id, found, kept),
-        "older": Cursor(_key(kept[-1])) if kept and (more or back) else None,
-        "newer": Cursor(_key(kept[0]), back=True)
-        if kept and (more if back else cursor is not None)
-        else None,
+        "balance": Money(Decimal(found["balance"]), currency),
+        "changes": [one for months in (1, 12) if (one := _moved(past, months, currency))],
+        "charts": charts.line_charts(past.months),
+        "months": list(reversed(past.months)),
+        "entries": past.entries,
+        "groups": [
+            (month, list(rows))
+            for month, rows in groupby(page.rows, key=lambda row: row["date"].replace(day=1))
+        ],
+        "count": len(page.rows),
+        "newest": page.rows[0]["date"] if page.rows else None,
+        "oldest": page.rows[-1]["date"] if page.rows else None,
+        "newer": page.newer,
+        "older": page.older,
+        "is_first": not cursor,
     }
 
 
-def _key(row: dict[str, Any]) -> tuple[str, str]:
-    return row["date"].isoformat(), str(row["id"])
+def _moved(past: AccountPast, months: int, currency: str) -> Change | None:
+    if len(past.months) <= months:
+        return None
+    (since, before), (_, now) = past.months[-1 - months], past.months[-1]
+    return Change(since, Money(now - before, currency), percent(now - before, before))
 
 
-def _running(
-    book_id: UUID, found: dict[str, Any], kept: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Return the rows, newest first, each with the account's balance after it."""
-    if not kept:
-        return []
-    currency, first = found["currency"], kept[0]
-    after = balances.balance(book_id, found["id"], first["date"], after=first["id"])
-    read = []
-    for row in kept:
-        moved = sum(
-            (Decimal(e["amount"]) for e in row["entries"] if e["account"] == found["id"]),
-            Decimal(0),
-        )
-        read.append(
-            row
-            | {
-                "moved": Money(moved, currency),
-                "after": Money(after, currency),
-                "about": _about(row),
-            }
-        )
-        after -= moved
-    return read
+def account_document(found: dict[str, Any], past: AccountPast, page: Page) -> dict[str, Any]:
+    """Return an account's page as JSON carries it; each row with the balance after it."""
+    return {
+        "account": found,
+        "entries": past.entries,
+        "transactions": [
+            {name: row[name] for name in row if name not in ("moved", "after", "about")}
+            | {"balance": text(row["after"].amount, row["after"].currency)}
+            for row in page.rows
+        ],
+        "newer": str(page.newer) if page.newer else None,
+        "older": str(page.older) if page.older else None,
+    }
 
 
-def _about(row: dict[str, Any]) -> str:
-    """Return where the money came from or went to, in a word or two."""
-    if row["transfer_to_name"]:
-        return f"Transfer: {row['transfer_to_name']}"
-    if row["category_name"]:
-        return row["category_name"]
-    return {"split": "Split", "equity": "Opening balance"}.get(row["kind"], "Uncategorised")
-
-
-def account_rows(rows: Sequence[dict[str, Any]]) -> list[list[object]]:
-    """Return an account's transactions as rows of a spreadsheet."""
-    found: list[list[object]] = [
-        ["date", "description", "vendor", "category", "status", "amount", "balance", "currency"]
-    ]
-    for row in rows:
-        found.append(
-            [
-                row["date"],
-                row["description"],
-                row["vendor_name"] or "",
-                row["about"],
-                row["status"],
-                text(row["moved"].amount, row["moved"].currency),
-                text(row["after"].amount, row["after"].currency),
-                row["moved"].currency,
-            ]
-        )
-    return found
-
-
-def transaction(found: dict[str, Any]) -> dict[str, Any]:
+def transaction(found: dict[str, Any], story: Sequence[Event]) -> dict[str, Any]:
     """Return the context of a transaction's page."""
     entries = [
         entry
@@ -153,4 +132,5 @@ def transaction(found: dict[str, Any]) -> dict[str, Any]:
         "transaction": found,
         "entries": entries,
         "amount": Money(Decimal(found["amount"]), found["currency"]),
+        "story": story,
     }

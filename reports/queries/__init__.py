@@ -2,5 +2,13 @@
 
 from reports.queries.account import AccountPast, account_past
 from reports.queries.portfolio import PortfolioOverview, portfolio_overview
+from reports.queries.story import Event, transaction_story
 
-__all__ = ["AccountPast", "PortfolioOverview", "account_past", "portfolio_overview"]
+__all__ = [
+    "AccountPast",
+    "Event",
+    "PortfolioOverview",
+    "account_past",
+    "portfolio_overview",
+    "transaction_story",
+]

@@ -44,11 +44,12 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A group of accounts: what they come to, and how much that is of all assets, in percent."""
+    """A number of accounts: what they come to, and how much that is of all assets, in percent."""
 
     name: str
     total: Money
     share: Decimal | None
+    accounts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     ends = month_ends(min(months)[0] if months else None, on)
     rates = Rates.read(target, {row[4] for row in rows}, [*ends, on])
     current = {currency: rates.rate(currency, on) for currency in {row[4] for row in rows}}
-    lines = [_line(row, totals.get(row[0], ZERO), current[row[4]], target) for row in rows]
+    every = [_line(row, totals.get(row[0], ZERO), current[row[4]], target) for row in rows]
+    lines = [line for line in every if line.balance or not line.is_archived]
     now = _now(on, lines, target)
     past = [*history(months, ends, rates), now]
     largest = max((_counted(line) for line in lines if line.type == "asset"), default=ZERO)
@@ -133,7 +135,7 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         month_change=change(past, 1, target),
         year_change=change(past, 12, target),
         growth=change(past, len(past) - 1, target),
-        accounts=[line for line in lines if line.balance or not line.is_archived],
+        accounts=lines,
         by_type=_shares(((line.type, line) for line in lines), now.assets, target),
         by_kind=_shares(((line.kind, line) for line in lines), now.assets, target),
         by_broker=_shares(((line.broker, line) for line in lines), now.assets, target),
@@ -186,12 +188,13 @@ def _now(on: date, lines: Sequence[AccountLine], currency: str) -> MonthEnd:
 def _shares(
     named: Iterable[tuple[str, AccountLine]], assets: Decimal, currency: str
 ) -> list[Share]:
-    sums: dict[str, Decimal] = {}
+    sums: dict[str, tuple[Decimal, int]] = {}
     for name, line in named:
-        sums[name] = sums.get(name, ZERO) + _counted(line)
+        total, count = sums.get(name, (ZERO, 0))
+        sums[name] = total + _counted(line), count + 1
     return [
-        Share(name, Money(total, currency), percent(total, assets) if total > 0 else None)
-        for name, total in sorted(sums.items(), key=lambda one: (-one[1], one[0]))
+        Share(name, Money(total, currency), percent(total, assets) if total > 0 else None, count)
+        for name, (total, count) in sorted(sums.items(), key=lambda one: (-one[1][0], one[0]))
     ]
 
 

@@ -1,15 +1,17 @@
-"""How figures stand on a page: in the reader's format, with a true minus."""
+"""How figures and days stand on a page: in the reader's format, with a true minus."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 
 from buffet.money import Money, decimals
 
 register = template.Library()
 MINUS = "−"
-KINDS = {
+NAMES = {
     "checking": "Checking",
     "savings": "Savings",
     "cash": "Cash",
@@ -22,18 +24,33 @@ KINDS = {
     "asset": "Assets",
     "liability": "Liabilities",
 }
+# English readers are of two minds about the order of day and month: the month is a word.
+_ENGLISH = {"day": "j F Y", "short_day": "j M Y", "month": "F Y", "short_month": "M Y"}
+_OTHERS = {
+    "day": "DATE_FORMAT",
+    "short_day": "SHORT_DATE_FORMAT",
+    "month": "YEAR_MONTH_FORMAT",
+    "short_month": "m/Y",
+}
 
 
-@register.filter
-def figure(value: Money | None) -> str:
-    """Return an amount with its currency's decimals, without the currency."""
-    return "" if value is None else number(value.amount, decimals(value.currency))
+def number(value: Decimal, places: int) -> str:
+    """Return a number in the reader's format, rounded to so many decimals."""
+    rounded = round(value, places)
+    text = number_format(abs(rounded), decimal_pos=places, use_l10n=True, force_grouping=True)
+    return f"{MINUS}{text}" if rounded < 0 else text
 
 
 @register.filter
 def amount(value: Decimal, currency: str) -> str:
     """Return an amount with the decimals of `currency`, without the currency."""
     return number(value, decimals(currency))
+
+
+@register.filter
+def figure(value: Money | None) -> str:
+    """Return an amount with its currency's decimals, without the currency."""
+    return "" if value is None else amount(value.amount, value.currency)
 
 
 @register.filter
@@ -44,40 +61,68 @@ def money(value: Money | None) -> str:
 
 @register.filter
 def signed(value: Money) -> str:
-    """Return an amount with its sign, plus or minus, and its currency."""
-    return f"+{money(value)}" if value.amount > 0 else money(value)
+    """Return an amount with its sign, plus or minus, without the currency."""
+    return f"+{figure(value)}" if value.amount > 0 else figure(value)
 
 
 @register.filter
 def percent(value: Decimal | None) -> str:
-    """Return a percentage."""
+    """Return a percentage; its space does not break."""
     return "" if value is None else f"{number(value, 1)} %"
+
+
+@register.filter
+def rate(value: Decimal) -> str:
+    """Return an exchange rate with four decimals, or as many as show four digits."""
+    return number(value, max(4, 3 - value.adjusted()))
 
 
 @register.filter
 def short(value: Decimal) -> str:
     """Return a round figure of an axis: thousands as k, millions as M."""
-    for unit, letter in ((Decimal(1_000_000), "M"), (Decimal(1000), "k")):
+    for unit, letter in ((Decimal(1_000_000_000), "G"), (Decimal(1_000_000), "M"), (1000, "k")):
         if abs(value) >= unit:
-            places = 0 if value % unit == 0 else (2 if letter == "M" else 1)
-            return f"{number(value / unit, places)} {letter}"
-    return number(value, 0)
+            part = Decimal(value) / unit
+            return f"{number(part, 0 if part == part.to_integral_value() else 1)} {letter}"
+    return number(value, 0 if value == value.to_integral_value() else 2)
 
 
 @register.filter
-def unlocalized(value: float) -> str:
-    """Return a coordinate as SVG reads it, whatever the reader's decimal mark."""
+def coordinate(value: float) -> str:
+    """Return a number as SVG reads it, whatever the reader's decimal mark."""
     return f"{value:.1f}"
 
 
 @register.filter
-def kind(value: str) -> str:
+def name(value: str) -> str:
     """Return the heading of a kind or type of account."""
-    return KINDS.get(value, value)
+    return NAMES.get(value, value)
 
 
-def number(value: Decimal, places: int) -> str:
-    """Return a number in the reader's format, rounded to so many decimals."""
-    text = number_format(abs(value), decimal_pos=places, use_l10n=True, force_grouping=True)
-    is_zero = not any(sign in "123456789" for sign in text)
-    return text if value >= 0 or is_zero else f"{MINUS}{text}"
+def _written(value: date, form: str) -> str:
+    english = (get_language() or "en").startswith("en")
+    return date_format(value, (_ENGLISH if english else _OTHERS)[form])
+
+
+@register.filter
+def day(value: date) -> str:
+    """Return a day in full."""
+    return _written(value, "day")
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """Return a day for a column."""
+    return _written(value, "short_day")
+
+
+@register.filter
+def month(value: date) -> str:
+    """Return a month with its year."""
+    return _written(value, "month")
+
+
+@register.filter
+def short_month(value: date) -> str:
+    """Return a month with its year, short."""
+    return _written(value, "short_month")

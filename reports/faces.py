@@ -1,0 +1,84 @@
+"""The other faces of a page: JSON as the API writes it, and CSV that spreadsheets can trust."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import HttpResponse, StreamingHttpResponse
+
+from buffet.money import text
+from buffet.rest.renderers import OrjsonRenderer
+from reports.queries import PortfolioOverview
+
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_json(document: dict[str, Any]) -> HttpResponse:
+    """Return a document as JSON."""
+    return HttpResponse(OrjsonRenderer().render(document), content_type="application/json")
+
+
+def as_csv(file_name: str, rows: Iterable[list[object]]) -> StreamingHttpResponse:
+    """Return rows as a CSV file, written while they are read."""
+    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
+
+
+class _Echo:
+    """Hand each written line back to whoever asks the writer for it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(rows: Iterable[list[object]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    for row in rows:
+        yield writer.writerow([harmless(cell) for cell in row])
+
+
+def harmless(cell: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def overview_rows(report: PortfolioOverview) -> Iterator[list[object]]:
+    """Yield the overview's accounts."""
+    yield [
+        *("account", "type", "kind", "broker", "currency", "balance"),
+        *(f"in {report.currency}", "rate", "rate date", "rate status"),
+    ]
+    for line in report.accounts:
+        yield [
+            line.name,
+            line.type,
+            line.kind,
+            line.broker,
+            line.balance.currency,
+            text(line.balance.amount, line.balance.currency),
+            text(line.converted.amount, report.currency) if line.converted else "",
+            f"{line.rate.rate:f}" if line.rate.rate else "",
+            line.rate.as_of or "",
+            line.rate.status,
+        ]
+
+
+def account_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[object]]:
+    """Yield an account's transactions with the balance after each."""
+    yield ["date", "description", "vendor", "category", "status", "amount", "balance", "currency"]
+    for row in rows:
+        yield [
+            row["date"].isoformat(),
+            row["description"],
+            row["vendor_name"] or "",
+            row["about"],
+            row["status"],
+            text(row["moved"].amount, row["moved"].currency),
+            text(row["after"].amount, row["after"].currency),
+            row["moved"].currency,
+        ]

@@ -1,0 +1,94 @@
+"""An account's transactions as a statement sets them: newest first, with the balance after each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from buffet.money import Money
+from buffet.rest.pagination import Cursor
+from transactions.queries import balances, transactions
+from transactions.queries.transactions import Filters, Place
+
+PAGE, CHUNK = 50, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the statement, and the places where the pages beside it begin."""
+
+    rows: Sequence[dict[str, Any]]
+    newer: Cursor | None
+    older: Cursor | None
+
+
+def page(book_id: UUID, account: dict[str, Any], on: date, cursor: Cursor | None) -> Page:
+    """Return a page of an account's transactions up to the end of `on`."""
+    filters = Filters(account_id=account["id"], date_to=on)
+    place = _place(cursor) if cursor else None
+    rows = transactions.page(book_id, filters, limit=PAGE + 1, place=place)
+    back, more = cursor is not None and cursor.back, len(rows) > PAGE
+    kept = rows[:PAGE][::-1] if back else rows[:PAGE]
+    if not kept:
+        return Page((), None, None)
+    # The newest row of all leads to the balance that is known already.
+    after = _after(book_id, account, kept[0]) if cursor else Decimal(account["balance"])
+    return Page(
+        list(_running(kept, account, after)),
+        Cursor(_key(kept[0]), back=True) if (more if back else cursor is not None) else None,
+        Cursor(_key(kept[-1])) if more or back else None,
+    )
+
+
+def every(book_id: UUID, account: dict[str, Any], on: date) -> Iterator[dict[str, Any]]:
+    """Yield all of an account's transactions up to the end of `on`, some hundreds at a time."""
+    filters = Filters(account_id=account["id"], date_to=on)
+    rows = transactions.page(book_id, filters, limit=CHUNK)
+    after = Decimal(account["balance"])
+    while rows:
+        for row in _running(rows, account, after):
+            yield row
+            after = row["after"].amount - row["moved"].amount
+        last = Place(rows[-1]["date"], rows[-1]["id"])
+        rows = transactions.page(book_id, filters, limit=CHUNK, place=last)
+
+
+def _place(cursor: Cursor) -> Place:
+    day, id = cursor.key
+    return Place(date.fromisoformat(day), UUID(id), cursor.back)
+
+
+def _key(row: dict[str, Any]) -> tuple[str, str]:
+    return row["date"].isoformat(), str(row["id"])
+
+
+def _after(book_id: UUID, account: dict[str, Any], row: dict[str, Any]) -> Decimal:
+    return balances.balance(book_id, account["id"], row["date"], after=row["id"])
+
+
+def _running(
+    rows: Sequence[dict[str, Any]], account: dict[str, Any], after: Decimal
+) -> Iterator[dict[str, Any]]:
+    currency = account["currency"]
+    for row in rows:
+        moved = sum(
+            (Decimal(one["amount"]) for one in row["entries"] if one["account"] == account["id"]),
+            Decimal(0),
+        )
+        yield row | {
+            "moved": Money(moved, currency),
+            "after": Money(after, currency),
+            "about": _about(row),
+        }
+        after -= moved
+
+
+def _about(row: dict[str, Any]) -> str:
+    """Return where the money came from or went to, in a word or two."""
+    if row["transfer_to_name"]:
+        return f"Transfer: {row['transfer_to_name']}"
+    if row["category_name"]:
+        return row["category_name"]
+    return {"split": "Split", "equity": "Own funds"}.get(row["kind"], "Uncategorised")

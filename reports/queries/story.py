@@ -1,0 +1,47 @@
+"""Who recorded a transaction and who changed it: when, and through which door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that someone did to a transaction, at an instant, through a door."""
+
+    deed: str
+    at: datetime
+    by: str
+    door: str
+
+
+# A change of the transaction and its entries is one deed: they share their context.
+_STORY = """
+SELECT 'recorded', t.created_at, coalesce(nullif(u.name, ''), u.email, ''), t.created_via
+FROM transactions_transaction t LEFT JOIN buffet_user u ON u.id = t.created_by
+WHERE t.id = %(id)s AND t.book_id = %(book)s
+UNION ALL
+SELECT 'changed', min(e.at), max(coalesce(nullif(u.name, ''), u.email, c.metadata->>'email', '')),
+    max(coalesce(c.metadata->>'door', 'sql'))
+FROM (
+    SELECT pgh_context_id AS context, pgh_created_at AS at, pgh_id
+    FROM transactions_transactionevent WHERE pgh_obj_id = %(id)s AND book_id = %(book)s
+    UNION ALL
+    SELECT pgh_context_id, pgh_created_at, pgh_id
+    FROM transactions_entryevent WHERE transaction_id = %(id)s AND book_id = %(book)s
+) AS e
+LEFT JOIN pghistory_context c ON c.id = e.context
+LEFT JOIN buffet_user u ON u.id::text = c.metadata->>'user'
+GROUP BY coalesce(e.context::text, e.pgh_id::text)
+"""
+
+
+def transaction_story(book_id: UUID, transaction_id: UUID) -> Sequence[Event]:
+    """Return what happened to a transaction, oldest first, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STORY, {"book": book_id, "id": transaction_id})
+        events = [Event(*row) for row in cursor.fetchall()]
+    return sorted(events, key=lambda event: (event.deed != "recorded", event.at))

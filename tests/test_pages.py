@@ -1,0 +1,313 @@
+"""The pages: who sees them, what they say, and that nothing in them runs."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from accounts import services as chart
+from accounts.models import Account
+from buffet.audit import Actor
+from buffet.models import Book, Membership, Role, User
+from buffet.money import Money
+from reports.faces import harmless
+from reports.templatetags import figures
+from tests.conftest import PASSWORD
+from transactions import services as ledger
+from transactions.drafts import Draft
+
+TODAY = date(2026, 6, 15)
+ON = "?on=2026-06-15"
+
+
+@pytest.fixture
+def page(client: Client, owner: User) -> Callable[..., Any]:
+    """The owner's browser, signed in: `page("/accounts")` returns the answer."""
+    client.force_login(owner)
+    return client.get
+
+
+@pytest.fixture
+def spend(book: Book, by: Actor) -> Callable[..., Any]:
+    """A maker of transactions: `spend(account, day, "-12.50")` returns the id."""
+
+    def make(account: Account, day: date, amount: str, description: str = "x") -> Any:
+        draft = Draft(
+            date=day, description=description, account_id=account.id, amount=Decimal(amount)
+        )
+        return ledger.record(book=book, by=by, drafts=[draft])[0]
+
+    return make
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_one_signs_in_with_an_e_mail_address_and_goes_on(client: Client, owner: User) -> None:
+    asked = client.get("/accounts")
+    assert asked.headers["Location"] == "/sign-in?next=/accounts"
+
+    answer = client.post(
+        "/sign-in", {"username": "Owner@Example.com", "password": PASSWORD, "next": "/accounts"}
+    )
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts")
+    assert client.get("/").status_code == 200
+
+
+def test_a_wrong_password_says_nothing_about_the_address(client: Client, owner: User) -> None:
+    answers = [
+        client.post("/sign-in", {"username": address, "password": "wrong"})
+        for address in (owner.email, "nobody@example.com")
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "The e-mail address or the password is wrong." in text_of(answer)
+
+
+def test_what_is_wrong_stands_at_its_field(client: Client, db: None) -> None:
+    body = client.post("/sign-in", {"username": "not an address", "password": ""}).content.decode()
+
+    assert re.search(
+        r'<input[^>]+aria-invalid="true"[^>]+aria-describedby="id_username_error"', body
+    )
+    assert 'id="id_username_error"' in body
+    assert 'id="id_password_error"' in body
+
+
+def test_signing_out_is_no_link(client: Client, owner: User) -> None:
+    client.force_login(owner)
+
+    assert client.get("/sign-out").status_code == 405
+    assert client.post("/sign-out").headers["Location"] == "/sign-in"
+    assert client.get("/").headers["Location"] == "/sign-in?next=/"
+
+
+def test_the_overview_says_what_one_is_worth(
+    page: Any, checking: Account, savings: Account, spend: Any
+) -> None:
+    spend(checking, date(2026, 5, 10), "1000000.00")
+    spend(savings, date(2026, 6, 10), "-1.50")
+
+    answer = page(f"/{ON}")
+
+    seen = text_of(answer)
+    assert "Net worth at the end of 15 June 2026 999,998.50 BRL" in seen
+    assert "Since 31 May 2026 −1.50" in seen
+    for account in (checking, savings):
+        assert f'href="/accounts/{account.id}?on=2026-06-15"' in answer.content.decode()
+
+
+def test_each_part_links_to_the_accounts_whose_sum_it_is(
+    page: Any, book: Book, by: Actor, checking: Account, savings: Account, spend: Any
+) -> None:
+    broker = chart.create_broker(book=book, by=by, name="B&B <Bank>")
+    chart.change_account(book=book, by=by, account_id=savings.id, broker_id=broker.id)
+    spend(checking, TODAY, "7.00")
+    spend(savings, TODAY, "35.00")
+
+    overview = page(f"/{ON}").content.decode()
+    links = re.findall(r'href="(/accounts\?[^"]+(?:kind|broker|type)=[^"]*)">([^<]+)<', overview)
+
+    assert len(links) == 6
+    for link, figure in links:
+        rows = text_of(page(link.replace("&amp;", "&")))
+        assert f"at the end of 15 June 2026 {figure} BRL" in rows, link
+
+
+def test_a_first_look_at_an_empty_book_says_what_to_do(page: Any, book: Book) -> None:
+    assert "Nothing here yet" in text_of(page("/"))
+    assert "No accounts yet" in text_of(page("/accounts"))
+
+
+def test_what_is_not_counted_is_said(page: Any, dollars: Account, spend: Any) -> None:
+    spend(dollars, TODAY, "5.00")
+
+    seen = text_of(page(f"/{ON}"))
+
+    assert "Not converted and not counted: 5.00 USD" in seen
+    assert "There is no rate to BRL on or before 15 June 2026." in seen
+
+
+def test_names_are_text_everywhere(
+    page: Any, book: Book, by: Actor, checking: Account, spend: Any
+) -> None:
+    evil = "<script>alert(1)</script>\"'><svg onload=alert(1)>"
+    chart.change_account(book=book, by=by, account_id=checking.id, name=evil)
+    for month in (3, 4, 5):
+        id = spend(checking, date(2026, month, 1), "1.00", description=evil)
+
+    for path in ("/", "/accounts", f"/accounts/{checking.id}", f"/transactions/{id}"):
+        body = page(path).content.decode()
+        assert "<script" not in body, path
+        assert "<svg onload" not in body, path
+        assert "&lt;script&gt;" in body, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/accounts", "/accounts/{account}", "/transactions/{transaction}", "/sign-in"]
+)
+def test_nothing_in_a_page_runs_or_styles_itself(
+    page: Any, client: Client, checking: Account, spend: Any, path: str
+) -> None:
+    for month in (3, 4, 5):
+        id = spend(checking, date(2026, month, 1), "1.00")
+    if path == "/sign-in":
+        client.logout()
+
+    answer = page(path.format(account=checking.id, transaction=id))
+
+    assert answer.status_code == 200
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    body = answer.content.decode()
+    assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", body)
+    assert not re.search(r'(?:src|href|action)="(?:https?:)?//', body)
+
+
+def test_someone_elses_things_do_not_exist(
+    client: Client, book: Book, person: Any, checking: Account, spend: Any
+) -> None:
+    id = spend(checking, TODAY, "5.00")
+    client.force_login(person("stranger", Book.objects.create(name="T", base_currency="EUR")))
+
+    for path in (f"/accounts/{checking.id}", f"/transactions/{id}", f"/?book={book.id}"):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        assert "There is no such page" in text_of(answer)
+    assert "5.00" not in text_of(client.get(f"/{ON}"))
+
+
+def test_a_seat_that_expired_shows_nothing(client: Client, book: Book, person: Any) -> None:
+    accountant = person("accountant", book, Role.VIEWER)
+    Membership.objects.filter(user=accountant).update(expires_at=timezone.now() - timedelta(1))
+    client.force_login(accountant)
+
+    assert "No book yet" in text_of(client.get("/"))
+
+
+def test_the_chosen_book_stays_chosen(page: Any, owner: User, book: Book) -> None:
+    other = Book.objects.create(name="Shop", base_currency="USD")
+    Membership.objects.create(book=other, user=owner, role=Role.OWNER)
+
+    assert "<title>Portfolio overview · Household" in page("/").content.decode()
+    page(f"/?book={other.id}")
+
+    assert "<title>Accounts · Shop" in page("/accounts").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("on=2026-02-30", "This is not a day of the calendar, YYYY-MM-DD."),
+        ("on=yesterday", "A date is written YYYY-MM-DD."),
+        ("year=2026", "Unknown parameter"),
+        ("cursor=x", "This is not a cursor that this list gave out."),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_a_sentence(
+    page: Any, checking: Account, query: str, sentence: str
+) -> None:
+    answer = page(f"/accounts/{checking.id}?{query}")
+
+    assert answer.status_code == 400
+    assert sentence in text_of(answer)
+
+
+def test_the_json_face_is_the_apis_answer(
+    page: Any, api: Any, checking: Account, spend: Any
+) -> None:
+    spend(checking, TODAY, "5.00")
+
+    answer = page(f"/{ON}&format=json").json()
+
+    assert answer == api.get(f"/reports/accounts/portfolio-overview{ON}").json()
+
+
+def test_the_csv_face_holds_no_formula(
+    page: Any, book: Book, by: Actor, checking: Account, spend: Any
+) -> None:
+    chart.change_account(book=book, by=by, account_id=checking.id, name="=HYPERLINK(1)")
+    spend(checking, TODAY, "-5.00")
+
+    answer = page(f"/{ON}&format=csv")
+
+    row = answer.getvalue().decode().splitlines()[1].split(",")
+    assert row[0] == "'=HYPERLINK(1)"
+    assert row[5] == "-5.00"
+
+
+@pytest.mark.parametrize("cell", ["=1", "+a", "-a", "@a", "\ta", "\ra", "-1+1", "+1e5", "-inf"])
+def test_a_formula_is_made_harmless(cell: str) -> None:
+    assert harmless(cell) == f"'{cell}"
+    assert harmless("-12.50") == "-12.50"
+
+
+def test_a_second_look_costs_no_page(page: Any, checking: Account, spend: Any) -> None:
+    first = page(f"/{ON}")
+    seen = {"If-None-Match": first.headers["ETag"]}
+
+    again = page(f"/{ON}", headers=seen)
+    spend(checking, TODAY, "5.00")
+    changed = page(f"/{ON}", headers=seen)
+
+    assert (again.status_code, again.content) == (304, b"")
+    assert changed.status_code == 200
+    assert first.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_light_or_dark_is_kept(client: Client, db: None) -> None:
+    answer = client.post("/scheme", {"scheme": "dark", "back": "/sign-in"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    assert '<html lang="en" data-scheme="dark">' in client.get("/sign-in").content.decode()
+    client.post("/scheme", {"scheme": ""})
+    assert '<html lang="en">' in client.get("/sign-in").content.decode()
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example", "/\t/evil.example", "https://evil.example", "/\\e"]
+)
+def test_the_way_back_leads_nowhere_else(client: Client, db: None, back: str) -> None:
+    assert client.post("/scheme", {"back": back}).headers["Location"] == "/"
+
+
+def test_statements_of_a_page_do_not_grow_with_accounts(
+    page: Any, book: Book, by: Actor, checking: Account, dollars: Account, spend: Any
+) -> None:
+    spend(checking, date(2026, 1, 5), "5.00")
+    spend(dollars, date(2026, 1, 5), "5.00")
+    with CaptureQueriesContext(connection) as few:
+        page(f"/{ON}")
+    for number in range(18):
+        account = ledger.open_account(
+            book=book, by=by, today=TODAY, name=f"A{number}", kind="savings", currency="BRL"
+        )
+        spend(account, date(2026, 1 + number % 5, 5), "5.00")
+
+    with CaptureQueriesContext(connection) as many:
+        page(f"/{ON}")
+
+    assert len(few) == len(many) <= 6
+
+
+def test_figures_are_in_the_readers_language() -> None:
+    owed = Money(Decimal("-1234567.5"), "BRL")
+
+    assert figures.figure(owed) == "−1,234,567.50"
+    assert figures.figure(Money(Decimal("-1234"), "JPY")) == "−1,234"
+    assert figures.signed(Money(Decimal("5"), "KWD")) == "+5.000"
+    assert figures.short(Decimal("820785.73")) == "820.8 k"
+    with translation.override("pt-br"):
+        assert figures.figure(owed) == "−1.234.567,50"
+        assert figures.day(TODAY) == "15 de Junho de 2026"

@@ -46,7 +46,8 @@ def database_url() -> str:
     known: dict[str, Any] = connection.settings_dict
     user = quote(known["USER"], safe="")
     secret = f":{quote(known['PASSWORD'], safe='')}" if known["PASSWORD"] else ""
-    host, port = known["HOST"], f":{known['PORT']}" if known["PORT"] else ""
+    host = known["HOST"] or known["OPTIONS"].get("host", "")
+    port = f":{known['PORT']}" if known["PORT"] else ""
     if not host or host.startswith("/"):
         who = f"{user}{secret}@" if user else ""
         return f"postgresql://{who}/{known['NAME']}" + (f"?host={host}" if host else "")

@@ -97,11 +97,13 @@ def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") ->
 
 def _posting(event: TransactionEvent) -> storage.Posting:
     """Return what was deleted: the events of one database transaction have the same instant."""
-    entries = EntryEvent.objects.filter(
+    # Within that one, a transaction may have been deleted before: the last of each entry counts.
+    latest = EntryEvent.objects.filter(
         transaction_id=event.pgh_obj_id,
         pgh_label="delete",
         pgh_created_at=event.pgh_created_at,
-    ).order_by("id")
+    ).order_by("pgh_obj_id", "-pgh_id")
+    entries = latest.distinct("pgh_obj_id")
     kept = tuple(
         DraftEntry(
             entry.account_id,

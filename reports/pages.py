@@ -1,6 +1,7 @@
 """What the pages' templates are given: figures in the order they are read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -64,13 +65,31 @@ def _sum(lines: Sequence[AccountLine], currency: str) -> Money:
     return Money(sum(counted, Decimal(0)), currency)
 
 
-def _groups(
-    lines: Sequence[AccountLine], currency: str
-) -> list[tuple[str, Sequence[AccountLine], Money]]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The accounts of a kind, what they come to, and the currencies that are not in it."""
+
+    kind: str
+    lines: Sequence[AccountLine]
+    total: Money
+    missing: Sequence[str]
+
+
+def _groups(lines: Sequence[AccountLine], currency: str) -> list[Group]:
     groups: dict[str, list[AccountLine]] = {kind: [] for kind in _ORDER}
     for line in lines:
         groups[line.kind].append(line)
-    return [(kind, found, _sum(found, currency)) for kind, found in groups.items() if found]
+    return [
+        Group(kind, found, _sum(found, currency), _not_counted(found))
+        for kind, found in groups.items()
+        if found
+    ]
+
+
+def _not_counted(lines: Sequence[AccountLine]) -> list[str]:
+    return sorted(
+        {line.balance.currency for line in lines if line.converted is None and line.balance}
+    )
 
 
 def account(found: dict[str, Any], past: AccountPast, page: Page, cursor: bool) -> dict[str, Any]:

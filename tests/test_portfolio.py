@@ -242,7 +242,7 @@ def test_an_archived_account_leaves_the_list_and_stays_in_the_past(
     assert [one.net_worth for one in report.history] == [70, 70, 70]
 
 
-def test_shares_are_of_all_assets(
+def test_shares_are_of_what_is_held(
     book: Book, by: Actor, checking: Account, savings: Account, opened: Any, moved: Any
 ) -> None:
     broker = chart.create_broker(book=book, by=by, name="Inter")
@@ -250,6 +250,7 @@ def test_shares_are_of_all_assets(
     moved(checking, TODAY, "250.00")
     moved(savings, TODAY, "750.00")
     moved(opened("Card", "credit_card", "BRL"), TODAY, "-100.00")
+    moved(opened("Overdrawn", "cash", "BRL"), TODAY, "-500.00")
 
     report = portfolio_overview(book, TODAY)
 
@@ -257,10 +258,11 @@ def test_shares_are_of_all_assets(
         "savings": Decimal("75.0"),
         "checking": Decimal("25.0"),
         "credit_card": None,
+        "cash": None,
     }
     assert [(one.name, one.total.amount) for one in report.by_broker] == [
         ("Inter", 750),
-        ("", 150),
+        ("", -350),
     ]
     assert report.concentration == Decimal("75.0")
 

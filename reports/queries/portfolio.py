@@ -13,6 +13,7 @@ from buffet.models import Book
 from buffet.money import Money
 from reports.queries.rates import Rate, Rates
 from reports.queries.worth import (
+    NOTHING,
     ZERO,
     Change,
     MonthEnd,
@@ -44,12 +45,16 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A number of accounts: what they come to, and how much that is of all assets, in percent."""
+    """Some accounts: what they come to, and how much that is of all that is held, in percent.
+
+    Held is what is on the asset accounts above zero: an overdrawn one is nobody's share.
+    `missing` names the currencies among them that had no rate and are not counted.
+    """
 
     name: str
     total: Money
     share: Decimal | None
-    accounts: int
+    missing: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,8 @@ class PortfolioOverview:
     """What a book is worth at the end of a day, how it is spread, and how it came there.
 
     Changes are against the last month end, that of the same month a year ago, and (`growth`) the
-    first of the history. `concentration` is the largest asset account's share of all assets, in
-    percent. What says nothing is None: the book is too young, or there are no assets.
+    first of the history. `concentration` is the largest asset account's share of all that is held,
+    in percent. What says nothing is None: the book is too young, or nothing is held.
     """
 
     as_of: date
@@ -125,7 +130,8 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     lines = [line for line in every if line.balance or not line.is_archived]
     now = _now(on, lines, target)
     past = [*history(months, ends, rates), now]
-    largest = max((_counted(line) for line in lines if line.type == "asset"), default=ZERO)
+    held = [_counted(line) for line in lines if line.type == "asset" and _counted(line) > 0]
+    whole = sum(held, ZERO)
     return PortfolioOverview(
         as_of=on,
         currency=target,
@@ -136,14 +142,14 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         year_change=change(past, 12, target),
         growth=change(past, len(past) - 1, target),
         accounts=lines,
-        by_type=_shares(((line.type, line) for line in lines), now.assets, target),
-        by_kind=_shares(((line.kind, line) for line in lines), now.assets, target),
-        by_broker=_shares(((line.broker, line) for line in lines), now.assets, target),
+        by_type=_shares(((line.type, line) for line in lines), whole, target),
+        by_kind=_shares(((line.kind, line) for line in lines), whole, target),
+        by_broker=_shares(((line.broker, line) for line in lines), whole, target),
         currencies=_currencies(lines, current, target),
         not_converted=_not_converted(lines),
         history=past,
         volatility=volatility(past),
-        concentration=percent(largest, now.assets),
+        concentration=percent(max(held, default=ZERO), whole),
     )
 
 
@@ -185,16 +191,21 @@ def _now(on: date, lines: Sequence[AccountLine], currency: str) -> MonthEnd:
     return MonthEnd(on, assets, liabilities, assets + liabilities, missing)
 
 
-def _shares(
-    named: Iterable[tuple[str, AccountLine]], assets: Decimal, currency: str
-) -> list[Share]:
-    sums: dict[str, tuple[Decimal, int]] = {}
+def _shares(named: Iterable[tuple[str, AccountLine]], whole: Decimal, currency: str) -> list[Share]:
+    sums: dict[str, Decimal] = {}
+    missing: dict[str, frozenset[str]] = {}
     for name, line in named:
-        total, count = sums.get(name, (ZERO, 0))
-        sums[name] = total + _counted(line), count + 1
+        sums[name] = sums.get(name, ZERO) + _counted(line)
+        if line.converted is None and line.balance:
+            missing[name] = missing.get(name, NOTHING) | {line.balance.currency}
     return [
-        Share(name, Money(total, currency), percent(total, assets) if total > 0 else None, count)
-        for name, (total, count) in sorted(sums.items(), key=lambda one: (-one[1][0], one[0]))
+        Share(
+            name,
+            Money(total, currency),
+            percent(total, whole) if total > 0 else None,
+            missing.get(name, NOTHING),
+        )
+        for name, total in sorted(sums.items(), key=lambda one: (-one[1], one[0]))
     ]
 
 

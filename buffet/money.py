@@ -84,13 +84,14 @@ def parse_amount(text: object, currency: str | None = None) -> Decimal:
 
 
 def round_to(amount: Decimal, currency: str) -> Decimal:
-    """Round half to even to the decimals of `currency`."""
-    return amount.quantize(Decimal(1).scaleb(-decimals(currency)), rounding=ROUND_HALF_EVEN)
+    """Round half to even to the decimals of `currency`; what is left of nothing has no sign."""
+    kept = amount.quantize(Decimal(1).scaleb(-decimals(currency)), rounding=ROUND_HALF_EVEN)
+    return kept if kept else abs(kept)
 
 
 def text(amount: Decimal, currency: str) -> str:
     """Return the amount as JSON carries it: a plain number with the currency's decimals."""
-    return f"{amount:.{decimals(currency)}f}"
+    return f"{amount:z.{decimals(currency)}f}"
 
 
 @dataclass(frozen=True, slots=True)

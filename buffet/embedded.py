@@ -304,6 +304,11 @@ def supervise(
     return code if code >= 0 else 128 - code
 
 
+def leave_on_term() -> None:
+    """Turn a TERM into an orderly end from the first moment on, so that the server is let go."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
 def data_dir() -> Path:
     """Return the folder of this copy's data."""
     return Path(os.environ.get("DATA_DIR") or ".data")
@@ -311,6 +316,7 @@ def data_dir() -> Path:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command behind `--` with a database, and return its exit code."""
+    leave_on_term()
     command = list(arguments[1:] if arguments[:1] == ["--"] else arguments)
     if not command:
         print(__doc__, file=sys.stderr)  # noqa: T201 (this is a command)

@@ -8,6 +8,7 @@ from buffet.run import ROOT, database, development_values
 
 def main() -> int:
     """Run the command, and return its exit code."""
+    embedded.leave_on_term()
     data = embedded.data_dir().resolve()
     with database(data) as (url, inherit):
         environment = development_values(data) | {"DATABASE_URL": url}

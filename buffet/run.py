@@ -83,6 +83,7 @@ def announce(child: "subprocess.Popen[bytes]", port: str, data: Path) -> None:
 
 def main() -> int:
     """Serve until Ctrl-C, and return the exit code."""
+    embedded.leave_on_term()
     data = embedded.data_dir().resolve()
     environment = development_values(data)
     port = environment["PORT"]

@@ -119,7 +119,7 @@ def read(content: bytes) -> Element:
                 return root
             continue
         # A value has no elements: its missing closing tag ends where the next element begins.
-        if stack[-1].text:
+        if len(stack) > 1 and stack[-1].text:
             stack.pop()
         if len(stack) >= MAX_DEPTH:
             raise UnreadableFile("The elements are nested too deep.", line)

@@ -1,0 +1,145 @@
+"""The embedded PostgreSQL: started once, shared, stopped by the last one, back after any kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from buffet import embedded
+
+COMMAND = [sys.executable, "-m", "buffet.embedded", "--"]
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A data folder of its own; whatever a test left running there is stopped."""
+    yield tmp_path
+    ours = embedded.cluster(tmp_path)
+    ours.run("pg_ctl", "stop", "-D", ours.data, "-m", "immediate", "-w")
+
+
+def start(data: Path, *command: str) -> subprocess.Popen[str]:
+    """Run a command with the database of a folder."""
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return subprocess.Popen(
+        [*COMMAND, *command],
+        cwd=ROOT,
+        env=environment | {"DATA_DIR": str(data), "DATABASE_DURABLE": "false"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ask(data: Path) -> int:
+    """Ask the database something, and return the command's exit code."""
+    question = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL']).execute('SELECT 1').close()"
+    process = start(data, sys.executable, "-c", question)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def postmaster(data: Path) -> int:
+    """Return the process of the server of a folder; 0 where none runs."""
+    file = embedded.cluster(data).data / "postmaster.pid"
+    return int(file.read_text().split("\n")[0]) if file.exists() else 0
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs, and is not only waiting to be noticed as dead."""
+    state = Path(f"/proc/{pid}/stat")
+    return state.exists() and state.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened."""
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_the_last_one_out_stops_the_server(data: Path) -> None:
+    first, second = start(data, "sleep", "60"), start(data, "sleep", "60")
+    wait_for(lambda: postmaster(data) > 0)
+    pid = postmaster(data)
+    wait_for(lambda: embedded.cluster(data).answers())
+
+    first.send_signal(signal.SIGTERM)
+    first.communicate(timeout=20)
+    assert lives(pid)
+    second.send_signal(signal.SIGTERM)
+    second.communicate(timeout=20)
+
+    assert not lives(pid)
+    assert first.returncode == second.returncode == 128 + signal.SIGTERM
+
+
+def test_the_command_s_exit_code_is_ours(data: Path) -> None:
+    process = start(data, "sh", "-c", "exit 7")
+    process.communicate(timeout=60)
+
+    assert process.returncode == 7
+
+
+def test_after_the_server_was_killed_the_next_run_recovers(data: Path) -> None:
+    process = start(data, "sleep", "60")
+    wait_for(lambda: embedded.cluster(data).answers())
+    pid = postmaster(data)
+
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: not lives(pid))
+    process.kill()
+    process.communicate()
+
+    assert (embedded.cluster(data).data / "postmaster.pid").exists(), "it left nothing stale"
+    assert ask(data) == 0
+
+
+def test_after_the_launcher_was_killed_the_next_run_takes_over(data: Path) -> None:
+    process = start(data, "sleep", "2")
+    wait_for(lambda: embedded.cluster(data).answers())
+    pid = postmaster(data)
+
+    process.kill()
+    process.wait()
+    assert lives(pid), "the server went with its launcher"
+
+    time.sleep(2.5)
+    assert ask(data) == 0
+    wait_for(lambda: not lives(pid))
+    process.communicate()
+
+
+@pytest.mark.parametrize("content", ["", "999999999\n", "not a number\n"])
+def test_a_dead_pid_file_is_cleared_away(data: Path, content: str) -> None:
+    assert ask(data) == 0
+    (embedded.cluster(data).data / "postmaster.pid").write_text(content)
+
+    assert ask(data) == 0
+
+
+def test_a_folder_however_deep_has_a_short_socket(tmp_path: Path) -> None:
+    deep = tmp_path / ("deep" * 40)
+
+    assert len(str(embedded.cluster(deep).sockets)) < 60
+
+
+def test_with_a_database_of_one_s_own_nothing_is_started(tmp_path: Path) -> None:
+    process = subprocess.run(
+        [*COMMAND, "sh", "-c", "echo $DATABASE_URL"],
+        cwd=ROOT,
+        env=os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": "postgresql://elsewhere/x"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert process.stdout.strip() == "postgresql://elsewhere/x"
+    assert not (tmp_path / "postgres").exists()

@@ -39,7 +39,10 @@ def start(data: Path, *command: str) -> subprocess.Popen[str]:
 
 def ask(data: Path) -> int:
     """Ask the database something, and return the command's exit code."""
-    question = "import os, psycopg; psycopg.connect(os.environ['DATABASE_URL']).execute('SELECT 1').close()"
+    question = (
+        "import os, psycopg; "
+        "psycopg.connect(os.environ['DATABASE_URL']).execute('SELECT 1').connection.close()"
+    )
     process = start(data, sys.executable, "-c", question)
     process.communicate(timeout=60)
     return process.returncode

@@ -72,12 +72,16 @@ def load(size: int, today: date) -> Loaded:
         for ago in range(0, 30 * MONTHS + 40, 7)
         for quote, rate in (("BRL", Decimal("5.9")), ("USD", Decimal("1.1")))
     )
+    with connection.cursor() as cursor:
+        # Loading is no request: it may take longer than one may.
+        cursor.execute("SET statement_timeout = 0")
     begun = time.perf_counter()
     with writing(book.id, by=by):
         _copy(book.id, size, today, accounts, categories, vendors)
     seconds = time.perf_counter() - begun
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET statement_timeout")
     return Loaded(user, book, accounts, categories, seconds)
 
 

@@ -162,19 +162,22 @@ def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
 
 def _copied(binaries: Path) -> Path:
     """Return a copy of the wheel's PostgreSQL that every user can reach."""
-    install = binaries.parent
+    install, package = binaries.parent, binaries.parent.parent
     version = hashlib.sha256(f"{install}:{install.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     target = _UNREACHABLE_HOME / f"postgresql-{version}"
     if not target.exists():
-        _UNREACHABLE_HOME.mkdir(parents=True, exist_ok=True)
         part = target.with_suffix(f".{os.getpid()}")
-        shutil.copytree(install, part, symlinks=True)
+        # The programs look for the wheel's libraries beside the package, so both come along.
+        shutil.copytree(install, part / package.name / install.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, part / libraries.name, symlinks=True)
         try:
             part.rename(target)
         except OSError:
             # Another command was quicker; its copy is as good.
             shutil.rmtree(part)
-    return target / "bin"
+    return target / package.name / install.name / "bin"
 
 
 @contextmanager

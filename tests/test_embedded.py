@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: started once, shared, stopped by the last one, back after any kill."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,8 @@ def data(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path
     ours = embedded.cluster(tmp_path)
     ours.run("pg_ctl", "stop", "-D", ours.data, "-m", "immediate", "-w")
+    # Root's server cannot reach a private folder, and has its data elsewhere.
+    shutil.rmtree(ours.home, ignore_errors=True)
 
 
 def start(data: Path, *command: str) -> subprocess.Popen[str]:

@@ -390,3 +390,4 @@ def test_someone_elses_book_does_not_exist(
     assert asked.status_code == 404
     assert own.json()["net_worth"] == {"amount": "0.00", "currency": "EUR"}
     assert own.json()["accounts"] == []
+    assert [one["net_worth"]["amount"] for one in own.json()["history"]] == ["0.00"]

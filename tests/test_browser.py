@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import PASSWORD
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts import services as chart
 from accounts.models import Account, ExchangeRate
 from buffet.audit import Actor
 from buffet.models import Book, User
-from tests.conftest import PASSWORD
 from transactions import services as ledger
 from transactions.drafts import Draft
 

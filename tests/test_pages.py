@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from bookkeeping import TODAY, Bookkeeper
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,11 +21,8 @@ from buffet.models import Book, Membership, Role, User
 from buffet.money import Money
 from reports.faces import harmless
 from reports.templatetags import figures
-from tests.conftest import PASSWORD
 from transactions import services as ledger
-from transactions.drafts import Draft
 
-TODAY = date(2026, 6, 15)
 ON = "?on=2026-06-15"
 
 
@@ -35,61 +34,13 @@ def page(client: Client, owner: User) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def spend(book: Book, by: Actor) -> Callable[..., Any]:
-    """A maker of transactions: `spend(account, day, "-12.50")` returns the id."""
-
-    def make(account: Account, day: date, amount: str, description: str = "x") -> Any:
-        draft = Draft(
-            date=day, description=description, account_id=account.id, amount=Decimal(amount)
-        )
-        return ledger.record(book=book, by=by, drafts=[draft])[0]
-
-    return make
+def spend(book: Book, by: Actor) -> Callable[..., UUID]:
+    """Record a transaction in the book."""
+    return Bookkeeper(book, by).move
 
 
 def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
-
-
-def test_one_signs_in_with_an_e_mail_address_and_goes_on(client: Client, owner: User) -> None:
-    asked = client.get("/accounts")
-    assert asked.headers["Location"] == "/sign-in?next=/accounts"
-
-    answer = client.post(
-        "/sign-in", {"username": "Owner@Example.com", "password": PASSWORD, "next": "/accounts"}
-    )
-
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/accounts")
-    assert client.get("/").status_code == 200
-
-
-def test_a_wrong_password_says_nothing_about_the_address(client: Client, owner: User) -> None:
-    answers = [
-        client.post("/sign-in", {"username": address, "password": "wrong"})
-        for address in (owner.email, "nobody@example.com")
-    ]
-
-    for answer in answers:
-        assert answer.status_code == 200
-        assert "The e-mail address or the password is wrong." in text_of(answer)
-
-
-def test_what_is_wrong_stands_at_its_field(client: Client, db: None) -> None:
-    body = client.post("/sign-in", {"username": "not an address", "password": ""}).content.decode()
-
-    assert re.search(
-        r'<input[^>]+aria-invalid="true"[^>]+aria-describedby="id_username_error"', body
-    )
-    assert 'id="id_username_error"' in body
-    assert 'id="id_password_error"' in body
-
-
-def test_signing_out_is_no_link(client: Client, owner: User) -> None:
-    client.force_login(owner)
-
-    assert client.get("/sign-out").status_code == 405
-    assert client.post("/sign-out").headers["Location"] == "/sign-in"
-    assert client.get("/").headers["Location"] == "/sign-in?next=/"
 
 
 def test_the_overview_says_what_one_is_worth(
@@ -264,22 +215,6 @@ def test_a_second_look_costs_no_page(page: Any, checking: Account, spend: Any) -
     assert (again.status_code, again.content) == (304, b"")
     assert changed.status_code == 200
     assert first.headers["Cache-Control"] == "private, no-cache"
-
-
-def test_light_or_dark_is_kept(client: Client, db: None) -> None:
-    answer = client.post("/scheme", {"scheme": "dark", "back": "/sign-in"})
-
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
-    assert '<html lang="en" data-scheme="dark">' in client.get("/sign-in").content.decode()
-    client.post("/scheme", {"scheme": ""})
-    assert '<html lang="en">' in client.get("/sign-in").content.decode()
-
-
-@pytest.mark.parametrize(
-    "back", ["//evil.example", "/\t/evil.example", "https://evil.example", "/\\e"]
-)
-def test_the_way_back_leads_nowhere_else(client: Client, db: None, back: str) -> None:
-    assert client.post("/scheme", {"back": back}).headers["Location"] == "/"
 
 
 def test_statements_of_a_page_do_not_grow_with_accounts(

@@ -1,241 +1,28 @@
 """Random calls of every verb against a plain model: the same refusals, the same books."""
 
 import os
-import random
-from collections.abc import Callable, Collection
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
-from book_model import Kept, Line, Model, Simple
+from book_model import Kept, Line, Simple
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
-from raw import one, run
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from machine import DAYS, EXTERNAL_IDS, amounts
+from machine_chart import ChartVerbs
+from raw import run
 
-from accounts import services as chart
-from accounts.models import Account
-from buffet.audit import Actor
-from buffet.errors import Refusal
-from buffet.models import Book
-from buffet.money import decimals, text
 from transactions import services as ledger
-from transactions.chart import Chart
 from transactions.drafts import Changes, Draft, DraftEntry, EntryChange
-from transactions.queries import balances
-from transactions.queries.verification import verify
 
-TODAY = date(2026, 6, 15)
-CURRENCIES = ("BRL", "BRL", "USD", "JPY", "KWD", "BTC")
-DAYS = st.integers(-20, 110).map(lambda ago: TODAY - timedelta(days=ago))
-MONTHS = st.integers(-1, 3).map(lambda ago: (TODAY - timedelta(days=30 * ago)).replace(day=1))
-EXTERNAL_IDS = st.sampled_from(["", "", "", "a", "b"])
 MORE_EXAMPLES = os.environ.get("PROPERTY_EXAMPLES")
 
 
-#: Verbs about the chart and months come now and then, between those that move money.
-sometimes = precondition(lambda self: self.calls % 4 == 0)
-
-
-@st.composite
-def amounts(draw: st.DrawFn, currency: str, least: int = -99_999) -> Decimal:
-    """Draw an amount, now and then one that the currency has not."""
-    units = draw(st.integers(least, 99_999).filter(bool))
-    odd = draw(st.integers(0, 11))
-    if odd == 0:
-        return Decimal(0)
-    return Decimal(units * 10 + 1 if odd == 1 else units).scaleb(-decimals(currency) - (odd == 1))
-
-
-class Books(RuleBasedStateMachine):
-    """A book, and beside it the model of what it should hold."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.who = {
-            "book": Book.objects.create(name="Property", base_currency="BRL"),
-            "by": Actor(None, "test"),
-        }
-        self.book = self.who["book"]
-        self.model = Model()
-        self.names = self.calls = 0
-
-    def teardown(self) -> None:
-        broken = [check for check in verify(self.book.id) if not check.ok]
-        assert not broken, broken
-
-    @initialize()
-    def begin(self) -> None:
-        with_own = Chart.read(self.book.id, [])
-        for own in Account.objects.filter(book=self.book):
-            self.model.own[own.kind, own.type] = with_own.system(own.kind, own.type).id
-        for currency in ("BRL", "BRL", "USD"):
-            self.model.real[self.account(currency).id] = currency
-        for type in ("expense", "expense", "income"):
-            self.category(type, None)
-
-    def name(self) -> str:
-        self.names += 1
-        return f"Name {self.names}"
-
-    def does(self, faults: Collection[str], change: Callable[[], Any]) -> Any:
-        """Make a change and return what it returns; it is refused as the model says, or not."""
-        self.calls += 1
-        before = self.version()
-        try:
-            done = change()
-        except Refusal as refusal:
-            said = {fault.code for fault in refusal.faults} or {refusal.code}
-            assert said & set(faults), (said, faults)
-            assert self.version() == before
-            return None
-        assert not faults, faults
-        assert self.version() in (before, before + 1)
-        return done
-
-    def version(self) -> int:
-        return one("SELECT version FROM buffet_book WHERE id = %s", self.book.id)
-
-    def draw(self, data: st.DataObject, among: Collection[UUID]) -> UUID:
-        return data.draw(st.sampled_from(sorted(among)))
-
-    # Accounts
-
-    def account(self, currency: str, **fields: Any) -> Account:
-        return ledger.open_account(
-            **self.who, today=TODAY, name=self.name(), kind="cash", currency=currency, **fields
-        )
-
-    def category(self, type: str, parent: UUID | None) -> None:
-        made = chart.create_category(**self.who, name=self.name(), type=type, parent_id=parent)
-        self.model.categories[made.id] = type, parent
-
-    @sometimes
-    @precondition(lambda self: len(self.model.real) < 7)
-    @rule(data=st.data(), currency=st.sampled_from(CURRENCIES), day=DAYS)
-    def open_account(self, data: st.DataObject, currency: str, day: date) -> None:
-        opening = data.draw(amounts(currency))
-        # Before it exists, the account stands in for itself.
-        new, equity = UUID(int=0), self.model.own["opening_balances", "equity"]
-        self.model.real[new] = currency
-        lines = (Line(new, currency, opening), Line(equity, currency, -opening))
-        faults = self.model.faults([day], lines) if opening else set()
-        del self.model.real[new]
-
-        done = self.does(
-            faults, lambda: self.account(currency, opened_on=day, opening_balance=opening)
-        )
-
-        if done:
-            self.model.real[done.id] = currency
-            if opening:
-                sql = "SELECT transaction_id FROM transactions_entry WHERE account_id = %s"
-                own = replace(lines[0], account=done.id)
-                self.model.there[one(sql, done.id)] = Kept(day, (own, lines[1]))
-
-    @sometimes
-    @precondition(lambda self: len(self.model.categories) < 8)
-    @rule(data=st.data(), type=st.sampled_from(["expense", "income"]))
-    def create_category(self, data: st.DataObject, type: str) -> None:
-        parents = [id for id, (of, _) in self.model.categories.items() if of == type]
-        below = data.draw(st.booleans()) and parents
-        self.category(type, self.draw(data, parents) if below else None)
-
-    @sometimes
-    @rule(data=st.data(), to_top=st.integers(0, 3))
-    def move_category(self, data: st.DataObject, to_top: int) -> None:
-        model = self.model
-        id = self.draw(data, model.categories)
-        parent = self.draw(data, model.categories) if to_top else None
-
-        done = self.does(
-            model.faults_of_move(id, parent),
-            lambda: chart.change_category(**self.who, category_id=id, parent_id=parent),
-        )
-
-        if done:
-            model.categories[id] = model.categories[id][0], parent
-
-    @sometimes
-    @rule(data=st.data(), closes=st.booleans())
-    def archive_or_reopen(self, data: st.DataObject, closes: bool) -> None:
-        archived = self.model.archived
-        id = self.draw(data, [*self.model.real, *self.model.categories])
-        # Few at a time, or there would be little left to record on.
-        closes = closes and (id in archived or len(archived) < 2)
-        if not closes and not archived:
-            return
-        verb = chart.archive_account if closes else chart.reopen_account
-        code = "already_archived" if closes else "not_archived"
-
-        done = self.does(
-            {code} if closes == (id in archived) else (),
-            lambda: verb(**self.who, account_id=id),
-        )
-
-        if done:
-            (archived.add if closes else archived.remove)(id)
-
-    @sometimes
-    @rule(data=st.data())
-    def delete_account(self, data: st.DataObject) -> None:
-        model = self.model
-        id = self.draw(data, [*model.real, *model.categories])
-        if len(model.real) <= 3 or len(model.categories) <= 3:
-            return
-
-        faults = model.faults_of_deletion(id)
-        self.does(faults, lambda: ledger.delete_account(**self.who, account_id=id))
-
-        if not faults:
-            model.drop(id)
-
-    @sometimes
-    @precondition(lambda self: len(self.model.categories) > 3)
-    @rule(data=st.data())
-    def merge_categories(self, data: st.DataObject) -> None:
-        of = self.model.categories
-        source = self.draw(data, of)
-        target = self.draw(data, [id for id in of if of[id][0] == of[source][0] or id < source])
-
-        done = self.does(
-            self.model.faults_of_merge(source, target),
-            lambda: ledger.merge_categories(**self.who, source_id=source, target_id=target),
-        )
-
-        if done:
-            self.model.merge(source, target)
-
-    # Months
-
-    @sometimes
-    @rule(month=MONTHS, closes=st.booleans())
-    def close_or_reopen(self, month: date, closes: bool) -> None:
-        closed = self.model.closed
-        # One at a time, or there would be few days left to record on.
-        if not closed and not closes:
-            return
-        if not closes or closed - {month}:
-            faults = set() if month in closed else {"not_closed"}
-            self.does(faults, lambda: ledger.reopen_month(**self.who, month=month))
-            closed.discard(month)
-            return
-        faults = {"already_closed"} if month in closed else set()
-        faults |= {"month_not_over"} if month >= TODAY.replace(day=1) else set()
-        if self.does(faults, lambda: ledger.close_month(**self.who, month=month, today=TODAY)):
-            closed.add(month)
-
-    # Transactions
+class Books(ChartVerbs):
+    """Recording, correcting, deleting and restoring, between the verbs of the chart."""
 
     def form(self, data: st.DataObject) -> Simple:
         """Draw a transaction in simple form."""
@@ -434,43 +221,6 @@ class Books(RuleBasedStateMachine):
 
         if done:
             self.model.there[id] = self.model.deleted.pop(id)
-
-    # What must hold after each of them
-
-    @invariant()
-    def the_entries_are_those_of_the_model(self) -> None:
-        rows = run(
-            "SELECT transaction_id, date, account_id, currency, amount, external_id "
-            "FROM transactions_entry WHERE book_id = %s",
-            self.book.id,
-        )
-        expected = [
-            (id, kept.day, line.account, line.currency, line.amount, line.external_id)
-            for id, kept in self.model.there.items()
-            for line in kept.lines
-        ]
-        assert sorted(rows) == sorted(expected)
-
-    @invariant()
-    def the_months_are_those_of_the_model(self) -> None:
-        rows = run(
-            "SELECT account_id, currency, month, debit, credit, entries "
-            "FROM transactions_monthlybalance WHERE book_id = %s "
-            "AND (debit, credit, entries) <> (0, 0, 0)",
-            self.book.id,
-        )
-        found = {(account, code, month): tuple(sums) for account, code, month, *sums in rows}
-        assert found == self.model.months()
-
-    @invariant()
-    def the_balances_are_those_of_the_model(self) -> None:
-        some_day = TODAY - timedelta(days=random.Random(self.calls).randint(-25, 115))
-        for on in (TODAY, some_day):
-            found = {row["id"]: row["balance"] for row in balances.accounts(self.book.id, on)}
-            expected = self.model.balances(on)
-            assert found == {
-                str(id): text(total, self.model.real[id]) for id, total in expected.items()
-            }
 
 
 @pytest.mark.django_db(transaction=True)

@@ -72,10 +72,11 @@ def wait_for(happened: Callable[[], bool]) -> None:
 
 
 def test_the_last_one_out_stops_the_server(data: Path) -> None:
-    first, second = start(data, "sleep", "60"), start(data, "sleep", "60")
-    wait_for(lambda: postmaster(data) > 0)
+    first, second = (start(data, "sh", "-c", "echo in; exec sleep 60") for _ in range(2))
+    for one in (first, second):
+        assert one.stdout is not None
+        assert one.stdout.readline() == "in\n"
     pid = postmaster(data)
-    wait_for(lambda: embedded.cluster(data).answers())
 
     first.send_signal(signal.SIGTERM)
     first.communicate(timeout=20)

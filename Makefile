@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format manage bench requirements clean
+.PHONY: help run test check format manage bench schema requirements clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DATA_DIR ?= .data
@@ -7,6 +7,10 @@ PORT ?= 8000
 WORKERS ?= 2
 ARGS ?=
 BIN := .venv/bin
+CLIENTS := tests/clients
+# Node is a package of the virtual environment, and trusts whom the machine trusts, as pip does.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH" NODE_USE_SYSTEM_CA=1 \
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 export DATA_DIR PORT
 
 # What checks and tests need of the environment; nothing of it is secret.
@@ -28,13 +32,18 @@ help: ## Show what make knows
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
+$(CLIENTS)/node_modules/.dev: $(CLIENTS)/package-lock.json | .venv/.dev
+	@echo "Installing what the tests of clients need …"
+	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --loglevel=error >/dev/null
+	@touch $@
+
 run: .venv/.run ## Serve API, admin and pages on PORT (8000), with the demo book
 	@$(BIN)/python -m buffet.run
 
 test: check ## Run every check and test
 	@$(TEST_ENV) HTTPS=false $(BIN)/python -m buffet.embedded -- $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-check: .venv/.dev ## Run the static checks
+check: .venv/.dev $(CLIENTS)/node_modules/.dev ## Run the static checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -44,6 +53,7 @@ check: .venv/.dev ## Run the static checks
 		mkdir -p $$DATA_DIR; \
 		$(BIN)/python manage.py spectacular --validate --fail-on-warn --file $$DATA_DIR/openapi.yaml; \
 		diff -u openapi.yaml $$DATA_DIR/openapi.yaml'
+	@cd $(CLIENTS) && $(WITH_NODE) node_modules/.bin/redocly lint --config redocly.yaml ../../openapi.yaml
 
 format: .venv/.dev ## Format the code
 	$(BIN)/ruff check --fix .
@@ -61,6 +71,8 @@ schema: .venv/.dev ## Write openapi.yaml anew
 requirements: .venv/.dev ## Compile the pinned requirements from pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header -o requirements.txt pyproject.toml
 	$(BIN)/pip-compile -q --extra development --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header --allow-unsafe -c requirements.txt -o requirements-dev.txt pyproject.toml
+	@$(MAKE) --no-print-directory .venv/.dev
+	@cd $(CLIENTS) && $(WITH_NODE) npm install --package-lock-only --loglevel=error >/dev/null && $(WITH_NODE) node lock.ts
 
-clean: ## Remove the virtual environment; the data stays
-	rm -rf .venv
+clean: ## Remove what was installed; the data stays
+	rm -rf .venv $(CLIENTS)/node_modules

@@ -1,6 +1,6 @@
 """People and the books they keep together."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,8 +11,10 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from buffet import keys
 from buffet.audit import ACTING_DOOR, ACTING_USER, kept_history
 
 
@@ -87,6 +89,37 @@ class Session(models.Model):
         return f"{self.user_id} {self.created_at:%Y-%m-%d %H:%M}"
 
 
+class Scope(models.TextChoices):
+    """What a personal token may do."""
+
+    READ = "read"
+    WRITE = "write"
+
+
+class PersonalToken(models.Model):
+    """A long-lived key for a program that acts as its user; only its digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=20, help_text="Its beginning, by which one knows it.")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256, in hex.")
+    scope = models.CharField(max_length=5, choices=Scope.choices)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="scope_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prefix} {self.name}"
+
+
 @pghistory.track(
     # By row, so that the version's rise, at each write to the book, does not even call the trigger.
     pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Row),
@@ -134,10 +167,13 @@ class Role(models.TextChoices):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     """Questions about seats."""
 
+    def unexpired(self) -> "MembershipQuerySet":
+        """Keep the seats that have not expired."""
+        return self.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=Now()))
+
     def current(self, user_id: UUID) -> "MembershipQuerySet":
         """Keep the seats of a user that have not expired."""
-        unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
-        return self.filter(unexpired, user_id=user_id)
+        return self.unexpired().filter(user_id=user_id)
 
 
 @pghistory.track(*kept_history())
@@ -159,9 +195,92 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["book", "user"], name="one_seat_per_member"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_known"),
         ]
+        triggers = [
+            # At the end of the transaction, so that a seat may pass from one owner to another.
+            pgtrigger.Trigger(
+                name="book_keeps_owner",
+                when=pgtrigger.After,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(old__role="owner", old__expires_at__isnull=True),
+                func="""
+                    IF EXISTS (SELECT FROM buffet_book WHERE id = OLD.book_id)
+                    AND NOT EXISTS (
+                        SELECT FROM buffet_membership
+                        WHERE book_id = OLD.book_id AND role = 'owner' AND expires_at IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'book % would be without an owner', OLD.book_id
+                        USING ERRCODE = '23514', CONSTRAINT = 'book_keeps_owner';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+def _in_a_week() -> datetime:
+    return timezone.now() + timedelta(days=7)
+
+
+class CalendarLink(models.Model):
+    """A private address under which a calendar program reads what is coming in a book."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="calendar_links")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="calendar_links")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256, in hex.")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.created_at:%Y-%m-%d}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions about invitations."""
+
+    def filter_token(self, token: str) -> "InvitationQuerySet":
+        """Keep the invitation whose letter had this token."""
+        return self.filter(digest=keys.digest(token))
+
+
+@pghistory.track(*kept_history(), exclude=["digest"])
+class Invitation(models.Model):
+    """A seat in a book, offered by letter to an e-mail address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=10, choices=Role.choices)
+    seat_expires_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256, in hex.")
+    invited_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(default=_in_a_week)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=20, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book", "email"],
+                condition=Q(answered_at__isnull=True),
+                name="one_open_invitation",
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="invited_role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} {self.role}"
 
 
 class BookRow(models.Model):
@@ -226,3 +345,73 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource} {self.row_id}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request with an Idempotency-Key, for when it is sent again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request, in hex.")
+    status = models.PositiveSmallIntegerField()
+    content_type = models.CharField(max_length=100, blank=True)
+    tag = models.CharField(max_length=100, blank=True)
+    body = models.BinaryField()
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_answer_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class SharedState(models.Model):
+    """Something that all books share, and the number of its state: another after each change."""
+
+    name = models.CharField(primary_key=True, max_length=20)
+    version = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def shared_changes(name: str, shared: str) -> pgtrigger.Trigger:
+    """Return the trigger of a table of something shared, which numbers its new state.
+
+    From a sequence, which no rollback takes back: a number never names two states.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete | pgtrigger.Truncate,
+        func=f"""
+            INSERT INTO buffet_sharedstate (name, version)
+            VALUES ('{shared}', nextval('buffet_shared_versions'))
+            ON CONFLICT (name) DO UPDATE SET version = excluded.version;
+            RETURN NULL;
+        """,
+    )
+
+
+class Attempts(models.Model):
+    """How often something was tried in the current period; not worth keeping through a crash."""
+
+    name = models.CharField(primary_key=True, max_length=64)
+    began_at = models.DateTimeField()
+    count = models.IntegerField()
+
+    class Meta:
+        db_table = "buffet_attempts"
+        verbose_name_plural = "attempts"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.count}"

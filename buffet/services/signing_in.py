@@ -1,20 +1,20 @@
-"""Sign in, stay signed in, sign out; open books."""
+"""Sign in, stay signed in, sign out."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.contrib.auth import authenticate
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.db.transaction import atomic
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from buffet.audit import Actor, acting, writing
-from buffet.errors import NotAllowed, NotFound, Refusal, invalid
-from buffet.models import Book, Membership, Role, Session, User
+from buffet import limits
+from buffet.errors import NotFound, Refusal
+from buffet.models import Session, User
 
 
 class WrongCredentials(Refusal):
@@ -39,15 +39,18 @@ class Tokens:
     refresh: str
 
 
-def sign_in(*, email: str, password: str, user_agent: str = "") -> Tokens:
-    """Open a session and return its first tokens.
+def sign_in(*, email: str, password: str, address: str = "", user_agent: str = "") -> Tokens:
+    """Open a session and return its first tokens; `address` is the client's network address.
 
     :raises WrongCredentials: if the e-mail or the password is wrong or the user deactivated; it
         takes as long for an address that nobody has.
+    :raises TooManyAttempts: if too many failed lately.
     """
+    limits.attempt(email, address)
     user = authenticate(username=email.strip().lower(), password=password)
     if not isinstance(user, User):
         raise WrongCredentials
+    limits.succeeded(email, address)
     return open_session(user, user_agent)
 
 
@@ -131,61 +134,21 @@ def _end(session: Session, because: str) -> None:
     session.save(update_fields=["ended_at", "ended_because"])
 
 
-def create_book(
-    *, by: Actor, user_id: UUID, name: str, base_currency: str, time_zone: str = "UTC"
-) -> Book:
-    """Open a book and seat its owner; it becomes their default book if they have none."""
-    _refuse_unknown_zone(time_zone)
-    with acting(by=by):
-        book = Book.objects.create(name=name, base_currency=base_currency, time_zone=time_zone)
-        Membership.objects.create(book=book, user_id=user_id, role=Role.OWNER)
-        User.objects.filter(id=user_id, default_book=None).update(default_book=book)
-        return book
+def current_sessions(user_id: UUID) -> QuerySet[Session]:
+    """Return the user's sessions that go on."""
+    return Session.objects.filter(user_id=user_id, ended_at=None, expires_at__gt=Now())
 
 
-def change_book(*, by: Actor, book_id: UUID, user_id: UUID, **given: Any) -> Book:
-    """Change a book's name, base currency or time zone.
+def end_session(*, user_id: UUID, session_id: UUID) -> None:
+    """End one of the user's sessions, its access tokens included.
 
-    :raises NotFound: if the user is not a member of the book.
-    :raises NotAllowed: if they are not an owner.
+    :raises NotFound: if the user has no such session.
     """
-    role = seat_of(user_id, book_id)
-    if role != Role.OWNER:
-        raise NotAllowed("Only an owner changes the book itself.")
-    _refuse_unknown_zone(given.get("time_zone", "UTC"))
-    with writing(book_id, by=by):
-        if given:
-            Book.objects.filter(id=book_id).update(**given)
-        return Book.objects.get(id=book_id)
+    found = current_sessions(user_id).filter(id=session_id)
+    if not found.update(ended_at=Now(), ended_because="ended by its user"):
+        raise NotFound("You have no such session.")
 
 
-def seat_of(user_id: UUID, book_id: UUID) -> str:
-    """Return the user's role in a book.
-
-    :raises NotFound: if they have no seat in it, or it has expired.
-    """
-    seat = Membership.objects.current(user_id).filter(book_id=book_id).first()
-    if seat is None:
-        raise NotFound("There is no such book, or you are not a member of it.")
-    return seat.role
-
-
-def change_user(*, by: Actor, user_id: UUID, **given: Any) -> User:
-    """Change a user's own name or default book.
-
-    :raises Invalid: if they are not a member of the book.
-    """
-    if given.get("default_book_id") is not None:
-        try:
-            seat_of(user_id, given["default_book_id"])
-        except NotFound as error:
-            raise invalid("/default_book", "not_found", error.detail) from None
-    with acting(by=by):
-        if given:
-            User.objects.filter(id=user_id).update(**given)
-        return User.objects.get(id=user_id)
-
-
-def _refuse_unknown_zone(name: str) -> None:
-    if name not in available_timezones():
-        raise invalid("/time_zone", "unknown", "This is no zone of the IANA time zone database.")
+def end_sessions(*, user_id: UUID, because: str, but: UUID | None = None) -> None:
+    """End the user's sessions, all or all but one, their access tokens included."""
+    current_sessions(user_id).exclude(id=but).update(ended_at=Now(), ended_because=because)

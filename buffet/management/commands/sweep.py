@@ -1,0 +1,31 @@
+"""Remove what has served its time."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models.functions import Now
+
+from buffet.limits import LONGEST
+from buffet.models import Attempts, KeptAnswer
+
+LEAST, KEPT = 24, 48
+
+
+class Command(BaseCommand):
+    """Remove kept answers that no client will ask for again; run it daily, from anywhere."""
+
+    help = "Remove kept answers of requests with an Idempotency-Key."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add how long they are kept."""
+        parser.add_argument("--hours", type=int, default=KEPT, help=f"At least {LEAST}.")
+
+    def handle(self, *args: Any, hours: int, **options: Any) -> None:
+        """Remove and say how many."""
+        if hours < LEAST:
+            raise CommandError(f"Clients rely on their keys for {LEAST} hours.")
+        old = KeptAnswer.objects.filter(created_at__lt=Now() - timedelta(hours=hours))
+        self.stdout.write(f"{old._raw_delete('default')} kept answers removed")
+        Attempts.objects.filter(began_at__lt=Now() - timedelta(seconds=LONGEST)).delete()

@@ -1,0 +1,53 @@
+"""Books: opened, changed, and who has a seat in them."""
+
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from buffet.audit import Actor, acting, writing
+from buffet.errors import NotAllowed, NotFound, invalid
+from buffet.models import Book, Membership, Role, User
+
+
+def create_book(
+    *, by: Actor, user_id: UUID, name: str, base_currency: str, time_zone: str = "UTC"
+) -> Book:
+    """Open a book and seat its owner; it becomes their default book if they have none."""
+    _refuse_unknown_zone(time_zone)
+    with acting(by=by):
+        book = Book.objects.create(name=name, base_currency=base_currency, time_zone=time_zone)
+        Membership.objects.create(book=book, user_id=user_id, role=Role.OWNER)
+        User.objects.filter(id=user_id, default_book=None).update(default_book=book)
+        return book
+
+
+def change_book(*, by: Actor, book_id: UUID, user_id: UUID, **given: Any) -> Book:
+    """Change a book's name, base currency or time zone.
+
+    :raises NotFound: if the user is not a member of the book.
+    :raises NotAllowed: if they are not an owner.
+    """
+    role = seat_of(user_id, book_id)
+    if role != Role.OWNER:
+        raise NotAllowed("Only an owner changes the book itself.")
+    _refuse_unknown_zone(given.get("time_zone", "UTC"))
+    with writing(book_id, by=by):
+        if given:
+            Book.objects.filter(id=book_id).update(**given)
+        return Book.objects.get(id=book_id)
+
+
+def seat_of(user_id: UUID, book_id: UUID) -> str:
+    """Return the user's role in a book.
+
+    :raises NotFound: if they have no seat in it, or it has expired.
+    """
+    seat = Membership.objects.current(user_id).filter(book_id=book_id).first()
+    if seat is None:
+        raise NotFound("There is no such book, or you are not a member of it.")
+    return seat.role
+
+
+def _refuse_unknown_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise invalid("/time_zone", "unknown", "This is no zone of the IANA time zone database.")

@@ -5,15 +5,25 @@ from drf_spectacular.utils import OpenApiParameter
 from buffet.rest.pagination import DEFAULT_LIMIT, MAX_LIMIT
 
 
+def component(name: str) -> dict[str, object]:
+    """Return what the document describes under this name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
 def parameter(name: str, description: str, schema: dict[str, object]) -> OpenApiParameter:
     """Return a query parameter with its JSON schema."""
     return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=description)
 
 
 IDENTITY = {"type": "string", "format": "uuid"}
-DAY = {"type": "string", "format": "date"}
-AMOUNT = {"type": "string", "pattern": r"^[+-]?[0-9]{1,15}(\.[0-9]{1,8})?$"}
-FLAG = {"type": "string", "enum": ["true", "false"]}
+#: The years that days lie in, the months, what amounts look like, and currencies.
+YEARS = "^(19|2[01])"
+MONTHS = YEARS + "[0-9]{2}-(0[1-9]|1[0-2])$"
+DECIMAL = r"^[+-]?0*[0-9]{1,15}(\.[0-9]{1,8}0*)?$"
+CODE = "^[A-Z]{3}$"
+DAY = {"type": "string", "format": "date", "pattern": YEARS}
+AMOUNT = {"type": "string", "pattern": DECIMAL, "maxLength": 40}
+FLAG = {"type": "boolean"}
 TEXT = {"type": "string", "maxLength": 200}
 PAGING = [
     parameter(
@@ -24,3 +34,9 @@ PAGING = [
     parameter("cursor", "A place in the list, from `next` or `previous`.", {"type": "string"}),
 ]
 ON = parameter("on", "The day whose end is meant; today in the book when left out.", DAY)
+
+
+def sort(*keys: str) -> OpenApiParameter:
+    """Return the parameter that orders a list, the first of `keys` when it is left out."""
+    schema = {"type": "string", "enum": list(keys), "default": keys[0]}
+    return parameter("sort", "The order of the list; with a minus, from its end.", schema)

@@ -2,14 +2,20 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from buffet.errors import Fault, Invalid
 from buffet.money import BadAmount, BadCurrency, parse_amount, parse_currency
 from buffet.rest.query import Malformed, parse_day
 
 Reader = Callable[[object], Any]
+#: Whoever sends more nonsense than this is told of no more.
+MOST_FAULTS = 100
 
 
 def identity(value: object) -> UUID:
@@ -50,6 +56,51 @@ def flag(value: object) -> bool:
     return value
 
 
+def secret(value: object) -> str:
+    """Read a password or token: any text, kept as it is."""
+    if not isinstance(value, str) or not 0 < len(value) <= 4096 or "\x00" in value:
+        raise Malformed("This is a text.")
+    return value
+
+
+def instant(value: object) -> datetime:
+    """Read an instant of UTC, such as 2027-01-31T12:00:00Z."""
+    try:
+        if isinstance(value, str) and len(value) <= 40 and value.endswith("Z"):
+            return datetime.fromisoformat(value.removesuffix("Z")).replace(tzinfo=UTC)
+    except ValueError:
+        pass
+    raise Malformed("An instant is written 2027-01-31T12:00:00Z.")
+
+
+def email(value: object) -> str:
+    """Read an e-mail address, kept in lower case."""
+    try:
+        if isinstance(value, str) and len(value) <= 254:
+            validate_email(value.strip())
+            return value.strip().lower()
+    except ValidationError:
+        pass
+    raise Malformed("This is no e-mail address.")
+
+
+def whole(least: int, most: int) -> Reader:
+    """Return the reader of a whole number within limits; in JSON, 30 and 30.0 are one number."""
+
+    def read_whole(value: object) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise Malformed(f"This is a whole number from {least} to {most}.")
+        return value
+
+    return read_whole
+
+
+#: Reads the version of a row.
+version = whole(0, 2**62 - 1)
+
+
 def _is_refused(sign: str, lines: bool) -> bool:
     """Whether a character is a control character or half of a surrogate pair."""
     if lines and sign in "\n\t\r":
@@ -67,7 +118,8 @@ def text(most: int, *, least: int = 0, lines: bool = False) -> Reader:
         # Nearly every text is printable as a whole, which is quick to see.
         if not kept.isprintable() and any(_is_refused(sign, lines) for sign in kept):
             raise Malformed("This text has control characters.")
-        if not least <= len(kept) <= most:
+        # As it was sent, too: that is what the document counts.
+        if not least <= len(kept) <= most or len(value) > most:
             if least and not kept:
                 raise Malformed("This may not be empty.")
             raise Malformed(f"This text has at most {most} characters.")
@@ -125,6 +177,8 @@ def read(
         wrong.append(Fault(pointer, "not_an_object", "This is a JSON object."))
     else:
         for name, value in sent.items():
+            if len(wrong) >= MOST_FAULTS:
+                break
             reader = known.get(name)
             if reader is None:
                 where = f"{pointer}/{name[:60].replace('~', '~0').replace('/', '~1')}"

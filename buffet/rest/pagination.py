@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from rest_framework.request import Request
@@ -18,9 +19,12 @@ PARAMETERS = {"limit": query.whole(1, MAX_LIMIT), "cursor": str}
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place between two rows: the key beside it, and whether one reads on or back from there."""
+    """A place between two rows: the key beside it, and whether one reads on or back from there.
 
-    key: tuple[str, ...]
+    The key's parts are texts when a cursor is to be written, and what they mean once it was read.
+    """
+
+    key: tuple[Any, ...]
     back: bool = False
 
     def __str__(self) -> str:
@@ -29,7 +33,7 @@ class Cursor:
 
 
 def read_cursor(text: str | None, *readers: Callable[[str], object]) -> Cursor | None:
-    """Return the cursor in `text`, with one key part for each reader; None for no text.
+    """Return the cursor in `text`, its key's parts read by one reader each; None for no text.
 
     :raises Invalid: if it is not a cursor that a page of this kind gave out.
     """
@@ -40,12 +44,11 @@ def read_cursor(text: str | None, *readers: Callable[[str], object]) -> Cursor |
         back, *key = orjson.loads(base64.urlsafe_b64decode(padded))
         if back not in (0, 1) or len(key) != len(readers):
             raise ValueError("another kind of cursor")
-        for reader, part in zip(readers, key, strict=True):
-            reader(part)
+        parts = tuple(reader(part) for reader, part in zip(readers, key, strict=True))
     except (ValueError, TypeError) as error:
         detail = "This is not a cursor that this list gave out."
         raise invalid("?cursor", "malformed", detail) from error
-    return Cursor(tuple(key), bool(back))
+    return Cursor(parts, bool(back))
 
 
 def page(
@@ -64,14 +67,21 @@ def page(
         kept.reverse()
     following = more or back
     preceding = more if back else cursor is not None
-    return {
-        "results": kept,
-        "next": _link(request, Cursor(key(kept[-1]))) if kept and following else None,
-        "previous": _link(request, Cursor(key(kept[0]), back=True)) if kept and preceding else None,
-    }
+    answer = {"results": kept, "next": None, "previous": None}
+    if kept and (following or preceding):
+        here = address(request)
+        if following:
+            answer["next"] = f"{here}{Cursor(key(kept[-1]))}"
+        if preceding:
+            answer["previous"] = f"{here}{Cursor(key(kept[0]), back=True)}"
+    return answer
 
 
-def _link(request: Request, cursor: Cursor) -> str:
-    sent = request.query_params.copy()
-    sent["cursor"] = str(cursor)
-    return request.build_absolute_uri(f"{request.path}?{sent.urlencode()}")
+def address(request: Request) -> str:
+    """Return the address of the list with its parameters, up to where a cursor goes."""
+    sent = request._request
+    others = {name: value for name, value in sent.GET.items() if name != "cursor"}
+    kept = f"{urlencode(others)}&" if others else ""
+    # The middleware has checked the host's name already.
+    host = sent.META.get("HTTP_HOST") or sent.get_host()
+    return f"{sent.scheme}://{host}{sent.path}?{kept}cursor="

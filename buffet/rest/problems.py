@@ -4,17 +4,18 @@ import logging
 from collections.abc import Iterable
 from http import HTTPStatus
 
-import orjson
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from rest_framework import exceptions
-from rest_framework.response import Response
 
 from buffet.errors import Fault, Refusal
+from buffet.rest.responses import Response
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
+#: How callers say who they are, which every 401 tells.
+SCHEME = 'Bearer realm="api"'
 
 #: Sentences for what only the database noticed, because two writers raced; by constraint name.
 RACES = {
@@ -24,8 +25,11 @@ RACES = {
     "one_top_category_per_name": "There is already a category of this name.",
     "one_category_per_name": "There is already a category of this name under this parent.",
     "one_vendor_per_name": "The book already has a vendor of this name.",
+    "one_subscription_per_name": "The book already has a subscription of this name.",
+    "a_due_date_is_paid_once": "Another transaction paid what was due on this day.",
     "closed_months_stay": "The month is closed.",
     "tree_has_no_cycle": "A category cannot be below itself.",
+    "one_answer_per_key": "Another request with this Idempotency-Key came first; send it again.",
 }
 
 
@@ -51,10 +55,10 @@ def document(
 
 def problem(
     request: HttpRequest, status: int, code: str, detail: str, faults: Iterable[Fault] = ()
-) -> HttpResponse:
+) -> Response:
     """Return a problem as a plain response, for where no API view is running."""
-    body = orjson.dumps(document(request, status, code, detail, faults))
-    return HttpResponse(body, status=status, content_type=CONTENT_TYPE)
+    found = document(request, status, code, detail, faults)
+    return Response(found, status, content_type=CONTENT_TYPE)
 
 
 def _faults(detail: object, pointer: str = "") -> list[Fault]:
@@ -95,12 +99,16 @@ def answer(error: Exception, context: dict[str, object]) -> Response | None:
     faults: Iterable[Fault] = ()
     if isinstance(error, Refusal):
         status, code, detail, faults = error.status, error.code, error.detail, error.faults
+        if error.retry_after:
+            headers["Retry-After"] = str(error.retry_after)
     elif isinstance(error, exceptions.ValidationError):
         faults = _faults(error.detail)
         status, code = 400, "invalid"
         detail = " ".join(dict.fromkeys(fault.detail for fault in faults))
     elif isinstance(error, exceptions.APIException):
         status, code, detail = error.status_code, error.get_codes(), str(error.detail)
+        if isinstance(error, exceptions.MethodNotAllowed):
+            headers["Allow"] = ", ".join(context["view"].allowed_methods)
         if getattr(error, "auth_header", None):
             headers["WWW-Authenticate"] = error.auth_header
         if getattr(error, "wait", None):
@@ -117,6 +125,8 @@ def answer(error: Exception, context: dict[str, object]) -> Response | None:
         status, code, detail = raced
     else:
         return None
+    if status == 401:
+        headers.setdefault("WWW-Authenticate", SCHEME)
     return Response(
         document(request, status, str(code), detail, faults),
         status=status,

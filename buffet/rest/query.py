@@ -70,6 +70,20 @@ def one_of(*choices: str) -> Reader:
     return read
 
 
+def words_of(*choices: str) -> Reader:
+    """Return the reader of a list of different words, separated by commas."""
+
+    def read(text: str) -> tuple[str, ...]:
+        found = tuple(text.split(","))
+        if wrong := [word[:60] for word in found if word not in choices]:
+            raise Malformed(f"Unknown here: {', '.join(wrong[:5])}. Known: {', '.join(choices)}.")
+        if len(set(found)) < len(found):
+            raise Malformed("A word stands in it more than once.")
+        return found
+
+    return read
+
+
 def words(text: str) -> str:
     """Read a text to search for."""
     if "\x00" in text or len(text) > 200:
@@ -98,6 +112,8 @@ def read(sent: QueryDict, known: Mapping[str, Reader]) -> dict[str, Any]:
 
     :raises Invalid: naming each parameter that is unknown, sent twice or malformed.
     """
+    if not sent:
+        return {}
     found: dict[str, Any] = {}
     faults: list[Fault] = []
     for name, values in sent.lists():

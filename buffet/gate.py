@@ -1,0 +1,184 @@
+"""The gate before Django: it finds who calls the API, and tells who has the answer so.
+
+One prepared statement over token, session, seat, book and limit goes straight to the driver's
+library, over a connection of the process that serves nothing else. That costs a fraction of a
+request: a client that has the answer is told so (304) for less than Django takes to say hello, and
+the views of others find their caller in the environment. Whatever is out of the ordinary, from a
+wrong token to a database that is away, goes on to Django, which asks again and says what is wrong.
+"""
+
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.http.request import split_domain_port, validate_host
+from psycopg import Connection, OperationalError
+from psycopg.pq import ExecStatus
+from rest_framework.exceptions import AuthenticationFailed
+
+from buffet.errors import Refusal
+from buffet.middleware import request_id
+from buffet.rest import tags
+from buffet.rest.authentication import FOUND, QUERIES, TYPES, Caller, Question, question
+
+logger = logging.getLogger(__name__)
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+_READERS: dict[type, Callable[[str], Any]] = {
+    str: str,
+    int: int,
+    bool: "t".__eq__,
+    UUID: UUID,
+}
+
+
+class Asking:
+    """A connection that asks who calls, and nothing else."""
+
+    def __init__(self) -> None:
+        self._connection: Connection | None = None
+        self._lock = Lock()
+        #: How many questions were asked, for those who count statements.
+        self.count = 0
+        self._statements = {
+            query: (f"caller_{number}".encode(), *_numbered(text))
+            for number, (query, text) in enumerate(QUERIES.items())
+        }
+
+    def __call__(self, asked: Question) -> tuple[Any, ...] | None:
+        """Return the row of the caller; None if there is none or the connection is busy or gone."""
+        # Whoever finds it busy takes the way through Django, and waits for nobody.
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return self._ask(asked)
+        except OperationalError as error:
+            logger.warning("the gate's connection: %s", error)
+            self._close()
+            return None
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep everybody else from asking."""
+        with self._lock:
+            yield
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        with self._lock:
+            self._close()
+
+    def _ask(self, asked: Question) -> tuple[Any, ...] | None:
+        if self._connection is None:
+            self._connection = self._connect()
+        self.count += 1
+        name, _, order = self._statements[asked.query]
+        known = asked.parameters
+        values = [None if known[one] is None else str(known[one]).encode() for one in order]
+        result = self._connection.pgconn.exec_prepared(name, values)
+        if result.status != ExecStatus.TUPLES_OK:
+            raise OperationalError(result.error_message.decode(errors="replace"))
+        if not result.ntuples:
+            return None
+        return tuple(
+            None if (cell := result.get_value(0, place)) is None else _READERS[kind](cell.decode())
+            for place, kind in zip(range(result.nfields), TYPES, strict=False)
+        )
+
+    @property
+    def backend(self) -> int | None:
+        """The process of PostgreSQL that answers, if one does."""
+        return self._connection.info.backend_pid if self._connection else None
+
+    def _connect(self) -> Connection:
+        made = Connection.connect(
+            **DatabaseWrapper.get_connection_params(connection), autocommit=True
+        )
+        for name, text, _ in self._statements.values():
+            if made.pgconn.prepare(name, text).status != ExecStatus.COMMAND_OK:
+                raise OperationalError("the question of who calls cannot be prepared")
+        return made
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a query with numbered parameters, and their names in order."""
+    order: list[str] = []
+
+    def number(found: re.Match[str]) -> str:
+        if found[1] not in order:
+            order.append(found[1])
+        return f"${order.index(found[1]) + 1}"
+
+    return re.sub(r"%\((\w+)\)s", number, text).encode(), tuple(order)
+
+
+@lru_cache(maxsize=64)
+def _is_ours(host: str) -> bool:
+    """Whether we serve a host."""
+    domain, _ = split_domain_port(host)
+    return bool(domain) and validate_host(domain, settings.ALLOWED_HOSTS)
+
+
+class Gate:
+    """A WSGI application around Django's."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.ask = Asking()
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request, or have Django answer it."""
+        if environ["PATH_INFO"].startswith("/api/v1/") and "HTTP_AUTHORIZATION" in environ:
+            with suppress(AuthenticationFailed, Refusal):
+                caller = self._caller(environ)
+                if caller is not None and "HTTP_IF_NONE_MATCH" in environ:
+                    headers = _unchanged(environ, caller)
+                    if headers is not None:
+                        start_response("304 Not Modified", headers)
+                        return ()
+        return self.application(environ, start_response)
+
+    def _caller(self, environ: Environ) -> Caller | None:
+        asked = question(environ)
+        row = self.ask(asked) if asked is not None else None
+        # A token whose use is to be kept is for Django to look at.
+        if row is None or (len(row) > 13 and row[15]):
+            return None
+        found = environ[FOUND] = asked.answer(row)
+        return found[0]
+
+
+def _unchanged(environ: Environ, caller: Caller) -> list[tuple[str, str]] | None:
+    """Return the headers of the answer to a client that has the answer; None if it has not."""
+    if environ["REQUEST_METHOD"] != "GET" or caller.seat is None or not _is_plain(environ):
+        return None
+    tag = tags.seen(caller.seat, environ)
+    if tag is None:
+        return None
+    headers = [("ETag", tag), ("X-Request-ID", request_id(environ)), *tags.PERSONAL.items()]
+    rate = environ[FOUND][1]
+    if rate is not None:
+        headers += [("RateLimit-Policy", rate.policy), ("RateLimit", str(rate))]
+    return headers
+
+
+def _is_plain(environ: Mapping[str, str]) -> bool:
+    """Whether nothing else has a say: no page of another origin, no host or scheme not ours."""
+    if "HTTP_ORIGIN" in environ or not _is_ours(environ.get("HTTP_HOST", "")):
+        return False
+    return not settings.HTTPS or environ.get("HTTP_X_FORWARDED_PROTO") == "https"

@@ -20,6 +20,8 @@ class Refusal(Exception):
     code = "refused"
     status = 409
     pointer = ""
+    #: Seconds after which the same request may succeed; 0 if it will not by itself.
+    retry_after = 0
 
     def __init__(self, detail: str = "", *, pointer: str | None = None) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
@@ -66,3 +68,10 @@ class NotAllowed(Refusal):
 
     code = "not_allowed"
     status = 403
+
+
+class ChangedMeanwhile(Refusal):
+    """This has changed since you read it: read it again, then decide."""
+
+    code = "changed_meanwhile"
+    status = 412

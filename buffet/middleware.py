@@ -1,18 +1,28 @@
 """What happens around every request, outermost first."""
 
 import logging
+import os
 import re
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Lock, Semaphore
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from rest_framework.exceptions import AuthenticationFailed
 from uuid_utils.compat import uuid7
 
-from buffet.rest.problems import problem
+from buffet.limits import TooManyRequests
+from buffet.logs import current
+from buffet.rest import tags
+from buffet.rest.authentication import caller_of
+from buffet.rest.problems import answer, problem
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -32,6 +42,12 @@ class Health:
         return self.get_response(request)
 
 
+def request_id(sent: Mapping[str, str]) -> str:
+    """Return the id of a request: the well-formed one it came with, or a new one."""
+    own = sent.get("HTTP_X_REQUEST_ID", "")
+    return own if _REQUEST_ID.fullmatch(own) else str(uuid7())
+
+
 class RequestId:
     """Give every request an id, or keep the well-formed one it came with, and return it."""
 
@@ -39,11 +55,85 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        sent = request.headers.get("X-Request-ID", "")
-        request.id = sent if _REQUEST_ID.fullmatch(sent) else str(uuid7())
-        response = self.get_response(request)
+        request.id = request_id(request.META)
+        before = current.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            current.reset(before)
         response["X-Request-ID"] = request.id
         return response
+
+
+class InTurn:
+    """Let so many in at once, the others in the order in which they came.
+
+    Python's own semaphore lets whoever comes at the right moment pass those that wait.
+    """
+
+    def __init__(self, many: int) -> None:
+        self._free, self._waiting, self._guard = many, deque[Lock](), Lock()
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if self._free:
+                self._free -= 1
+                return
+            turn = Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *error: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
+
+
+class Turns:
+    """Let whoever wants a password hashed wait for each other, and nobody else for them.
+
+    A hash takes a core for tens of milliseconds. Of many sign-ins at once one is carried out, the
+    others wait without a connection to the database and beside the threads that work; so all other
+    requests go on as if there were one. A request that finds the room full may come back.
+    """
+
+    #: Where passwords are hashed: addresses, and how they begin where a letter's token follows.
+    HASHING = frozenset(
+        {
+            *("/api/v1/auth/token", "/api/v1/auth/register/confirm", "/sign-in", "/admin/login/"),
+            *("/api/v1/auth/password/reset", "/api/v1/users/me/password"),
+        }
+    )
+    OF_LETTERS = ("/register/", "/reset-password/")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        cores = os.cpu_count() or 2
+        self._working = InTurn(settings.WEB_THREADS)
+        self._hashing = InTurn(max(1, min(cores, settings.WEB_THREADS) // 2))
+        self._room = Semaphore(settings.WEB_WAITING)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method != "POST" or not self._hashes(request.path):
+            with self._working:
+                return self.get_response(request)
+        if not self._room.acquire(blocking=False):
+            answer = problem(
+                request, 503, "busy", "Very many people are signing in. Please try again."
+            )
+            answer["Retry-After"] = "2"
+            return answer
+        try:
+            with self._hashing, self._working:
+                return self.get_response(request)
+        finally:
+            self._room.release()
+
+    def _hashes(self, path: str) -> bool:
+        return path in self.HASHING or path.startswith(self.OF_LETTERS)
 
 
 class DatabaseTrouble:
@@ -63,11 +153,45 @@ class DatabaseTrouble:
         if not isinstance(error, OperationalError):
             return None
         logger.error("database: %s", error)
-        answer = problem(
+        response = problem(
             request, 503, "database_unavailable", "The database cannot answer. Please try again."
         )
-        answer["Retry-After"] = "2"
-        return answer
+        response["Retry-After"] = "2"
+        return response
+
+
+class Conditional:
+    """Tell an API client that has the answer so, from one query and before all else.
+
+    Tells every client of the API how much of its limit is used, too.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        seen = None
+        asks_anew = request.method in ("GET", "HEAD") and "HTTP_IF_NONE_MATCH" in request.META
+        if asks_anew and _is_api(request):
+            seen = self._unless_changed(request)
+        response = seen or self.get_response(request)
+        rate = getattr(request, "rate", None)
+        if rate is not None:
+            response["RateLimit-Policy"], response["RateLimit"] = rate.policy, str(rate)
+        return response
+
+    def _unless_changed(self, request: HttpRequest) -> HttpResponse | None:
+        request.get_host()  # refuses a host that is not ours, which nothing has looked at yet
+        with suppress(AuthenticationFailed):
+            try:
+                request.caller = caller_of(request)
+            except TooManyRequests as refusal:
+                return answer(refusal, {"request": request})
+            seat = request.caller and request.caller.seat
+            found = tags.seen(seat, request.META) if seat else None
+            if found:
+                return tags.not_modified(found)
+        return None
 
 
 class ContentSecurityPolicy:

@@ -28,6 +28,7 @@ CURRENCIES = frozenset(
 )
 MAX_INTEGER_DIGITS = 15
 MAX_DECIMALS = 8
+_UNITS = [Decimal(1).scaleb(-places) for places in range(MAX_DECIMALS + 1)]
 # re.ASCII: `\d` would take Arabic-Indic digits, which Decimal would then read.
 _AMOUNT = re.compile(r"[+-]?(\d+)(?:\.(\d+))?", re.ASCII)
 
@@ -85,13 +86,31 @@ def parse_amount(text: object, currency: str | None = None) -> Decimal:
 
 def round_to(amount: Decimal, currency: str) -> Decimal:
     """Round half to even to the decimals of `currency`; what is left of nothing has no sign."""
-    kept = amount.quantize(Decimal(1).scaleb(-decimals(currency)), rounding=ROUND_HALF_EVEN)
+    kept = amount.quantize(_UNITS[DECIMALS.get(currency, 2)], rounding=ROUND_HALF_EVEN)
     return kept if kept else abs(kept)
 
 
 def text(amount: Decimal, currency: str) -> str:
     """Return the amount as JSON carries it: a plain number with the currency's decimals."""
     return f"{amount:z.{decimals(currency)}f}"
+
+
+def _end(places: int) -> int | None:
+    """Return where the text of an amount with `MAX_DECIMALS` ends for so many decimals."""
+    return -MAX_DECIMALS - 1 if places == 0 else places - MAX_DECIMALS or None
+
+
+_ENDS = {currency: _end(decimals(currency)) for currency in CURRENCIES}
+_END = _end(2)
+
+
+def stored_text(kept: str, currency: str) -> str:
+    """Return an amount that the database wrote with all its decimals as JSON carries it.
+
+    The same as `text`, without making a number of it: what is cut off are zeros, since the
+    database keeps no more decimals than the currency has.
+    """
+    return kept[: _ENDS.get(currency, _END)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,15 @@
-"""How passwords are kept."""
+"""How passwords are kept, and how they are tried."""
 
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from buffet import limits
+from buffet.errors import Refusal
+from buffet.models import User
 
 
 class Argon2(Argon2PasswordHasher):
@@ -9,3 +18,32 @@ class Argon2(Argon2PasswordHasher):
     time_cost = 2
     memory_cost = 19_456
     parallelism = 1
+
+
+class Passwords(ModelBackend):
+    """Django's own check of a password, with a limit on attempts wherever one signs in."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **more: Any,
+    ) -> User | None:
+        """Return the user; None if e-mail or password are wrong.
+
+        :raises PermissionDenied: if a form was sent too often, which it says as it says a wrong
+            password. The API counts for itself, since it says more.
+        """
+        if not username or password is None:
+            return None
+        address = limits.client_address(request) if request is not None else None
+        if address is not None:
+            try:
+                limits.attempt(username, address)
+            except Refusal as refusal:
+                raise PermissionDenied(refusal.detail) from refusal
+        user = super().authenticate(request, username, password, **more)
+        if user is not None and address is not None:
+            limits.succeeded(username, address)
+        return user

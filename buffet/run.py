@@ -43,7 +43,7 @@ def development_values(data: Path) -> dict[str, str]:
         "HOST": "127.0.0.1",
         "PORT": "8000",
         "DATA_DIR": str(data),
-        "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+        "EMAIL_URL": "consolemail://",
     } | dict(os.environ)
 
 
@@ -87,6 +87,7 @@ def main() -> int:
     data = embedded.data_dir().resolve()
     environment = development_values(data)
     port = environment["PORT"]
+    environment.setdefault("PUBLIC_URL", f"http://127.0.0.1:{port}")
     if not is_free(environment["HOST"], int(port)):
         sentence = f"Port {port} is in use. Choose another one: make run PORT=8001"
         print(sentence, file=sys.stderr)  # noqa: T201 (a command)

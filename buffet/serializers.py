@@ -2,7 +2,9 @@
 
 from rest_framework import serializers
 
-from buffet.models import Role
+from buffet.models import Role, Scope
+from buffet.rest.documents import CODE
+from buffet.rest.samples import identity, samples
 
 
 class Credentials(serializers.Serializer):
@@ -25,6 +27,7 @@ class TokenPair(serializers.Serializer):
     refresh = serializers.CharField()
 
 
+@samples(ana={})
 class Me(serializers.Serializer):
     """The signed-in person."""
 
@@ -35,6 +38,7 @@ class Me(serializers.Serializer):
     default_book = serializers.UUIDField(allow_null=True)
 
 
+@samples(ana={"name": "Ana Souza", "default_book": ...})
 class MeChange(serializers.Serializer):
     """What people change about themselves."""
 
@@ -42,6 +46,7 @@ class MeChange(serializers.Serializer):
     default_book = serializers.UUIDField(required=False)
 
 
+@samples(household={})
 class BookRead(serializers.Serializer):
     """A book and the caller's role in it."""
 
@@ -58,15 +63,16 @@ class BookCreate(serializers.Serializer):
     """A new book."""
 
     name = serializers.CharField(max_length=100)
-    base_currency = serializers.CharField(max_length=3)
+    base_currency = serializers.RegexField(CODE)
     time_zone = serializers.CharField(max_length=64, required=False)
 
 
+@samples(household={"name": "Ana and Ben", "time_zone": ...})
 class BookChange(serializers.Serializer):
     """What owners change about a book."""
 
     name = serializers.CharField(max_length=100, required=False)
-    base_currency = serializers.CharField(max_length=3, required=False)
+    base_currency = serializers.RegexField(CODE, required=False)
     time_zone = serializers.CharField(max_length=64, required=False)
 
 
@@ -75,6 +81,14 @@ class ReadyRead(serializers.Serializer):
 
     status = serializers.CharField()
     checks = serializers.DictField(child=serializers.CharField(), required=False)
+
+
+class FaultRead(serializers.Serializer):
+    """What is wrong, where in the body or the query, and the code that clients may rely on."""
+
+    pointer = serializers.CharField(allow_blank=True)
+    code = serializers.CharField()
+    detail = serializers.CharField()
 
 
 def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
@@ -89,3 +103,129 @@ def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
             "previous": serializers.CharField(allow_null=True),
         },
     )
+
+
+@samples(this_phone={})
+class SessionRead(serializers.Serializer):
+    """A place where the caller is signed in; `current` is this one."""
+
+    id = serializers.UUIDField()
+    current = serializers.BooleanField()
+    user_agent = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+    used_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+
+@samples(budget_script={})
+class TokenRead(serializers.Serializer):
+    """A personal token, without its secret."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    prefix = serializers.CharField()
+    scope = serializers.ChoiceField(choices=Scope.choices)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    used_at = serializers.DateTimeField(allow_null=True)
+
+
+class NewTokenRead(TokenRead):
+    """A new token with its secret, to be sent as a bearer token."""
+
+    token = serializers.CharField()
+
+
+@samples(budget_script={"scope": ..., "expires_at": "2099-05-01T09:15:00.000000Z"})
+class TokenCreate(serializers.Serializer):
+    """A wanted token; without `expires_at` it is good until it is revoked."""
+
+    name = serializers.CharField(max_length=100)
+    scope = serializers.ChoiceField(choices=Scope.choices)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class PasswordChange(serializers.Serializer):
+    """The password as it is and as it shall be."""
+
+    current_password = serializers.CharField(max_length=4096)
+    new_password = serializers.CharField(max_length=4096)
+
+
+class EmailRequest(serializers.Serializer):
+    """An e-mail address that a letter shall go to."""
+
+    email = serializers.EmailField(max_length=254)
+
+
+@samples(ana={"name": ...})
+class Registration(serializers.Serializer):
+    """A new account: the token of a registration's or an invitation's letter, and a password."""
+
+    token = serializers.CharField(max_length=4096)
+    password = serializers.CharField(max_length=4096)
+    name = serializers.CharField(max_length=150, required=False, allow_blank=True)
+
+
+class PasswordReset(serializers.Serializer):
+    """The token of a letter and the password as it shall be."""
+
+    token = serializers.CharField(max_length=4096)
+    new_password = serializers.CharField(max_length=4096)
+
+
+@samples(
+    seat_of_ana={"name": "Ana", "expires_at": None},
+    seat_of_ben={
+        "name": "Ben",
+        "email": "ben@example.com",
+        "user": identity("ben"),
+        "role": "editor",
+        "expires_at": None,
+    },
+)
+class MemberRead(serializers.Serializer):
+    """A seat in a book and who has it."""
+
+    id = serializers.UUIDField()
+    user = serializers.UUIDField()
+    email = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    role = serializers.ChoiceField(choices=Role.choices)
+    expires_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+@samples(for_good={"role": "owner", "expires_at": None})
+class MemberChange(serializers.Serializer):
+    """What owners change about a seat; null lets it last."""
+
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
+    expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+@samples(ben={"email": "ben@example.com", "role": "editor"})
+class InvitationRead(serializers.Serializer):
+    """A seat offered by letter; the link is in the letter alone."""
+
+    id = serializers.UUIDField()
+    email = serializers.CharField()
+    role = serializers.ChoiceField(choices=Role.choices)
+    seat_expires_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+
+@samples(ben={"email": "ben@example.com", "role": "editor", "seat_expires_at": None})
+class InvitationCreate(serializers.Serializer):
+    """A seat to be offered; it lasts when it has no `seat_expires_at`."""
+
+    email = serializers.EmailField(max_length=254)
+    role = serializers.ChoiceField(choices=Role.choices)
+    seat_expires_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class InvitationAccept(serializers.Serializer):
+    """The token of an invitation's letter."""
+
+    token = serializers.CharField(max_length=4096)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
@@ -25,6 +26,14 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 
+# Proxies of ours in front, each of which adds an address to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+
+# What writes the answers; another release may write others for the same state of a book.
+RELEASE = env.str("RELEASE", "1.0.0")
+# Refuse changes through the API that do not say which version of the row they mean.
+REQUIRE_IF_MATCH = env.bool("REQUIRE_IF_MATCH", False)
+
 # Behind TLS everywhere but on a developer's machine, where the run target turns this off.
 HTTPS = env.bool("HTTPS", True)
 SECURE_SSL_REDIRECT = HTTPS
@@ -39,6 +48,30 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# The origins whose pages may call the API from a browser, such as https://app.example.com.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = (
+    *default_headers,
+    *("idempotency-key", "if-match", "if-none-match", "x-book", "x-request-id"),
+)
+CORS_EXPOSE_HEADERS = (
+    *("ETag", "Idempotency-Replayed", "X-Request-ID", "Retry-After", "RateLimit"),
+    *("RateLimit-Policy", "Deprecation", "Sunset", "Link"),
+)
+
+# Requests a minute: with one token, and from one network address without a good one; 0 is any.
+RATE_LIMIT = env.int("RATE_LIMIT", 3000)
+RATE_LIMIT_ANONYMOUS = env.int("RATE_LIMIT_ANONYMOUS", 300)
+
+# Where people find us: the links of our letters lead here, whatever host a request named.
+PUBLIC_URL = env.str("PUBLIC_URL", f"http{'s' if HTTPS else ''}://{ALLOWED_HOSTS[0]}")
+# Who may make an account of their own: "open" for everybody, "invited", or "closed".
+REGISTRATION = env.str("REGISTRATION", "open")
+if REGISTRATION not in ("open", "invited", "closed"):
+    raise ImproperlyConfigured('REGISTRATION is "open", "invited" or "closed".')
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
 INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",
@@ -49,19 +82,25 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "pgtrigger",
     "pghistory",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "buffet",
     "accounts",
     "transactions",
+    "invoices",
     "reports",
 ]
 
 MIDDLEWARE = [
     "buffet.middleware.Health",
     "buffet.middleware.RequestId",
+    # Costs a little at each request, so only where it is wanted.
+    *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
+    "buffet.middleware.Turns",
     "buffet.middleware.DatabaseTrouble",
+    "buffet.middleware.Conditional",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "buffet.middleware.ContentSecurityPolicy",
@@ -100,13 +139,15 @@ TEMPLATES = [
 
 # The pool belongs to the web process; management commands open one plain connection.
 WEB_THREADS = env.int("WEB_THREADS", 4)
+# How many may wait in a process for their password to be hashed; a thread each, and nothing else.
+WEB_WAITING = env.int("WEB_WAITING", 60)
 POOLED = env.bool("DATABASE_POOL", False)
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(
     {
-        "ENGINE": "django.db.backends.postgresql",
+        # Looks at each connection that it takes out of the pool, so the pool need not.
+        "ENGINE": "buffet.postgresql",
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
     }
 )
 DATABASES["default"].setdefault("OPTIONS", {}).update(
@@ -121,8 +162,12 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "prepare_threshold": 5,
     }
 )
-# Statements that come again and again are planned once, not at every request.
-WEB_SESSION = "-c lock_timeout=5s -c statement_timeout=15s -c plan_cache_mode=force_generic_plan"
+# Statements that come again and again are planned once, not at every request; for what takes less
+# than a millisecond, starting helpers or a compiler costs more than they bring.
+WEB_SESSION = (
+    "-c lock_timeout=5s -c statement_timeout=15s -c plan_cache_mode=force_generic_plan "
+    "-c max_parallel_workers_per_gather=0 -c jit=off"
+)
 if POOLED:
     DATABASES["default"]["OPTIONS"]["options"] = WEB_SESSION
     DATABASES["default"]["OPTIONS"]["pool"] = {
@@ -136,6 +181,7 @@ if POOLED:
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+AUTHENTICATION_BACKENDS = ["buffet.passwords.Passwords"]
 PASSWORD_HASHERS = [
     "buffet.passwords.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -169,9 +215,8 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 32 * 1024 * 1024)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["buffet.rest.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["buffet.rest.renderers.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["buffet.rest.renderers.OrjsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["buffet.rest.parsers.OrjsonParser"],
     "DEFAULT_SCHEMA_CLASS": "buffet.rest.schema.AutoSchema",
     "EXCEPTION_HANDLER": "buffet.rest.problems.answer",
     "DEFAULT_METADATA_CLASS": None,
@@ -200,7 +245,13 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "LICENSE": {"name": "MIT", "identifier": "MIT"},
+    # Wherever the document comes from, there the API is.
+    "SERVERS": [{"url": "/"}],
     "COMPONENT_SPLIT_REQUEST": True,
+    # The bodies of changes are serializers of their own, which say what is required.
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
@@ -211,26 +262,52 @@ SPECTACULAR_SETTINGS = {
         "TransactionKind": "transactions.serializers.KINDS",
         "EntryStatus": "transactions.models.Status",
         "ImportStatus": "transactions.models.ImportStatus",
+        "ImportVerdict": "transactions.models.Verdict",
         "TransactionSource": "transactions.models.Source",
+        "InvoiceStatus": "invoices.serializers.STATUSES",
+        "InvoiceSection": "invoices.models.Section",
+        "CentsOn": "invoices.models.CentsOn",
+        "InstallmentState": "invoices.queries.installments.STATES",
+        "CardBrand": "accounts.models.CardBrand",
+        "BilledAs": "accounts.models.BilledAs",
+        "Cadence": "transactions.recurring.Cadence",
+        "SubscriptionStatus": "transactions.queries.subscriptions.STATUSES",
+        "ForecastSource": "reports.serializers.FORECAST_SOURCES",
+        "RateStatus": "reports.serializers.RATE_STATUS_CHOICES",
+        "TokenScope": "buffet.models.Scope",
         "Role": "buffet.models.Role",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "buffet.rest.schema.add_problems",
+        "buffet.rest.schema.complete",
+        "buffet.rest.links.add_links",
+        "buffet.rest.examples.add_examples",
+        "buffet.rest.clients.name_bodies",
     ],
 }
 
 PGHISTORY_BASE_MODEL = "buffet.audit.Event"
 PGHISTORY_ADMIN_ALL_EVENTS = False
 
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+# Such as smtp+tls://user:password@host:587, or consolemail:// to see letters on the console.
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", "Better Call Buffet <buffet@localhost>")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{levelname} {name} [{request_id}]: {message}", "style": "{"}
+    },
+    "filters": {"request": {"()": "buffet.logs.RequestIds"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}
+        "console": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": "line",
+            "filters": ["request"],
+        }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
     # A client's mistake is the client's to know; only our own errors are for the log.
@@ -263,9 +340,21 @@ UNFOLD = {
                     ("Deleted transactions", "transactions_transactionevent"),
                     ("Entries", "transactions_entry"),
                     ("Vendors", "transactions_vendor"),
+                    ("Subscriptions", "transactions_subscription"),
+                    ("Subscription payments", "transactions_subscriptionpayment"),
                     ("Imports", "transactions_import"),
                     ("Import lines", "transactions_importline"),
                     ("Closed months", "transactions_closedmonth"),
+                )),
+                ("Cards", (
+                    ("Cards", "accounts_creditcard"),
+                    ("Days of cards", "accounts_cardterms"),
+                    ("Statements", "invoices_invoice"),
+                    ("Lines", "invoices_invoiceline"),
+                    ("Changes after closing", "invoices_invoicechange"),
+                    ("Payments chosen", "invoices_allocationchoice"),
+                    ("Purchases in parcels", "invoices_installmentplan"),
+                    ("Parcels", "invoices_installment"),
                 )),
                 ("Chart", (
                     ("Accounts and categories", "accounts_account"),
@@ -276,7 +365,15 @@ UNFOLD = {
                     ("Books", "buffet_book"),
                     ("Users", "buffet_user"),
                     ("Seats", "buffet_membership"),
+                    ("Invitations", "buffet_invitation"),
                     ("Sessions", "buffet_session"),
+                    ("Personal tokens", "buffet_personaltoken"),
+                    ("Calendar links", "buffet_calendarlink"),
+                )),
+                ("Service", (
+                    ("Kept answers", "buffet_keptanswer"),
+                    ("Attempts", "buffet_attempts"),
+                    ("Shared state", "buffet_sharedstate"),
                     ("Tombstones", "buffet_tombstone"),
                 )),
             )

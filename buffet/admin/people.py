@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
@@ -9,7 +10,21 @@ from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from buffet.admin.base import HouseAdmin
-from buffet.models import Book, Membership, Session, Tombstone, User
+from buffet.models import (
+    Attempts,
+    Book,
+    CalendarLink,
+    Invitation,
+    KeptAnswer,
+    Membership,
+    PersonalToken,
+    Role,
+    Session,
+    SharedState,
+    Tombstone,
+    User,
+)
+from buffet.services import LastOwner, keeps_owner
 
 admin.site.unregister(Group)
 
@@ -61,6 +76,26 @@ class SessionPage(HouseAdmin):
     search_fields = ("user__email",)
 
 
+@admin.register(PersonalToken)
+class PersonalTokenPage(HouseAdmin):
+    """Keys of people's programs; of each, only its beginning is known."""
+
+    list_display = ("user", "name", "prefix", "scope", "created_at", "used_at", "revoked_at")
+    list_select_related = ("user",)
+    exclude = ("digest",)
+    search_fields = ("user__email", "prefix")
+
+
+@admin.register(CalendarLink)
+class CalendarLinkPage(HouseAdmin):
+    """Private addresses of calendars; of each, nobody knows the secret."""
+
+    list_display = ("user", "book", "created_at", "revoked_at")
+    list_select_related = ("user", "book")
+    exclude = ("digest",)
+    search_fields = ("user__email",)
+
+
 @admin.register(Book)
 class BookPage(HouseAdmin):
     """Books: their names and zones may change here, their money may not."""
@@ -75,10 +110,27 @@ class BookPage(HouseAdmin):
         return False
 
 
+class Seat(forms.ModelForm):
+    """A seat; a book keeps an owner."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what would leave the book without an owner."""
+        sent = super().clean()
+        owns = sent.get("role") == Role.OWNER and sent.get("expires_at") is None
+        seat = self.instance
+        # Locked until the row is saved, in the transaction of the admin's view.
+        if seat.pk and not owns:
+            Book.objects.select_for_update(no_key=True).get(id=seat.book_id)
+            if not keeps_owner(seat.book_id, without=seat.user_id):
+                raise forms.ValidationError(str(LastOwner()))
+        return sent
+
+
 @admin.register(Membership)
 class MembershipPage(HouseAdmin):
     """Seats: who may do what in which book, and until when."""
 
+    form = Seat
     is_editable = True
     list_display = ("book", "user", "role", "expires_at", "created_at")
     list_select_related = ("book", "user")
@@ -90,6 +142,43 @@ class MembershipPage(HouseAdmin):
         """Keep book and user of a seat that is there."""
         kept = ("book", "user") if obj is not None else ()
         return [*kept, *super().get_readonly_fields(request, obj)]
+
+
+@admin.register(Invitation)
+class InvitationPage(HouseAdmin):
+    """Seats offered by letter, and what became of them."""
+
+    list_display = ("email", "book", "role", "invited_by", "created_at", "expires_at", "answer")
+    list_select_related = ("book", "invited_by")
+    exclude = ("digest",)
+    search_fields = ("email", "book__name")
+
+
+@admin.register(KeptAnswer)
+class KeptAnswerPage(HouseAdmin):
+    """Answers kept for clients that ask a second time with the same Idempotency-Key."""
+
+    list_display = ("key", "user", "status", "created_at")
+    list_select_related = ("user",)
+    exclude = ("body", "fingerprint")
+    search_fields = ("key", "user__email")
+
+
+@admin.register(Attempts)
+class AttemptsPage(HouseAdmin):
+    """What is counted against limits; names are digests, or those of tokens."""
+
+    list_display = ("name", "count", "began_at")
+    ordering = ("-began_at",)
+    search_fields = ("name",)
+
+
+@admin.register(SharedState)
+class SharedStatePage(HouseAdmin):
+    """What all books share, and the number of its state."""
+
+    list_display = ("name", "version")
+    ordering = ("name",)
 
 
 @admin.register(Tombstone)

@@ -32,6 +32,7 @@ class Loaded:
     book: Book
     accounts: list[UUID]
     categories: list[UUID]
+    vendors: list[UUID]
     seconds: float
 
 
@@ -76,30 +77,33 @@ def load(size: int, today: date) -> Loaded:
         # Loading is no request: it may take longer than one may.
         cursor.execute("SET statement_timeout = 0")
     begun = time.perf_counter()
+    money = [(id, "USD" if place >= ACCOUNTS - 2 else "BRL") for place, id in enumerate(accounts)]
     with writing(book.id, by=by):
-        _copy(book.id, size, today, accounts, categories, vendors)
+        copy_purchases(book.id, size, today, 30 * MONTHS, money, categories, vendors)
     seconds = time.perf_counter() - begun
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("RESET statement_timeout")
-    return Loaded(user, book, accounts, categories, seconds)
+    return Loaded(user, book, accounts, categories, vendors, seconds)
 
 
-def _copy(
+def copy_purchases(
     book_id: UUID,
     size: int,
     today: date,
-    accounts: list[UUID],
+    days: int,
+    accounts: list[tuple[UUID, str]],
     categories: list[UUID],
     vendors: list[UUID],
 ) -> None:
+    """Copy so many purchases of the last `days` in, from accounts that each have a currency."""
     chance = random.Random(SEED)
-    rows = [(uuid7(), today - timedelta(days=chance.randrange(30 * MONTHS))) for _ in range(size)]
+    rows = [(uuid7(), today - timedelta(days=chance.randrange(days))) for _ in range(size)]
     with atomic(), connection.cursor() as cursor:
         columns = "id, book_id, date, description, vendor_id, notes, source"
         with cursor.copy(f"COPY transactions_transaction ({columns}) FROM STDIN") as copy:
             for number, (id, day) in enumerate(rows):
-                vendor = vendors[number % VENDORS]
+                vendor = vendors[number % len(vendors)]
                 copy.write_row((id, book_id, day, f"Purchase {number}", vendor, "", "import"))
         columns = (
             "id, book_id, transaction_id, account_id, date, currency, amount, status, "
@@ -113,16 +117,15 @@ def _copy(
 def _entries(
     book_id: UUID,
     rows: list[tuple[UUID, date]],
-    accounts: list[UUID],
+    accounts: list[tuple[UUID, str]],
     categories: list[UUID],
     chance: random.Random,
 ) -> Iterator[tuple[object, ...]]:
     for number, (id, day) in enumerate(rows):
-        place = chance.randrange(ACCOUNTS)
-        currency = "USD" if place >= ACCOUNTS - 2 else "BRL"
+        account, currency = accounts[chance.randrange(len(accounts))]
         amount = Decimal(-chance.randrange(100, 50_000)).scaleb(-2)
-        category = categories[chance.randrange(CATEGORIES)]
-        own = (id, accounts[place], day, currency, amount, "cleared", f"bank-{number}", "")
+        category = categories[chance.randrange(len(categories))]
+        own = (id, account, day, currency, amount, "cleared", f"bank-{number}", "")
         other = (id, category, day, currency, -amount, "cleared", "", "")
         yield uuid7(), book_id, *own
         yield uuid7(), book_id, *other

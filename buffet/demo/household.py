@@ -1,10 +1,11 @@
 """One believable household, made from a seed: the same on every machine, relative to today."""
 
 import random
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 SEED = 20_260_101
 YEARS = 3
@@ -37,9 +38,40 @@ CATEGORIES = {
     "Children": ("expense", ("School", "Clothes", "Toys")),
     "Leisure": ("expense", ("Streaming", "Cinema", "Books", "Gym")),
     "Travel": ("expense", ("Hotels", "Flights")),
-    "Fees and taxes": ("expense", ("Bank fees", "Property tax")),
+    "Fees and taxes": ("expense", ("Bank fees", "Card fees", "Property tax")),
 }
-CARDS = ("Visa Platinum", "Nubank Mastercard")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a card account needs to have statements; both days are in every month."""
+
+    brand: str
+    last_four: str
+    limit: Decimal
+    closing_day: int
+    due_day: int
+    payer: str
+
+    def closing(self, day: date) -> date:
+        """Return when the statement of a day's purchases closes."""
+        month = day.replace(day=1) if day.day <= self.closing_day else _next(day)
+        return month.replace(day=self.closing_day)
+
+    def due(self, closing: date) -> date:
+        """Return when a statement is due."""
+        month = closing if self.due_day > self.closing_day else _next(closing)
+        return month.replace(day=self.due_day)
+
+
+CARDS = {
+    "Visa Platinum": Card("visa", "4417", Decimal("18000.00"), 25, 5, "Itaú checking"),
+    "Nubank Mastercard": Card("mastercard", "9032", Decimal("12000.00"), 20, 28, "Nubank"),
+}
+#: The category whose lines stand apart on a statement.
+CARD_FEES = "Card fees"
+#: So many statements ago, a bill was paid in two parts, the second so many days late.
+IN_TWO_PARTS, LATE = 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +99,7 @@ class _Habit:
     often: float
     low: float
     high: float
-    paid_by: tuple[str, ...] = field(default=CARDS)
+    paid_by: tuple[str, ...] = field(default=tuple(CARDS))
 
 
 HABITS = (
@@ -102,6 +134,54 @@ MONTHLY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A purchase in parcels, so many months before today."""
+
+    card: str
+    description: str
+    total: Decimal
+    parcels: int
+    months_ago: int
+    day: int
+    category: str
+    vendor: str
+
+    def bought_on(self, today: date) -> date:
+        """Return the day of the purchase, which every month has."""
+        months = today.year * 12 + today.month - 1 - self.months_ago
+        return date(months // 12, months % 12 + 1, self.day)
+
+    def rows(self, today: date) -> Iterator[Row]:
+        """Yield the parcels, for what bills come to: the cents that are left are on the first."""
+        day, each = self.bought_on(today), (self.total / self.parcels).quantize(CENT, ROUND_DOWN)
+        for number in range(self.parcels):
+            amount = each if number else self.total - each * (self.parcels - 1)
+            yield Row(day, self.card, -amount, self.description)
+            day = _next(day).replace(day=self.day)
+
+
+PLANS = (
+    Plan("Visa Platinum", "Fridge", Decimal("4399.00"), 10, 4, 11, "Housing", "Magazine Luiza"),
+    Plan("Nubank Mastercard", "Flights", Decimal("2750.00"), 3, 1, 3, "Flights", "Gol"),
+)
+#: Description of what comes or goes every month: the name of its subscription.
+SUBSCRIPTIONS = {
+    "Ana's salary": "Ana's salary",
+    "Bruno's salary": "Bruno's salary",
+    "Condominium": "Edifício Aurora",
+    "School fee": "Colégio São Luís",
+    "Health plan": "SulAmérica health plan",
+    "Fibre 500 Mb": "Vivo Fibre",
+    "Netflix": "Netflix",
+    "Spotify family": "Spotify family",
+    "Gym": "Smart Fit",
+    "Car insurance": "Porto Seguro car insurance",
+}
+#: The one whose price rose unnoticed, and the one whose last payment nobody has linked yet.
+RISEN, UNLINKED = "Netflix", "Smart Fit"
+
+
 def rows(today: date) -> list[Row]:
     """Return the household's transactions of the three years up to `today`, oldest first."""
     chance = random.Random(SEED)
@@ -112,10 +192,9 @@ def rows(today: date) -> list[Row]:
     while month <= today:
         made = [*_month(chance, month, number)]
         loan_rows, loan = _loan(month, loan)
-        made += loan_rows
-        made += _bills(made, found, month)
-        found += made
+        found += made + loan_rows
         month, number = _next(month), number + 1
+    found += list(_bills(found, today))
     kept = sorted((row for row in found if row.date <= today), key=lambda row: row.date)
     return [_latest(row, today) for row in kept]
 
@@ -144,6 +223,9 @@ def _month(chance: random.Random, month: date, number: int) -> Iterator[Row]:
     yield from _savings(chance, month)
     if month.month in (1, 7):
         yield from _travel(chance, month)
+    if month.month == 3:
+        fee = Decimal("-540.00")
+        yield Row(month.replace(day=14), "Visa Platinum", fee, "Annual fee", CARD_FEES, "Itaú")
     if month.month == 2:
         tax = Row(
             month.replace(day=7), "Itaú checking", Decimal("-2280.00"), "IPTU", "Property tax",
@@ -158,7 +240,7 @@ def _income(chance: random.Random, month: date, risen: Decimal) -> Iterator[Row]
         (7, "Bruno's salary", "8600.00", "Nubank", "Studio Norte"),
     ):
         value = (Decimal(amount) * risen).quantize(CENT)
-        yield Row(month.replace(day=day), account, value, "Salary", name, firm)
+        yield Row(month.replace(day=day), account, value, name, name, firm)
         if month.month in (11, 12):
             half = (value / 2).quantize(CENT)
             yield Row(month.replace(day=20), account, half, "13th salary", "13th salary", firm)
@@ -235,19 +317,23 @@ def _loan(month: date, owed: Decimal) -> tuple[list[Row], Decimal]:
     return [row], owed - principal
 
 
-def _bills(made: list[Row], before: list[Row], month: date) -> list[Row]:
-    """Return the payments of what the cards' statements of the last month came to."""
-    bills = []
-    last = (month - timedelta(days=1)).replace(day=1)
-    for card in CARDS:
-        spent = sum(
-            (row.amount for row in before if row.account == card and row.date >= last),
-            Decimal(0),
-        )
-        if spent < 0:
-            payer = "Itaú checking" if card == "Visa Platinum" else "Nubank"
-            bills.append(Row(month.replace(day=10), payer, spent, f"{card} bill", to=card))
-    return bills
+def _bills(rows: list[Row], today: date) -> Iterator[Row]:
+    """Yield the payments of what the cards' statements came to, each on the day it was due."""
+    parcels = [row for plan in PLANS for row in plan.rows(today)]
+    for name, card in CARDS.items():
+        owed: dict[date, Decimal] = defaultdict(Decimal)
+        for row in (*rows, *parcels):
+            if row.account == name:
+                owed[card.closing(row.date)] -= row.amount
+        billed = sorted(day for day in owed if card.due(day) <= today and owed[day] > 0)
+        for number, closing in enumerate(reversed(billed)):
+            due, whole = card.due(closing), owed[closing]
+            part = whole
+            if name == "Visa Platinum" and number == IN_TWO_PARTS:
+                part = (whole * Decimal("0.6")).quantize(CENT)
+                late = due + timedelta(days=LATE)
+                yield Row(late, card.payer, part - whole, f"{name} bill, the rest", to=name)
+            yield Row(due, card.payer, -part, f"{name} bill", to=name)
 
 
 def _latest(row: Row, today: date) -> Row:

@@ -5,13 +5,16 @@ from decimal import Decimal
 from uuid import UUID
 
 from accounts import services as chart
-from accounts.models import ExchangeRate
+from accounts.models import BilledAs, ExchangeRate
 from buffet import services
 from buffet.audit import Actor
 from buffet.demo import household
 from buffet.models import Book, User
+from invoices import services as invoices
+from invoices.models import InvoiceChange
 from transactions import services as ledger
 from transactions.drafts import Draft, DraftEntry
+from transactions.recurring import Cadence
 
 PERSON, STAFF, PASSWORD = "demo@example.com", "staff@example.com", "buffet-demo"
 ZONE = "America/Sao_Paulo"
@@ -33,8 +36,13 @@ def load(today: date) -> Book:
     ids = _accounts(book, by, rows[0].date) | _categories(book, by)
     vendors = _vendors(book, by, rows)
     drafts = [_draft(row, ids, vendors) for row in rows]
+    made: list[UUID] = []
     for start in range(0, len(drafts), 1000):
-        ledger.record(book=book, by=by, drafts=drafts[start : start + 1000])
+        made += ledger.record(book=book, by=by, drafts=drafts[start : start + 1000])
+    for description, name in household.SUBSCRIPTIONS.items():
+        paid = [pair for pair in zip(rows, made, strict=True) if pair[0].description == description]
+        _subscribe(book, by, name, paid, ids, vendors)
+    _cards(book, by, today, ids, vendors)
     _close(book, by, rows[0].date, today)
     return book
 
@@ -65,15 +73,16 @@ def _categories(book: Book, by: Actor) -> dict[str, UUID]:
         top = chart.create_category(book=book, by=by, name=name, type=type)
         found[name] = top.id
         for sub in below:
+            billed_as = BilledAs.FEE if sub == household.CARD_FEES else BilledAs.PURCHASE
             category = chart.create_category(
-                book=book, by=by, name=sub, type=type, parent_id=top.id
+                book=book, by=by, name=sub, type=type, parent_id=top.id, billed_as=billed_as
             )
             found[sub] = category.id
     return found
 
 
 def _vendors(book: Book, by: Actor, rows: list[household.Row]) -> dict[str, UUID]:
-    names = dict.fromkeys(row.vendor for row in rows if row.vendor)
+    names = dict.fromkeys(row.vendor for row in (*rows, *household.PLANS) if row.vendor)
     return {name: ledger.create_vendor(book=book, by=by, name=name).id for name in names}
 
 
@@ -97,6 +106,72 @@ def _draft(row: household.Row, ids: dict[str, UUID], vendors: dict[str, UUID]) -
         status=row.status,
         entries=entries,
     )
+
+
+def _subscribe(
+    book: Book,
+    by: Actor,
+    name: str,
+    paid: list[tuple[household.Row, UUID]],
+    ids: dict[str, UUID],
+    vendors: dict[str, UUID],
+) -> None:
+    """Add a subscription and link the transactions that paid it, oldest first."""
+    first, last = paid[0][0], paid[-1][0]
+    subscription = ledger.create_subscription(
+        book=book,
+        by=by,
+        name=name,
+        account_id=ids[first.account],
+        amount=abs((paid[-13][0] if name == household.RISEN else last).amount),
+        cadence=Cadence.MONTHLY,
+        starts_on=first.date,
+        vendor_id=vendors[first.vendor],
+        category_id=ids[first.category],
+    )
+    for row, transaction_id in paid[:-1] if name == household.UNLINKED else paid:
+        ledger.link_payment(
+            book=book,
+            by=by,
+            subscription_id=subscription.id,
+            transaction_id=transaction_id,
+            due_on=row.date,
+        )
+
+
+def _cards(
+    book: Book, by: Actor, today: date, ids: dict[str, UUID], vendors: dict[str, UUID]
+) -> None:
+    """Make cards of the card accounts, and buy in parcels with them."""
+    cards = {
+        name: invoices.create_card(
+            book=book,
+            by=by,
+            today=today,
+            account_id=ids[name],
+            brand=card.brand,
+            last_four=card.last_four,
+            limit=card.limit,
+            closing_day=card.closing_day,
+            due_day=card.due_day,
+            paying_account_id=ids[card.payer],
+        ).id
+        for name, card in household.CARDS.items()
+    }
+    for plan in household.PLANS:
+        invoices.create_plan(
+            book=book,
+            by=by,
+            card_id=cards[plan.card],
+            description=plan.description,
+            total=plan.total,
+            parcels=plan.parcels,
+            purchased_on=plan.bought_on(today),
+            category_id=ids[plan.category],
+            vendor_id=vendors[plan.vendor],
+        )
+    # Bought when it says, and not when the demo was made: no statement changed after it closed.
+    InvoiceChange.objects.filter(book=book).delete()
 
 
 def _close(book: Book, by: Actor, first: date, today: date) -> None:

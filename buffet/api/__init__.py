@@ -1,0 +1,1 @@
+"""The API of signing in, of oneself and of books."""

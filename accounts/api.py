@@ -5,15 +5,16 @@ from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts import queries, serializers, services
-from accounts.models import CATEGORY_TYPES, Broker
+from accounts.models import CATEGORY_TYPES, Account, BilledAs, Broker
 from buffet.errors import NotFound
 from buffet.rest import fields, query
-from buffet.rest.documents import PAGING, TEXT, parameter
-from buffet.rest.named import containing, named_page
+from buffet.rest.documents import PAGING, TEXT, component, parameter, sort
+from buffet.rest.named import SORT, SORTS, containing, named_page
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
+from buffet.rest.responses import Response
+from buffet.rest.shaping import Shape
 from buffet.rest.times import instant
 from buffet.rest.views import BookView
 from buffet.serializers import page_of
@@ -29,46 +30,50 @@ _TYPES = tuple(sorted(str(type) for type in CATEGORY_TYPES))
 class BrokersView(BookView):
     """The book's brokers."""
 
-    parameters = {"get": PARAMETERS | {"q": query.words}}
+    shape = Shape(serializers.BrokerRead, {})
+    parameters = {"get": PARAMETERS | SORT | {"q": query.words}}
 
     @extend_schema(
         operation_id="brokers_list",
         summary="List brokers",
-        parameters=[*PAGING, parameter("q", "A part of the name.", TEXT)],
+        parameters=[*PAGING, sort(*SORTS), parameter("q", "A part of the name.", TEXT)],
         responses=page_of(serializers.BrokerRead),
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of brokers, by name."""
         rows = containing(Broker.objects.filter(book=self.book), self.query.get("q", ""))
-        return Response(named_page(request, self.query, rows, _broker))
+        return Response(named_page(request, self.query, rows, broker_row))
 
     @extend_schema(
         operation_id="brokers_create",
         summary="Add a broker",
-        request=serializers.NamedCreate,
+        request=serializers.BrokerCreate,
         responses={201: serializers.BrokerRead},
     )
     def post(self, request: Request) -> Response:
         """Add a broker."""
         sent = fields.read(request.data, _BROKER, required=("name",))
         broker = services.create_broker(book=self.book, by=self.actor, **sent)
-        return Response(_broker(broker), status=201)
+        return Response(broker_row(broker), status=201)
 
 
 class BrokerView(BookView):
     """One broker."""
+
+    row = Broker
+    shape = BrokersView.shape
 
     @extend_schema(
         operation_id="brokers_read", summary="Read a broker", responses=serializers.BrokerRead
     )
     def get(self, request: Request, id: UUID) -> Response:
         """Answer with the broker."""
-        return Response(_broker(services.get_broker(self.book, id)))
+        return Response(broker_row(services.get_broker(self.book, id)))
 
     @extend_schema(
         operation_id="brokers_change",
         summary="Change a broker",
-        request=serializers.NamedChange,
+        request=serializers.BrokerChange,
         responses=serializers.BrokerRead,
     )
     def patch(self, request: Request, id: UUID) -> Response:
@@ -76,7 +81,7 @@ class BrokerView(BookView):
         services.get_broker(self.book, id)
         sent = fields.read(request.data, _BROKER)
         broker = services.change_broker(book=self.book, by=self.actor, broker_id=id, **sent)
-        return Response(_broker(broker))
+        return Response(broker_row(broker))
 
     @extend_schema(operation_id="brokers_delete", summary="Delete a broker", responses=DELETED)
     def delete(self, request: Request, id: UUID) -> Response:
@@ -85,7 +90,8 @@ class BrokerView(BookView):
         return Response(status=204)
 
 
-def _broker(broker: Broker) -> dict[str, Any]:
+def broker_row(broker: Broker) -> dict[str, Any]:
+    """Return a broker as the API shows it."""
     return {
         "id": broker.id,
         "name": broker.name,
@@ -96,9 +102,13 @@ def _broker(broker: Broker) -> dict[str, Any]:
     }
 
 
+_BILLED_AS = tuple(str(one) for one in BilledAs.values)
+
+
 class CategoriesView(BookView):
     """The tree of categories."""
 
+    shape = Shape(serializers.CategoryRead, {})
     parameters = {"get": PARAMETERS | {"type": query.one_of(*_TYPES)}}
 
     @extend_schema(
@@ -106,7 +116,7 @@ class CategoriesView(BookView):
         summary="List the category tree",
         parameters=[
             *PAGING,
-            parameter("type", "Only income or expenses.", {"type": "string", "enum": list(_TYPES)}),
+            parameter("type", "Only income or expenses.", component("CategoryType")),
         ],
         responses=page_of(serializers.CategoryRead),
     )
@@ -116,7 +126,7 @@ class CategoriesView(BookView):
         limit = self.query.get("limit", DEFAULT_LIMIT)
         cursor = read_cursor(self.query.get("cursor"), UUID)
         if cursor is not None:
-            places = [str(row["id"]) for row in tree]
+            places = [row["id"] for row in tree]
             place = places.index(cursor.key[0]) if cursor.key[0] in places else len(tree)
             tree = tree[:place][::-1] if cursor.back else tree[place + 1 :]
         return Response(
@@ -143,6 +153,7 @@ class CategoriesView(BookView):
                 "name": fields.text(100, least=1),
                 "type": fields.one_of(*_TYPES),
                 "parent": fields.optional(fields.identity),
+                "billed_as": fields.one_of(*_BILLED_AS),
                 "notes": fields.text(2000, lines=True),
             },
             required=("name", "type"),
@@ -154,6 +165,9 @@ class CategoriesView(BookView):
 
 class CategoryView(BookView):
     """One category."""
+
+    row = Account
+    shape = CategoriesView.shape
 
     @extend_schema(
         operation_id="categories_read",
@@ -181,6 +195,7 @@ class CategoryView(BookView):
             {
                 "name": fields.text(100, least=1),
                 "parent": fields.optional(fields.identity),
+                "billed_as": fields.one_of(*_BILLED_AS),
                 "notes": fields.cleared(fields.text(2000, lines=True)),
             },
         )

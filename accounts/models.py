@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from buffet.audit import kept_history
-from buffet.models import KEPT, BookRow
+from buffet.models import KEPT, BookRow, shared_changes
 
 
 @pghistory.track(*kept_history(), exclude=KEPT)
@@ -59,6 +59,15 @@ class Kind(models.TextChoices):
     OPENING_BALANCES = "opening_balances"
     CONVERSION = "conversion"
     ADJUSTMENTS = "adjustments"
+
+
+class BilledAs(models.TextChoices):
+    """What a category's lines are on a card's statement."""
+
+    PURCHASE = "purchase"
+    FEE = "fee"
+    INTEREST = "interest"
+    TAX = "tax"
 
 
 #: The kinds of real accounts, which hold money and have one currency, and their types.
@@ -130,6 +139,13 @@ class Account(BookRow):
     )
     notes = models.TextField(blank=True, default="", max_length=2000)
     opened_on = models.DateField(null=True, blank=True)
+    billed_as = models.CharField(
+        max_length=10,
+        choices=BilledAs.choices,
+        default=BilledAs.PURCHASE,
+        db_default=BilledAs.PURCHASE,
+        help_text="Of a category: what its lines are on a card's statement.",
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = AccountQuerySet.as_manager()
@@ -171,11 +187,17 @@ class Account(BookRow):
                 name="real_accounts_have_a_currency",
             ),
             models.CheckConstraint(
+                condition=Q(billed_as__in=BilledAs.values), name="billed_as_is_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(parent__isnull=True) | Q(kind=Kind.CATEGORY),
                 name="only_categories_have_parents",
             ),
         ]
-        indexes = [models.Index(fields=["book", "name", "id"], name="accounts_of_book")]
+        indexes = [
+            models.Index(fields=["book", "name", "id"], name="accounts_of_book"),
+            models.Index(fields=["book", "version"], name="accounts_by_version"),
+        ]
         triggers: ClassVar = [
             *BookRow.Meta.triggers,
             # After the row, so that the version stamp already holds the book's lock: of two moves
@@ -244,6 +266,121 @@ class ExchangeRate(models.Model):
             models.UniqueConstraint(fields=["base", "quote", "on"], name="one_rate_per_day"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="rate_is_positive"),
         ]
+        triggers: ClassVar = [
+            shared_changes("rates_changed", "rates"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.base}/{self.quote} {self.on}: {self.rate}"
+
+
+class CardBrand(models.TextChoices):
+    """Whose network a card belongs to."""
+
+    VISA = "visa"
+    MASTERCARD = "mastercard"
+    ELO = "elo"
+    AMEX = "amex"
+    HIPERCARD = "hipercard"
+    DINERS = "diners"
+    DISCOVER = "discover"
+    JCB = "jcb"
+    UNIONPAY = "unionpay"
+    OTHER = "other"
+
+
+@pghistory.track(*kept_history(), exclude=KEPT)
+class CreditCard(BookRow):
+    """What makes an account of the kind credit_card a card: its limit, and who pays its bill."""
+
+    account = models.OneToOneField(
+        Account, on_delete=models.PROTECT, related_name="card", db_constraint=False
+    )
+    brand = models.CharField(max_length=12, choices=CardBrand.choices, default=CardBrand.OTHER)
+    last_four = models.CharField(max_length=4, blank=True, default="")
+    limit = models.DecimalField(
+        max_digits=23, decimal_places=8, null=True, blank=True, help_text="In the card's currency."
+    )
+    paying_account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cards_paid",
+        db_constraint=False,
+        help_text="The account that pays the bill.",
+    )
+    closing_day_is_next = models.BooleanField(
+        default=False, help_text="Purchases on the closing day are billed in the next statement."
+    )
+
+    class Meta(BookRow.Meta):
+        abstract = False
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["id", "book"], name="card_in_book"),
+            models.CheckConstraint(
+                condition=Q(last_four="") | Q(last_four__regex=r"^[0-9]{4}$"),
+                name="last_four_are_digits",
+            ),
+            models.CheckConstraint(condition=Q(brand__in=CardBrand.values), name="brand_is_known"),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(limit__gte=0), name="limit_is_not_negative"
+            ),
+        ]
+        indexes = [models.Index(fields=["book", "version"], name="cards_by_version")]
+        triggers: ClassVar = [
+            *BookRow.Meta.triggers,
+            pgtrigger.Trigger(
+                name="card_is_an_account",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("account_id", "paying_account_id"),
+                func="""
+                    IF EXISTS (
+                        SELECT FROM accounts_account a
+                        WHERE a.id = NEW.account_id AND a.kind <> 'credit_card'
+                            OR a.id = NEW.paying_account_id AND a.type <> 'asset'
+                    ) THEN
+                        RAISE EXCEPTION 'card % is of no card account, or none of assets pays it',
+                            NEW.id
+                        USING ERRCODE = '23514', CONSTRAINT = 'card_is_an_account';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.brand} {self.last_four}".strip()
+
+
+@pghistory.track(*kept_history(), exclude=KEPT)
+class CardTerms(BookRow):
+    """On which days a card's statements close and are due, from a month on.
+
+    A day that a month does not have is its last: 31 is the 28th or 29th in February. The due day is
+    the first of that number after the closing.
+    """
+
+    card = models.ForeignKey(
+        CreditCard, on_delete=models.PROTECT, related_name="terms", db_constraint=False
+    )
+    from_month = models.DateField(help_text="The first day of the first month they hold for.")
+    closing_day = models.PositiveSmallIntegerField()
+    due_day = models.PositiveSmallIntegerField()
+
+    class Meta(BookRow.Meta):
+        abstract = False
+        ordering = ["card", "from_month"]
+        constraints = [
+            models.UniqueConstraint(fields=["card", "from_month"], name="one_terms_per_month"),
+            models.CheckConstraint(
+                condition=Q(closing_day__range=(1, 31), due_day__range=(1, 31)),
+                name="terms_are_days",
+            ),
+            models.CheckConstraint(condition=Q(from_month__day=1), name="terms_from_a_month"),
+        ]
+        indexes = [models.Index(fields=["book", "version"], name="terms_by_version")]
+
+    def __str__(self) -> str:
+        return f"{self.from_month:%Y-%m}: {self.closing_day}/{self.due_day}"

@@ -40,6 +40,7 @@ def _category(row: Account, depth: int, path: str) -> dict[str, Any]:
         "parent": row.parent_id,
         "depth": depth,
         "path": path,
+        "billed_as": row.billed_as,
         "notes": row.notes,
         "archived_at": instant(row.archived_at) if row.archived_at else None,
         "version": row.version,

@@ -2,13 +2,16 @@
 
 from rest_framework import serializers
 
-from accounts.models import CATEGORY_TYPES, REAL_KINDS, REAL_TYPES
+from accounts.models import CATEGORY_TYPES, REAL_KINDS, REAL_TYPES, BilledAs
+from buffet.rest.documents import CODE, DECIMAL
+from buffet.rest.samples import samples
 
 REAL_KIND_CHOICES = sorted(str(kind) for kind in REAL_KINDS)
 CATEGORY_TYPE_CHOICES = sorted(str(type) for type in CATEGORY_TYPES)
 REAL_TYPE_CHOICES = sorted(str(type) for type in REAL_TYPES)
 
 
+@samples(first_bank={})
 class BrokerRead(serializers.Serializer):
     """A bank or broker."""
 
@@ -24,7 +27,9 @@ class NamedCreate(serializers.Serializer):
     """A new thing with a name."""
 
     name = serializers.CharField(max_length=150)
-    notes = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    notes = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, allow_null=True
+    )
 
 
 class NamedChange(serializers.Serializer):
@@ -36,6 +41,19 @@ class NamedChange(serializers.Serializer):
     )
 
 
+class BrokerCreate(NamedCreate):
+    """A new bank or broker."""
+
+
+class BrokerChange(NamedChange):
+    """What changes about a bank or broker."""
+
+
+@samples(
+    groceries={"parent": None, "path": "Groceries"},
+    eating_out={"parent": None, "path": "Eating out"},
+    salary={"type": "income", "parent": None, "path": "Salary"},
+)
 class CategoryRead(serializers.Serializer):
     """A category, in the order of the tree; `path` names it from the top."""
 
@@ -45,6 +63,7 @@ class CategoryRead(serializers.Serializer):
     parent = serializers.UUIDField(allow_null=True)
     depth = serializers.IntegerField()
     path = serializers.CharField()
+    billed_as = serializers.ChoiceField(choices=BilledAs.choices)
     notes = serializers.CharField()
     archived_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField()
@@ -52,20 +71,24 @@ class CategoryRead(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
+@samples(groceries={"notes": ...}, eating_out={}, salary={"type": "income"})
 class CategoryCreate(serializers.Serializer):
     """A new category."""
 
     name = serializers.CharField(max_length=100)
     type = serializers.ChoiceField(choices=CATEGORY_TYPE_CHOICES)
     parent = serializers.UUIDField(required=False, allow_null=True)
+    billed_as = serializers.ChoiceField(choices=BilledAs.choices, required=False)
     notes = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
+@samples(groceries={"name": "Food at home", "parent": None})
 class CategoryChange(serializers.Serializer):
     """What changes about a category; a null parent moves it to the top."""
 
     name = serializers.CharField(max_length=100, required=False)
     parent = serializers.UUIDField(required=False, allow_null=True)
+    billed_as = serializers.ChoiceField(choices=BilledAs.choices, required=False)
     notes = serializers.CharField(
         max_length=2000, required=False, allow_blank=True, allow_null=True
     )
@@ -77,6 +100,16 @@ class CategoryMerge(serializers.Serializer):
     into = serializers.UUIDField()
 
 
+class AccountExpanded(serializers.Serializer):
+    """What an account names, if it was asked for."""
+
+    broker = BrokerRead(required=False, allow_null=True)
+
+
+@samples(
+    checking={"kind": "checking", "type": "asset"},
+    savings={"kind": "savings", "type": "asset", "balance": "500.00", "number": "0001-98766"},
+)
 class AccountRead(serializers.Serializer):
     """An account that holds money; `balance` at the end of the day asked for."""
 
@@ -95,21 +128,32 @@ class AccountRead(serializers.Serializer):
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+    expanded = AccountExpanded(required=False)
 
 
+@samples(
+    checking={
+        "kind": "checking",
+        **dict.fromkeys(("broker", "opened_on", "opening_balance", "number", "notes"), ...),
+    },
+    savings={"kind": "savings"},
+)
 class AccountCreate(serializers.Serializer):
     """A new account; its type follows from its kind."""
 
     name = serializers.CharField(max_length=100)
     kind = serializers.ChoiceField(choices=REAL_KIND_CHOICES)
-    currency = serializers.CharField(max_length=3)
+    currency = serializers.RegexField(CODE)
     broker = serializers.UUIDField(required=False, allow_null=True)
     opened_on = serializers.DateField(required=False, allow_null=True)
-    opening_balance = serializers.CharField(required=False, max_length=40)
-    number = serializers.CharField(max_length=64, required=False, allow_blank=True)
-    notes = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    opening_balance = serializers.RegexField(DECIMAL, max_length=40, required=False)
+    number = serializers.CharField(max_length=64, required=False, allow_blank=True, allow_null=True)
+    notes = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, allow_null=True
+    )
 
 
+@samples(checking={"name": "Household", "broker": ..., "notes": ...})
 class AccountChange(serializers.Serializer):
     """What changes about an account; null clears. Kind and currency do not change."""
 

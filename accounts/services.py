@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import REAL_KINDS, Account, AccountType, Broker, Kind
+from accounts.models import REAL_KINDS, Account, AccountType, BilledAs, Broker, CreditCard, Kind
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal, invalid
 from buffet.models import Book
@@ -29,6 +30,12 @@ class HasChildren(Refusal):
     """This category has categories below it: move or delete them first."""
 
     code = "has_children"
+
+
+class CardHangsOnIt(Refusal):
+    """A card is of this account, or paid by it: delete the card, or let another account pay it."""
+
+    code = "has_card"
 
 
 class WouldBeItsOwnAncestor(Refusal):
@@ -222,9 +229,12 @@ def drop_account(account: Account) -> None:
     """Delete an account without entries, while holding the book's lock.
 
     :raises HasChildren: if categories are below it.
+    :raises CardHangsOnIt: if a card is of it or paid by it.
     """
     if Account.objects.filter(parent=account).exists():
         raise HasChildren
+    if CreditCard.objects.filter(Q(account=account) | Q(paying_account=account)).exists():
+        raise CardHangsOnIt
     Account.objects.filter(id=account.id)._raw_delete("default")
 
 
@@ -276,9 +286,18 @@ def _parent_of(book: Book, parent_id: UUID | None, of_type: str) -> None:
 
 
 def create_category(
-    *, book: Book, by: Actor, name: str, type: str, parent_id: UUID | None = None, notes: str = ""
+    *,
+    book: Book,
+    by: Actor,
+    name: str,
+    type: str,
+    parent_id: UUID | None = None,
+    billed_as: str = BilledAs.PURCHASE,
+    notes: str = "",
 ) -> Account:
     """Add a category for income or expenses, at the top or below another of the same type.
+
+    `billed_as` says what its lines are on the statement of a card.
 
     :raises NameTaken: if its siblings have the name.
     :raises Invalid: if the parent is not such a category.
@@ -292,6 +311,7 @@ def create_category(
             type=AccountType(type),
             kind=Kind.CATEGORY,
             parent_id=parent_id,
+            billed_as=billed_as,
             notes=notes,
         )
 

@@ -1,11 +1,11 @@
 """What clients send about transactions: read field by field, refused by pointer."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from buffet.errors import Fault, Invalid
+from buffet.errors import Fault, Invalid, Refusal
 from buffet.rest import fields
-from transactions.drafts import Changes, Draft, DraftEntry, EntryChange
+from transactions.drafts import Changes, Correction, Deletion, Draft, DraftEntry, EntryChange
 from transactions.models import Status
 
 MAX_ENTRIES = 200
@@ -61,6 +61,8 @@ NEW: Mapping[str, fields.Reader] = {
     "entries": _list,
 }
 CHANGES: Mapping[str, fields.Reader] = {**HEADER, **SIMPLE, "entries": _list}
+#: Which transaction a row of a bulk request is about, and which version of it.
+_MEANT: Mapping[str, fields.Reader] = {"id": fields.identity, "version": fields.version}
 ENTRY_CHANGE = {**ENTRY, "id": fields.identity, "remove": fields.flag}
 
 
@@ -110,20 +112,54 @@ def _entries(sent: list[Any], pointer: str, faults: list[Fault]) -> list[DraftEn
     return entries
 
 
-def drafts(sent: object) -> list[Draft]:
-    """Return the transactions of a bulk request.
+Row = TypeVar("Row")
 
-    :raises Invalid: naming everything that is wrong in any of them, by pointer.
+
+def drafts(sent: object) -> list[Draft | Refusal]:
+    """Return the transactions of a bulk request; one that cannot be read is a refusal.
+
+    :raises Invalid: if there are no rows.
     """
+    return _each(sent, draft)
+
+
+def corrections(sent: object) -> list[Correction | Refusal]:
+    """Return the corrections of a bulk request; one that cannot be read is a refusal.
+
+    :raises Invalid: if there are no rows.
+    """
+
+    def read(one: object, at: str, faults: list[Fault]) -> Correction:
+        found = fields.read(one, {**CHANGES, **_MEANT}, required=("id",), pointer=at, faults=faults)
+        id, version = found.pop("id", None), found.pop("version", None)
+        return Correction(id, _changes(found, at, faults), version, at)
+
+    return _each(sent, read)
+
+
+def deletions(sent: object) -> list[Deletion | Refusal]:
+    """Return the deletions of a bulk request; one that cannot be read is a refusal.
+
+    :raises Invalid: if there are no rows.
+    """
+
+    def read(one: object, at: str, faults: list[Fault]) -> Deletion:
+        found = fields.read(one, _MEANT, required=("id",), pointer=at, faults=faults)
+        return Deletion(found.get("id"), found.get("version"), at)
+
+    return _each(sent, read)
+
+
+def _each(
+    sent: object, read: Callable[[object, str, list[Fault]], Row | None]
+) -> list[Row | Refusal]:
     found = fields.read(sent, {"transactions": _bulk}, required=("transactions",))
-    faults: list[Fault] = []
-    wanted = [
-        draft(one, f"/transactions/{index}", faults)
-        for index, one in enumerate(found["transactions"])
-    ]
-    if faults:
-        raise Invalid(faults)
-    return [one for one in wanted if one is not None]
+    rows: list[Row | Refusal] = []
+    for index, one in enumerate(found["transactions"]):
+        faults: list[Fault] = []
+        row = read(one, f"/transactions/{index}", faults)
+        rows.append(Invalid(faults) if faults or row is None else row)
+    return rows
 
 
 def _bulk(value: object) -> list[Any]:
@@ -138,17 +174,23 @@ def changes(sent: object) -> Changes:
     :raises Invalid: naming everything that is wrong, by pointer.
     """
     faults: list[Fault] = []
-    found = fields.read(sent, CHANGES, faults=faults)
+    wanted = _changes(fields.read(sent, CHANGES, faults=faults), "", faults)
+    if faults:
+        raise Invalid(faults)
+    return wanted
+
+
+def _changes(found: dict[str, Any], pointer: str, faults: list[Fault]) -> Changes:
     wanted = found.pop("entries", [])
     if wanted:
         faults.extend(
-            Fault(f"/{name}", "not_with_entries", "With entries, this is said by them.")
+            Fault(f"{pointer}/{name}", "not_with_entries", "With entries, this is said by them.")
             for name in SIMPLE
             if name in found
         )
-    entries = [_entry_change(one, f"/entries/{index}", faults) for index, one in enumerate(wanted)]
-    if faults:
-        raise Invalid(faults)
+    entries = [
+        _entry_change(one, f"{pointer}/entries/{index}", faults) for index, one in enumerate(wanted)
+    ]
     return Changes(_inside(found), tuple(entries))
 
 

@@ -1,7 +1,9 @@
-"""The accounts that some drafts are about, read in one query."""
+"""The accounts that some drafts are about, and which of their months are closed, in one query."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -34,11 +36,17 @@ class ChartAccount:
 
 _SYSTEM_KINDS = sorted({str(kind) for kind, _, _ in SYSTEM_ACCOUNTS})
 _READ = """
-SELECT id, name, type, kind, currency, archived_at IS NOT NULL FROM accounts_account
-WHERE book_id = %s AND id = ANY(%s)
-UNION ALL
-SELECT id, name, type, kind, currency, false FROM accounts_account
-WHERE book_id = %s AND kind = ANY(%s) AND id <> ALL(%s)
+WITH asked AS MATERIALIZED (
+    SELECT
+        (SELECT array_agg(month) FROM transactions_closedmonth
+         WHERE book_id = %(book)s AND month = ANY(%(months)s::date[])) AS closed,
+        (SELECT array_agg(id) FROM transactions_vendor
+         WHERE book_id = %(book)s AND id = ANY(%(vendors)s::uuid[])) AS vendors
+)
+SELECT asked.closed, asked.vendors, a.id, a.name, a.type, a.kind, a.currency,
+    a.archived_at IS NOT NULL AND a.id = ANY(%(ids)s::uuid[])
+FROM asked JOIN accounts_account a ON a.book_id = %(book)s
+    AND (a.id = ANY(%(ids)s::uuid[]) OR a.kind = ANY(%(kinds)s))
 """
 _OPEN = """
 INSERT INTO accounts_account (id, book_id, name, type, kind, currency, number, notes)
@@ -49,10 +57,20 @@ ON CONFLICT DO NOTHING
 
 
 class Chart:
-    """Some accounts of one book by id, and the accounts that the book made for itself."""
+    """Some accounts of one book by id, and the accounts that the book made for itself.
 
-    def __init__(self, book_id: UUID, accounts: Iterable[ChartAccount]) -> None:
-        self.book_id = book_id
+    `closed` are those of the months asked about that are closed, by their first days; `vendors`
+    those of the vendors asked about that the book has.
+    """
+
+    def __init__(
+        self,
+        book_id: UUID,
+        accounts: Iterable[ChartAccount],
+        closed: Iterable[date] = (),
+        vendors: Iterable[UUID] = (),
+    ) -> None:
+        self.book_id, self.closed, self.vendors = book_id, frozenset(closed), frozenset(vendors)
         self.accounts = {account.id: account for account in accounts}
         self._system = {
             (account.kind, account.type): account
@@ -61,28 +79,37 @@ class Chart:
         }
 
     @classmethod
-    def read(cls, book_id: UUID, ids: Iterable[UUID]) -> "Chart":
-        """Read the accounts with these ids, opening the book's own accounts if it is new.
+    def read(
+        cls,
+        book_id: UUID,
+        ids: Iterable[UUID],
+        days: Iterable[date] = (),
+        vendors: Iterable[UUID] = (),
+    ) -> "Chart":
+        """Read the accounts with these ids, which months of some days are closed, some vendors.
 
-        Call it while holding the book's lock.
+        Opens the book's own accounts if it is new. Call it while holding the book's lock.
         """
-        wanted = list(set(ids))
-        chart = cls(book_id, _rows(book_id, wanted))
+        wanted = {
+            "book": book_id,
+            "ids": list(set(ids)),
+            "months": list({day.replace(day=1) for day in days}),
+            "vendors": list(set(vendors)),
+            "kinds": _SYSTEM_KINDS,
+        }
+        chart = cls._read(book_id, wanted)
         if len(chart._system) < len(SYSTEM_ACCOUNTS):
-            kinds, types, names = zip(*SYSTEM_ACCOUNTS, strict=True)
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    _OPEN,
-                    (
-                        book_id,
-                        [uuid7() for _ in names],
-                        list(names),
-                        [str(word) for word in types],
-                        [str(word) for word in kinds],
-                    ),
-                )
-            chart = cls(book_id, _rows(book_id, wanted))
+            _open(book_id)
+            chart = cls._read(book_id, wanted)
         return chart
+
+    @classmethod
+    def _read(cls, book_id: UUID, wanted: dict[str, Any]) -> "Chart":
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, wanted)
+            rows = cursor.fetchall()
+        closed, vendors = rows[0][:2] if rows else (None, None)
+        return cls(book_id, [ChartAccount(*row[2:]) for row in rows], closed or (), vendors or ())
 
     def get(self, account_id: UUID) -> ChartAccount | None:
         """Return an account that was asked for; None if the book has no such account."""
@@ -93,7 +120,8 @@ class Chart:
         return self._system[kind, of_type]
 
 
-def _rows(book_id: UUID, ids: list[UUID]) -> list[ChartAccount]:
+def _open(book_id: UUID) -> None:
+    kinds, types, names = zip(*SYSTEM_ACCOUNTS, strict=True)
+    texts = [[str(word) for word in words] for words in (names, types, kinds)]
     with connection.cursor() as cursor:
-        cursor.execute(_READ, (book_id, ids, book_id, _SYSTEM_KINDS, ids))
-        return [ChartAccount(*row) for row in cursor.fetchall()]
+        cursor.execute(_OPEN, (book_id, [uuid7() for _ in names], *texts))

@@ -71,3 +71,22 @@ class Changes:
 
     given: dict[str, Any]
     entries: tuple[EntryChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A transaction to change, and the version of it that is meant, if one is."""
+
+    transaction_id: UUID
+    changes: Changes
+    version: int | None = None
+    pointer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A transaction to delete, and the version of it that is meant, if one is."""
+
+    transaction_id: UUID
+    version: int | None = None
+    pointer: str = ""

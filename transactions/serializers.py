@@ -1,13 +1,41 @@
 """How transactions, entries and vendors look in the OpenAPI document."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from accounts.models import AccountType
-from transactions.models import ImportStatus, Source, Status, Verdict
+from accounts.serializers import AccountRead, CategoryRead, NamedChange, NamedCreate
+from buffet.rest.documents import CODE, DECIMAL, MONTHS
+from buffet.rest.samples import identity, samples
+from transactions.models import Source, Status
 
+#: What is not so of a transaction that is no purchase, in examples.
+_OTHER: dict[str, Any] = {
+    **dict.fromkeys(("category", "category_name", "vendor", "vendor_name")),
+    **dict.fromkeys(("transfer_to", "transfer_to_name")),
+    "external_id": "",
+}
+#: An entry of the household's card, in examples.
+_OF_CARD = {
+    "account": identity("platinum_account"),
+    "account_name": "Platinum",
+    "account_type": "liability",
+    "external_id": "",
+}
 KINDS = ("expense", "income", "transfer", "equity", "split")
 
 
+@samples(
+    from_checking={"account_type": "asset"},
+    for_groceries={
+        "account": identity("groceries"),
+        "account_name": "Groceries",
+        "account_type": "expense",
+        "amount": "42.50",
+        "external_id": "",
+    },
+)
 class EntryRead(serializers.Serializer):
     """A signed amount on one account: debits are positive, credits negative."""
 
@@ -22,6 +50,102 @@ class EntryRead(serializers.Serializer):
     note = serializers.CharField(allow_blank=True)
 
 
+@samples(market_hall={})
+class VendorRead(serializers.Serializer):
+    """Someone that money goes to or comes from."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    notes = serializers.CharField()
+    version = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class TransactionExpanded(serializers.Serializer):
+    """What a transaction names, if it was asked for; accounts with their balances today."""
+
+    account = AccountRead(required=False, allow_null=True)
+    category = CategoryRead(required=False, allow_null=True)
+    transfer_to = AccountRead(required=False, allow_null=True)
+    vendor = VendorRead(required=False, allow_null=True)
+
+
+@samples(
+    purchase={"transfer_to": None, "transfer_to_name": None},
+    transfer=_OTHER
+    | {
+        "description": "Put aside",
+        "kind": "transfer",
+        "amount": "-500.00",
+        "transfer_to": ...,
+        "transfer_to_name": "Savings",
+        "entries": [
+            {"account_type": "asset", "amount": "-500.00", "external_id": ""},
+            {
+                "account": identity("savings"),
+                "account_name": "Savings",
+                "account_type": "asset",
+                "amount": "500.00",
+                "external_id": "",
+            },
+        ],
+    },
+    split=_OTHER
+    | {
+        "description": "Market, and lunch there",
+        "kind": "split",
+        "amount": "-60.00",
+        "entries": [
+            {"account_type": "asset", "amount": "-60.00", "external_id": ""},
+            {
+                "account": identity("groceries"),
+                "account_name": "Groceries",
+                "account_type": "expense",
+                "amount": "45.00",
+                "external_id": "",
+            },
+            {
+                "account": identity("eating_out"),
+                "account_name": "Eating out",
+                "account_type": "expense",
+                "amount": "15.00",
+                "external_id": "",
+            },
+        ],
+    },
+    card_purchase={
+        "description": "Desk",
+        "account": identity("platinum_account"),
+        "account_name": "Platinum",
+        "amount": "-850.00",
+        "transfer_to": None,
+        "transfer_to_name": None,
+        "external_id": "",
+        "entries": [
+            _OF_CARD | {"amount": "-850.00"},
+            {
+                "account": identity("groceries"),
+                "account_name": "Groceries",
+                "account_type": "expense",
+                "amount": "850.00",
+                "external_id": "",
+            },
+        ],
+    },
+    card_payment=_OTHER
+    | {
+        "description": "Bill of the card",
+        "kind": "transfer",
+        "amount": "-200.00",
+        "transfer_to": identity("platinum_account"),
+        "transfer_to_name": "Platinum",
+        "entries": [
+            {"account_type": "asset", "amount": "-200.00", "external_id": ""},
+            _OF_CARD | {"amount": "200.00"},
+        ],
+    },
+)
 class TransactionRead(serializers.Serializer):
     """A transaction: one account, one signed amount, one category or transfer, or a split."""
 
@@ -48,19 +172,51 @@ class TransactionRead(serializers.Serializer):
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     entries = EntryRead(many=True)
+    expanded = TransactionExpanded(required=False)
 
 
 class EntryCreate(serializers.Serializer):
     """A wanted entry; `currency` may be left out on an account that has one."""
 
     account = serializers.UUIDField()
-    amount = serializers.CharField(max_length=40)
-    currency = serializers.CharField(max_length=3, required=False)
+    amount = serializers.RegexField(DECIMAL, max_length=40)
+    currency = serializers.RegexField(CODE, required=False)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
-    note = serializers.CharField(max_length=500, required=False, allow_null=True)
+    external_id = serializers.CharField(
+        max_length=255, required=False, allow_blank=True, allow_null=True
+    )
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, allow_null=True)
 
 
+@samples(
+    purchase=dict.fromkeys(("account", "amount", "category", "vendor", "external_id"), ...),
+    transfer={
+        "description": "Put aside",
+        "account": ...,
+        "amount": "-500.00",
+        "transfer_to": ...,
+    },
+    split={
+        "description": "Market, and lunch there",
+        "entries": [
+            {"account": ..., "amount": "-60.00"},
+            {"account": identity("groceries"), "amount": "45.00", "currency": "BRL"},
+            {"account": identity("eating_out"), "amount": "15.00", "currency": "BRL"},
+        ],
+    },
+    card_purchase={
+        "description": "Desk",
+        "account": identity("platinum_account"),
+        "amount": "-850.00",
+        "category": ...,
+    },
+    card_payment={
+        "description": "Bill of the card",
+        "account": ...,
+        "amount": "-200.00",
+        "transfer_to": identity("platinum_account"),
+    },
+)
 class TransactionCreate(serializers.Serializer):
     """A wanted transaction: `account` and `amount` with a category, a transfer or neither; or
     `entries` that sum to zero in each currency."""
@@ -68,46 +224,65 @@ class TransactionCreate(serializers.Serializer):
     date = serializers.DateField()
     description = serializers.CharField(max_length=500)
     account = serializers.UUIDField(required=False)
-    amount = serializers.CharField(max_length=40, required=False)
-    currency = serializers.CharField(max_length=3, required=False)
+    amount = serializers.RegexField(DECIMAL, max_length=40, required=False)
+    currency = serializers.RegexField(CODE, required=False)
     category = serializers.UUIDField(required=False, allow_null=True)
     transfer_to = serializers.UUIDField(required=False, allow_null=True)
-    transfer_amount = serializers.CharField(max_length=40, required=False, allow_null=True)
+    transfer_amount = serializers.RegexField(
+        DECIMAL, max_length=40, required=False, allow_null=True
+    )
     vendor = serializers.UUIDField(required=False, allow_null=True)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
-    notes = serializers.CharField(max_length=2000, required=False, allow_null=True)
-    entries = EntryCreate(many=True, required=False)
+    external_id = serializers.CharField(
+        max_length=255, required=False, allow_blank=True, allow_null=True
+    )
+    notes = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, allow_null=True
+    )
+    entries = serializers.ListField(
+        child=EntryCreate(), min_length=2, max_length=200, required=False
+    )
 
 
-class EntryChangeBody(serializers.Serializer):
+class EntryChange(serializers.Serializer):
     """A change to the entry with this id, its removal, or a new entry without an id."""
 
     id = serializers.UUIDField(required=False)
     remove = serializers.BooleanField(required=False)
     account = serializers.UUIDField(required=False)
-    amount = serializers.CharField(max_length=40, required=False)
-    currency = serializers.CharField(max_length=3, required=False)
+    amount = serializers.RegexField(DECIMAL, max_length=40, required=False)
+    currency = serializers.RegexField(CODE, required=False)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
-    note = serializers.CharField(max_length=500, required=False, allow_null=True)
+    external_id = serializers.CharField(
+        max_length=255, required=False, allow_blank=True, allow_null=True
+    )
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, allow_null=True)
 
 
+@samples(purchase={"description": "Groceries for two weeks", "notes": ...})
 class TransactionChange(serializers.Serializer):
     """What changes; null clears. Entries that are not named stay as they are."""
 
     date = serializers.DateField(required=False)
     description = serializers.CharField(max_length=500, required=False)
     account = serializers.UUIDField(required=False)
-    amount = serializers.CharField(max_length=40, required=False)
+    amount = serializers.RegexField(DECIMAL, max_length=40, required=False)
     category = serializers.UUIDField(required=False, allow_null=True)
     transfer_to = serializers.UUIDField(required=False, allow_null=True)
-    transfer_amount = serializers.CharField(max_length=40, required=False, allow_null=True)
+    transfer_amount = serializers.RegexField(
+        DECIMAL, max_length=40, required=False, allow_null=True
+    )
     vendor = serializers.UUIDField(required=False, allow_null=True)
     status = serializers.ChoiceField(choices=Status.choices, required=False)
-    external_id = serializers.CharField(max_length=255, required=False, allow_null=True)
-    notes = serializers.CharField(max_length=2000, required=False, allow_null=True)
-    entries = EntryChangeBody(many=True, required=False)
+    external_id = serializers.CharField(
+        max_length=255, required=False, allow_blank=True, allow_null=True
+    )
+    notes = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, allow_null=True
+    )
+    entries = serializers.ListField(
+        child=EntryChange(), min_length=1, max_length=200, required=False
+    )
 
 
 class TransactionsPage(serializers.Serializer):
@@ -119,27 +294,12 @@ class TransactionsPage(serializers.Serializer):
     total = serializers.IntegerField(required=False)
 
 
-class BulkCreate(serializers.Serializer):
-    """Up to 1,000 wanted transactions, recorded all or none."""
-
-    transactions = TransactionCreate(many=True)
+class VendorCreate(NamedCreate):
+    """Someone new that money goes to or comes from."""
 
 
-class BulkResults(serializers.Serializer):
-    """The recorded transactions, in the order they were sent."""
-
-    results = TransactionRead(many=True)
-
-
-class VendorRead(serializers.Serializer):
-    """Someone that money goes to or comes from."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    notes = serializers.CharField()
-    version = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
+class VendorChange(NamedChange):
+    """What changes about a vendor."""
 
 
 class ClosedMonthRead(serializers.Serializer):
@@ -153,9 +313,10 @@ class ClosedMonthRead(serializers.Serializer):
 class ClosedMonthCreate(serializers.Serializer):
     """A month to close."""
 
-    month = serializers.RegexField(r"^[0-9]{4}-[0-9]{2}$")
+    month = serializers.RegexField(MONTHS)
 
 
+@samples(balanced={"name": "transactions_balance"})
 class IntegrityCheckRead(serializers.Serializer):
     """One property of the book, and how many rows break it."""
 
@@ -169,66 +330,3 @@ class IntegrityRead(serializers.Serializer):
 
     ok = serializers.BooleanField()
     checks = IntegrityCheckRead(many=True)
-
-
-class ImportCountsRead(serializers.Serializer):
-    """How many lines are what."""
-
-    new = serializers.IntegerField()
-    duplicate = serializers.IntegerField()
-    ignored = serializers.IntegerField()
-
-
-class StatementRead(serializers.Serializer):
-    """The statement's own balance, and what is missing for the account's to be the same."""
-
-    currency = serializers.CharField()
-    starts_on = serializers.DateField(allow_null=True)
-    ends_on = serializers.DateField(allow_null=True)
-    total = serializers.CharField()
-    opening = serializers.CharField(allow_null=True)
-    closing = serializers.CharField(allow_null=True)
-    closing_on = serializers.DateField(allow_null=True)
-    expected = serializers.CharField(allow_null=True)
-    gap = serializers.CharField(allow_null=True)
-
-
-class ImportLineRead(serializers.Serializer):
-    """One line, what it is taken for and why."""
-
-    number = serializers.IntegerField()
-    date = serializers.DateField()
-    amount = serializers.CharField()
-    description = serializers.CharField()
-    external_id = serializers.CharField(allow_blank=True)
-    verdict = serializers.ChoiceField(choices=Verdict.choices)
-    reason = serializers.CharField()
-    transaction = serializers.UUIDField(allow_null=True)
-
-
-class ImportSummaryRead(serializers.Serializer):
-    """An import without its lines."""
-
-    id = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=ImportStatus.choices)
-    account = serializers.UUIDField()
-    format = serializers.CharField()
-    file_name = serializers.CharField()
-    account_number = serializers.CharField(allow_blank=True)
-    counts = ImportCountsRead()
-    version = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-
-
-class ImportRead(ImportSummaryRead):
-    """An import with its statement and lines."""
-
-    statement = StatementRead()
-    lines = ImportLineRead(many=True)
-
-
-class ImportCommit(serializers.Serializer):
-    """Whether the gap to the statement's balance is booked as an opening balance."""
-
-    book_opening_balance = serializers.BooleanField(required=False)

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from uuid_utils.compat import uuid7
 
 from transactions.drafts import Draft, DraftEntry
+from transactions.queries import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +22,13 @@ class Posting:
     entries: tuple[DraftEntry, ...]
 
 
-_INSERT_TRANSACTIONS = """
+_HEADERS = """
 INSERT INTO transactions_transaction (id, book_id, date, description, vendor_id, notes, source)
 SELECT t.id, %s, t.date, t.description, t.vendor_id, t.notes, t.source
 FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::uuid[], %s::text[], %s::text[])
     AS t (id, date, description, vendor_id, notes, source)
 """
-_INSERT_ENTRIES = """
+_ENTRIES = """
 INSERT INTO transactions_entry
     (id, book_id, transaction_id, account_id, date, currency, amount, status, external_id, note)
 SELECT e.id, %s, e.transaction_id, e.account_id, e.date, e.currency, e.amount, e.status,
@@ -37,23 +39,38 @@ FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::date[], %s::text[], %s::nume
 """
 
 
+_INSERT = f"WITH headers AS ({_HEADERS}) {_ENTRIES}"
+_INSERT_AND_READ = f"""
+WITH t AS ({_HEADERS} RETURNING *), e AS ({_ENTRIES} RETURNING *)
+SELECT {reading.COLUMNS} FROM t {reading.joins("e")} ORDER BY t.id, e.id
+"""
+
+
 def insert(book_id: UUID, postings: Sequence[Posting]) -> None:
-    """Insert transactions with their entries, in two statements."""
-    drafts = [posting.draft for posting in postings]
+    """Insert transactions with their entries, in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT_TRANSACTIONS,
-            (
-                book_id,
-                [posting.id for posting in postings],
-                [draft.date for draft in drafts],
-                [draft.description for draft in drafts],
-                [draft.vendor_id for draft in drafts],
-                [draft.notes for draft in drafts],
-                [str(draft.source) for draft in drafts],
-            ),
-        )
-    insert_entries(
+        cursor.execute(_INSERT, _parameters(book_id, postings))
+
+
+def insert_and_read(book_id: UUID, postings: Sequence[Posting]) -> list[dict[str, Any]]:
+    """Insert transactions and return them as their readers see them, in the order of ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT_AND_READ, _parameters(book_id, postings))
+        return list(reading.transactions(cursor.fetchall()))
+
+
+def _parameters(book_id: UUID, postings: Sequence[Posting]) -> tuple[object, ...]:
+    drafts = [posting.draft for posting in postings]
+    headers = (
+        book_id,
+        [posting.id for posting in postings],
+        [draft.date for draft in drafts],
+        [draft.description for draft in drafts],
+        [draft.vendor_id for draft in drafts],
+        [draft.notes for draft in drafts],
+        [str(draft.source) for draft in drafts],
+    )
+    entries = _columns(
         book_id,
         [
             (posting.id, posting.draft.date, entry)
@@ -61,28 +78,31 @@ def insert(book_id: UUID, postings: Sequence[Posting]) -> None:
             for entry in posting.entries
         ],
     )
+    return *headers, *entries
 
 
 def insert_entries(book_id: UUID, rows: Sequence[tuple[UUID, date, DraftEntry]]) -> None:
     """Insert entries, each with its transaction's id and date; they read in the order given."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES, _columns(book_id, rows))
+
+
+def _columns(book_id: UUID, rows: Sequence[tuple[UUID, date, DraftEntry]]) -> tuple[object, ...]:
+    """Return the parameters of `_ENTRIES`."""
     # An entry's place in its transaction is the order of ids.
     ids = iter(sorted(uuid7() for _ in rows))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT_ENTRIES,
-            (
-                book_id,
-                [entry.id or next(ids) for _, _, entry in rows],
-                [transaction_id for transaction_id, _, _ in rows],
-                [entry.account_id for _, _, entry in rows],
-                [on for _, on, _ in rows],
-                [entry.currency for _, _, entry in rows],
-                [entry.amount for _, _, entry in rows],
-                [str(entry.status) for _, _, entry in rows],
-                [entry.external_id for _, _, entry in rows],
-                [entry.note for _, _, entry in rows],
-            ),
-        )
+    return (
+        book_id,
+        [entry.id or next(ids) for _, _, entry in rows],
+        [transaction_id for transaction_id, _, _ in rows],
+        [entry.account_id for _, _, entry in rows],
+        [on for _, on, _ in rows],
+        [entry.currency for _, _, entry in rows],
+        [entry.amount for _, _, entry in rows],
+        [str(entry.status) for _, _, entry in rows],
+        [entry.external_id for _, _, entry in rows],
+        [entry.note for _, _, entry in rows],
+    )
 
 
 _UPDATE_ENTRIES = """
@@ -90,12 +110,12 @@ UPDATE transactions_entry AS e SET account_id = n.account_id, currency = n.curre
     amount = n.amount, status = n.status, external_id = n.external_id, note = n.note
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::numeric[], %s::text[], %s::text[], %s::text[])
     AS n (id, account_id, currency, amount, status, external_id, note)
-WHERE e.id = n.id AND e.transaction_id = %s
+WHERE e.id = n.id
 """
 
 
-def update_entries(transaction_id: UUID, entries: Sequence[DraftEntry]) -> None:
-    """Rewrite entries of one transaction by their ids, in one statement."""
+def update_entries(entries: Sequence[DraftEntry]) -> None:
+    """Rewrite entries by their ids, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
             _UPDATE_ENTRIES,
@@ -107,6 +127,32 @@ def update_entries(transaction_id: UUID, entries: Sequence[DraftEntry]) -> None:
                 [str(entry.status) for entry in entries],
                 [entry.external_id for entry in entries],
                 [entry.note for entry in entries],
-                transaction_id,
+            ),
+        )
+
+
+_UPDATE_HEADERS = """
+UPDATE transactions_transaction AS t SET date = n.date, description = n.description,
+    vendor_id = n.vendor_id, notes = n.notes
+FROM unnest(%s::uuid[], %s::date[], %s::text[], %s::uuid[], %s::text[])
+    AS n (id, date, description, vendor_id, notes)
+WHERE t.id = n.id
+"""
+
+
+def update_headers(rows: Sequence[tuple[UUID, Draft]]) -> None:
+    """Rewrite what transactions say beside their entries, by their ids, in one statement.
+
+    Entries follow their transaction to its day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UPDATE_HEADERS,
+            (
+                [id for id, _ in rows],
+                [draft.date for _, draft in rows],
+                [draft.description for _, draft in rows],
+                [draft.vendor_id for _, draft in rows],
+                [draft.notes for _, draft in rows],
             ),
         )

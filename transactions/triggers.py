@@ -2,7 +2,7 @@
 
 One statement trigger per operation, so that a statement over a million entries pays once. In this
 order: take the book's lock, refuse closed months, stamp the transactions concerned, keep the
-monthly balances, look at the balance of each transaction.
+balances, look at the balance of each transaction.
 """
 
 import pgtrigger
@@ -28,22 +28,44 @@ _STAMP_TRANSACTIONS = """
     WHERE t.id = c.transaction_id AND t.version <> buffet_touch(c.book_id);
 """
 
-# Ordered by key: two statements that touch the same rows take them in the same order.
-_KEEP_MONTHLY_BALANCES = """
-    INSERT INTO transactions_monthlybalance AS kept
-        (book_id, account_id, currency, month, debit, credit, entries)
-    SELECT book_id, account_id, currency, date_trunc('month', date)::date AS month,
-        coalesce(sum(amount * sign) FILTER (WHERE amount > 0), 0) AS debit,
-        coalesce(sum(-amount * sign) FILTER (WHERE amount < 0), 0) AS credit,
-        sum(sign) AS entries
-    FROM ({delta}) AS d
+# What the statement moved, added three ways. Ordered by key: two statements that touch the same
+# rows take them in the same order.
+_KEEP_BALANCES = """
+    WITH moved AS (
+        SELECT book_id, account_id, currency, date_trunc('month', date)::date AS month,
+            coalesce(sum(amount * sign) FILTER (WHERE amount > 0), 0) AS debit,
+            coalesce(sum(-amount * sign) FILTER (WHERE amount < 0), 0) AS credit,
+            sum(sign) AS entries
+        FROM ({delta}) AS d
+        GROUP BY 1, 2, 3, 4
+    ), of_months AS (
+        INSERT INTO transactions_monthlybalance AS kept
+            (book_id, account_id, currency, month, debit, credit, entries)
+        SELECT book_id, account_id, currency, month, debit, credit, entries FROM moved
+        ORDER BY 1, 2, 3, 4
+        ON CONFLICT (book_id, account_id, currency, month) DO UPDATE SET {add}
+        WHERE {moves}
+    ), of_accounts AS (
+        INSERT INTO transactions_accounttotal AS kept
+            (book_id, account_id, currency, debit, credit, entries)
+        SELECT book_id, account_id, currency, sum(debit), sum(credit), sum(entries) FROM moved
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        ON CONFLICT (book_id, account_id, currency) DO UPDATE SET {add}
+        WHERE {moves}
+    )
+    INSERT INTO transactions_typetotal AS kept
+        (book_id, type, currency, month, debit, credit, entries, version)
+    SELECT m.book_id, a.type, m.currency, m.month, sum(debit), sum(credit), sum(entries),
+        buffet_touch(m.book_id)
+    FROM moved m JOIN accounts_account a ON a.id = m.account_id
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (book_id, account_id, currency, month) DO UPDATE SET
-        debit = kept.debit + excluded.debit,
-        credit = kept.credit + excluded.credit,
-        entries = kept.entries + excluded.entries
-    WHERE excluded.debit <> 0 OR excluded.credit <> 0 OR excluded.entries <> 0;
-"""
+    ON CONFLICT (book_id, type, currency, month) DO UPDATE SET {add}, version = excluded.version
+    WHERE {moves};
+""".replace(
+    "{add}",
+    "debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit, "
+    "entries = kept.entries + excluded.entries",
+).replace("{moves}", "excluded.debit <> 0 OR excluded.credit <> 0 OR excluded.entries <> 0")
 
 _CURRENCY_OF_ACCOUNT = """
     SELECT n.id INTO wrong FROM new_rows n JOIN accounts_account a ON a.id = n.account_id
@@ -82,7 +104,7 @@ def _trigger(
         _REFUSE_CLOSED_MONTHS,
         *looks,
         _STAMP_TRANSACTIONS,
-        _KEEP_MONTHLY_BALANCES,
+        _KEEP_BALANCES,
         "RETURN NULL;",
     )
     return pgtrigger.Trigger(
@@ -165,3 +187,58 @@ def refuse_truncate(name: str) -> pgtrigger.Trigger:
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_is_not_truncated';
         """,
     )
+
+
+#: Says what a subscription may name: a real account, its currency's decimals, a category.
+SUBSCRIPTION_TRIGGER = pgtrigger.Trigger(
+    name="subscription_names_its_own",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("account_id", "category_id", "amount"),
+    declare=[("own", "text")],
+    func="""
+        SELECT currency INTO own FROM accounts_account
+        WHERE id = NEW.account_id AND type IN ('asset', 'liability');
+        IF own IS NULL THEN
+            RAISE EXCEPTION 'subscription % is paid from no real account', NEW.id
+            USING ERRCODE = '23514', CONSTRAINT = 'subscription_is_paid_from_an_account';
+        END IF;
+        IF NEW.amount <> round(NEW.amount, buffet_decimals(own)) THEN
+            RAISE EXCEPTION 'subscription % has not the decimals of %', NEW.id, own
+            USING ERRCODE = '23514', CONSTRAINT = 'subscription_has_decimals_of_currency';
+        END IF;
+        IF NEW.category_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM accounts_account WHERE id = NEW.category_id AND kind = 'category'
+        ) THEN
+            RAISE EXCEPTION 'subscription % counts towards no category', NEW.id
+            USING ERRCODE = '23514', CONSTRAINT = 'subscription_counts_towards_a_category';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
+def _payments(name: str, operation: pgtrigger.Operation, **rows: str) -> pgtrigger.Trigger:
+    delta = " UNION ALL ".join(
+        f"SELECT subscription_id, book_id FROM {one}" for one in rows.values()
+    )
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**rows),
+        func=f"""
+            UPDATE transactions_subscription s SET version = 0
+            FROM (SELECT DISTINCT subscription_id, book_id FROM ({delta}) AS d) c
+            WHERE s.id = c.subscription_id AND s.version <> buffet_touch(c.book_id);
+            RETURN NULL;
+        """,
+    )
+
+
+#: A subscription changes with its payments, whoever links them or takes their transactions away.
+PAYMENT_TRIGGERS = [
+    _payments("payments_came", pgtrigger.Insert, new="new_rows"),
+    _payments("payments_changed", pgtrigger.Update, old="old_rows", new="new_rows"),
+    _payments("payments_went", pgtrigger.Delete, old="old_rows"),
+]

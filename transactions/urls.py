@@ -3,11 +3,26 @@
 from django.urls import path, register_converter
 
 from buffet.rest.converters import MonthConverter
-from transactions.api import accounts, imports, integrity, months, transactions, vendors
+from transactions.api import (
+    accounts,
+    bulk,
+    commitments,
+    imports,
+    integrity,
+    months,
+    subscriptions,
+    sync,
+    transactions,
+    vendors,
+)
 
 register_converter(MonthConverter, "month")
 
 urlpatterns = [
+    path("transactions", transactions.TransactionsView.as_view()),
+    path("transactions/bulk", bulk.TransactionsBulkView.as_view()),
+    path("transactions/<uuid:id>", transactions.TransactionView.as_view()),
+    path("transactions/<uuid:id>/restore", transactions.TransactionRestoreView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),
     path("accounts/<uuid:id>", accounts.AccountView.as_view()),
     path("accounts/<uuid:id>/archive", accounts.AccountArchiveView.as_view()),
@@ -18,14 +33,22 @@ urlpatterns = [
     path("categories/<uuid:id>/merge", accounts.CategoryMergeView.as_view()),
     path("vendors", vendors.VendorsView.as_view()),
     path("vendors/<uuid:id>", vendors.VendorView.as_view()),
-    path("transactions", transactions.TransactionsView.as_view()),
-    path("transactions/bulk", transactions.TransactionsBulkView.as_view()),
-    path("transactions/<uuid:id>", transactions.TransactionView.as_view()),
-    path("transactions/<uuid:id>/restore", transactions.TransactionRestoreView.as_view()),
+    path("subscriptions", subscriptions.SubscriptionsView.as_view()),
+    path("subscriptions/upcoming", commitments.UpcomingView.as_view()),
+    path("subscriptions/proposals", commitments.ProposalsView.as_view()),
+    path("subscriptions/burn", commitments.BurnView.as_view()),
+    path("subscriptions/<uuid:id>", subscriptions.SubscriptionView.as_view()),
+    path("subscriptions/<uuid:id>/end", subscriptions.SubscriptionEndView.as_view()),
+    path("subscriptions/<uuid:id>/payments", subscriptions.SubscriptionPaymentsView.as_view()),
+    path(
+        "subscriptions/<uuid:id>/payments/<uuid:transaction>",
+        subscriptions.SubscriptionPaymentView.as_view(),
+    ),
     path("imports", imports.ImportsView.as_view()),
     path("imports/<uuid:id>", imports.ImportView.as_view()),
     path("imports/<uuid:id>/commit", imports.ImportCommitView.as_view()),
     path("imports/<uuid:id>/revert", imports.ImportRevertView.as_view()),
+    path("sync", sync.SyncView.as_view()),
     path("integrity", integrity.IntegrityView.as_view()),
     path("closed-months", months.ClosedMonthsView.as_view()),
     path("closed-months/<month:month>", months.ClosedMonthView.as_view()),

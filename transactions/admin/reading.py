@@ -2,18 +2,29 @@
 
 from django.contrib import admin
 
+from buffet import money
 from buffet.admin.base import HouseAdmin
-from transactions.models import ClosedMonth, Entry, Import, ImportLine, Vendor
+from transactions.models import BalanceCheck, ClosedMonth, Entry, Import, ImportLine, Vendor
 
 
 @admin.register(Entry)
 class EntryPage(HouseAdmin):
     """Entries, found by their id or the bank's."""
 
-    list_display = ("date", "transaction", "account", "amount", "currency", "status")
+    list_display = ("date", "transaction", "account", "money", "currency", "status")
     list_select_related = ("transaction", "account")
     list_filter = ("status", "currency")
     search_fields = ("external_id",)
+
+    @admin.display(description="Amount", ordering="amount")
+    def money(self, entry: Entry) -> str:
+        """Return the amount with its currency's decimals."""
+        return money.text(entry.amount, entry.currency)
+
+
+@admin.register(BalanceCheck)
+class BalanceCheckPage(HouseAdmin):
+    """Transactions whose entries were not checked yet; empty but while one is written."""
 
 
 @admin.register(Vendor)

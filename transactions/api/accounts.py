@@ -5,24 +5,27 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts import queries as chart
 from accounts import serializers
 from accounts import services as chart_services
 from accounts.api import DELETED, CategoryView
-from accounts.models import REAL_KINDS
+from accounts.models import REAL_KINDS, Account
 from buffet import money
 from buffet.errors import invalid
 from buffet.rest import fields, query
-from buffet.rest.documents import FLAG, ON, PAGING, parameter
+from buffet.rest.documents import FLAG, ON, PAGING, parameter, sort
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
+from buffet.rest.responses import Response
+from buffet.rest.shaping import Shape
 from buffet.rest.views import BookView
 from buffet.serializers import page_of
 from transactions import services
+from transactions.api import expanding
 from transactions.queries import balances
 
 _KINDS = tuple(sorted(str(kind) for kind in REAL_KINDS))
+_SORTS = ("name", "-name")
 _NOTES = fields.text(2000, lines=True)
 CHANGES = {
     "name": fields.text(100, least=1),
@@ -47,7 +50,10 @@ def _columns(sent: dict[str, Any]) -> dict[str, Any]:
 class AccountsView(BookView):
     """The accounts that hold money."""
 
-    parameters = {"get": PARAMETERS | {"on": query.day, "archived": query.flag}}
+    shape = Shape(serializers.AccountRead, {"broker": expanding.brokers})
+    parameters = {
+        "get": PARAMETERS | {"on": query.day, "archived": query.flag, "sort": query.one_of(*_SORTS)}
+    }
 
     @extend_schema(
         operation_id="accounts_list",
@@ -55,6 +61,7 @@ class AccountsView(BookView):
         parameters=[
             *PAGING,
             ON,
+            sort(*_SORTS),
             parameter("archived", "Only archived accounts, or only those in use.", FLAG),
         ],
         responses=page_of(serializers.AccountRead),
@@ -64,11 +71,11 @@ class AccountsView(BookView):
         limit = self.query.get("limit", DEFAULT_LIMIT)
         cursor = read_cursor(self.query.get("cursor"), str, UUID)
         rows = balances.accounts(
-            self.book.id,
+            self.book_id,
             self.query.get("on", self.today),
             archived=self.query.get("archived"),
-            after=(cursor.key[0], UUID(cursor.key[1])) if cursor else None,
-            back=cursor.back if cursor else False,
+            after=cursor.key if cursor else None,
+            falling=(self.query.get("sort") == "-name") != (cursor is not None and cursor.back),
             limit=limit + 1,
         )
         return Response(
@@ -100,12 +107,14 @@ class AccountsView(BookView):
         account = services.open_account(
             book=self.book, by=self.actor, today=self.today, **_columns(sent)
         )
-        return Response(balances.account(self.book.id, account.id, self.today), status=201)
+        return Response(balances.account(self.book_id, account.id, self.today), status=201)
 
 
 class AccountView(BookView):
     """One account."""
 
+    row = Account
+    shape = AccountsView.shape
     parameters = {"get": {"on": query.day}}
 
     @extend_schema(
@@ -116,7 +125,7 @@ class AccountView(BookView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """Answer with the account."""
-        return Response(balances.account(self.book.id, id, self.query.get("on", self.today)))
+        return Response(balances.account(self.book_id, id, self.query.get("on", self.today)))
 
     @extend_schema(
         operation_id="accounts_change",
@@ -131,7 +140,7 @@ class AccountView(BookView):
         chart_services.change_account(
             book=self.book, by=self.actor, account_id=id, **_columns(sent)
         )
-        return Response(balances.account(self.book.id, id, self.today))
+        return Response(balances.account(self.book_id, id, self.today))
 
     @extend_schema(operation_id="accounts_delete", summary="Delete an account", responses=DELETED)
     def delete(self, request: Request, id: UUID) -> Response:
@@ -154,7 +163,7 @@ class AccountArchiveView(BookView):
         """Archive it: it takes no more entries."""
         chart_services.get_real_account(self.book, id)
         chart_services.archive_account(book=self.book, by=self.actor, account_id=id)
-        return Response(balances.account(self.book.id, id, self.today))
+        return Response(balances.account(self.book_id, id, self.today))
 
 
 class AccountReopenView(BookView):
@@ -170,7 +179,7 @@ class AccountReopenView(BookView):
         """Take it back into use."""
         chart_services.get_real_account(self.book, id)
         chart_services.reopen_account(book=self.book, by=self.actor, account_id=id)
-        return Response(balances.account(self.book.id, id, self.today))
+        return Response(balances.account(self.book_id, id, self.today))
 
 
 class LedgerCategoryView(CategoryView):

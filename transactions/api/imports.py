@@ -7,29 +7,39 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api import DELETED
 from buffet.errors import Refusal
 from buffet.rest import fields
 from buffet.rest.documents import PAGING
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
+from buffet.rest.parsers import WholeFormParser
+from buffet.rest.responses import Response
 from buffet.rest.views import BookView
 from buffet.serializers import page_of
-from transactions import serializers, services
+from transactions import import_serializers, services
 from transactions.models import Import, ImportLine
 from transactions.queries import imports as queries
 
 _FORM_OVERHEAD = 64 * 1024
 
 
+#: A file as banks write them, for the example.
 class FileTooLarge(Refusal):
     """The file is too large to import in one piece."""
 
     code = "too_large"
     status = 413
+
+
+def _refuse_larger(size: int) -> None:
+    """Check the size of a file in bytes.
+
+    :raises FileTooLarge: if it is larger than what is imported in one piece.
+    """
+    if size > settings.IMPORT_MAX_BYTES:
+        raise FileTooLarge(f"A file has at most {settings.IMPORT_MAX_BYTES} bytes.")
 
 
 def _file(value: object) -> UploadedFile:
@@ -44,15 +54,20 @@ class ImportsView(BookView):
 
     parameters = {"get": PARAMETERS}
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check the caller, then the size of what is about to be read."""
+        super().initial(request, *args, **kwargs)
+        _refuse_larger(int(request.META.get("CONTENT_LENGTH") or 0) - _FORM_OVERHEAD)
+
     def get_parsers(self) -> list[Any]:
         """Read forms here, since files come in them."""
-        return [MultiPartParser()]
+        return [WholeFormParser()]
 
     @extend_schema(
         operation_id="imports_list",
         summary="List imports, newest first",
         parameters=PAGING,
-        responses=page_of(serializers.ImportSummaryRead),
+        responses=page_of(import_serializers.ImportSummaryRead),
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of imports, without their lines."""
@@ -81,32 +96,18 @@ class ImportsView(BookView):
     @extend_schema(
         operation_id="imports_create",
         summary="Upload a bank's file and see what it would change",
-        request={
-            "multipart/form-data": {
-                "type": "object",
-                "properties": {
-                    "account": {"type": "string", "format": "uuid"},
-                    "file": {"type": "string", "format": "binary"},
-                },
-                "required": ["account", "file"],
-                "additionalProperties": False,
-            }
-        },
-        responses={201: serializers.ImportRead},
+        request={"multipart/form-data": import_serializers.ImportUpload},
+        responses={201: import_serializers.ImportRead},
     )
     def post(self, request: Request) -> Response:
         """Read an OFX or QFX file; the ledger does not change before the commit."""
-        limit = settings.IMPORT_MAX_BYTES
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit + _FORM_OVERHEAD:
-            raise FileTooLarge(f"A file has at most {limit} bytes.")
         sent = fields.read(
             dict(request.data.items()),
             {"account": fields.identity, "file": _file},
             required=("account", "file"),
         )
         file: UploadedFile = sent["file"]
-        if file.size > limit:
-            raise FileTooLarge(f"A file has at most {limit} bytes.")
+        _refuse_larger(file.size)
         # Django has already reduced it to a bare name; whatever else it is, it is only shown.
         name = "".join(sign for sign in file.name or "file" if sign.isprintable())
         started = services.preview(
@@ -122,8 +123,12 @@ class ImportsView(BookView):
 class ImportView(BookView):
     """One import."""
 
+    row = Import
+
     @extend_schema(
-        operation_id="imports_read", summary="Read an import", responses=serializers.ImportRead
+        operation_id="imports_read",
+        summary="Read an import",
+        responses=import_serializers.ImportRead,
     )
     def get(self, request: Request, id: UUID) -> Response:
         """Answer with the import and its lines, each with its verdict and reason."""
@@ -142,14 +147,14 @@ class ImportCommitView(BookView):
     @extend_schema(
         operation_id="imports_commit",
         summary="Record the new lines of an import",
-        request=serializers.ImportCommit,
-        responses=serializers.ImportRead,
+        request=import_serializers.ImportCommit,
+        responses=import_serializers.ImportRead,
     )
     def post(self, request: Request, id: UUID) -> Response:
         """Record the new lines, all or none; the gap is booked only when asked for."""
         services.get_import(self.book, id)
         sent = fields.read(
-            request.data or {},
+            request.data if request.data is not None else {},
             {"book_opening_balance": fields.flag},
         )
         services.commit(book=self.book, by=self.actor, import_id=id, **sent)
@@ -163,7 +168,7 @@ class ImportRevertView(BookView):
         operation_id="imports_revert",
         summary="Take a committed import back",
         request=None,
-        responses=serializers.ImportRead,
+        responses=import_serializers.ImportRead,
     )
     def post(self, request: Request, id: UUID) -> Response:
         """Delete what it recorded; the file can be imported again."""

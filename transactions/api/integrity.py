@@ -2,8 +2,8 @@
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
+from buffet.rest.responses import Response
 from buffet.rest.views import BookView
 from transactions import serializers
 from transactions.queries.verification import verify
@@ -19,7 +19,7 @@ class IntegrityView(BookView):
     )
     def get(self, request: Request) -> Response:
         """Answer with every check."""
-        checks = verify(self.book.id)
+        checks = verify(self.book_id)
         return Response(
             {
                 "ok": all(check.ok for check in checks),

@@ -6,12 +6,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api import DELETED
 from buffet.rest import fields
 from buffet.rest.documents import PAGING
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
+from buffet.rest.responses import Response
 from buffet.rest.times import instant
 from buffet.rest.views import BookView
 from buffet.serializers import page_of
@@ -43,9 +43,9 @@ class ClosedMonthsView(BookView):
         cursor = read_cursor(self.query.get("cursor"), _month)
         rows = ClosedMonth.objects.filter(book=self.book).order_by("-month")
         if cursor is not None and cursor.back:
-            rows = rows.filter(month__gt=_month(cursor.key[0])).order_by("month")
+            rows = rows.filter(month__gt=cursor.key[0]).order_by("month")
         elif cursor is not None:
-            rows = rows.filter(month__lt=_month(cursor.key[0]))
+            rows = rows.filter(month__lt=cursor.key[0])
         found = [_closed(row) for row in rows[: limit + 1]]
         return Response(
             page(request, found, limit=limit, cursor=cursor, key=lambda row: (row["month"],))

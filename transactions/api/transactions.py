@@ -5,24 +5,46 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts import services as chart_services
 from accounts.api import DELETED
 from buffet.rest import query
-from buffet.rest.documents import AMOUNT, DAY, FLAG, IDENTITY, PAGING, TEXT, parameter
+from buffet.rest.documents import (
+    AMOUNT,
+    DAY,
+    FLAG,
+    IDENTITY,
+    PAGING,
+    TEXT,
+    component,
+    parameter,
+    sort,
+)
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
+from buffet.rest.responses import Response
+from buffet.rest.shaping import Shape
 from buffet.rest.views import BookView
 from transactions import bodies, serializers, services
-from transactions.models import Status
+from transactions.api import expanding
+from transactions.models import Status, Transaction
 from transactions.queries import transactions as queries
 
+_SORTS = ("-date", "date")
 _STATUSES = tuple(str(status) for status in Status.values)
 
 
 class TransactionsView(BookView):
     """The book's transactions, newest first."""
 
+    shape = Shape(
+        serializers.TransactionRead,
+        {
+            "account": expanding.accounts,
+            "category": expanding.categories,
+            "transfer_to": expanding.accounts,
+            "vendor": expanding.vendors,
+        },
+    )
     parameters = {
         "get": PARAMETERS
         | {
@@ -36,28 +58,28 @@ class TransactionsView(BookView):
             "status": query.one_of(*_STATUSES),
             "q": query.words,
             "total": query.flag,
+            "sort": query.one_of(*_SORTS),
         }
     }
 
     @extend_schema(
         operation_id="transactions_list",
-        summary="List transactions, newest first",
+        summary="List transactions",
         parameters=[
             *PAGING,
+            sort(*_SORTS),
             parameter("account", "Only those with an entry on this account.", IDENTITY),
             parameter(
                 "category",
                 'Only those of this category and all below it; "none" for the uncategorised.',
-                {"anyOf": [IDENTITY, {"type": "string", "enum": ["none"]}]},
+                {"anyOf": [IDENTITY, {"type": "string", "const": "none"}]},
             ),
             parameter("vendor", "Only those of this vendor.", IDENTITY),
             parameter("date_from", "The first day.", DAY),
             parameter("date_to", "The last day.", DAY),
             parameter("amount_min", "The least signed amount.", AMOUNT),
             parameter("amount_max", "The greatest signed amount.", AMOUNT),
-            parameter(
-                "status", "How far the bank agrees.", {"type": "string", "enum": list(_STATUSES)}
-            ),
+            parameter("status", "How far the bank agrees.", component("EntryStatus")),
             parameter("q", "A part of description, notes or vendor.", TEXT),
             parameter("total", "Also count what the filters find, which takes longer.", FLAG),
         ],
@@ -68,11 +90,14 @@ class TransactionsView(BookView):
         filters = self._filters()
         limit = self.query.get("limit", DEFAULT_LIMIT)
         cursor = read_cursor(self.query.get("cursor"), date.fromisoformat, UUID)
-        place = None
-        if cursor is not None:
-            day, id = cursor.key
-            place = queries.Place(date.fromisoformat(day), UUID(id), cursor.back)
-        rows = queries.page(self.book.id, filters, limit=limit + 1, place=place)
+        back = cursor is not None and cursor.back
+        rows = queries.page(
+            self.book_id,
+            filters,
+            limit=limit + 1,
+            place=queries.Place(*cursor.key) if cursor else None,
+            falling=(self.query.get("sort") == "date") == back,
+        )
         answer = page(
             request,
             rows,
@@ -81,7 +106,7 @@ class TransactionsView(BookView):
             key=lambda row: (row["date"].isoformat(), str(row["id"])),
         )
         if self.query.get("total"):
-            answer["total"] = queries.count(self.book.id, filters)
+            answer["total"] = queries.count(self.book_id, filters)
         return Response(answer)
 
     def _filters(self) -> queries.Filters:
@@ -116,28 +141,15 @@ class TransactionsView(BookView):
     def post(self, request: Request) -> Response:
         """Record a transaction."""
         wanted = bodies.draft(request.data)
-        (id,) = services.record(book=self.book, by=self.actor, drafts=[wanted])
-        return Response(queries.get(self.book.id, id), status=201)
-
-
-class TransactionsBulkView(BookView):
-    """Many transactions at once."""
-
-    @extend_schema(
-        operation_id="transactions_bulk_create",
-        summary="Record up to 1,000 transactions, all or none",
-        request=serializers.BulkCreate,
-        responses={201: serializers.BulkResults},
-    )
-    def post(self, request: Request) -> Response:
-        """Record the transactions in a constant number of statements."""
-        wanted = bodies.drafts(request.data)
-        ids = services.record(book=self.book, by=self.actor, drafts=wanted)
-        return Response({"results": queries.by_ids(self.book.id, ids)}, status=201)
+        recorded = services.record_one(book=self.book, by=self.actor, draft=wanted)
+        return Response(recorded, status=201)
 
 
 class TransactionView(BookView):
     """One transaction."""
+
+    row = Transaction
+    shape = TransactionsView.shape
 
     @extend_schema(
         operation_id="transactions_read",
@@ -146,7 +158,7 @@ class TransactionView(BookView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """Answer with the transaction and its entries."""
-        return Response(queries.get(self.book.id, id))
+        return Response(queries.get(self.book_id, id))
 
     @extend_schema(
         operation_id="transactions_change",
@@ -156,10 +168,10 @@ class TransactionView(BookView):
     )
     def patch(self, request: Request, id: UUID) -> Response:
         """Change what was sent; the history keeps what was before."""
-        queries.refuse_unknown(self.book.id, id)
+        queries.refuse_unknown(self.book_id, id)
         wanted = bodies.changes(request.data)
         services.correct(book=self.book, by=self.actor, transaction_id=id, changes=wanted)
-        return Response(queries.get(self.book.id, id))
+        return Response(queries.get(self.book_id, id))
 
     @extend_schema(
         operation_id="transactions_delete", summary="Delete a transaction", responses=DELETED
@@ -182,4 +194,4 @@ class TransactionRestoreView(BookView):
     def post(self, request: Request, id: UUID) -> Response:
         """Bring it back as it last was."""
         services.restore(book=self.book, by=self.actor, transaction_id=id)
-        return Response(queries.get(self.book.id, id))
+        return Response(queries.get(self.book_id, id))

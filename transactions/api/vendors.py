@@ -5,15 +5,15 @@ from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts.api import DELETED
-from accounts.serializers import NamedChange, NamedCreate
 from buffet.errors import NotFound
 from buffet.rest import fields, query
-from buffet.rest.documents import PAGING, TEXT, parameter
-from buffet.rest.named import containing, named_page
+from buffet.rest.documents import PAGING, TEXT, parameter, sort
+from buffet.rest.named import SORT, SORTS, containing, named_page
 from buffet.rest.pagination import PARAMETERS
+from buffet.rest.responses import Response
+from buffet.rest.shaping import Shape
 from buffet.rest.times import instant
 from buffet.rest.views import BookView
 from buffet.serializers import page_of
@@ -29,34 +29,38 @@ _VENDOR = {
 class VendorsView(BookView):
     """The book's vendors."""
 
-    parameters = {"get": PARAMETERS | {"q": query.words}}
+    shape = Shape(serializers.VendorRead, {})
+    parameters = {"get": PARAMETERS | SORT | {"q": query.words}}
 
     @extend_schema(
         operation_id="vendors_list",
         summary="List vendors",
-        parameters=[*PAGING, parameter("q", "A part of the name.", TEXT)],
+        parameters=[*PAGING, sort(*SORTS), parameter("q", "A part of the name.", TEXT)],
         responses=page_of(serializers.VendorRead),
     )
     def get(self, request: Request) -> Response:
         """Answer with a page of vendors, by name."""
         rows = containing(Vendor.objects.filter(book=self.book), self.query.get("q", ""))
-        return Response(named_page(request, self.query, rows, _vendor))
+        return Response(named_page(request, self.query, rows, vendor_row))
 
     @extend_schema(
         operation_id="vendors_create",
         summary="Add a vendor",
-        request=NamedCreate,
+        request=serializers.VendorCreate,
         responses={201: serializers.VendorRead},
     )
     def post(self, request: Request) -> Response:
         """Add a vendor."""
         sent = fields.read(request.data, _VENDOR, required=("name",))
         vendor = services.create_vendor(book=self.book, by=self.actor, **sent)
-        return Response(_vendor(vendor), status=201)
+        return Response(vendor_row(vendor), status=201)
 
 
 class VendorView(BookView):
     """One vendor."""
+
+    row = Vendor
+    shape = VendorsView.shape
 
     def _get(self, id: UUID) -> Vendor:
         vendor = Vendor.objects.filter(book=self.book, id=id).first()
@@ -69,12 +73,12 @@ class VendorView(BookView):
     )
     def get(self, request: Request, id: UUID) -> Response:
         """Answer with the vendor."""
-        return Response(_vendor(self._get(id)))
+        return Response(vendor_row(self._get(id)))
 
     @extend_schema(
         operation_id="vendors_change",
         summary="Change a vendor",
-        request=NamedChange,
+        request=serializers.VendorChange,
         responses=serializers.VendorRead,
     )
     def patch(self, request: Request, id: UUID) -> Response:
@@ -82,7 +86,7 @@ class VendorView(BookView):
         self._get(id)
         sent = fields.read(request.data, _VENDOR)
         vendor = services.change_vendor(book=self.book, by=self.actor, vendor_id=id, **sent)
-        return Response(_vendor(vendor))
+        return Response(vendor_row(vendor))
 
     @extend_schema(operation_id="vendors_delete", summary="Delete a vendor", responses=DELETED)
     def delete(self, request: Request, id: UUID) -> Response:
@@ -91,7 +95,8 @@ class VendorView(BookView):
         return Response(status=204)
 
 
-def _vendor(vendor: Vendor) -> dict[str, Any]:
+def vendor_row(vendor: Vendor) -> dict[str, Any]:
+    """Return a vendor as the API shows it."""
     return {
         "id": vendor.id,
         "name": vendor.name,

@@ -31,13 +31,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a line is, why, the id it will carry, and the transaction it repeats."""
+    """What a line is, why, the id it will carry, and the transaction it repeats or completes.
+
+    Of a transaction that it completes, `entry_id` is the entry that waits for this account.
+    """
 
     line: Line
     verdict: str
     reason: str
     external_id: str
     transaction_id: UUID | None = None
+    entry_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def _match(
         return Match(line, Verdict.IGNORED, "moves_no_money", "")
     own = line.external_id
     if own:
-        special = f"{own[:230]}#{_content(line)}"
+        special = special_id(line)
         for id in (special, own):
             entry = by_id.get(id)
             if entry and (id == special or (entry.date, entry.amount) == (line.date, line.amount)):
@@ -96,6 +100,11 @@ def _match(
         )
     reason = "not_in_the_book" if own == line.external_id else "bank_id_of_another_row"
     return Match(line, Verdict.NEW, reason, own)
+
+
+def special_id(line: Line) -> str:
+    """Return an id that says which row of the bank it is even where the bank's alone does not."""
+    return f"{line.external_id[:230]}#{_content(line)}" if line.external_id else ""
 
 
 def _content(line: Line) -> str:
@@ -121,7 +130,7 @@ def _known(account_id: UUID, lines: Iterable[Line], currency: str) -> list[_Know
     if not listed:
         return []
     ids = {line.external_id for line in listed if line.external_id}
-    ids |= {f"{line.external_id[:230]}#{_content(line)}" for line in listed if line.external_id}
+    ids |= {special_id(line) for line in listed if line.external_id}
     days = [line.date for line in listed]
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN, (account_id, min(days), max(days), list(ids)))

@@ -1,11 +1,13 @@
-"""What is on the accounts: from the monthly balances, in time that does not grow with history."""
+"""What is on the accounts: from kept sums, in time that does not grow with history."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from buffet import money
 from buffet.errors import NotFound
@@ -17,87 +19,89 @@ def month_after(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def day_part(on: date) -> tuple[date, date, date, int]:
+def day_part(on: date, today: date) -> tuple[date, date, date, int]:
     """Return how to reach the end of the day `on` from whole months.
 
     The months up to the first returned; then the entries dated from the second to before the
-    third, added when the sign is 1 and taken off when it is -1. Whichever part of the month is
-    shorter is read; on the current day, what is taken off is the few entries dated ahead.
+    third, added when the sign is 1 and taken off when it is -1. Of a month in the past, whichever
+    part is shorter is read; of the current one, the few entries that are dated ahead.
     """
     first, following = on.replace(day=1), month_after(on)
-    if on.day > 15:
+    # The book's today may be the day before the server's.
+    if on.day > 15 or on >= today - timedelta(days=1):
         return first, on + timedelta(days=1), following, -1
     return first - timedelta(days=1), first, on + timedelta(days=1), 1
 
 
-# Of real accounts alone: categories have as many months again, and nobody asks for their balance.
-# The transactions of a few days are found by (book, date), their entries by transaction: what
-# this costs depends on those days alone.
-BALANCES = """
-WITH whole AS (
-    SELECT m.account_id, m.currency, sum(m.debit - m.credit) AS total
-    FROM accounts_account a
-    JOIN transactions_monthlybalance m ON m.book_id = %(book)s AND m.account_id = a.id
-        AND m.currency = a.currency AND m.month <= %(months)s
-    WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
-    GROUP BY m.account_id, m.currency
+# From what an account ever moved, back to the day: nothing lies between on the current one. The
+# transactions of a few days are found by (book, date), their entries by transaction: what this
+# costs depends on those days alone.
+MOVES = """
+WITH later AS (
+    SELECT account_id, currency, sum(debit - credit) AS total FROM transactions_monthlybalance
+    WHERE book_id = %(book)s AND month > %(months)s
+    GROUP BY account_id, currency
 ), part AS (
     SELECT e.account_id, e.currency, sum(e.amount) * %(sign)s AS total
     FROM transactions_transaction t JOIN transactions_entry e ON e.transaction_id = t.id
     WHERE t.book_id = %(book)s AND t.date >= %(since)s AND t.date < %(until)s
     GROUP BY e.account_id, e.currency
-), balance AS (
-    SELECT account_id, currency, sum(total) AS total
-    FROM (SELECT * FROM whole UNION ALL SELECT * FROM part) AS parts
-    GROUP BY account_id, currency
 )
+"""
+#: What is on the account `a` in its own currency, once `BALANCES` are joined to it.
+BALANCE = (
+    "coalesce(ever.debit - ever.credit, 0) - coalesce(later.total, 0) + coalesce(part.total, 0)"
+)
+BALANCES = """
+LEFT JOIN transactions_accounttotal ever
+    ON ever.book_id = a.book_id AND ever.account_id = a.id AND ever.currency = a.currency
+LEFT JOIN later ON later.account_id = a.id AND later.currency = a.currency
+LEFT JOIN part ON part.account_id = a.id AND part.currency = a.currency
 """
 
 
 def parameters(book_id: UUID, on: date) -> dict[str, Any]:
-    """Return the parameters of `BALANCES` for the end of a day."""
-    months, since, until, sign = day_part(on)
+    """Return the parameters of `MOVES` for the end of a day."""
+    months, since, until, sign = day_part(on, timezone.now().date())
     return {"book": book_id, "months": months, "since": since, "until": until, "sign": sign}
 
 
-_ACCOUNTS = (
-    BALANCES
-    + """
+_ACCOUNTS = f"""
+{MOVES}
 SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, br.name, a.number,
     a.notes, a.opened_on, a.archived_at::text, a.version, a.created_at::text, a.updated_at::text,
-    coalesce(b.total, 0)
+    {BALANCE}
 FROM accounts_account a
-LEFT JOIN balance b ON b.account_id = a.id AND b.currency = a.currency
+{BALANCES}
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
 WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
 """
-)
 
 
 def accounts(
     book_id: UUID,
     on: date,
     *,
-    account_id: UUID | None = None,
+    ids: Sequence[UUID | str] | None = None,
     archived: bool | None = None,
     after: tuple[str, UUID] | None = None,
-    back: bool = False,
+    falling: bool = False,
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return the real accounts with their balances at the end of a day, by name.
 
-    `archived` keeps only those (True) or leaves them out (False); `after` a (name, id) starts
-    behind that account, or before it, nearest first, when reading `back`.
+    `ids` keeps these, `archived` only those (True) or leaves them out (False); `after` a (name,
+    id) starts behind that account. With `falling`, the last name comes first.
     """
     sql, values = _ACCOUNTS, parameters(book_id, on)
-    if account_id is not None:
-        sql, values = sql + " AND a.id = %(account)s", values | {"account": account_id}
+    if ids is not None:
+        sql, values = sql + " AND a.id = ANY(%(ids)s::uuid[])", values | {"ids": [*ids]}
     if archived is not None:
         sql += f" AND a.archived_at IS {'NOT NULL' if archived else 'NULL'}"
     if after is not None:
-        sql += f" AND (a.name, a.id) {'<' if back else '>'} (%(name)s, %(id)s)"
+        sql += f" AND (a.name, a.id) {'<' if falling else '>'} (%(name)s, %(id)s)"
         values |= {"name": after[0], "id": after[1]}
-    order = "DESC" if back else "ASC"
+    order = "DESC" if falling else "ASC"
     sql += f" ORDER BY a.name {order}, a.id {order}"
     if limit is not None:
         sql += f" LIMIT {int(limit)}"
@@ -111,7 +115,7 @@ def account(book_id: UUID, account_id: UUID, on: date) -> dict[str, Any]:
 
     :raises NotFound: if the book has no such account.
     """
-    found = accounts(book_id, on, account_id=account_id)
+    found = accounts(book_id, on, ids=[account_id])
     if not found:
         raise NotFound("There is no such account in this book.")
     return found[0]
@@ -160,7 +164,10 @@ def balance(book_id: UUID, account_id: UUID, on: date, *, after: UUID | None = N
     With `after`, a transaction of that day: what is on it after that one; within a day,
     transactions follow each other in the order of their ids.
     """
-    sql = BALANCES + "SELECT total FROM balance WHERE account_id = %(account)s"
+    sql = (
+        f"{MOVES} SELECT {BALANCE} FROM accounts_account a {BALANCES} "
+        "WHERE a.book_id = %(book)s AND a.id = %(account)s"
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters(book_id, on) | {"account": account_id})
         row = cursor.fetchone()

@@ -52,7 +52,7 @@ def _statement(started: Import, lines: Sequence[ImportLine], currency: str) -> d
     """Return the statement's own balance and what it says about the account's.
 
     `opening` is the closing balance less all lines. `expected` is the account's balance after the
-    new lines, `gap` what is missing for it to be the closing balance.
+    new lines and transfers, `gap` what is missing for it to be the closing balance.
     """
     total = sum((line.amount for line in lines), Decimal(0))
     closing, on = started.closing_balance, last_day(started, lines)
@@ -71,7 +71,8 @@ def _statement(started: Import, lines: Sequence[ImportLine], currency: str) -> d
         return found
     expected = balances.balance(started.book_id, started.account_id, on)
     if started.status == ImportStatus.PREVIEW:
-        expected += sum((line.amount for line in lines if line.verdict == Verdict.NEW), Decimal(0))
+        coming = (Verdict.NEW, Verdict.TRANSFER)
+        expected += sum((line.amount for line in lines if line.verdict in coming), Decimal(0))
     return found | {
         "opening": money.text(closing - total, currency),
         "closing": money.text(closing, currency),

@@ -37,11 +37,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the list, newest first: beside the transaction with this date and id."""
+    """A place in the list: beside the transaction with this date and id."""
 
     date: date
     id: UUID
-    back: bool = False
 
 
 @dataclass(slots=True)
@@ -60,19 +59,22 @@ class _Where:
 
 
 def page(
-    book_id: UUID, filters: Filters, *, limit: int, place: Place | None = None
+    book_id: UUID,
+    filters: Filters,
+    *,
+    limit: int,
+    place: Place | None = None,
+    falling: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return up to `limit` transactions after (or, reading back, before) `place`.
+    """Return up to `limit` transactions beside `place`, the nearest to it leading.
 
-    Newest first; reading back, oldest first, the nearest to the place leading.
+    With `falling` those before it in time, the newest first; else those after it.
     """
-    back = place is not None and place.back
-    order = "ASC" if back else "DESC"
+    order = "DESC" if falling else "ASC"
     found, parameters = _found(book_id, filters, limit, place, order)
     sql = f"""
-        WITH found AS MATERIALIZED ({found})
-        SELECT {reading.COLUMNS}
-        FROM found JOIN transactions_transaction t ON t.id = found.id {reading.JOINS}
+        WITH t AS MATERIALIZED ({found})
+        SELECT {reading.COLUMNS} FROM t {reading.joins()}
         ORDER BY t.date {order}, t.id {order}, e.id
     """
     with connection.cursor() as cursor:
@@ -103,7 +105,7 @@ def refuse_unknown(book_id: UUID, transaction_id: UUID) -> None:
 def by_ids(book_id: UUID, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return the transactions with these ids, in the order of ids."""
     sql = f"""
-        SELECT {reading.COLUMNS} FROM transactions_transaction t {reading.JOINS}
+        SELECT {reading.COLUMNS} FROM transactions_transaction t {reading.joins()}
         WHERE t.book_id = %s AND t.id = ANY(%s) ORDER BY t.id, e.id
     """
     with connection.cursor() as cursor:
@@ -122,7 +124,7 @@ def count(book_id: UUID, filters: Filters) -> int:
 def _found(
     book_id: UUID, filters: Filters, limit: int | None, place: Place | None, order: str
 ) -> tuple[str, list[Any]]:
-    """Return the query of the ids, and its parameters."""
+    """Return the query of the transactions' rows, and its parameters."""
     accounts = [filters.account_id] if filters.account_id else list(filters.category_ids)
     if not accounts:
         where = _Where(["t.book_id = %s"], [book_id])
@@ -134,9 +136,9 @@ def _found(
                 f"AND a.type IN ('asset', 'liability') AND {entry})",
                 *entry.parameters,
             )
-        _within(where, filters, place, "t.date", "t.id")
+        _within(where, filters, place, order, "t.date", "t.id")
         sql = f"""
-            SELECT t.id, t.date FROM transactions_transaction t WHERE {where}
+            SELECT t.* FROM transactions_transaction t WHERE {where}
             ORDER BY t.date {order}, t.id {order}
         """
         return _limited(sql, where.parameters, limit)
@@ -151,7 +153,7 @@ def _found(
     _of_transaction(where, filters)
     if entry := _of_entry(filters):
         where.add(str(entry), *entry.parameters)
-    _within(where, filters, place, "e.date", "e.transaction_id")
+    _within(where, filters, place, order, "e.date", "e.transaction_id")
     walk, parameters = _limited(
         f"""
         SELECT DISTINCT e.date, e.transaction_id
@@ -161,12 +163,20 @@ def _found(
         where.parameters,
         limit,
     )
-    sql = f"""
-        SELECT DISTINCT walked.transaction_id AS id, walked.date
+    merged, parameters = _limited(
+        f"""
+        SELECT DISTINCT walked.date, walked.transaction_id
         FROM unnest(%s::uuid[]) AS wanted (id), LATERAL ({walk}) AS walked
         ORDER BY walked.date {order}, walked.transaction_id {order}
+        """,
+        [accounts, *parameters],
+        limit,
+    )
+    sql = f"""
+        SELECT t.* FROM ({merged}) AS found
+        JOIN transactions_transaction t ON t.id = found.transaction_id
     """
-    return _limited(sql, [accounts, *parameters], limit)
+    return sql, parameters
 
 
 _JOIN = "JOIN transactions_transaction t ON t.id = e.transaction_id"
@@ -215,11 +225,13 @@ def _of_entry(filters: Filters) -> _Where | None:
     return where if where.conditions else None
 
 
-def _within(where: _Where, filters: Filters, place: Place | None, day: str, id: str) -> None:
+def _within(
+    where: _Where, filters: Filters, place: Place | None, order: str, day: str, id: str
+) -> None:
     if filters.date_from is not None:
         where.add(f"{day} >= %s", filters.date_from)
     if filters.date_to is not None:
         where.add(f"{day} <= %s", filters.date_to)
     if place is not None:
-        sign = ">" if place.back else "<"
+        sign = ">" if order == "ASC" else "<"
         where.add(f"({day}, {id}) {sign} (%s, %s)", place.date, place.id)

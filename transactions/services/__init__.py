@@ -1,29 +1,48 @@
 """The verbs of the ledger: the only writers of money."""
 
 from transactions.services.accounts import delete_account, merge_categories, open_account
-from transactions.services.correcting import correct
-from transactions.services.deleting import delete, restore
+from transactions.services.correcting import correct, correct_each
+from transactions.services.deleting import delete, delete_each, restore
 from transactions.services.importing import commit, discard, get_import, preview, revert
 from transactions.services.months import close_month, reopen_month
-from transactions.services.recording import record
+from transactions.services.payments import link_payment, unlink_payment
+from transactions.services.recording import record, record_each, record_one
+from transactions.services.subscriptions import (
+    change_subscription,
+    create_subscription,
+    delete_subscription,
+    end_subscription,
+    get_subscription,
+)
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
 
 __all__ = [
+    "change_subscription",
     "change_vendor",
     "close_month",
     "commit",
     "correct",
+    "correct_each",
+    "create_subscription",
     "create_vendor",
     "delete",
     "delete_account",
+    "delete_each",
+    "delete_subscription",
     "delete_vendor",
     "discard",
+    "end_subscription",
     "get_import",
+    "get_subscription",
+    "link_payment",
     "merge_categories",
     "open_account",
     "preview",
     "record",
+    "record_each",
+    "record_one",
     "reopen_month",
     "restore",
     "revert",
+    "unlink_payment",
 ]

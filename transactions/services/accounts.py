@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts import services as chart_services
 from accounts.models import Account, Kind
@@ -15,7 +15,7 @@ from buffet.errors import Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
-from transactions.models import ClosedMonth, Entry, Import, Source
+from transactions.models import ClosedMonth, Entry, Import, Source, Subscription
 from transactions.services.recording import write
 
 
@@ -23,6 +23,12 @@ class HasEntries(Refusal):
     """This account has entries: archive it instead of deleting it."""
 
     code = "has_entries"
+
+
+class HasSubscriptions(Refusal):
+    """Subscriptions name this account or category: change or delete them first."""
+
+    code = "in_use"
 
 
 class MergeOfItself(Refusal):
@@ -105,7 +111,9 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
 
     :raises NotFound: if the book has no such account.
     :raises HasEntries: if it has entries; archive it instead.
+    :raises HasSubscriptions: if subscriptions are paid from it or count towards it.
     :raises accounts.services.HasChildren: if categories are below it.
+    :raises accounts.services.CardHangsOnIt: if a card is of it or paid by it.
     """
     with writing(book.id, by=by):
         account = chart_services.get_account(book, account_id)
@@ -113,13 +121,20 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
             raise HasEntries
         if Import.objects.filter(account=account).exists():
             raise HasEntries("Files were imported into this account: archive it instead.")
+        naming = Subscription.objects.filter(Q(account=account) | Q(category=account))
+        if names := ", ".join(naming.values_list("name", flat=True)[:5]):
+            raise HasSubscriptions(
+                f"Subscriptions name {account.name}: {names}. Change or delete them first."
+            )
         chart_services.drop_account(account)
 
 
 def merge_categories(
     *, book: Book, by: Actor, source_id: UUID, target_id: UUID, reason: str = ""
 ) -> Account:
-    """Move every entry and sub-category of one category into another, and delete the first.
+    """Move all that is in one category into another, and delete the first.
+
+    That is its entries, its sub-categories, and the subscriptions that count towards it.
 
     :raises NotFound: if the book has no such category.
     :raises MergeOfItself: if the target is the source or lies below it.
@@ -148,6 +163,7 @@ def merge_categories(
             )
         _refuse_merge_of_entries(source, target)
         Entry.objects.filter(account=source).update(account=target)
+        Subscription.objects.filter(category=source).update(category=target)
         chart_services.move_children(source, target)
         chart_services.drop_account(source)
         return target

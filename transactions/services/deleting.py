@@ -1,17 +1,17 @@
 """Delete transactions, and bring them back from their history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from buffet.audit import Actor, writing
-from buffet.errors import Fault, Invalid, NotFound, Refusal
+from buffet.errors import ChangedMeanwhile, Fault, Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
 from transactions import posting, storage
 from transactions.chart import Chart
-from transactions.drafts import Draft, DraftEntry
+from transactions.drafts import Deletion, Draft, DraftEntry
 from transactions.models import Entry, EntryEvent, Transaction, TransactionEvent, Vendor
-from transactions.services.correcting import ChangedMeanwhile
 from transactions.services.recording import closed_month_faults, duplicate_faults
+from transactions.services.together import Outcome, insist
 
 
 class NothingToRestore(Refusal):
@@ -45,6 +45,51 @@ def delete(
         remove(book.id, transaction_ids, version=version)
 
 
+def delete_each(
+    *, book: Book, by: Actor, rows: Sequence[Deletion | Refusal], partly: bool = False
+) -> list[Outcome]:
+    """Delete transactions and return what became of each row; one refused already stays so.
+
+    :raises Invalid: naming everything that is wrong, unless what is right is wanted `partly`.
+    """
+    with writing(book.id, by=by):
+        deletions = [row for row in rows if isinstance(row, Deletion)]
+        ids = [row.transaction_id for row in deletions]
+        found = Transaction.objects.filter(book_id=book.id).in_bulk(ids)
+        chart = Chart.read(book.id, [], [row.date for row in found.values()])
+        seen: set[UUID] = set()
+        outcomes = [
+            row if isinstance(row, Refusal) else _outcome(row, found, chart, seen) for row in rows
+        ]
+        if not partly:
+            insist(outcomes, [getattr(row, "pointer", "") for row in rows])
+        if good := [one for one in outcomes if isinstance(one, UUID)]:
+            _remove(good)
+        return outcomes
+
+
+def _outcome(
+    row: Deletion, found: Mapping[UUID, Transaction], chart: Chart, seen: set[UUID]
+) -> Outcome:
+    transaction = found.get(row.transaction_id)
+    if transaction is None:
+        return NotFound("There is no such transaction in this book.")
+    if transaction.id in seen:
+        return invalid(f"{row.pointer}/id", "repeated", "This transaction is named twice.")
+    seen.add(transaction.id)
+    if row.version is not None and row.version != transaction.version:
+        return ChangedMeanwhile()
+    if faults := closed_month_faults(chart, [(row.pointer, transaction.date)]):
+        return Invalid(faults)
+    return transaction.id
+
+
+def _remove(ids: Sequence[UUID]) -> None:
+    # Raw, because Django's collector would read every row to find what depends on it.
+    Entry.objects.filter(transaction_id__in=ids)._raw_delete("default")
+    Transaction.objects.filter(id__in=ids)._raw_delete("default")
+
+
 def remove(book_id: UUID, transaction_ids: Sequence[UUID], *, version: int | None = None) -> None:
     """Check and delete transactions; for services that already hold the book's lock."""
     wanted = list(dict.fromkeys(transaction_ids))
@@ -54,11 +99,10 @@ def remove(book_id: UUID, transaction_ids: Sequence[UUID], *, version: int | Non
         raise NotFound("There is no such transaction in this book.")
     if version is not None and any(row[2] != version for row in rows):
         raise ChangedMeanwhile
-    if faults := closed_month_faults(book_id, [("", day) for _, day, _ in rows]):
+    chart = Chart.read(book_id, [], [day for _, day, _ in rows])
+    if faults := closed_month_faults(chart, [("", day) for _, day, _ in rows]):
         raise Invalid(faults)
-    # Raw, because Django's collector would read every row to find what depends on it.
-    Entry.objects.filter(transaction_id__in=wanted)._raw_delete("default")
-    found._raw_delete("default")
+    _remove(wanted)
 
 
 def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") -> UUID:
@@ -84,10 +128,11 @@ def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") ->
         if event is None:
             raise NothingToRestore
         restored = _posting(event)
-        chart = Chart.read(book.id, [entry.account_id for entry in restored.entries])
+        day = restored.draft.date
+        chart = Chart.read(book.id, [entry.account_id for entry in restored.entries], [day])
         faults: list[Fault] = []
         posting.entries_of(restored.draft, chart, faults)
-        faults += closed_month_faults(book.id, [("", restored.draft.date)])
+        faults += closed_month_faults(chart, [("", day)])
         faults += duplicate_faults(("", entry) for entry in restored.entries)
         if faults:
             raise Invalid(faults)

@@ -17,9 +17,17 @@ from buffet.models import Book
 from transactions import storage
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
-from transactions.imports import matching, ofx
+from transactions.imports import matching, ofx, transfers
 from transactions.imports.statement import Statement, UnreadableFile
-from transactions.models import Import, ImportLine, ImportStatus, Source, Transaction, Verdict
+from transactions.models import (
+    Entry,
+    Import,
+    ImportLine,
+    ImportStatus,
+    Source,
+    Transaction,
+    Verdict,
+)
 from transactions.queries import balances
 from transactions.queries.imports import last_day
 from transactions.services.deleting import remove
@@ -77,8 +85,14 @@ def preview(*, book: Book, by: Actor, account_id: UUID, content: bytes, file_nam
             closing_balance=None if closing is None else _exact(closing, account.currency, 0),
             closing_on=statement.closing_on,
         )
-        _keep(started, matching.match(account.id, account.currency, lines))
+        _keep(started, _matched(account, lines))
         return started
+
+
+def _matched(account: Account, lines: Sequence[matching.Line]) -> list[matching.Match]:
+    """Return what each line is: new, the other side of something, or there already."""
+    found = matching.match(account.id, account.currency, lines)
+    return transfers.recognise(account, found)
 
 
 def _statement(content: bytes, account: Account) -> Statement:
@@ -191,9 +205,7 @@ def commit(*, book: Book, by: Actor, import_id: UUID, book_opening_balance: bool
             raise AlreadyReverted
         account = started.account
         rows = list(started.lines.order_by("number"))
-        matches = matching.match(
-            account.id, account.currency, [_line(row, account) for row in rows]
-        )
+        matches = _matched(account, [_line(row, account) for row in rows])
         _record(started, account, rows, matches)
         if book_opening_balance:
             started.opening_transaction_id = _book_gap(started, account, rows)
@@ -213,23 +225,37 @@ def _record(
     rows: Sequence[ImportLine],
     matches: Sequence[matching.Match],
 ) -> None:
-    """Insert the new lines and write down what became of each."""
+    """Insert the new lines, complete the transfers, and write down what became of each line."""
     new = [found for found in matches if found.verdict == Verdict.NEW]
-    if account.archived_at is not None and new:
+    completing = [found for found in matches if found.verdict == Verdict.TRANSFER]
+    if account.archived_at is not None and (new or completing):
         raise invalid("/account", "archived", f"{account.name} is archived; reopen it first.")
     days = [(f"/lines/{found.line.number - 1}", found.line.date) for found in new]
-    if faults := closed_month_faults(started.book_id, days):
+    chart = Chart.read(started.book_id, [account.id], [day for _, day in days])
+    if faults := closed_month_faults(chart, days):
         raise Invalid(faults)
-    chart = Chart.read(started.book_id, [account.id])
     ids = sorted(uuid7() for _ in new)
     postings = [_posting(id, found, account, chart) for id, found in zip(ids, new, strict=True)]
     if postings:
         storage.insert(started.book_id, postings)
+    if completing:
+        storage.update_entries([_own_side(found, account) for found in completing])
     became = {found.line.number: id for id, found in zip(ids, new, strict=True)}
     for row, found in zip(rows, matches, strict=True):
         row.verdict, row.reason = found.verdict, found.reason
         row.transaction_id = became.get(row.number, found.transaction_id)
     ImportLine.objects.bulk_update(rows, ["verdict", "reason", "transaction_id"], batch_size=1000)
+
+
+def _own_side(found: matching.Match, account: Account) -> DraftEntry:
+    """Return the entry that waited for this account, on it."""
+    return DraftEntry(
+        account.id,
+        found.line.amount,
+        account.currency,
+        external_id=found.external_id,
+        id=found.entry_id,
+    )
 
 
 def _posting(id: UUID, found: matching.Match, account: Account, chart: Chart) -> storage.Posting:
@@ -275,6 +301,8 @@ def _book_gap(started: Import, account: Account, rows: Sequence[ImportLine]) -> 
 def revert(*, book: Book, by: Actor, import_id: UUID, reason: str = "") -> Import:
     """Take a committed import back: delete what it recorded and is still there.
 
+    What it completed waits for its other side again.
+
     :raises NotFound: if the book has no such import.
     :raises NotCommitted: if it is not committed.
     :raises Invalid: if a line lies in a month that was closed since.
@@ -287,9 +315,31 @@ def revert(*, book: Book, by: Actor, import_id: UUID, reason: str = "") -> Impor
         ids = {*new, started.opening_transaction_id} - {None}
         there = Transaction.objects.filter(book=book, id__in=ids).values_list("id", flat=True)
         remove(book.id, list(there))
+        _give_back(started)
         started.status = ImportStatus.REVERTED
         started.save(update_fields=["status"])
         return started
+
+
+def _give_back(started: Import) -> None:
+    """Let the transfers that an import completed wait for their other side again."""
+    lines = started.lines.filter(verdict=Verdict.TRANSFER)
+    completed = Entry.objects.filter(
+        account_id=started.account_id, transaction_id__in=lines.values("transaction_id")
+    )
+    rows = list(completed.values_list("id", "date", "amount", "currency"))
+    chart = Chart.read(started.book_id, [], [row[1] for row in rows])
+    if faults := closed_month_faults(chart, [("", row[1]) for row in rows]):
+        raise Invalid(faults)
+    sides = {
+        True: chart.system(Kind.UNCATEGORIZED, AccountType.EXPENSE).id,
+        False: chart.system(Kind.UNCATEGORIZED, AccountType.INCOME).id,
+    }
+    back = [
+        DraftEntry(sides[amount > 0], amount, currency, id=id) for id, _, amount, currency in rows
+    ]
+    if back:
+        storage.update_entries(back)
 
 
 def discard(*, book: Book, by: Actor, import_id: UUID) -> None:

@@ -3,18 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from uuid_utils.compat import uuid7
 
 from buffet.audit import Actor, writing
-from buffet.errors import Fault, Invalid
+from buffet.errors import Fault, Invalid, Refusal
 from buffet.models import Book
 from transactions import posting, storage
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
-from transactions.models import ClosedMonth, Vendor
+from transactions.services.together import Outcome, insist, refusals_of
 
 
 def record(*, book: Book, by: Actor, drafts: Sequence[Draft], reason: str = "") -> list[UUID]:
@@ -26,29 +27,79 @@ def record(*, book: Book, by: Actor, drafts: Sequence[Draft], reason: str = "") 
         return write(book.id, drafts)
 
 
+def record_one(*, book: Book, by: Actor, draft: Draft) -> dict[str, Any]:
+    """Record one transaction and return it as its readers see it.
+
+    :raises Invalid: naming everything that is wrong, by pointer.
+    """
+    with writing(book.id, by=by):
+        (recorded,) = storage.insert_and_read(book.id, _good(book.id, [draft]))
+        return recorded
+
+
+def record_each(
+    *, book: Book, by: Actor, rows: Sequence[Draft | Refusal], partly: bool = False
+) -> list[Outcome]:
+    """Record transactions and return what became of each row; one refused already stays so.
+
+    :raises Invalid: naming everything that is wrong, unless what is right is wanted `partly`.
+    """
+    with writing(book.id, by=by):
+        drafts = [row for row in rows if isinstance(row, Draft)]
+        postings, faults = _checked(book.id, drafts)
+        refused = refusals_of(faults, [draft.pointer for draft in drafts])
+        ids = {one.draft.pointer: one.id for one in postings}
+        outcomes: list[Outcome] = [
+            row if isinstance(row, Refusal) else refused.get(row.pointer, ids[row.pointer])
+            for row in rows
+        ]
+        if not partly:
+            insist(outcomes, [getattr(row, "pointer", "") for row in rows])
+        good = [one for one in postings if one.draft.pointer not in refused]
+        if good:
+            storage.insert(book.id, good)
+        return outcomes
+
+
 def write(book_id: UUID, drafts: Sequence[Draft]) -> list[UUID]:
     """Check and insert drafts; for services that already hold the book's lock.
 
     :raises Invalid: naming everything that is wrong, by pointer.
     """
-    chart = Chart.read(book_id, _mentioned(drafts))
+    postings = _good(book_id, drafts)
+    storage.insert(book_id, postings)
+    return [one.id for one in postings]
+
+
+def _good(book_id: UUID, drafts: Sequence[Draft]) -> list[storage.Posting]:
+    postings, faults = _checked(book_id, drafts)
+    if faults:
+        raise Invalid(faults)
+    return postings
+
+
+def _checked(book_id: UUID, drafts: Sequence[Draft]) -> tuple[list[storage.Posting], list[Fault]]:
+    """Return the drafts with their entries, and all that is wrong with them."""
+    chart = Chart.read(
+        book_id,
+        _mentioned(drafts),
+        days=[draft.date for draft in drafts],
+        vendors=[draft.vendor_id for draft in drafts if draft.vendor_id],
+    )
     faults: list[Fault] = []
     ids = sorted(uuid7() for _ in drafts)
     postings = [
         storage.Posting(id, draft, posting.entries_of(draft, chart, faults))
         for id, draft in zip(ids, drafts, strict=True)
     ]
-    faults += vendor_faults(book_id, drafts)
-    faults += closed_month_faults(book_id, [(draft.pointer, draft.date) for draft in drafts])
+    faults += vendor_faults(chart, drafts)
+    faults += closed_month_faults(chart, [(draft.pointer, draft.date) for draft in drafts])
     faults += duplicate_faults(
         (entry_pointer(one.draft, index), entry)
         for one in postings
         for index, entry in enumerate(one.entries)
     )
-    if faults:
-        raise Invalid(faults)
-    storage.insert(book_id, postings)
-    return ids
+    return postings, faults
 
 
 def entry_pointer(draft: Draft, index: int) -> str:
@@ -64,27 +115,17 @@ def _mentioned(drafts: Iterable[Draft]) -> Iterator[UUID]:
                 yield id
 
 
-def vendor_faults(book_id: UUID, drafts: Sequence[Draft]) -> list[Fault]:
-    """Name the drafts whose vendor is not in the book."""
-    wanted = {draft.vendor_id for draft in drafts} - {None}
-    if not wanted:
-        return []
-    known = set(Vendor.objects.filter(book_id=book_id, id__in=wanted).values_list("id", flat=True))
+def vendor_faults(chart: Chart, drafts: Sequence[Draft]) -> list[Fault]:
+    """Name the drafts whose vendor is not in the book, of those that `chart` was asked about."""
     return [
         Fault(f"{draft.pointer}/vendor", "not_found", "There is no such vendor in this book.")
         for draft in drafts
-        if draft.vendor_id is not None and draft.vendor_id not in known
+        if draft.vendor_id is not None and draft.vendor_id not in chart.vendors
     ]
 
 
-def closed_month_faults(book_id: UUID, days: Sequence[tuple[str, date]]) -> list[Fault]:
-    """Name the (pointer, day) pairs that fall into a closed month."""
-    months = {day.replace(day=1) for _, day in days}
-    closed = set(
-        ClosedMonth.objects.filter(book_id=book_id, month__in=months).values_list(
-            "month", flat=True
-        )
-    )
+def closed_month_faults(chart: Chart, days: Iterable[tuple[str, date]]) -> list[Fault]:
+    """Name the (pointer, day) pairs in a closed month, of those that `chart` was asked about."""
     return [
         Fault(
             f"{pointer}/date",
@@ -92,7 +133,7 @@ def closed_month_faults(book_id: UUID, days: Sequence[tuple[str, date]]) -> list
             f"{day:%Y-%m} is closed; an owner of the book can reopen it.",
         )
         for pointer, day in days
-        if day.replace(day=1) in closed
+        if day.replace(day=1) in chart.closed
     ]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal
 from buffet.models import Book
-from transactions.models import Transaction, Vendor
+from transactions.models import Subscription, Transaction, Vendor
 
 
 class VendorNameTaken(Refusal):
@@ -60,13 +60,16 @@ def change_vendor(*, book: Book, by: Actor, vendor_id: UUID, **given: Any) -> Ve
 
 
 def delete_vendor(*, book: Book, by: Actor, vendor_id: UUID) -> None:
-    """Delete a vendor that no transaction names.
+    """Delete a vendor that neither transactions nor subscriptions name.
 
     :raises NotFound: if the book has no such vendor.
-    :raises VendorInUse: if transactions name it.
+    :raises VendorInUse: if one of them names it.
     """
     with writing(book.id, by=by):
         vendor = _get(book, vendor_id)
         if Transaction.objects.filter(vendor=vendor).exists():
             raise VendorInUse
+        if named := Subscription.objects.filter(vendor=vendor).first():
+            sentence = f"The subscription {named.name} is with this vendor: it cannot be deleted."
+            raise VendorInUse(sentence)
         Vendor.objects.filter(id=vendor.id)._raw_delete("default")

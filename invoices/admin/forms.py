@@ -1,0 +1,116 @@
+"""What staff are asked when they change a card or a statement, or pay one."""
+
+from typing import Any
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from accounts.models import Account, AccountType
+from buffet.admin.verbs import Reason
+from buffet.models import Book
+from invoices.models import Invoice
+from invoices.queries import lines
+
+MOST_LINES = 500
+
+
+class CardChange(Reason):
+    """What may change about a card; new days hold from a month on."""
+
+    limit = forms.DecimalField(
+        max_digits=23, decimal_places=8, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    paying_account = forms.ModelChoiceField(
+        Account.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+    closing_day = forms.IntegerField(
+        min_value=1, max_value=31, widget=UnfoldAdminIntegerFieldWidget
+    )
+    due_day = forms.IntegerField(min_value=1, max_value=31, widget=UnfoldAdminIntegerFieldWidget)
+    from_month = forms.DateField(
+        required=False,
+        label="New days hold from the month of this day on",
+        widget=UnfoldAdminSingleDateWidget,
+    )
+    field_order = ("limit", "paying_account", "closing_day", "due_day", "from_month", "reason")
+
+    def __init__(self, *args: Any, book: Book, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # The accounts of one book, never those of another.
+        assets = Account.objects.filter(book=book, type=AccountType.ASSET)
+        self.fields["paying_account"].queryset = assets.order_by("name")
+
+
+def _amount(**more: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        max_digits=23, decimal_places=8, widget=UnfoldAdminTextInputWidget, **more
+    )
+
+
+class StatementChange(Reason):
+    """The dates that a bank moved, and what it wants at least."""
+
+    opens_on = forms.DateField(widget=UnfoldAdminSingleDateWidget)
+    closes_on = forms.DateField(widget=UnfoldAdminSingleDateWidget)
+    due_on = forms.DateField(widget=UnfoldAdminSingleDateWidget)
+    minimum_payment = _amount(required=False)
+    field_order = ("opens_on", "closes_on", "due_on", "minimum_payment", "reason")
+
+
+class Prepayment(Reason):
+    """How many of the last parcels are paid ahead, and what is taken off for it."""
+
+    parcels = forms.IntegerField(min_value=1, initial=1, widget=UnfoldAdminIntegerFieldWidget)
+    date = forms.DateField(required=False, widget=UnfoldAdminSingleDateWidget)
+    discount = _amount(required=False)
+    field_order = ("parcels", "date", "discount", "reason")
+
+
+class Cancellation(Reason):
+    """On which day the rest is cancelled."""
+
+    date = forms.DateField(required=False, widget=UnfoldAdminSingleDateWidget)
+    field_order = ("date", "reason")
+
+
+class LineMove(forms.Form):
+    """A line of a statement, and where it goes."""
+
+    line = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    to = forms.ChoiceField(
+        required=False, label="To the statement of", widget=UnfoldAdminSelectWidget
+    )
+
+    def __init__(self, *args: Any, invoice: Invoice, **more: Any) -> None:
+        super().__init__(*args, **more)
+        rows = lines.page(invoice.book_id, invoice.id, limit=MOST_LINES)
+        self.fields["line"].choices = [
+            (str(row["id"]), f"{row['date']} {row['description']} {row['amount']}") for row in rows
+        ]
+        others = Invoice.objects.filter(card=invoice.card_id).order_by("-month")
+        self.fields["to"].choices = [("", "its day")] + [
+            (str(one.id), f"{one.month:%Y-%m}") for one in others
+        ]
+
+
+class Payment(forms.Form):
+    """A payment; left out: what remains, today, from the account that pays the card."""
+
+    amount = _amount(required=False)
+    date = forms.DateField(required=False, widget=UnfoldAdminSingleDateWidget)
+    from_account = forms.ModelChoiceField(
+        Account.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+    from_amount = _amount(required=False, label="What leaves an account in another currency")
+    notes = forms.CharField(max_length=2000, required=False, widget=UnfoldAdminTextInputWidget)
+
+    def __init__(self, *args: Any, invoice: Invoice, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # The accounts of one book, never those of another.
+        assets = Account.objects.filter(book_id=invoice.book_id, type=AccountType.ASSET)
+        self.fields["from_account"].queryset = assets.order_by("name")

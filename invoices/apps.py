@@ -1,0 +1,18 @@
+"""The app of card statements, which adds its resources and checks to those of the ledger."""
+
+from django.apps import AppConfig
+
+
+class InvoicesConfig(AppConfig):
+    """Card statements."""
+
+    name = "invoices"
+
+    def ready(self) -> None:
+        """Add what follows a book's changes, and what recomputes it."""
+        # Models can be imported only now.
+        from invoices import feed  # noqa: PLC0415
+        from invoices.queries import verification  # noqa: PLC0415
+
+        feed.join()
+        verification.join()

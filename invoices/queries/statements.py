@@ -1,0 +1,254 @@
+"""Statements as their readers see them: sums from the database, settlement from the facts."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from accounts.models import CreditCard
+from buffet import money
+from buffet.errors import NotFound
+from buffet.rest.times import instant
+from invoices.models import AllocationChoice, Invoice, InvoiceChange, InvoiceLine, Section
+from invoices.settling import (
+    Allocation,
+    Choice,
+    InvoiceStatus,
+    Owed,
+    Paid,
+    Settlement,
+    settle,
+    status_of,
+)
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement with what follows from all of its card; amounts in the card's currency.
+
+    `total` is what it adds to the debt; `carried_over` what was left of earlier ones when it
+    closed (less than zero: a credit), as on paper; `balance` both, the card's debt at its end.
+    """
+
+    invoice: Invoice
+    currency: str
+    name: str
+    status: InvoiceStatus
+    total: Decimal
+    paid: Decimal
+    carried_over: Decimal
+    adjusted: bool
+    allocations: tuple[Allocation, ...]
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is still owed of it."""
+        return max(self.total - self.paid, ZERO)
+
+    @property
+    def balance(self) -> Decimal:
+        """What the card owed at its end."""
+        return self.carried_over + self.total
+
+
+@dataclass(slots=True)
+class CardStatements:
+    """All the statements of a card, the earliest first, and what no statement has asked for."""
+
+    card: CreditCard
+    statements: list[Statement] = field(default_factory=list)
+    settlement: Settlement = field(default_factory=Settlement)
+
+    def current(self, today: date) -> Statement | None:
+        """Return the statement that collects purchases on a day."""
+        found = [one for one in self.statements if one.invoice.opens_on <= today]
+        return found[-1] if found else None
+
+    def following(self, today: date) -> Statement | None:
+        """Return the statement that comes after the current one."""
+        later = [one for one in self.statements if one.invoice.opens_on > today]
+        return later[0] if later else None
+
+    @property
+    def debt(self) -> Decimal:
+        """What all entries of the card add up to, also those dated ahead."""
+        return sum((one.total - one.invoice.payments for one in self.statements), ZERO)
+
+
+def of_cards(
+    book_id: UUID, today: date, card_ids: Sequence[UUID] | None = None
+) -> dict[UUID, CardStatements]:
+    """Return the statements of a book's cards by card; five statements, however many there are."""
+    cards = CreditCard.objects.filter(book_id=book_id).select_related("account", "paying_account")
+    if card_ids is not None:
+        cards = cards.filter(id__in=card_ids)
+    found = {card.id: CardStatements(card) for card in cards}
+    changed = InvoiceChange.objects.filter(invoice=OuterRef("pk"))
+    invoices: dict[UUID, list[Invoice]] = defaultdict(list)
+    for invoice in (
+        Invoice.objects.filter(card__in=list(found))
+        .annotate(adjusted=Exists(changed))
+        .order_by("month")
+    ):
+        invoices[invoice.card_id].append(invoice)
+    payments: dict[UUID, list[Paid]] = defaultdict(list)
+    for card_id, *row in InvoiceLine.objects.filter(
+        card__in=list(found), section=Section.PAYMENT
+    ).values_list("card_id", "entry_id", "transaction_id", "date", "amount"):
+        payments[card_id].append(Paid(*row))
+    choices: dict[UUID, list[Choice]] = defaultdict(list)
+    for card_id, *row in (
+        AllocationChoice.objects.filter(invoice__card__in=list(found))
+        .order_by("id")
+        .values_list("invoice__card_id", "entry_id", "invoice_id", "refused", "amount")
+    ):
+        choices[card_id].append(Choice(*row))
+    for id, one in found.items():
+        _settle(one, invoices[id], payments[id], choices[id], today)
+    return found
+
+
+def total(invoice: Invoice) -> Decimal:
+    """Return what a statement adds to the debt of its card."""
+    added = invoice.purchases + invoice.fees + invoice.interest + invoice.taxes
+    return added + invoice.adjustments - invoice.refunds
+
+
+def _settle(
+    one: CardStatements,
+    invoices: Sequence[Invoice],
+    payments: Sequence[Paid],
+    choices: Sequence[Choice],
+    today: date,
+) -> None:
+    owed = [Owed(row.id, row.month, row.closes_on, row.due_on, total(row)) for row in invoices]
+    one.settlement = settle(owed, payments, choices, today=today)
+    by_invoice: dict[UUID, list[Allocation]] = defaultdict(list)
+    for allocation in one.settlement.allocations:
+        by_invoice[allocation.invoice_id].append(allocation)
+    before = ZERO
+    for row, its in zip(invoices, owed, strict=True):
+        before -= row.payments
+        paid = one.settlement.paid.get(row.id, ZERO)
+        one.statements.append(
+            Statement(
+                invoice=row,
+                currency=one.card.account.currency,
+                name=one.card.account.name,
+                status=status_of(its, paid, today),
+                total=its.total,
+                paid=paid,
+                carried_over=before,
+                adjusted=row.adjusted,  # type: ignore[attr-defined]  # annotated
+                allocations=tuple(by_invoice[row.id]),
+            )
+        )
+        before += its.total
+
+
+def get(book_id: UUID, invoice_id: UUID, today: date) -> Statement:
+    """Return one statement.
+
+    :raises NotFound: if the book has no such statement.
+    """
+    card_id = (
+        Invoice.objects.filter(book_id=book_id, id=invoice_id)
+        .values_list("card_id", flat=True)
+        .first()
+    )
+    if card_id is None:
+        raise NotFound("There is no such invoice in this book.")
+    statements = of_cards(book_id, today, [card_id])[card_id].statements
+    return next(one for one in statements if one.invoice.id == invoice_id)
+
+
+def listed(book_id: UUID, today: date, card_ids: Sequence[UUID] | None = None) -> list[Statement]:
+    """Return the statements of a book that have opened or have lines, and each card's next one."""
+    found = []
+    for card in of_cards(book_id, today, card_ids).values():
+        following = card.following(today)
+        found += [
+            one
+            for one in card.statements
+            if one.invoice.lines or one.invoice.opens_on <= today or one is following
+        ]
+    return found
+
+
+def summary(one: Statement) -> dict[str, Any]:
+    """Return a statement as lists show it."""
+    row, currency = one.invoice, one.currency
+
+    def text(amount: Decimal) -> str:
+        return money.text(amount, currency)
+
+    return {
+        "id": row.id,
+        "card": row.card_id,
+        "card_name": one.name,
+        "month": f"{row.month:%Y-%m}",
+        "opens_on": row.opens_on,
+        "closes_on": row.closes_on,
+        "due_on": row.due_on,
+        "dates_kept": row.dates_kept,
+        "status": one.status,
+        "currency": currency,
+        "total": text(one.total),
+        "paid": text(one.paid),
+        "remaining": text(one.remaining),
+        "balance": text(one.balance),
+        "minimum_payment": None if row.minimum_payment is None else text(row.minimum_payment),
+        "totals": {
+            "carried_over": text(one.carried_over),
+            "purchases": text(row.purchases),
+            "refunds": text(row.refunds),
+            "fees": text(row.fees),
+            "interest": text(row.interest),
+            "taxes": text(row.taxes),
+            "adjustments": text(row.adjustments),
+            "payments": text(row.payments),
+        },
+        "lines": row.lines,
+        "adjusted": one.adjusted,
+        "version": row.version,
+        "created_at": instant(row.created_at),
+        "updated_at": instant(row.updated_at),
+    }
+
+
+def detail(one: Statement) -> dict[str, Any]:
+    """Return a statement with what paid it and what changed after it had closed."""
+    currency = one.currency
+    return summary(one) | {
+        "allocations": [
+            {
+                "amount": money.text(part.amount, currency),
+                "payment": part.payment.entry_id if part.payment else None,
+                "transaction": part.payment.transaction_id if part.payment else None,
+                "date": part.payment.date if part.payment else None,
+                "credit_of": part.credit_of,
+                "chosen": part.chosen,
+            }
+            for part in one.allocations
+        ],
+        "adjustments": [
+            {
+                "at": instant(row.changed_at),
+                "entry": row.entry_id,
+                "transaction": row.transaction_id,
+                "date": row.date,
+                "before": None if row.before is None else money.text(-row.before, currency),
+                "after": None if row.after is None else money.text(-row.after, currency),
+                "by": row.changed_by,
+                "via": row.changed_via,
+            }
+            for row in InvoiceChange.objects.filter(invoice=one.invoice).order_by("-id")[:100]
+        ],
+    }

@@ -1,0 +1,401 @@
+"""Purchases in parcels: one transaction on each of so many statements."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from buffet import money
+from buffet.audit import Actor, writing
+from buffet.errors import Fault, Invalid, NotFound, Refusal, invalid
+from buffet.models import Book
+from invoices.models import (
+    CentsOn,
+    Fate,
+    Installment,
+    InstallmentPlan,
+    Invoice,
+    InvoiceLine,
+    Section,
+)
+from invoices.services.cards import get_card
+from invoices.services.statements import pin
+from transactions import services as ledger
+from transactions.drafts import Changes, Draft
+from transactions.models import Entry, Transaction
+from transactions.recurring import Schedule
+
+MOST_PARCELS = 120
+#: Where the ledger's names stand in the body of a plan.
+_SENT = {"/amount": "/total", "/account": "/card"}
+
+
+class PlanIsBilled(Refusal):
+    """Parcels of this plan are on statements that have closed: cancel the rest instead."""
+
+    code = "is_billed"
+
+
+class PlanIsOver(Refusal):
+    """Nothing is left of this plan that has not been billed."""
+
+    code = "nothing_left"
+
+
+def parcels_of(total: Decimal, count: int, currency: str, cents_on: str) -> list[Decimal]:
+    """Return the parcels of a total: equal ones, but for the cents that do not divide.
+
+    All in the decimals of the currency; the first or the last takes what is left over.
+    """
+    unit = Decimal(1).scaleb(-money.decimals(currency))
+    units, rest = divmod(int(total / unit), count)
+    found = [units * unit] * count
+    found[0 if cents_on == CentsOn.FIRST else -1] += rest * unit
+    return found
+
+
+def create_plan(
+    *,
+    book: Book,
+    by: Actor,
+    card_id: UUID,
+    description: str,
+    total: Decimal,
+    parcels: int,
+    purchased_on: date,
+    category_id: UUID | None = None,
+    vendor_id: UUID | None = None,
+    first_month: date | None = None,
+    cents_on: str = CentsOn.FIRST,
+    notes: str = "",
+) -> InstallmentPlan:
+    """Record a purchase in parcels; each is a transaction a month after the one before.
+
+    The first is on the statement of the day of the purchase, or on that of `first_month`, each
+    other on the statement after, whatever happens to the dates of statements.
+
+    :raises Invalid: naming what is wrong.
+    """
+    with writing(book.id, by=by):
+        card = get_card(book, card_id)
+        amounts = _amounts(total, parcels, card.account.currency, cents_on)
+        days = _days(purchased_on, parcels)
+        drafts = [
+            Draft(
+                date=day,
+                description=f"{description} ({number}/{parcels})",
+                account_id=card.account_id,
+                amount=-amount,
+                category_id=category_id,
+                vendor_id=vendor_id,
+            )
+            for number, (day, amount) in enumerate(zip(days, amounts, strict=True), start=1)
+        ]
+        ids = _recorded(book, by, drafts)
+        return _planned(
+            card_id=card.id,
+            book=book,
+            ids=ids,
+            first_month=first_month,
+            description=description,
+            purchased_on=purchased_on,
+            total=total,
+            cents_on=cents_on,
+            notes=notes,
+        )
+
+
+def split_purchase(
+    *,
+    book: Book,
+    by: Actor,
+    transaction_id: UUID,
+    parcels: int,
+    first_month: date | None = None,
+    cents_on: str = CentsOn.FIRST,
+    notes: str = "",
+) -> InstallmentPlan:
+    """Make parcels of a purchase that was recorded as one; it becomes the first of them.
+
+    :raises Invalid: if it is no purchase with a card, or in parcels already; naming what is wrong.
+    """
+    with writing(book.id, by=by):
+        line = _purchase(book, transaction_id)
+        found = Transaction.objects.get(id=transaction_id)
+        currency = line.card.account.currency
+        amounts = _amounts(-line.amount, parcels, currency, cents_on)
+        days = _days(found.date, parcels)
+        others = Entry.objects.filter(transaction=found).exclude(id=line.entry_id)
+        category_id = others.get().account_id
+        if others.get().account.kind != "category":
+            category_id = None
+        wanted = Changes(
+            {"amount": -amounts[0], "description": f"{found.description[:480]} (1/{parcels})"}
+        )
+        ledger.correct(book=book, by=by, transaction_id=found.id, changes=wanted)
+        drafts = [
+            Draft(
+                date=day,
+                description=f"{found.description[:480]} ({number}/{parcels})",
+                account_id=line.card.account_id,
+                amount=-amount,
+                category_id=category_id,
+                vendor_id=found.vendor_id,
+            )
+            for number, (day, amount) in enumerate(zip(days[1:], amounts[1:], strict=True), start=2)
+        ]
+        ids = [found.id, *_recorded(book, by, drafts)]
+        return _planned(
+            card_id=line.card_id,
+            book=book,
+            ids=ids,
+            first_month=first_month,
+            description=found.description[:480],
+            purchased_on=found.date,
+            total=-line.amount,
+            cents_on=cents_on,
+            notes=notes,
+        )
+
+
+def _amounts(total: Decimal, parcels: int, currency: str, cents_on: str) -> list[Decimal]:
+    if money.round_to(total, currency) != total:
+        places = money.decimals(currency)
+        sentence = f"An amount in {currency} has at most {places} decimals."
+        raise invalid("/total", "too_many_decimals", sentence)
+    found = parcels_of(total, parcels, currency, cents_on) if total > 0 else [Decimal(0)]
+    if min(found) <= 0:
+        sentence = "This is not enough for each parcel to be more than zero."
+        raise invalid("/total", "too_little", sentence)
+    return found
+
+
+def _days(first: date, parcels: int) -> list[date]:
+    schedule = Schedule(first, "monthly")
+    days = [day for number in range(parcels) if (day := schedule.nth(number))]
+    if len(days) < parcels:
+        raise invalid("/parcels", "too_many", "They would reach beyond the calendar of the book.")
+    return days
+
+
+def _purchase(book: Book, transaction_id: UUID) -> InvoiceLine:
+    lines = InvoiceLine.objects.select_related("card__account").filter(
+        book=book, transaction_id=transaction_id
+    )
+    found = list(lines)
+    entries = Entry.objects.filter(transaction_id=transaction_id).count()
+    if len(found) != 1 or found[0].section == Section.PAYMENT or found[0].amount > 0:
+        sentence = "There is no such purchase with a card in this book."
+        raise invalid("/transaction", "not_found", sentence)
+    if entries != 2:
+        sentence = "A purchase that is split, or in another currency, is not put in parcels."
+        raise invalid("/transaction", "is_split", sentence)
+    if Installment.objects.filter(transaction_id=transaction_id).exists():
+        raise invalid("/transaction", "in_parcels", "This purchase is in parcels already.")
+    return found[0]
+
+
+def _recorded(book: Book, by: Actor, drafts: Sequence[Draft]) -> list[UUID]:
+    try:
+        return ledger.record(book=book, by=by, drafts=drafts)
+    except Invalid as error:
+        faults = (
+            Fault(_SENT.get(one.pointer, one.pointer), one.code, one.detail) for one in error.faults
+        )
+        raise Invalid(tuple(dict.fromkeys(faults))) from None
+
+
+def _month(month: date, later: int) -> date:
+    year, number = divmod(month.year * 12 + month.month - 1 + later, 12)
+    return date(year, number + 1, 1)
+
+
+def _planned(
+    *, book: Book, card_id: UUID, ids: Sequence[UUID], first_month: date | None, **columns: Any
+) -> InstallmentPlan:
+    """Keep a plan whose transactions these are, and bill each in its month."""
+    lines = {line.transaction_id: line for line in _lines(ids)}
+    month = first_month or lines[ids[0]].invoice.month
+    plan = InstallmentPlan.objects.create(
+        book=book, card_id=card_id, parcels=len(ids), first_month=month, **columns
+    )
+    Installment.objects.bulk_create(
+        Installment(book=book, plan=plan, number=number, transaction_id=id, date=lines[id].date)
+        for number, id in enumerate(ids, start=1)
+    )
+    with connection.cursor() as cursor:
+        # The statement of the last parcel, also when the first is later than its day.
+        cursor.execute(
+            "SELECT buffet_cover(%s, %s, %s)", (card_id, month, _month(month, len(ids) + 1))
+        )
+    pin([(lines[id].entry_id, _month(month, later)) for later, id in enumerate(ids)])
+    return plan
+
+
+def _lines(ids: Iterable[UUID]) -> QuerySet[InvoiceLine]:
+    lines = InvoiceLine.objects.select_related("invoice").filter(transaction_id__in=list(ids))
+    return lines.exclude(section=Section.PAYMENT)
+
+
+def get_plan(book: Book, plan_id: UUID) -> InstallmentPlan:
+    """Return a plan of the book.
+
+    :raises NotFound: if the book has no such plan.
+    """
+    found = (
+        InstallmentPlan.objects.select_related("card__account")
+        .filter(book=book, id=plan_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such instalment plan in this book.")
+    return found
+
+
+def _left(plan: InstallmentPlan, today: date) -> list[tuple[Installment, InvoiceLine]]:
+    """Return the parcels on statements that have not closed, the earliest first."""
+    parcels = list(plan.installments.filter(fate=Fate.NONE).order_by("number"))
+    lines = {line.transaction_id: line for line in _lines(one.transaction_id for one in parcels)}
+    pairs = [(one, lines[one.transaction_id]) for one in parcels if one.transaction_id in lines]
+    return [(one, line) for one, line in pairs if line.invoice.closes_on >= today]
+
+
+def prepay(
+    *,
+    book: Book,
+    by: Actor,
+    plan_id: UUID,
+    today: date,
+    parcels: int,
+    discount: Decimal | None = None,
+    on: date | None = None,
+    reason: str = "",
+) -> InstallmentPlan:
+    """Bring the last so many parcels to the statement of a day, today by default.
+
+    Their transactions stay as they are. A discount is what comes back for it, on that day.
+
+    :raises NotFound: if the book has no such plan.
+    :raises PlanIsOver: if all of it has been billed.
+    :raises Invalid: if not so many are left, or the discount is more than they cost.
+    """
+    with writing(book.id, by=by, reason=reason):
+        plan = get_plan(book, plan_id)
+        left = _left(plan, today)
+        if not left:
+            raise PlanIsOver
+        if not 1 <= parcels <= len(left):
+            sentence = f"From 1 to {len(left)} parcels are left to be paid ahead."
+            raise invalid("/parcels", "out_of_range", sentence)
+        taken = left[-parcels:]
+        worth = -sum(line.amount for _, line in taken)
+        if discount is not None and not 0 < discount <= worth:
+            raise invalid("/discount", "out_of_range", "A discount is part of what is paid ahead.")
+        day = on or today
+        _bring(plan, taken, day, Fate.PREPAID)
+        if discount is not None:
+            _give_back(book, by, plan, taken[0][0], day, discount, "paid ahead")
+        return get_plan(book, plan_id)
+
+
+def cancel(
+    *,
+    book: Book,
+    by: Actor,
+    plan_id: UUID,
+    today: date,
+    on: date | None = None,
+    reason: str = "",
+) -> InstallmentPlan:
+    """Cancel what has not been billed, as banks do: it comes to the statement of the day at once,
+    and so does one refund of as much.
+
+    :raises NotFound: if the book has no such plan.
+    :raises PlanIsOver: if it is cancelled, or all of it has been billed.
+    """
+    with writing(book.id, by=by, reason=reason):
+        plan = get_plan(book, plan_id)
+        left = _left(plan, today)
+        if plan.cancelled_on is not None or not left:
+            raise PlanIsOver
+        day = on or today
+        worth = -sum((line.amount for _, line in left), Decimal(0))
+        _bring(plan, left, day, Fate.CANCELLED)
+        _give_back(book, by, plan, left[0][0], day, worth, "cancelled")
+        InstallmentPlan.objects.filter(id=plan.id).update(cancelled_on=day)
+        return get_plan(book, plan_id)
+
+
+def _statement(plan: InstallmentPlan, day: date) -> Invoice:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT buffet_cover(%s, %s, %s)", (plan.card_id, day, day))
+    found = Invoice.objects.filter(card_id=plan.card_id, opens_on__lte=day)
+    return found.order_by("-opens_on")[0]
+
+
+def _bring(
+    plan: InstallmentPlan,
+    parcels: Sequence[tuple[Installment, InvoiceLine]],
+    day: date,
+    fate: str,
+) -> None:
+    month = _statement(plan, day).month
+    pin([(line.entry_id, month) for _, line in parcels])
+    Installment.objects.filter(id__in=[one.id for one, _ in parcels]).update(fate=fate)
+
+
+def _give_back(
+    book: Book,
+    by: Actor,
+    plan: InstallmentPlan,
+    parcel: Installment,
+    day: date,
+    amount: Decimal,
+    why: str,
+) -> None:
+    """Record what comes back, in the category and of the vendor of a parcel."""
+    others = Entry.objects.filter(transaction_id=parcel.transaction_id)
+    category = others.filter(account__kind="category").values_list("account_id", flat=True).first()
+    draft = Draft(
+        date=day,
+        description=f"{plan.description}, {why}",
+        account_id=plan.card.account_id,
+        amount=amount,
+        category_id=category,
+        vendor_id=Transaction.objects.get(id=parcel.transaction_id).vendor_id,
+    )
+    _recorded(book, by, [draft])
+
+
+def change_plan(*, book: Book, by: Actor, plan_id: UUID, **given: Any) -> InstallmentPlan:
+    """Change a plan's description or notes; its transactions keep theirs.
+
+    :raises NotFound: if the book has no such plan.
+    """
+    with writing(book.id, by=by):
+        plan = get_plan(book, plan_id)
+        if given:
+            InstallmentPlan.objects.filter(id=plan.id).update(**given)
+        return get_plan(book, plan_id)
+
+
+def delete_plan(*, book: Book, by: Actor, plan_id: UUID, today: date, reason: str = "") -> None:
+    """Delete a plan with its transactions, as if nothing had been bought.
+
+    :raises NotFound: if the book has no such plan.
+    :raises PlanIsBilled: if a parcel is on a statement that has closed, or was paid ahead.
+    """
+    with writing(book.id, by=by, reason=reason):
+        plan = get_plan(book, plan_id)
+        parcels = list(plan.installments.all())
+        if len(_left(plan, today)) < len(parcels):
+            raise PlanIsBilled
+        ids = [one.transaction_id for one in parcels]
+        Installment.objects.filter(plan=plan)._raw_delete("default")
+        InstallmentPlan.objects.filter(id=plan.id)._raw_delete("default")
+        if ids:
+            ledger.delete(book=book, by=by, transaction_ids=ids, reason=reason)

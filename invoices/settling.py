@@ -1,0 +1,178 @@
+"""Which payment settles which statement: from the facts alone, the same each time.
+
+A payment settles the statement that a person chose for it, then the oldest that is still owed, and
+what is left goes on to the next. A closed statement of which more came back than was spent is a
+source as a payment is. Nothing of this is stored, so nothing of it can be out of date.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+ZERO = Decimal(0)
+
+
+class InvoiceStatus(StrEnum):
+    """Where a statement stands; it follows from its dates, its total and what paid it."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    PARTIALLY_PAID = "partially_paid"
+    PAID = "paid"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one statement adds to the debt, less than zero when more came back than was spent."""
+
+    id: UUID
+    month: date
+    closes_on: date
+    due_on: date
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment: an entry on the card's account that came from another account."""
+
+    entry_id: UUID
+    transaction_id: UUID
+    date: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person decided: this payment for this statement, `amount` of it if given; or not."""
+
+    entry_id: UUID
+    invoice_id: UUID
+    refused: bool = False
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """A part of a payment, or else of another statement's credit, that settles a statement.
+
+    Exactly one of `payment` and `credit_of` is there.
+    """
+
+    invoice_id: UUID
+    amount: Decimal
+    payment: Paid | None = None
+    credit_of: UUID | None = None
+    chosen: bool = False
+
+
+@dataclass(slots=True)
+class Settlement:
+    """Who paid what on one card, and what was paid beyond all statements."""
+
+    allocations: list[Allocation] = field(default_factory=list)
+    left: dict[UUID, Decimal] = field(default_factory=dict)
+    paid: Mapping[UUID, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+
+    @property
+    def credit(self) -> Decimal:
+        """Return what no statement has asked for yet."""
+        return sum(self.left.values(), ZERO)
+
+
+def settle(
+    statements: Iterable[Owed],
+    payments: Iterable[Paid],
+    choices: Iterable[Choice] = (),
+    *,
+    today: date,
+) -> Settlement:
+    """Allocate the payments of one card to its statements, as it stands on a day.
+
+    What came back in a statement that is still open settles no earlier one: more may be spent.
+    """
+    ordered = sorted(statements, key=lambda one: one.month)
+    open_ = {one.id: one.total for one in ordered if one.total > 0}
+    found = Settlement()
+    paid: dict[UUID, Decimal] = defaultdict(Decimal)
+    sources = sorted(payments, key=lambda one: (one.date, one.entry_id))
+    left = {one.entry_id: one.amount for one in sources}
+    refused: set[tuple[UUID, UUID]] = set()
+    wanted: dict[UUID, list[Choice]] = defaultdict(list)
+    for choice in choices:
+        if not choice.refused:
+            wanted[choice.entry_id].append(choice)
+        # So much, and no more.
+        if choice.refused or choice.amount is not None:
+            refused.add((choice.entry_id, choice.invoice_id))
+
+    def give(invoice_id: UUID, most: Decimal, **source: object) -> Decimal:
+        amount = min(open_.get(invoice_id, ZERO), most)
+        if amount > 0:
+            open_[invoice_id] -= amount
+            paid[invoice_id] += amount
+            found.allocations.append(Allocation(invoice_id, amount, **source))  # type: ignore[arg-type]
+        return max(amount, ZERO)
+
+    for one in sources:
+        for choice in wanted[one.entry_id]:
+            most = left[one.entry_id]
+            most = most if choice.amount is None else min(most, choice.amount)
+            left[one.entry_id] -= give(choice.invoice_id, most, payment=one, chosen=True)
+    first = 0
+
+    def still() -> Iterator[UUID]:
+        # What is settled stays so: whoever comes later need not look at it again.
+        nonlocal first
+        while first < len(ordered) and not open_.get(ordered[first].id):
+            first += 1
+        for place in range(first, len(ordered)):
+            if open_.get(ordered[place].id):
+                yield ordered[place].id
+
+    credits = [one for one in ordered if one.total < 0 and one.closes_on < today]
+    found.left = {one.id: -one.total for one in ordered if one.total < 0 and one not in credits}
+    for _day, _, source in _in_order(sources, credits):
+        if isinstance(source, Owed):
+            rest = -source.total
+            for invoice_id in still():
+                rest -= give(invoice_id, rest, credit_of=source.id)
+                if not rest:
+                    break
+            if rest:
+                found.left[source.id] = rest
+            continue
+        for invoice_id in still():
+            if not left[source.entry_id]:
+                break
+            if (source.entry_id, invoice_id) not in refused:
+                left[source.entry_id] -= give(invoice_id, left[source.entry_id], payment=source)
+    found.left |= {id: rest for id, rest in left.items() if rest}
+    found.paid = paid
+    return found
+
+
+def _in_order(
+    payments: Sequence[Paid], credits: Sequence[Owed]
+) -> list[tuple[date, str, Paid | Owed]]:
+    every: list[tuple[date, str, Paid | Owed]] = [
+        (one.date, str(one.entry_id), one) for one in payments
+    ]
+    every += [(one.closes_on, str(one.id), one) for one in credits]
+    return sorted(every, key=lambda one: one[:2])
+
+
+def status_of(owed: Owed, paid: Decimal, today: date) -> InvoiceStatus:
+    """Return where a statement stands on a day."""
+    if today <= owed.closes_on:
+        return InvoiceStatus.OPEN
+    if owed.total - paid <= 0:
+        return InvoiceStatus.PAID
+    if today > owed.due_on:
+        return InvoiceStatus.OVERDUE
+    return InvoiceStatus.PARTIALLY_PAID if paid else InvoiceStatus.CLOSED

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from buffet.errors import Invalid, NotFound
-from buffet.models import Book, Membership
+from buffet.models import Book, Membership, Role
 from buffet.rest import query
 
 View = Callable[..., HttpResponseBase]
@@ -24,30 +24,47 @@ FACES = query.one_of("html", "json", "csv")
 NAVIGATION = (
     ("overview", "Overview", ("overview",)),
     ("accounts", "Accounts", ("accounts", "account", "transaction")),
+    ("cards", "Cards", ("cards", "card", "statement")),
+    ("coming", "Coming", ("coming", "coming-in")),
 )
+READERS = frozenset(("GET", "HEAD"))
 
 
 def book_page(view: View) -> View:
     """Give a view the reader's book: of `?book=`, of their session, or their default one."""
+    return require_safe(_of_book(view))
 
+
+def book_form(view: View) -> View:
+    """Give a view the reader's book, and what its owners and editors send."""
+    return require_http_methods([*READERS, "POST"])(_of_book(view))
+
+
+def _of_book(view: View) -> View:
     @login_required
-    @require_safe
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         seats = Membership.objects.current(request.user.id).select_related("book")
-        books = {seat.book_id: seat.book for seat in seats.order_by("created_at", "id")}
+        held = {seat.book_id: seat for seat in seats.order_by("created_at", "id")}
+        books = {id: seat.book for id, seat in held.items()}
         if not books:
             return render(request, "reports/no_book.html")
         request.books = list(books.values())
         request.navigation = NAVIGATION
         request.book = _chosen(request, books)
+        request.may_write = held[request.book.id].role != Role.VIEWER
         request.today = request.book.day(timezone.now())
+        if request.method not in READERS and not request.may_write:
+            return render(request, "reports/viewer.html", status=403)
         try:
             response = view(request, *args, **kwargs)
         except NotFound as error:
             raise Http404(error.detail) from error
         except Invalid as error:
             return render(request, "reports/refusal.html", {"faults": error.faults}, status=400)
+        if request.method not in READERS:
+            patch_cache_control(response, private=True, no_store=True)
+            return response
         return _unless_seen(request, response)
 
     return wrapped
@@ -56,7 +73,8 @@ def book_page(view: View) -> View:
 def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, Any]:
     """Return the page's parameters; `on` is today in the book when it was not sent.
 
-    Sets `request.kept`, the part of the address that goes along to other pages.
+    Sets `request.kept`, the part of the address that goes along to other pages, and
+    `request.along`, the same as it stands behind an address without a query.
 
     :raises Invalid: naming each parameter that is unknown or malformed.
     """
@@ -64,6 +82,7 @@ def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, A
     request.kept = urlencode(
         {name: request.GET[name] for name in ("on", "currency") if name in sent}
     )
+    request.along = f"?{request.kept}" if request.kept else ""
     return {"on": request.today, "format": "html"} | sent
 
 

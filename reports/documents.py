@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from buffet.money import Money, text
-from reports.queries.portfolio import PortfolioOverview, Share
+from reports.queries.forecast import Day, Forecast
+from reports.queries.portfolio import Past, PortfolioOverview, Share
 from reports.queries.rates import Rate
-from reports.queries.worth import Change
+from reports.queries.worth import Change, MonthEnd
+from reports.remembering import remembered
 
 
 def _money(value: Money | None) -> dict[str, str] | None:
@@ -44,6 +46,22 @@ def _shares(shares: Sequence[Share], name: str) -> list[dict[str, Any]]:
         {name: one.name or None, "total": _money(one.total), "share": _percent(one.share)}
         for one in shares
     ]
+
+
+@remembered(maxsize=256)
+def _months(past: Past, currency: str) -> list[dict[str, Any]]:
+    """Return the months of a past, which is remembered and so is this."""
+    return [_month(one, currency) for one in past.months]
+
+
+def _month(one: MonthEnd, currency: str) -> dict[str, Any]:
+    return {
+        "month": one.month.isoformat()[:7],
+        "net_worth": {"amount": text(one.net_worth, currency), "currency": currency},
+        "assets": {"amount": text(one.assets, currency), "currency": currency},
+        "liabilities": {"amount": text(one.liabilities, currency), "currency": currency},
+        "complete": not one.missing,
+    }
 
 
 def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any]:
@@ -86,16 +104,45 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
             for line in report.currencies
         ],
         "not_converted": [_money(one) for one in report.not_converted],
-        "history": [
-            {
-                "month": one.month.isoformat()[:7],
-                "net_worth": {"amount": text(one.net_worth, currency), "currency": currency},
-                "assets": {"amount": text(one.assets, currency), "currency": currency},
-                "liabilities": {"amount": text(one.liabilities, currency), "currency": currency},
-                "complete": not one.missing,
-            }
-            for one in report.history
-        ],
+        "history": [*_months(report.past, currency), _month(report.now, currency)],
         "volatility": _percent(report.volatility),
         "concentration": _percent(report.concentration),
     }
+
+
+def forecast(found: Forecast) -> dict[str, Any]:
+    """Return a forecast as JSON carries it."""
+    return {
+        "as_of": found.as_of,
+        "until": found.until,
+        "coming": [
+            {
+                "date": one.on,
+                "amount": text(one.amount, one.currency),
+                "currency": one.currency,
+                "source": one.source,
+                "title": one.title,
+                "id": one.id,
+                "account": one.account_id,
+                "invoice": one.invoice_id,
+                "card": one.card_id,
+            }
+            for one in found.coming
+        ],
+        "projections": [
+            {
+                "account": one.account_id,
+                "name": one.name,
+                "currency": one.currency,
+                "balance": text(one.days[0].balance, one.currency),
+                "lowest": _day(one.lowest, one.currency),
+                "below_zero_on": one.below_zero,
+                "days": [_day(day, one.currency) for day in one.days],
+            }
+            for one in found.projections
+        ],
+    }
+
+
+def _day(day: Day, currency: str) -> dict[str, Any]:
+    return {"date": day.on, "balance": text(day.balance, currency)}

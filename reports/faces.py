@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 
 from buffet.money import text
-from buffet.rest.renderers import OrjsonRenderer
+from buffet.rest.responses import Response
 from reports.queries import PortfolioOverview
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
@@ -17,7 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def as_json(document: dict[str, Any]) -> HttpResponse:
     """Return a document as JSON."""
-    return HttpResponse(OrjsonRenderer().render(document), content_type="application/json")
+    return Response(document)
 
 
 def as_csv(file_name: str, rows: Iterable[list[object]]) -> StreamingHttpResponse:

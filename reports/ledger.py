@@ -27,9 +27,9 @@ class Page:
 def page(book_id: UUID, account: dict[str, Any], on: date, cursor: Cursor | None) -> Page:
     """Return a page of an account's transactions up to the end of `on`."""
     filters = Filters(account_id=account["id"], date_to=on)
-    place = _place(cursor) if cursor else None
-    rows = transactions.page(book_id, filters, limit=PAGE + 1, place=place)
-    back, more = cursor is not None and cursor.back, len(rows) > PAGE
+    place, back = (Place(*cursor.key), cursor.back) if cursor else (None, False)
+    rows = transactions.page(book_id, filters, limit=PAGE + 1, place=place, falling=not back)
+    more = len(rows) > PAGE
     kept = rows[:PAGE][::-1] if back else rows[:PAGE]
     if not kept:
         return Page((), None, None)
@@ -53,11 +53,6 @@ def every(book_id: UUID, account: dict[str, Any], on: date) -> Iterator[dict[str
             after = row["after"].amount - row["moved"].amount
         last = Place(rows[-1]["date"], rows[-1]["id"])
         rows = transactions.page(book_id, filters, limit=CHUNK, place=last)
-
-
-def _place(cursor: Cursor) -> Place:
-    day, id = cursor.key
-    return Place(date.fromisoformat(day), UUID(id), cursor.back)
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:

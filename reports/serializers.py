@@ -2,7 +2,15 @@
 
 from rest_framework import serializers
 
+from accounts.serializers import REAL_KIND_CHOICES, REAL_TYPE_CHOICES
+from buffet.rest.samples import samples
+from reports.queries.forecast import Source
 
+FORECAST_SOURCES = tuple(str(source) for source in Source)
+RATE_STATUS_CHOICES = ("exact", "carried", "missing")
+
+
+@samples(money={"amount": "10680.00"})
 class MoneyRead(serializers.Serializer):
     """An amount and its currency."""
 
@@ -10,15 +18,20 @@ class MoneyRead(serializers.Serializer):
     currency = serializers.CharField()
 
 
+@samples(
+    same={"status": "exact", "source": ""},
+    other={"rate": "6.10000000", "status": "exact", "source": "ecb"},
+)
 class ConversionRead(serializers.Serializer):
     """The rate an amount was converted at; exact, carried from an earlier day, or missing."""
 
     rate = serializers.CharField(allow_null=True)
     as_of = serializers.DateField(allow_null=True)
     source = serializers.CharField(allow_blank=True)
-    status = serializers.CharField()
+    status = serializers.ChoiceField(choices=RATE_STATUS_CHOICES)
 
 
+@samples(change={"amount": {"amount": "680.00"}, "percent": "6.80"})
 class ChangeRead(serializers.Serializer):
     """How net worth moved since a day."""
 
@@ -34,13 +47,37 @@ class ChangesRead(serializers.Serializer):
     year = ChangeRead(allow_null=True)
 
 
+@samples(
+    checking={
+        "type": "asset",
+        "kind": "checking",
+        "balance": "1915.00",
+        "converted": {"amount": "1915.00"},
+    },
+    savings_in_euro={
+        "type": "asset",
+        "kind": "savings",
+        "currency": "EUR",
+        "balance": "1650.00",
+        "broker": None,
+        "broker_name": None,
+        "converted": {"amount": "10065.00"},
+        "conversion": {"rate": "6.10000000", "source": "ecb"},
+    },
+    card={
+        "type": "liability",
+        "kind": "credit_card",
+        "balance": "-1300.00",
+        "converted": {"amount": "-1300.00"},
+    },
+)
 class OverviewAccountRead(serializers.Serializer):
     """An account with its balance, also in the report's currency."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    type = serializers.CharField()
-    kind = serializers.CharField()
+    type = serializers.ChoiceField(choices=REAL_TYPE_CHOICES)
+    kind = serializers.ChoiceField(choices=REAL_KIND_CHOICES)
     broker = serializers.UUIDField(allow_null=True)
     broker_name = serializers.CharField(allow_null=True)
     currency = serializers.CharField()
@@ -49,22 +86,35 @@ class OverviewAccountRead(serializers.Serializer):
     conversion = ConversionRead()
 
 
+@samples(
+    assets={"type": "asset", "total": {"amount": "11980.00"}, "share": "100.00"},
+    liabilities={"type": "liability", "total": {"amount": "-1300.00"}, "share": None},
+)
 class TypeShareRead(serializers.Serializer):
     """The accounts of a type."""
 
-    type = serializers.CharField(allow_null=True)
+    type = serializers.ChoiceField(choices=REAL_TYPE_CHOICES)
     total = MoneyRead()
     share = serializers.CharField(allow_null=True)
 
 
+@samples(
+    savings={"kind": "savings", "total": {"amount": "10065.00"}, "share": "84.02"},
+    checking={"kind": "checking", "total": {"amount": "1915.00"}, "share": "15.98"},
+    card={"kind": "credit_card", "total": {"amount": "-1300.00"}, "share": None},
+)
 class KindShareRead(serializers.Serializer):
     """The accounts of a kind."""
 
-    kind = serializers.CharField(allow_null=True)
+    kind = serializers.ChoiceField(choices=REAL_KIND_CHOICES)
     total = MoneyRead()
     share = serializers.CharField(allow_null=True)
 
 
+@samples(
+    none={"broker": None, "total": {"amount": "10065.00"}, "share": "84.02"},
+    first_bank={"broker": "First bank", "total": {"amount": "1915.00"}, "share": "15.98"},
+)
 class BrokerShareRead(serializers.Serializer):
     """The accounts at a broker; null for those at none."""
 
@@ -73,6 +123,15 @@ class BrokerShareRead(serializers.Serializer):
     share = serializers.CharField(allow_null=True)
 
 
+@samples(
+    reais={"total": "615.00", "converted": {"amount": "615.00"}},
+    euro={
+        "currency": "EUR",
+        "total": "1650.00",
+        "converted": {"amount": "10065.00"},
+        "conversion": {"rate": "6.10000000", "source": "ecb"},
+    },
+)
 class CurrencyLineRead(serializers.Serializer):
     """All that is held in a currency."""
 
@@ -82,6 +141,20 @@ class CurrencyLineRead(serializers.Serializer):
     conversion = ConversionRead()
 
 
+@samples(
+    april={
+        "month": "2026-04",
+        "net_worth": {"amount": "10000.00"},
+        "assets": {"amount": "11200.00"},
+        "liabilities": {"amount": "-1200.00"},
+    },
+    may={
+        "month": "2026-05",
+        "net_worth": {"amount": "10680.00"},
+        "assets": {"amount": "11980.00"},
+        "liabilities": {"amount": "-1300.00"},
+    },
+)
 class MonthEndRead(serializers.Serializer):
     """Net worth at the end of a month; not complete where a currency had no rate."""
 
@@ -92,6 +165,15 @@ class MonthEndRead(serializers.Serializer):
     complete = serializers.BooleanField()
 
 
+@samples(
+    may={
+        "assets": {"amount": "11980.00"},
+        "liabilities": {"amount": "-1300.00"},
+        "not_converted": [],
+        "volatility": "2.10",
+        "concentration": "84.02",
+    }
+)
 class PortfolioOverviewRead(serializers.Serializer):
     """What the book is worth, how it is spread, and how it came there."""
 
@@ -112,3 +194,63 @@ class PortfolioOverviewRead(serializers.Serializer):
     history = MonthEndRead(many=True)
     volatility = serializers.CharField(allow_null=True)
     concentration = serializers.CharField(allow_null=True)
+
+
+@samples(bills={})
+class CalendarLinkRead(serializers.Serializer):
+    """A private link to what is coming, without its address."""
+
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+
+
+class NewCalendarLinkRead(CalendarLinkRead):
+    """A new private link with its address, for a calendar program."""
+
+    url = serializers.CharField()
+
+
+class ComingRead(serializers.Serializer):
+    """Something to come; the amount is signed as it moves money, less than zero for what goes out.
+
+    `account` is the account whose balance it moves: null for what a card's statement includes
+    (`invoice`), and for what no account is named to pay. `id` is that of its source.
+    """
+
+    date = serializers.DateField()
+    amount = serializers.CharField()
+    currency = serializers.CharField()
+    source = serializers.ChoiceField(choices=FORECAST_SOURCES)
+    title = serializers.CharField()
+    id = serializers.UUIDField(allow_null=True)
+    account = serializers.UUIDField(allow_null=True)
+    invoice = serializers.UUIDField(allow_null=True)
+    card = serializers.UUIDField(allow_null=True)
+
+
+class DayRead(serializers.Serializer):
+    """A balance at the end of a day."""
+
+    date = serializers.DateField()
+    balance = serializers.CharField()
+
+
+class ProjectionRead(serializers.Serializer):
+    """Where an account is led, day by day from today."""
+
+    account = serializers.UUIDField()
+    name = serializers.CharField()
+    currency = serializers.CharField()
+    balance = serializers.CharField()
+    lowest = DayRead()
+    below_zero_on = serializers.DateField(allow_null=True)
+    days = DayRead(many=True)
+
+
+class ForecastRead(serializers.Serializer):
+    """What is to come, and the daily balance of the accounts that pay."""
+
+    as_of = serializers.DateField()
+    until = serializers.DateField()
+    coming = ComingRead(many=True)
+    projections = ProjectionRead(many=True)

@@ -1,9 +1,12 @@
 """The addresses of the pages."""
 
+from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from reports import views
+from reports import calendars, entrance, views
+from reports.cards import views as cards
+from reports.coming.views import coming
 from reports.forms import SignIn
 
 urlpatterns = [
@@ -11,6 +14,13 @@ urlpatterns = [
     path("accounts", views.account_list, name="accounts"),
     path("accounts/<uuid:id>", views.account, name="account"),
     path("transactions/<uuid:id>", views.transaction, name="transaction"),
+    path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
+    path("cards", cards.card_list, name="cards"),
+    path("cards/<uuid:id>", cards.card, name="card"),
+    # The months' converter is the ledger's.
+    path("cards/<uuid:id>/<month:month>", cards.statement, name="statement"),
+    path("coming", coming, name="coming"),
+    path("coming/<month:month>", coming, name="coming-in"),
     path("scheme", views.scheme, name="scheme"),
     path(
         "sign-in",
@@ -18,8 +28,15 @@ urlpatterns = [
             template_name="reports/sign_in.html",
             authentication_form=SignIn,
             redirect_authenticated_user=True,
+            extra_context={"may_register": lambda: settings.REGISTRATION == "open"},
         ),
         name="sign-in",
     ),
+    path("register", entrance.register, name="register"),
+    path("register/<str:token>", entrance.registration, name="registration"),
+    path("forgot-password", entrance.forgotten, name="forgot-password"),
+    path("reset-password/<str:token>", entrance.reset, name="reset-password"),
+    path("invitations/<str:token>", entrance.invitation, name="invitation"),
+    path("books/new", entrance.open_book, name="open-book"),
     path("sign-out", LogoutView.as_view(), name="sign-out"),
 ]

@@ -11,7 +11,7 @@ from django.db import connection
 
 from buffet.models import Book
 from buffet.money import Money
-from reports.queries.rates import Rate, Rates
+from reports.queries.rates import Rate, Rates, rates_of
 from reports.queries.worth import (
     NOTHING,
     ZERO,
@@ -24,6 +24,7 @@ from reports.queries.worth import (
     percent,
     volatility,
 )
+from reports.remembering import remembered
 from transactions.queries import balances
 
 
@@ -31,11 +32,11 @@ from transactions.queries import balances
 class AccountLine:
     """An account in the overview; `converted` is in the report's currency, None without a rate."""
 
-    id: UUID
+    id: str
     name: str
     type: str
     kind: str
-    broker_id: UUID | None
+    broker_id: str | None
     broker: str
     is_archived: bool
     balance: Money
@@ -66,6 +67,13 @@ class CurrencyLine:
     rate: Rate
 
 
+@dataclass(frozen=True, eq=False)
+class Past:
+    """The month ends before the report's month: the same object as long as they are the same."""
+
+    months: tuple[MonthEnd, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class PortfolioOverview:
     """What a book is worth at the end of a day, how it is spread, and how it came there.
@@ -89,47 +97,57 @@ class PortfolioOverview:
     by_broker: Sequence[Share]
     currencies: Sequence[CurrencyLine]
     not_converted: Sequence[Money]
-    history: Sequence[MonthEnd]
+    past: Past
+    now: MonthEnd
     volatility: Decimal | None
     concentration: Decimal | None
 
+    @property
+    def history(self) -> Sequence[MonthEnd]:
+        """Net worth at the end of each month, the report's day last."""
+        return (*self.past.months, self.now)
 
-# One walk over the months of the real accounts, summed both ways.
-_SUMS = """
-SELECT b.account_id, b.month, b.currency, a.type = 'asset' AS is_asset, sum(b.debit - b.credit)
-FROM accounts_account a
-JOIN transactions_monthlybalance b ON b.book_id = a.book_id AND b.account_id = a.id
-WHERE a.book_id = %s AND a.type IN ('asset', 'liability') AND b.month <= %s
-GROUP BY GROUPING SETS ((b.account_id), (b.month, b.currency, is_asset))
-"""
-_ACCOUNTS = (
-    balances.BALANCES
-    + """
-SELECT a.id, a.name, a.type, a.kind, a.currency, a.broker_id, coalesce(br.name, ''),
-    a.archived_at IS NOT NULL, coalesce(p.total, 0)
-FROM accounts_account a
-LEFT JOIN part p ON p.account_id = a.id
+
+# Each account with what is on it, and what tells whether a remembered past still holds.
+_ACCOUNTS = f"""
+{balances.MOVES}
+SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, coalesce(br.name, ''),
+    a.archived_at IS NOT NULL, {balances.BALANCE}, past.since, past.version, rates.version
+FROM (
+    SELECT min(month) AS since, max(version) AS version FROM transactions_typetotal
+    WHERE book_id = %(book)s AND type IN ('asset', 'liability') AND month < %(first)s
+) AS past
+CROSS JOIN (
+    SELECT coalesce(max(version), 0) AS version FROM buffet_sharedstate WHERE name = 'rates'
+) AS rates
+JOIN accounts_account a ON a.book_id = %(book)s AND a.type IN ('asset', 'liability')
+{balances.BALANCES}
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
-WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
 ORDER BY a.name, a.id
 """
-)
+_MONTHS = """
+SELECT month, currency, type = 'asset', debit - credit FROM transactions_typetotal
+WHERE book_id = %s AND type IN ('asset', 'liability') AND month < %s
+"""
 
 
 def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOverview:
     """Return the overview of a book at the end of `on`, in its base currency or another.
 
-    Reads monthly sums, accounts and rates: three statements, whatever the book's history.
+    Reads the accounts with their balances in one statement; the months before, and the rates, in
+    one each when they changed since this process last read them.
     """
     target = currency or book.base_currency
-    totals, months, rows = _read(book.id, on)
-    ends = month_ends(min(months)[0] if months else None, on)
-    rates = Rates.read(target, {row[4] for row in rows}, [*ends, on])
-    current = {currency: rates.rate(currency, on) for currency in {row[4] for row in rows}}
-    every = [_line(row, totals.get(row[0], ZERO), current[row[4]], target) for row in rows]
+    rows = _read(book.id, on)
+    since, changed, rated = rows[0][-3:] if rows else (None, None, 0)
+    currencies = frozenset(row[4] for row in rows)
+    rates = rates_of(target, currencies, (*month_ends(since, on), on), rated)
+    past = _past(book.id, since, on.replace(day=1), changed, rates)
+    current = {currency: rates.rate(currency, on) for currency in currencies}
+    every = [_line(row, current[row[4]], target) for row in rows]
     lines = [line for line in every if line.balance or not line.is_archived]
     now = _now(on, lines, target)
-    past = [*history(months, ends, rates), now]
+    months = [*past.months, now]
     held = [_counted(line) for line in lines if line.type == "asset" and _counted(line) > 0]
     whole = sum(held, ZERO)
     return PortfolioOverview(
@@ -138,40 +156,52 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         net_worth=Money(now.net_worth, target),
         assets=Money(now.assets, target),
         liabilities=Money(now.liabilities, target),
-        month_change=change(past, 1, target),
-        year_change=change(past, 12, target),
-        growth=change(past, len(past) - 1, target),
+        month_change=change(months, 1, target),
+        year_change=change(months, 12, target),
+        growth=change(months, len(months) - 1, target),
         accounts=lines,
         by_type=_shares(((line.type, line) for line in lines), whole, target),
         by_kind=_shares(((line.kind, line) for line in lines), whole, target),
         by_broker=_shares(((line.broker, line) for line in lines), whole, target),
         currencies=_currencies(lines, current, target),
         not_converted=_not_converted(lines),
-        history=past,
-        volatility=volatility(past),
+        past=past,
+        now=now,
+        volatility=volatility(months),
         concentration=percent(max(held, default=ZERO), whole),
     )
 
 
-def _read(
-    book_id: UUID, on: date
-) -> tuple[dict[UUID, Decimal], list[MonthSum], list[tuple[Any, ...]]]:
-    """Return the accounts' sums of whole months, the sums by month before `on`'s, the accounts."""
-    parameters = balances.parameters(book_id, on)
+def _read(book_id: UUID, on: date) -> list[tuple[Any, ...]]:
+    """Return the accounts with their balances, the first month, and the versions."""
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, (book_id, parameters["months"]))
-        sums = cursor.fetchall()
-        cursor.execute(_ACCOUNTS, parameters)
-        rows = cursor.fetchall()
-    first = on.replace(day=1)
-    totals = {row[0]: row[4] for row in sums if row[0] is not None}
-    return totals, [row[1:] for row in sums if row[0] is None and row[1] < first], rows
+        wanted = balances.parameters(book_id, on) | {"first": on.replace(day=1)}
+        cursor.execute(_ACCOUNTS, wanted)
+        return cursor.fetchall()
 
 
-def _line(row: tuple[Any, ...], whole: Decimal, rate: Rate, target: str) -> AccountLine:
-    id, name, type, kind, currency, broker_id, broker, is_archived, part = row
-    balance = Money(whole + part, currency)
-    converted = rate.convert(balance.amount, target)
+@remembered(maxsize=256)
+def _past(
+    book_id: UUID, since: date | None, first: date, changed: int | None, rates: Rates
+) -> Past:
+    """Return the month ends before `first`, remembered by all that they follow from.
+
+    `changed` is the book's version when one of those months last changed, read before: what is
+    remembered is of that state, or of a newer one that nobody asks for by the older version.
+    """
+    ends = month_ends(since, first)
+    if not ends:
+        return Past()
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, (book_id, first))
+        sums: list[MonthSum] = cursor.fetchall()
+    return Past(history(sums, ends, rates))
+
+
+def _line(row: tuple[Any, ...], rate: Rate, target: str) -> AccountLine:
+    id, name, type, kind, currency, broker_id, broker, is_archived, total = row[:9]
+    balance = Money(total, currency)
+    converted = balance if currency == target else rate.convert(balance.amount, target)
     return AccountLine(
         id, name, type, kind, broker_id, broker, is_archived, balance, converted, rate
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from buffet.money import Money
+from reports.remembering import remembered
 
 #: The base of the European Central Bank's file, through which other pairs are crossed.
 PIVOT = "EUR"
@@ -50,6 +51,7 @@ class Rates:
 
     def __init__(self, target: str, found: _Found) -> None:
         self.target, self._found = target, found
+        self._rates: dict[tuple[str, date], Rate] = {}
 
     @classmethod
     def read(cls, target: str, currencies: Iterable[str], days: Iterable[date]) -> "Rates":
@@ -69,11 +71,15 @@ class Rates:
         """Return the rate of a currency on a day."""
         if currency == self.target:
             return OWN
-        found = self._freshest(currency, day)
-        if found is None:
-            return MISSING
-        on, rate, source = found
-        return Rate("exact" if on == day else "carried", rate, on, source)
+        known = self._rates.get((currency, day))
+        if known is None:
+            found = self._freshest(currency, day)
+            known = MISSING
+            if found is not None:
+                on, rate, source = found
+                known = Rate("exact" if on == day else "carried", rate, on, source)
+            self._rates[currency, day] = known
+        return known
 
     def values(self, currency: str, days: Sequence[date]) -> list[Decimal | None]:
         """Return what one unit of a currency was worth on each day; None where nobody knows."""
@@ -95,3 +101,15 @@ class Rates:
             if best is None or older[0] > best[0]:
                 best = older[0], there[1] / here[1], older[2]
         return best
+
+
+@remembered(maxsize=128)
+def rates_of(
+    target: str, currencies: frozenset[str], days: tuple[date, ...], version: int
+) -> Rates:
+    """Return the rates into a currency as they were in one state of all rates, by its number.
+
+    Take the number from the database before asking: what is read then is of that state, or of a
+    newer one that nobody asks for by the older number.
+    """
+    return Rates.read(target, currencies, days)

@@ -2,10 +2,13 @@
 
 import itertools
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from buffet.money import Money, round_to
 from reports.queries.rates import Rates
@@ -21,8 +24,7 @@ ZERO = Decimal(0)
 MonthSum = tuple[date, str, bool, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class MonthEnd:
+class MonthEnd(NamedTuple):
     """Net worth at the end of a month, or of the report's day in its month.
 
     Plain amounts in the report's currency, rounded; liabilities are negative. `missing` names the
@@ -50,29 +52,31 @@ class Change:
     percent: Decimal | None
 
 
-def month_ends(first: date | None, on: date) -> list[date]:
+@lru_cache(maxsize=256)
+def month_ends(first: date | None, on: date) -> tuple[date, ...]:
     """Return the ends of the months before `on`'s, from that of `first`; 59 at the most."""
     ends: list[date] = []
     start = on.replace(day=1)
     while first is not None and start > first and len(ends) < MONTHS - 1:
         ends.append(start - DAY)
         start = ends[-1].replace(day=1)
-    return ends[::-1]
+    return tuple(reversed(ends))
 
 
-def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> list[MonthEnd]:
+def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> tuple[MonthEnd, ...]:
     """Return net worth at each end, each at its own rates."""
     assets, liabilities = [ZERO] * len(ends), [ZERO] * len(ends)
     missing = [NOTHING] * len(ends)
     for (currency, is_asset), moved in _series(sums, ends).items():
-        side, total = assets if is_asset else liabilities, ZERO
-        for place, rate in enumerate(rates.values(currency, ends)):
-            total += moved[place]
-            if rate is not None:
-                side[place] += total * rate
-            elif total:
-                missing[place] |= {currency}
-    return [
+        side = assets if is_asset else liabilities
+        held = list(itertools.accumulate(moved))
+        if currency != rates.target:
+            for place, rate in enumerate(rates.values(currency, ends)):
+                if rate is None and held[place]:
+                    missing[place] |= {currency}
+                held[place] *= rate or ZERO
+        side[:] = map(operator.add, side, held)
+    return tuple(
         MonthEnd(
             end,
             (kept := round_to(held, rates.target)),
@@ -81,20 +85,20 @@ def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> lis
             gone,
         )
         for end, held, debt, gone in zip(ends, assets, liabilities, missing, strict=True)
-    ]
+    )
 
 
 def _series(
     sums: Iterable[MonthSum], ends: Sequence[date]
 ) -> dict[tuple[str, bool], list[Decimal]]:
     """Return what each currency and side moved up to each end; the first has all before it."""
-    places = {(end.year, end.month): place for place, end in enumerate(ends)}
+    places = {end.replace(day=1): place for place, end in enumerate(ends)}
     found: dict[tuple[str, bool], list[Decimal]] = {}
     for month, currency, is_asset, total in sums:
         moved = found.get((currency, is_asset))
         if moved is None:
             moved = found[currency, is_asset] = [ZERO] * len(ends)
-        moved[places.get((month.year, month.month), 0)] += total
+        moved[places.get(month, 0)] += total
     return found
 
 

@@ -24,6 +24,24 @@ NAMES = {
     "asset": "Assets",
     "liability": "Liabilities",
 }
+STANDING = {
+    "open": "open",
+    "coming": "to come",
+    "closed": "to pay",
+    "partially_paid": "partly paid",
+    "paid": "paid",
+    "overdue": "overdue",
+    "expected": "expected",
+    "dated_ahead": "dated ahead",
+}
+SOURCES = {
+    "statement": "Card statement",
+    "subscription": "Subscription",
+    "installment": "Instalment",
+    "transaction": "Transaction",
+    "what_if": "What if",
+}
+BRANDS = {"amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay", "other": ""}
 # English readers are of two minds about the order of day and month: the month is a word.
 _ENGLISH = {"day": "j F Y", "short_day": "j M Y", "month": "F Y", "short_month": "M Y"}
 _OTHERS = {
@@ -97,6 +115,24 @@ def coordinate(value: float) -> str:
 def name(value: str) -> str:
     """Return the heading of a kind or type of account."""
     return NAMES.get(value, value)
+
+
+@register.filter
+def standing(status: str) -> str:
+    """Return where a statement stands, in a word or two."""
+    return STANDING.get(status, status)
+
+
+@register.filter
+def source(value: str) -> str:
+    """Return what something comes from, in words."""
+    return SOURCES.get(value, value)
+
+
+@register.filter
+def brand(value: str) -> str:
+    """Return the name of a card's brand."""
+    return BRANDS.get(value, value.capitalize())
 
 
 def _written(value: date, form: str) -> str:

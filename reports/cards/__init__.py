@@ -1,0 +1,1 @@
+"""The pages of cards: their statements, what is due, and paying it."""

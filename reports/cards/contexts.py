@@ -1,0 +1,269 @@
+"""What the templates of cards are given: figures in the order they are read."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from buffet.money import Money
+from invoices.models import Section
+from invoices.queries.statements import Statement
+from invoices.settling import Allocation
+from reports import charts
+from reports.cards.pages import Page
+from reports.queries.cards import CardFigures, standing
+from reports.queries.statement import LateChange, StatementOfMonth
+from reports.templatetags.figures import month
+
+#: How many statements a card's page has at once, and how many its chart.
+PAGE, BARS = 36, 12
+#: How many unpaid statements of a card the cards' page has: those that are due first.
+UNPAID = 4
+#: How many entries that are dated ahead a card's page has: more than the longest plan.
+AHEAD = 150
+#: How many late changes a statement's page has: the latest.
+CHANGES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A statement in a table: its money, and where it stands in a word."""
+
+    card: CardFigures
+    statement: Statement
+
+    @property
+    def status(self) -> str:
+        """Where it stands."""
+        return standing(self.statement, self.card.today)
+
+    @property
+    def total(self) -> Money:
+        """What it adds to the debt."""
+        return Money(self.statement.total, self.statement.currency)
+
+    @property
+    def paid(self) -> Money:
+        """What of it is paid."""
+        return Money(self.statement.paid, self.statement.currency)
+
+    @property
+    def remaining(self) -> Money:
+        """What is still owed of it."""
+        return Money(self.statement.remaining, self.statement.currency)
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether it has closed and something is owed of it."""
+        return bool(self.card.is_closed(self.statement) and self.statement.remaining)
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """How far a bar of a hundred is filled: by what is outstanding, then by what is committed."""
+
+    used: float
+    promised: float
+
+    @classmethod
+    def of(cls, card: CardFigures) -> "Utilisation | None":
+        """Return that of a card; None if it has no limit."""
+        if card.used is None or card.promised is None:
+            return None
+        used = min(max(float(card.used), 0.0), 100.0)
+        return cls(used, min(max(float(card.promised), 0.0), 100.0 - used))
+
+
+def _rows(card: CardFigures, found: Iterable[Statement]) -> list[Row]:
+    return [Row(card, one) for one in found]
+
+
+def _sums(money: Iterable[Money | None]) -> list[tuple[Money, int]]:
+    """Return what amounts come to and how many they are, by currency."""
+    found: dict[str, list[Money]] = defaultdict(list)
+    for one in money:
+        if one is not None:
+            found[one.currency].append(one)
+    return [
+        (Money(sum((one.amount for one in own), Decimal(0)), currency), len(own))
+        for currency, own in sorted(found.items())
+    ]
+
+
+def cards(found: Sequence[CardFigures]) -> dict[str, Any]:
+    """Return the context of the cards' page."""
+    in_use = [card for card in found if card.row["archived_at"] is None]
+    unpaid = [row for card in found for row in _rows(card, card.unpaid)]
+    unpaid.sort(key=lambda row: (row.statement.invoice.due_on, row.card.row["name"]))
+    return {
+        "cards": [(card, Utilisation.of(card), *_of_interest(card)) for card in in_use],
+        "archived": [card for card in found if card.row["archived_at"] is not None],
+        "next": unpaid[0] if unpaid else None,
+        "unpaid": unpaid,
+        "to_pay": _sums(row.remaining for row in unpaid),
+        "available": _sums(card.available for card in in_use),
+    }
+
+
+def _of_interest(card: CardFigures) -> tuple[list[Row], int]:
+    """Return the current statement, the one that closed last and those due first; how many more."""
+    first = card.unpaid[:UNPAID]
+    wanted = {one.invoice.id for one in (card.current, card.latest, *first) if one}
+    rows = _rows(card, (one for one in reversed(card.found.statements) if one.invoice.id in wanted))
+    return rows, len(card.unpaid) - sum(1 for row in rows if row.is_payable)
+
+
+def card(
+    found: CardFigures, before: date | None, ahead: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the context of a card's page: its statements, those before a month if one is given.
+
+    `ahead` are its entries that are dated ahead, one more than the page has if there are more.
+    """
+    listed = [one for one in found.listed if before is None or one.invoice.month < before]
+    past = [one for one in reversed(found.listed) if one.invoice.opens_on <= found.today]
+    bars = [(one.invoice.month, one.total) for one in past[-BARS:]]
+    rows = _rows(found, listed[:PAGE])
+    return {
+        "card": found,
+        "bar": Utilisation.of(found),
+        "unpaid": _rows(found, found.unpaid),
+        "to_pay": Money(
+            sum((one.remaining for one in found.unpaid), Decimal(0)), found.row["currency"]
+        ),
+        "charts": {} if before else charts.bar_charts(bars),
+        "unfinished": bool(past) and not found.is_closed(past[-1]),
+        "years": [
+            (year, list(of_year))
+            for year, of_year in groupby(rows, key=lambda row: row.statement.invoice.month.year)
+        ],
+        "count": len(rows),
+        "every": len(found.listed),
+        "oldest": rows[-1].statement.invoice.month if len(listed) > PAGE else None,
+        "is_first": before is None,
+        "ahead": [
+            row | {"money": Money(Decimal(row["amount"]), row["currency"])} for row in ahead[:AHEAD]
+        ],
+        "more_ahead": len(ahead) > AHEAD,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a statement, as on paper: what is owed is positive."""
+
+    row: dict[str, Any]
+
+    @property
+    def amount(self) -> Money:
+        """What it adds to the statement."""
+        return Money(Decimal(self.row["amount"]), self.row["currency"])
+
+
+@dataclass(frozen=True, slots=True)
+class SectionOfLines:
+    """The lines of one kind on a page, by date, and what all of that kind on the statement sum to.
+
+    `heading` names it; `total` is as on paper: refunds and payments are negative.
+    """
+
+    section: str
+    heading: str
+    total: Money
+    lines: Sequence[Line]
+
+
+HEADINGS = {
+    Section.PURCHASE: "Purchases",
+    Section.REFUND: "Refunds",
+    Section.FEE: "Fees",
+    Section.INTEREST: "Interest",
+    Section.TAX: "Taxes",
+    Section.ADJUSTMENT: "Adjustments",
+    Section.PAYMENT: "Payments",
+}
+
+
+def _sums_of(one: Statement) -> dict[str, Decimal]:
+    """Return what each section adds to what is owed."""
+    row = one.invoice
+    return {
+        Section.PURCHASE: row.purchases,
+        Section.REFUND: -row.refunds,
+        Section.FEE: row.fees,
+        Section.INTEREST: row.interest,
+        Section.TAX: row.taxes,
+        Section.ADJUSTMENT: row.adjustments,
+        Section.PAYMENT: -row.payments,
+    }
+
+
+def _sections(one: Statement, lines: Sequence[dict[str, Any]]) -> list[SectionOfLines]:
+    sums = _sums_of(one)
+    found = []
+    for section, heading in HEADINGS.items():
+        own = [Line(row) for row in lines if row["section"] == section]
+        if own:
+            found.append(
+                SectionOfLines(str(section), heading, Money(sums[section], one.currency), own)
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What paid a part of a statement: a payment, or the credit of another statement's month."""
+
+    allocation: Allocation
+    amount: Money
+    credit_month: date | None
+
+
+def statement(found: StatementOfMonth, page: Page, changes: Sequence[LateChange]) -> dict[str, Any]:
+    """Return the context of a statement's page."""
+    one, currency = found.statement, found.statement.currency
+    sums = _sums_of(one)
+
+    def money(amount: Decimal) -> Money:
+        return Money(amount, currency)
+
+    return {
+        "card": found.card.card,
+        "invoice": one.invoice,
+        "name": one.name,
+        "heading": f"{one.name}, {month(one.invoice.month)}",
+        "currency": currency,
+        "status": found.status,
+        "before": found.before.invoice.month if found.before else None,
+        "after": found.after.invoice.month if found.after else None,
+        "unpaid_before": [(row.invoice.month, money(row.remaining)) for row in found.unpaid_before],
+        "unpaid_sum": money(sum((row.remaining for row in found.unpaid_before), Decimal(0))),
+        "total": money(one.total),
+        "paid": money(one.paid),
+        "remaining": money(one.remaining),
+        "minimum": None
+        if one.invoice.minimum_payment is None
+        else money(one.invoice.minimum_payment),
+        # Payments stand before what is carried over, as on paper: they are for earlier statements.
+        "owed_before": money(one.carried_over + one.invoice.payments),
+        "payments": money(sums.pop(Section.PAYMENT)),
+        "carried_over": money(one.carried_over),
+        "sums": [(str(name), HEADINGS[name], money(sums[name])) for name in sums],
+        "balance": money(one.balance),
+        "sections": _sections(one, page.rows),
+        "page": page,
+        "last_day": page.rows[-1]["date"] if page.rows else None,
+        "parts": [
+            Part(
+                part,
+                money(part.amount),
+                found.month_of(part.credit_of) if part.credit_of else None,
+            )
+            for part in one.allocations
+        ],
+        "changes": changes[:CHANGES],
+        "more_changes": len(changes) > CHANGES,
+    }

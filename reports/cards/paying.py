@@ -1,0 +1,119 @@
+"""The form that pays a statement."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q
+from django.http import HttpRequest
+
+from accounts.models import Account, AccountType, Kind
+from buffet.audit import Actor
+from buffet.errors import ChangedMeanwhile
+from buffet.money import BadAmount, parse_amount, text
+from buffet.rest.query import Malformed, parse_day
+from invoices import services
+from invoices.queries.statements import Statement
+from reports.forms import Entrance
+
+#: Kinds of accounts that money can be paid from.
+_PAYERS = (Kind.CHECKING, Kind.SAVINGS, Kind.CASH, Kind.INVESTMENT, Kind.OTHER)
+
+
+def _number(**more: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", **more})
+
+
+class Payment(Entrance):
+    """How much, when and from where; `seen` is what remained when the form was shown."""
+
+    amount = forms.CharField(max_length=40, widget=_number())
+    date = forms.CharField(label="Day", max_length=10, widget=forms.DateInput({"type": "date"}))
+    from_account = forms.ChoiceField(label="From")
+    from_amount = forms.CharField(
+        max_length=40,
+        required=False,
+        widget=_number(),
+        help_text="Only from an account in another currency.",
+    )
+    seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, request: HttpRequest, one: Statement, payer: Any) -> None:
+        self.request, self.one, self.currency = request, one, one.currency
+        accounts = list(
+            Account.objects.filter(
+                Q(kind__in=_PAYERS) | Q(id=payer),
+                book=request.book,
+                type=AccountType.ASSET,
+                archived_at__isnull=True,
+            ).order_by("name", "id")
+        )
+        sent = request.POST if request.method == "POST" else None
+        first = {
+            "amount": text(one.remaining, one.currency),
+            "seen": text(one.remaining, one.currency),
+            "date": request.today.isoformat(),
+            "from_account": payer,
+        }
+        super().__init__(sent, initial=first, prefix=None, auto_id="pay_%s")
+        self.fields["amount"].label = f"Amount, {one.currency}"
+        self.fields["from_account"].choices = [
+            *([] if payer else [("", "Choose an account")]),
+            *((str(row.id), f"{row.name} ({row.currency})") for row in accounts),
+        ]
+        if all(row.currency == one.currency for row in accounts):
+            del self.fields["from_amount"]
+        else:
+            self.fields["from_amount"].label = "Leaves that account"
+
+    def _amount(self, name: str, currency: str | None = None) -> Decimal:
+        try:
+            return parse_amount(self.cleaned_data[name].strip(), currency)
+        except BadAmount as error:
+            raise forms.ValidationError(str(error).replace('"-42.50"', '"42.50"')) from None
+
+    def clean_amount(self) -> Decimal:
+        """Return the amount."""
+        return self._amount("amount", self.currency)
+
+    def clean_from_amount(self) -> Decimal | None:
+        """Return what leaves an account in another currency."""
+        return self._amount("from_amount") if self.cleaned_data["from_amount"] else None
+
+    def clean_seen(self) -> Decimal:
+        """Return what remained when the form was shown."""
+        try:
+            return self._amount("seen", self.currency)
+        except forms.ValidationError:
+            self.add_error(None, str(ChangedMeanwhile()))
+            return Decimal(0)
+
+    def clean_from_account(self) -> UUID:
+        """Return the account's id."""
+        return UUID(self.cleaned_data["from_account"])
+
+    def clean_date(self) -> Any:
+        """Return the day."""
+        try:
+            return parse_day(self.cleaned_data["date"])
+        except Malformed as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def carry_out(self) -> None:
+        """Pay, as the one who is signed in.
+
+        :raises Refusal: if the service will not.
+        """
+        user, wanted = self.request.user, self.cleaned_data
+        services.pay(
+            book=self.request.book,
+            by=Actor(user.id, "page", self.request.id, user.email),
+            invoice_id=self.one.invoice.id,
+            today=self.request.today,
+            amount=wanted["amount"],
+            on=wanted["date"],
+            from_account_id=wanted["from_account"],
+            from_amount=wanted.get("from_amount"),
+            seen=wanted["seen"],
+        )

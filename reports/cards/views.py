@@ -1,0 +1,83 @@
+"""The pages of cards: read the request, ask one question, set it."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from buffet.errors import NotFound, Refusal
+from buffet.rest.query import Malformed, parse_day
+from invoices.queries import lines, statements
+from reports import faces
+from reports.api import currency
+from reports.book_page import FACES, book_form, book_page, read
+from reports.cards import contexts, pages
+from reports.cards import faces as own
+from reports.cards.paying import Payment
+from reports.queries import cards as questions
+from reports.queries.statement import late_changes, statement_of_month
+
+
+def _month(text: str) -> date:
+    """Read a month, YYYY-MM, as its first day."""
+    if len(text) != 7:
+        raise Malformed("A month is written YYYY-MM.")
+    return parse_day(f"{text}-01")
+
+
+@book_page
+def card_list(request: HttpRequest) -> HttpResponseBase:
+    """Which statements are open, and what is left of my limits?"""
+    sent = read(request, {"format": FACES, "currency": currency})
+    found = questions.cards(request.book.id, request.today)
+    if sent["format"] == "json":
+        return faces.as_json(own.cards_document(found))
+    if sent["format"] == "csv":
+        return faces.as_csv(f"cards-{request.today}.csv", own.cards_rows(found))
+    context = contexts.cards(found) | {"as_of": request.today}
+    return render(request, "reports/cards.html", context)
+
+
+@book_page
+def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """What did each month come to, and is it paid?"""
+    sent = read(request, {"format": FACES, "currency": currency, "before": _month})
+    cards = questions.cards(request.book.id, request.today, [id])
+    if not cards:
+        raise NotFound("There is no such card in this book.")
+    if sent["format"] == "json":
+        return faces.as_json(own.card_document(cards[0]))
+    if sent["format"] == "csv":
+        return faces.as_csv(f"card-{request.today}.csv", own.statements_rows(cards[0]))
+    ahead = lines.ahead(request.book.id, id, request.today, contexts.AHEAD + 1)
+    context = contexts.card(cards[0], sent.get("before"), ahead) | {"as_of": request.today}
+    return render(request, "reports/card.html", context)
+
+
+@book_form
+def statement(request: HttpRequest, id: UUID, month: date) -> HttpResponseBase:
+    """What is on it, what is to pay, and what paid it?"""
+    sent = read(request, {"format": FACES, "cursor": str, "currency": currency})
+    found = statement_of_month(request.book.id, id, month, request.today)
+    one = found.statement
+    if sent["format"] == "json":
+        page = pages.page(request.book.id, one, sent.get("cursor"))
+        return faces.as_json(own.statement_document(statements.detail(one), page))
+    if sent["format"] == "csv":
+        rows = pages.every(request.book.id, one)
+        return faces.as_csv(f"statement-{month:%Y-%m}.csv", own.line_rows(rows))
+    form = None
+    if request.may_write and (one.remaining or request.method == "POST"):
+        form = Payment(request, one, found.card.card.paying_account_id)
+    if form is not None and form.is_bound and form.is_valid():
+        try:
+            form.carry_out()
+            return HttpResponse(status=303, headers={"Location": f"{request.get_full_path()}#paid"})
+        except Refusal as refusal:
+            form.refuse(refusal)
+    page = pages.page(request.book.id, one, sent.get("cursor"))
+    changes = late_changes(request.book.id, one, contexts.CHANGES + 1)
+    context = contexts.statement(found, page, changes) | {"form": form, "as_of": request.today}
+    status = 400 if form is not None and form.is_bound else 200
+    return render(request, "reports/statement.html", context, status=status)

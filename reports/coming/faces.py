@@ -1,0 +1,58 @@
+"""What is coming as JSON and as CSV."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from buffet.money import text
+from reports import documents
+from reports.cards.faces import rows_of
+from reports.queries.forecast import Forecast
+from reports.queries.month import Row, totals
+
+
+def document(month: date, rows: Sequence[Row], found: Forecast | None) -> dict[str, Any]:
+    """Return what is coming in a month, and the forecast where the page shows it.
+
+    What is on a card and what stays between accounts is listed and not in the totals.
+    """
+    return {
+        "month": f"{month:%Y-%m}",
+        "results": [_row(row) for row in rows],
+        "totals": [
+            {
+                name: text(getattr(one, name).amount, one.amount.currency)
+                for name in ("amount", "paid", "left", "coming_in")
+            }
+            | {"currency": one.amount.currency}
+            for one in totals(rows)
+        ],
+        "forecast": documents.forecast(found) if found else None,
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    amounts = {
+        name: text(getattr(row, name), row.currency)
+        for name in ("amount", "paid", "left", "expected")
+    }
+    return {
+        "date": row.date,
+        "source": row.source,
+        "part": row.part,
+        "title": row.title,
+        **amounts,
+        "currency": row.currency,
+        "status": row.status,
+        "accounts": " → ".join(row.accounts),
+        "link": row.link,
+        "statement": row.statement_link,
+    }
+
+
+_COLUMNS = "date source title amount paid left currency status part expected accounts".split()
+
+
+def csv_rows(month: date, rows: Sequence[Row]) -> Iterator[list[object]]:
+    """Yield what is coming in a month."""
+    return rows_of(_COLUMNS, document(month, rows, None)["results"])

@@ -1,0 +1,105 @@
+"""The form that asks what an expense more would do; it writes nothing."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts.models import Kind
+from buffet.errors import Fault, Invalid, Refusal
+from buffet.money import BadAmount, parse_amount
+from buffet.rest.query import Malformed, parse_day
+from reports.forms import Entrance
+from reports.queries.forecast import Forecast, WhatIf
+
+#: As the API names them.
+PARAMETERS = {"what_if": str, "what_if_on": str, "what_if_account": str}
+#: Kinds that hold value and pay nothing.
+_NO_PAYERS = (Kind.PROPERTY, Kind.RECEIVABLE)
+NO_ACCOUNT = "There is no such account in this book."
+
+
+class Supposing(Entrance):
+    """How much, when and from where; shown as it was asked, or with what stands to reason."""
+
+    what_if = forms.CharField(
+        label="An expense of",
+        max_length=40,
+        error_messages={"required": "Say how much."},
+        help_text="With a minus it is an income.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    what_if_on = forms.CharField(
+        label="On", max_length=10, widget=forms.DateInput({"type": "date"})
+    )
+    what_if_account = forms.ChoiceField(
+        label="From", error_messages={"invalid_choice": NO_ACCOUNT, "required": NO_ACCOUNT}
+    )
+
+    def __init__(self, request: HttpRequest, found: Forecast) -> None:
+        self.found = found
+        first = {
+            "what_if_on": (request.today + timedelta(days=1)).isoformat(),
+            "what_if_account": str(found.payer or ""),
+        }
+        sent = None
+        if any(name in request.GET for name in PARAMETERS):
+            # What was left out is shown as what it is taken for.
+            sent = {name: request.GET.get(name) or first.get(name, "") for name in PARAMETERS}
+        super().__init__(sent, initial=first)
+        self.fields["what_if_account"].choices = [
+            (str(id), f"{row['name']} ({row['currency']})")
+            for id, row in found.accounts.items()
+            if row["kind"] not in _NO_PAYERS or str(id) == first["what_if_account"]
+        ]
+
+    def clean_what_if_on(self) -> date:
+        """Return the day."""
+        try:
+            return parse_day(self.cleaned_data["what_if_on"])
+        except Malformed as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_what_if_account(self) -> UUID:
+        """Return the account's id."""
+        return UUID(self.cleaned_data["what_if_account"])
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was asked, the amount in the currency of its account."""
+        wanted = super().clean()
+        if "what_if" in wanted:
+            row = self.found.accounts.get(wanted.get("what_if_account"))
+            currency = row["currency"] if row else None
+            try:
+                wanted["what_if"] = parse_amount(wanted["what_if"].strip(), currency)
+            except BadAmount as error:
+                self.add_error("what_if", str(error).replace('"-42.50"', '"42.50"'))
+        return wanted
+
+    def supposed(self) -> Forecast | None:
+        """Return the forecast with the expense; None if nothing was asked, or nothing sensible."""
+        if not (self.is_bound and self.is_valid()):
+            return None
+        wanted = self.cleaned_data
+        asked = WhatIf(wanted["what_if"], wanted["what_if_on"], wanted["what_if_account"])
+        try:
+            return self.found.supposing(asked)
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return None
+
+    def insist(self) -> None:
+        """Refuse as the API does, where there is no form to answer in.
+
+        :raises Invalid: naming each parameter that makes no sense.
+        """
+        if self.errors:
+            raise Invalid(
+                [
+                    Fault(f"?{name if name in self.fields else 'what_if'}", "malformed", sentence)
+                    for name, sentences in self.errors.items()
+                    for sentence in sentences
+                ]
+            )

@@ -1,0 +1,184 @@
+"""The pages of those who come in: register, a forgotten password, an invitation, a first book."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from buffet import services
+from buffet.audit import Actor
+from buffet.errors import Refusal
+from buffet.limits import client_address
+from buffet.models import User
+from reports import forms
+
+BACKEND = "buffet.passwords.Passwords"
+LETTER = (
+    "A letter is on its way to {email}. Open the link in it to go on; if nothing comes within some "
+    "minutes, look among the unwanted mail."
+)
+
+
+def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    return never_cache(require_http_methods(["GET", "HEAD", "POST"])(view))
+
+
+def _told(request: HttpRequest, title: str, text: str, status: int = 200) -> HttpResponse:
+    """Return a page that says something and asks for nothing."""
+    return render(request, "reports/told.html", {"title": title, "text": text}, status=status)
+
+
+def _form(request: HttpRequest, kind: type[forms.Entrance]) -> forms.Entrance:
+    return kind(request.POST if request.method == "POST" else None)
+
+
+def _asked(
+    request: HttpRequest,
+    form: forms.Entrance,
+    carry_out: Callable[[dict[str, Any]], HttpResponse],
+    **words: str,
+) -> HttpResponse:
+    """Return a form's page, or what follows when it was sent and nothing is wrong with it."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            return carry_out(form.cleaned_data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+    status = 400 if form.is_bound else 200
+    return render(request, "reports/entrance.html", {"form": form, **words}, status=status)
+
+
+def _enter(request: HttpRequest, user: User) -> HttpResponse:
+    login(request, user, backend=BACKEND)
+    return redirect("overview")
+
+
+def _by_letter(
+    request: HttpRequest, send: Callable[..., None], title: str, about: str
+) -> HttpResponse:
+    """Return the page that asks for an address, or says that a letter is on its way to it."""
+
+    def carry_out(sent: dict[str, Any]) -> HttpResponse:
+        send(email=sent["email"], address=client_address(request))
+        return _told(request, "Look into your mail", LETTER.format(**sent))
+
+    form = _form(request, forms.Address)
+    return _asked(request, form, carry_out, title=title, about=about, button="Send me the link")
+
+
+@_page
+def register(request: HttpRequest) -> HttpResponse:
+    """Ask for an account."""
+    about = "You get a letter with a link, so that we know the address is yours."
+    return _by_letter(request, services.ask_to_register, "Create an account", about)
+
+
+@_page
+def registration(request: HttpRequest, token: str) -> HttpResponse:
+    """Register with the link of a letter."""
+    try:
+        email, invitation = services.email_of_link(token)
+    except Refusal as refusal:
+        return _told(request, "This link leads nowhere", refusal.detail, refusal.status)
+
+    def carry_out(sent: dict[str, Any]) -> HttpResponse:
+        return _enter(request, services.register(token=token, door="page", **sent))
+
+    book = f" You will then see the book “{invitation.book.name}”." if invitation else ""
+    return _asked(
+        request,
+        _form(request, forms.NewAccount),
+        carry_out,
+        title="Create your account",
+        about=f"You will sign in with {email}.{book}",
+        button="Create the account",
+    )
+
+
+@_page
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a new password."""
+    about = "You get a letter with a link to choose a new one."
+    return _by_letter(request, services.ask_for_reset, "Forgot your password?", about)
+
+
+@_page
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a new password with the link of a letter."""
+    try:
+        user = services.user_of_link(token)
+    except Refusal as refusal:
+        return _told(request, "This link leads nowhere", refusal.detail, refusal.status)
+
+    def carry_out(sent: dict[str, Any]) -> HttpResponse:
+        return _enter(
+            request, services.reset_password(token=token, new=sent["password"], door="page")
+        )
+
+    return _asked(
+        request,
+        _form(request, forms.NewPassword),
+        carry_out,
+        title="Choose a new password",
+        about=f"For {user.email}. Whoever is signed in with the old one is so no more.",
+        button="Keep this password",
+    )
+
+
+@_page
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept a seat in a book; who has no account makes one on the way."""
+    offered = services.invitation_of_link(token)
+    if offered is None:
+        return _told(
+            request,
+            "This invitation is good no more",
+            "It was answered, taken back or has expired. Ask for a new one.",
+            403,
+        )
+    if not request.user.is_authenticated:
+        if User.objects.filter(email=offered.email).exists():
+            return redirect(f"{reverse('sign-in')}?next={request.path}")
+        return redirect("registration", token=token)
+    user = request.user
+
+    def carry_out(_: dict[str, Any]) -> HttpResponse:
+        by = Actor(user.id, "page", request.id, user.email)
+        seat = services.take_seat(by=by, user_id=user.id, token=token)
+        return redirect(f"{reverse('overview')}?book={seat.book_id}")
+
+    inviter = offered.invited_by.name or offered.invited_by.email
+    return _asked(
+        request,
+        _form(request, forms.Entrance),
+        carry_out,
+        title=f"The book “{offered.book.name}”",
+        about=f"{inviter} invites you to it as its {offered.role}.",
+        button="Accept",
+    )
+
+
+@login_required
+@_page
+def open_book(request: HttpRequest) -> HttpResponse:
+    """Open a book of one's own."""
+
+    def carry_out(sent: dict[str, Any]) -> HttpResponse:
+        by = Actor(request.user.id, "page", request.id, request.user.email)
+        book = services.create_book(by=by, user_id=request.user.id, **sent)
+        return redirect(f"{reverse('overview')}?book={book.id}")
+
+    return _asked(
+        request,
+        _form(request, forms.NewBook),
+        carry_out,
+        title="Open a book",
+        about="A book keeps accounts together: a household's, a firm's.",
+        button="Open it",
+    )

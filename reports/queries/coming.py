@@ -1,0 +1,194 @@
+"""What is to come in a book: one list, whatever it comes from.
+
+What is owed on a card leaves the account that pays it on the day its statement is due. What will be
+bought with a card until then is part of that statement, and is listed but moves no account itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from accounts.models import AccountType
+from invoices.queries import installments, statements
+from invoices.queries.statements import CardStatements, Statement
+from transactions.models import Entry
+from transactions.queries import subscriptions
+
+
+class Source(StrEnum):
+    """Why something is expected."""
+
+    STATEMENT = "statement"
+    SUBSCRIPTION = "subscription"
+    INSTALLMENT = "installment"
+    TRANSACTION = "transaction"
+    WHAT_IF = "what_if"
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Something to come; `amount` is signed as it moves money, less than zero for what goes out.
+
+    `account_id` is the account whose balance it moves; None for what a card's statement includes
+    (`invoice_id`), and for what no account is named to pay. `id` is the source's own;
+    `transaction_id` that of what is recorded already.
+    """
+
+    on: date
+    amount: Decimal
+    currency: str
+    source: Source
+    title: str
+    id: UUID | None
+    account_id: UUID | None
+    invoice_id: UUID | None = None
+    card_id: UUID | None = None
+    transaction_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A card's statement, with what subscriptions will add to it (`expected`)."""
+
+    statement: Statement
+    expected: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        """What it will come to."""
+        return self.statement.total + max(self.expected, -self.statement.remaining)
+
+    @property
+    def left(self) -> Decimal:
+        """What of that is still to be paid."""
+        return self.statement.remaining + max(self.expected, -self.statement.remaining)
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """What is to come in its order, all the statements of cards, and the accounts that pay them."""
+
+    coming: tuple[Coming, ...]
+    bills: tuple[Bill, ...]
+    payers: tuple[UUID, ...]
+
+
+def to_come(book_id: UUID, today: date, until: date) -> ToCome:
+    """Return what is to come after today, up to and including `until`; overdue statements today."""
+    cards = statements.of_cards(book_id, today)
+    coming, bills = _of_cards(book_id, cards, today, until)
+    payers = (one.card.paying_account_id for one in cards.values())
+    return ToCome(
+        coming=tuple(sorted((*_dated_ahead(book_id, today, until), *coming), key=in_order)),
+        bills=tuple(bills),
+        payers=tuple(id for id in payers if id is not None),
+    )
+
+
+def in_order(one: Coming) -> tuple[date, str, str, str]:
+    """Return what the list is sorted by."""
+    return one.on, one.source, one.title, str(one.id)
+
+
+def _dated_ahead(book_id: UUID, today: date, until: date) -> Iterator[Coming]:
+    """Yield the entries on assets that are dated ahead."""
+    entries = Entry.objects.filter(
+        transaction__book_id=book_id,
+        transaction__date__gt=today,
+        transaction__date__lte=until,
+        account__type=AccountType.ASSET,
+    ).select_related("transaction")
+    for entry in entries:
+        yield Coming(
+            on=entry.date,
+            amount=entry.amount,
+            currency=entry.currency,
+            source=Source.TRANSACTION,
+            title=entry.transaction.description,
+            id=entry.transaction_id,
+            account_id=entry.account_id,
+            transaction_id=entry.transaction_id,
+        )
+
+
+def _of_cards(
+    book_id: UUID, cards: dict[UUID, CardStatements], today: date, until: date
+) -> tuple[list[Coming], list[Bill]]:
+    """Return what falls due and what will be on statements, and all statements."""
+    found = []
+    by_account = {one.card.account_id: one for one in cards.values()}
+    # Of statements that fall due by the end, what they collect began before it.
+    extra: dict[UUID, Decimal] = defaultdict(Decimal)
+    for one in subscriptions.upcoming(book_id, today + timedelta(days=1), until):
+        card = by_account.get(one.account_id)
+        statement = _on(card, one.due_on) if card else None
+        if statement is not None:
+            extra[statement.invoice.id] -= one.amount
+        found.append(
+            Coming(
+                on=one.due_on,
+                amount=one.amount,
+                currency=one.currency,
+                source=Source.SUBSCRIPTION,
+                title=one.name,
+                id=one.subscription_id,
+                account_id=None if card else one.account_id,
+                invoice_id=statement.invoice.id if statement else None,
+                card_id=card.card.id if card else None,
+            )
+        )
+    found += _parcels(book_id, today, until)
+    bills = []
+    for card in cards.values():
+        for statement in card.statements:
+            bill = Bill(statement, extra[statement.invoice.id])
+            bills.append(bill)
+            if bill.left > 0 and statement.invoice.due_on <= until:
+                found.append(_due(card, bill, today))
+    return found, bills
+
+
+def _parcels(book_id: UUID, today: date, until: date) -> Iterator[Coming]:
+    """Yield the parcels that are dated ahead."""
+    for parcel in installments.upcoming(book_id, today + timedelta(days=1), until):
+        yield Coming(
+            on=parcel.date,
+            amount=-parcel.amount,
+            currency=parcel.currency,
+            source=Source.INSTALLMENT,
+            title=f"{parcel.description} ({parcel.number}/{parcel.of})",
+            id=parcel.plan_id,
+            account_id=None,
+            invoice_id=parcel.invoice_id,
+            card_id=parcel.card_id,
+            transaction_id=parcel.transaction_id,
+        )
+
+
+def _on(card: CardStatements, day: date) -> Statement | None:
+    """Return the statement that collects a day; None before the first and behind the last."""
+    found = [one for one in card.statements if one.invoice.opens_on <= day]
+    if not found or (found[-1] is card.statements[-1] and day > found[-1].invoice.closes_on):
+        return None
+    return found[-1]
+
+
+def _due(card: CardStatements, bill: Bill, today: date) -> Coming:
+    payer, one = card.card.paying_account, bill.statement
+    # What another currency will cost on the day, nobody knows.
+    pays = payer is not None and payer.currency == one.currency and payer.archived_at is None
+    return Coming(
+        on=max(one.invoice.due_on, today),
+        amount=-bill.left,
+        currency=one.currency,
+        source=Source.STATEMENT,
+        title=f"{one.name}, {one.invoice.month:%Y-%m}",
+        id=one.invoice.id,
+        account_id=payer.id if payer is not None and pays else None,
+        invoice_id=one.invoice.id,
+        card_id=card.card.id,
+    )

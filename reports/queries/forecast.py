@@ -1,0 +1,151 @@
+"""Where what is to come leads: the daily balance of the accounts that pay."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from accounts.models import AccountType
+from buffet.errors import NotFound, invalid
+from reports.queries.coming import Bill, Coming, Source, in_order, to_come
+from transactions.queries import balances
+
+ZERO = Decimal(0)
+#: How many days ahead a forecast reaches, if not said, and at the most.
+DAYS, MOST_DAYS = 90, 732
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A balance at the end of a day."""
+
+    on: date
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """An account from today on, day by day; the first day is today."""
+
+    account_id: UUID
+    name: str
+    currency: str
+    days: tuple[Day, ...]
+
+    @property
+    def lowest(self) -> Day:
+        """The first day of its lowest balance."""
+        return min(self.days, key=lambda day: (day.balance, day.on))
+
+    @property
+    def below_zero(self) -> date | None:
+        """The first day on which it is below zero."""
+        return next((day.on for day in self.days if day.balance < 0), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """An expense (or, below zero, an income) that nobody has decided on: nothing is written."""
+
+    amount: Decimal
+    on: date
+    account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is to come from a day until another, in its order, and where that leads.
+
+    `bills` are all the statements of the book's cards, the paid ones too; `accounts` those that
+    hold money, by name; `payers` the accounts that cards are paid from.
+    """
+
+    as_of: date
+    until: date
+    coming: tuple[Coming, ...]
+    bills: tuple[Bill, ...]
+    accounts: Mapping[UUID, dict[str, Any]]
+    payers: tuple[UUID, ...]
+
+    @property
+    def projections(self) -> tuple[Projection, ...]:
+        """The accounts that something moves, that pay cards or are for payments, by name."""
+        moves: dict[UUID, dict[date, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+        for one in self.coming:
+            if one.account_id:
+                moves[one.account_id][one.on] += one.amount
+        return tuple(
+            _projection(id, row, moves[id], self.as_of, self.until)
+            for id, row in self.accounts.items()
+            if id in moves or id in self.payers or row["kind"] == "checking"
+        )
+
+    @property
+    def payer(self) -> UUID | None:
+        """The account that pays when none is named: a card's payer, or one for payments, or any."""
+        checking = (id for id, row in self.accounts.items() if row["kind"] == "checking")
+        choices = (*self.payers, *checking, *self.accounts)
+        return next((id for id in choices if id in self.accounts), None)
+
+    def supposing(self, asked: WhatIf) -> "Forecast":
+        """Return what it would be with an expense more.
+
+        :raises NotFound: if its account is none that holds money in the book.
+        :raises Invalid: if its day is not one of the forecast.
+        """
+        if not self.as_of <= asked.on <= self.until:
+            sentence = f"This is a day from {self.as_of} to {self.until}."
+            raise invalid("?what_if_on", "out_of_range", sentence)
+        id = self.payer if asked.account_id is None else asked.account_id
+        if id is None or id not in self.accounts:
+            raise NotFound("There is no such account in this book.")
+        extra = Coming(
+            on=asked.on,
+            amount=-asked.amount,
+            currency=self.accounts[id]["currency"],
+            source=Source.WHAT_IF,
+            title="What if",
+            id=None,
+            account_id=id,
+        )
+        return replace(self, coming=tuple(sorted((*self.coming, extra), key=in_order)))
+
+
+def forecast(book_id: UUID, today: date, until: date, what_if: WhatIf | None = None) -> Forecast:
+    """Return what is to come in a book after today, up to and including `until`.
+
+    :raises NotFound: if the account of `what_if` is none that holds money in the book.
+    :raises Invalid: if `until` is not after today, or too far ahead, or `what_if` not between.
+    """
+    if not today <= until <= today + timedelta(days=MOST_DAYS):
+        sentence = f"A forecast ends between today and {MOST_DAYS} days from now."
+        raise invalid("?until", "out_of_range", sentence)
+    ahead = to_come(book_id, today, until)
+    found = Forecast(
+        as_of=today,
+        until=until,
+        coming=ahead.coming,
+        bills=ahead.bills,
+        accounts={
+            UUID(row["id"]): row
+            for row in balances.accounts(book_id, today, archived=False)
+            if row["type"] == AccountType.ASSET
+        },
+        payers=ahead.payers,
+    )
+    return found if what_if is None else found.supposing(what_if)
+
+
+def _projection(
+    id: UUID, row: dict[str, Any], moves: Mapping[date, Decimal], today: date, until: date
+) -> Projection:
+    balance = Decimal(row["balance"])
+    days = []
+    for number in range((until - today).days + 1):
+        on = today + timedelta(days=number)
+        balance += moves.get(on, ZERO)
+        days.append(Day(on, balance))
+    return Projection(id, row["name"], row["currency"], tuple(days))

@@ -1,0 +1,41 @@
+"""Remember what followed from a state of the books that has a number, as long as it is that state.
+
+The number (a book's version, the rates' version) is read from the database with every request, so
+there is nothing to invalidate, on any instance: another state has another number.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import ParamSpec, TypeVar
+
+from django.db import connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_forget: list[Callable[[], None]] = []
+
+
+def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Return a decorator that keeps the answers to the latest `maxsize` different questions.
+
+    Inside a database transaction nothing is remembered: its changes share one number, and may yet
+    be undone.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        kept = lru_cache(maxsize)(function)
+
+        @wraps(function)
+        def ask(*args: P.args, **kwargs: P.kwargs) -> T:
+            return (function if connection.in_atomic_block else kept)(*args, **kwargs)
+
+        _forget.append(kept.cache_clear)
+        return ask
+
+    return decorate
+
+
+def forget() -> None:
+    """Forget everything, as a process that has just started."""
+    for clear in _forget:
+        clear()

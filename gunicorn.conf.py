@@ -2,16 +2,16 @@
 
 import os
 from pathlib import Path
-from typing import Any
-
-from django.urls import get_resolver
 
 bind = f"{os.environ.get('HOST', '0.0.0.0')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+# Those that work, and those in which sign-ins wait (buffet.middleware.Turns).
+threads = int(os.environ.get("WEB_THREADS", "4")) + int(os.environ.get("WEB_WAITING", "60"))
 worker_class = "gthread"
-worker_connections = 10 * threads
+worker_connections = 2 * threads
 backlog = 256
+# The longest that it allows: a search of 200 signs takes up to 2,400 in an address.
+limit_request_line = 8190
 preload_app = True
 keepalive = 75
 graceful_timeout = 20
@@ -21,8 +21,3 @@ max_requests_jitter = 200
 control_socket_disable = True
 if Path("/dev/shm").is_dir():
     worker_tmp_dir = "/dev/shm"
-
-
-def post_worker_init(worker: Any) -> None:
-    """Import what the first request would otherwise wait for; no query, so no pool before fork."""
-    get_resolver().url_patterns  # noqa: B018 (loading it is the purpose)

@@ -1,0 +1,185 @@
+"""The forecast on the page of what is coming: a curve for each account that pays, and what if."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from wallet import Wallet, text_of
+
+from accounts.models import Account
+from buffet.models import Book, Role, User
+from reports.charts import step_charts
+
+
+@pytest.fixture
+def page(client: Client, owner: User) -> Callable[..., Any]:
+    """The owner's browser, signed in: `page("/coming")` returns the answer."""
+    client.force_login(owner)
+    return client.get
+
+
+@pytest.fixture
+def funded(wallet: Wallet, checking: Account, salary: Account) -> Wallet:
+    """The wallet, with 500.00 to pay its statement of 120.00."""
+    day = wallet.today - timedelta(days=40)
+    wallet.keeper.move(checking, day, "500.00", category_id=salary.id)
+    return wallet
+
+
+def forecast_of(answer: Any) -> str:
+    return text_of(answer).partition(" Forecast ")[2]
+
+
+def test_an_account_that_pays_is_drawn_with_its_lowest_point(page: Any, funded: Wallet) -> None:
+    due = funded.statement(10).due_on
+
+    answer = page("/coming")
+
+    seen = forecast_of(answer)
+    words = f"Stays above zero. Lowest on {due:%-d %B %Y}: 380.00. Today 500.00."
+    assert words in seen
+    body = answer.content.decode()
+    assert body.count('class="low"') == 2
+    assert f"{due:%-d %b %Y} Platinum, {funded.statement(10).month:%Y-%m} −120.00 380.00" in seen
+    assert 'class="low bad"' not in body
+
+
+def test_the_first_day_below_zero_is_said(page: Any, funded: Wallet, checking: Account) -> None:
+    day = funded.today + timedelta(days=30)
+    funded.keeper.move(checking, day, "-400.00", description="Roof")
+
+    answer = page("/coming")
+
+    assert (
+        f"Falls below zero on {day:%-d %B %Y}. Lowest on {day:%-d %B %Y}: −20.00."
+        in forecast_of(answer)
+    )
+    assert 'class="low bad"' in answer.content.decode()
+
+
+def test_what_is_owed_today_is_told_apart_from_what_is_there(
+    page: Any, funded: Wallet, checking: Account
+) -> None:
+    funded.buy(75, "600.00")
+
+    seen = forecast_of(page("/coming"))
+
+    assert "Falls below zero today." in seen
+    assert "Today 500.00." in seen
+
+
+def test_a_bill_that_no_account_can_pay_is_named(page: Any, wallet: Wallet, issue: Any) -> None:
+    euros = issue("Travel", currency="EUR", limit=None)
+    Wallet(wallet.keeper, euros, wallet.today).buy(10, "40.00")
+
+    seen = forecast_of(page("/coming"))
+
+    assert re.search(r"In no balance above: Travel, \d{4}-\d\d, 40\.00 EUR on", seen)
+
+
+def test_what_if_changes_the_curve_and_nothing_else(
+    page: Any, funded: Wallet, checking: Account, book: Book
+) -> None:
+    day = funded.today + timedelta(days=20)
+    version = Book.objects.get(id=book.id).version
+
+    answer = page(f"/coming?what_if=450.00&what_if_on={day}&what_if_account={checking.id}")
+
+    seen = forecast_of(answer)
+    assert f"Falls below zero on {day:%-d %B %Y}." in seen
+    assert f"What if: 450.00 BRL leave Checking on {day:%-d %B %Y}." in seen
+    assert "−70.00; without the change 380.00 on" in seen
+    assert answer.content.decode().count('class="before"') == 2
+    assert "Still to pay" in text_of(answer)
+    assert answer.context["totals"] == page("/coming").context["totals"]
+    assert Book.objects.get(id=book.id).version == version
+    assert "−70.00" not in text_of(page("/coming"))
+
+
+def test_a_viewer_may_ask_what_if(client: Client, funded: Wallet, person: Any, book: Book) -> None:
+    client.force_login(person("viewer", book, Role.VIEWER))
+
+    answer = client.get("/coming?what_if=450.00")
+
+    assert answer.status_code == 200
+    assert "without the change" in text_of(answer)
+
+
+def test_what_was_left_out_is_shown_as_what_it_is_taken_for(
+    page: Any, funded: Wallet, checking: Account, savings: Account
+) -> None:
+    answer = page("/coming?what_if=450.00&what_if_on=&what_if_account=")
+
+    body = answer.content.decode()
+    assert f'value="{funded.today + timedelta(days=1)}"' in body
+    assert f'<option value="{checking.id}" selected>' in body
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "sentence"),
+    [
+        ("what_if=much", "what_if", "An amount is a plain decimal number"),
+        ("what_if=1.234", "what_if", "An amount in BRL has at most 2 decimals."),
+        ("what_if=", "what_if", "Say how much."),
+        ("what_if_on=2026-12-01", "what_if", "Say how much."),
+        ("what_if=1&what_if_on=2026-02-30", "what_if_on", "This is not a day of the calendar"),
+        ("what_if=1&what_if_on=2020-01-01", "what_if_on", "This is a day from"),
+        ("what_if=1&what_if_account=x", "what_if_account", "There is no such account"),
+    ],
+)
+def test_what_makes_no_sense_is_answered_in_the_form(
+    page: Any, funded: Wallet, asked: str, field: str, sentence: str
+) -> None:
+    answer = page(f"/coming?{asked}")
+
+    assert answer.status_code == 400
+    found = re.search(rf'id="id_{field}_error">([^<]+)<', answer.content.decode())
+    assert found[1].startswith(sentence)
+    assert "Lowest on" in text_of(answer)
+    assert page(f"/coming?{asked}&format=json").status_code == 400
+
+
+def test_another_book_s_account_is_no_choice(
+    page: Any, funded: Wallet, person: Any, book: Book
+) -> None:
+    answer = page(f"/coming?what_if=1&what_if_account={book.id}")
+
+    assert "There is no such account in this book." in text_of(answer)
+
+
+def test_the_json_is_the_api_s(page: Any, api: Any, funded: Wallet) -> None:
+    asked = "what_if=450.00"
+
+    assert page("/coming?format=json").json()["forecast"] == api.get("/reports/forecast").json()
+    supposed = page(f"/coming?{asked}&format=json").json()["forecast"]
+    assert supposed == api.get(f"/reports/forecast?{asked}").json()
+
+
+def test_other_months_have_no_forecast(page: Any, funded: Wallet) -> None:
+    later = funded.today + timedelta(days=62)
+
+    answer = page(f"/coming/{later:%Y-%m}")
+
+    assert 'id="forecast"' not in answer.content.decode()
+    assert 'href="/coming"' in answer.content.decode()
+    assert page(f"/coming/{later:%Y-%m}?what_if=1").status_code == 400
+
+
+def test_a_step_stays_until_a_day_moves_it() -> None:
+    days = [
+        (date(2026, 6, 29) + timedelta(days=n), Decimal(value))
+        for n, value in enumerate((100, 100, -100, 50))
+    ]
+
+    chart = step_charts(days)["wide"]
+
+    assert [part[0] for part in chart.line.split()] == ["M", "H", "V", "H", "V", "H"]
+    zero = next(tick.at for tick in chart.ticks if tick.value == 0)
+    assert chart.low_y > zero > chart.last_y
+    assert chart.low_x == float(chart.line.split()[1][1:])
+    assert [tick.value for tick in chart.months] == [date(2026, 7, 1)]
+    assert step_charts(days[:2]) == {}

@@ -1,19 +1,25 @@
 """The cast of the tests: an owner, a team mate, a viewer and a stranger, around one book."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
+import contract
 import orjson
 import pytest
+from bookkeeping import Bookkeeper
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from wallet import Wallet
 
 from accounts import services as chart
-from accounts.models import Account
+from accounts.models import Account, CreditCard
 from buffet.audit import Actor
 from buffet.models import Book, Membership, Role, User
+from invoices import services as cards
 from transactions import services as ledger
 
 TODAY = date(2026, 6, 15)
@@ -34,6 +40,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             )
             for (name,) in cursor.fetchall():
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _answers_keep_the_contract() -> Iterator[None]:
+    """Hold every answer of the API, whichever test gets it, against its OpenAPI document."""
+    with contract.watching():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -168,3 +181,32 @@ def sign_in(client: Client) -> Callable[..., Api]:
 def api(owner: User, sign_in: Callable[..., Api]) -> Api:
     """The owner's API client."""
     return sign_in(owner)
+
+
+@pytest.fixture
+def issue(book: Book, by: Actor, checking: Account) -> Callable[..., CreditCard]:
+    """A maker of cards that closed three days ago and are due in five, paid from checking."""
+
+    today = book.day(timezone.now())
+
+    def make(name: str = "Platinum", **more: Any) -> CreditCard:
+        given = {
+            "currency": "BRL",
+            "limit": Decimal("5000.00"),
+            "closing_day": (today - timedelta(days=3)).day,
+            "due_day": (today + timedelta(days=5)).day,
+            "paying_account_id": checking.id,
+            **more,
+        }
+        return cards.create_card(book=book, by=by, today=today, name=name, **given)
+
+    return make
+
+
+@pytest.fixture
+def wallet(book: Book, by: Actor, issue: Any) -> Wallet:
+    """A visa card with a purchase of 120.00 on the statement that closed last."""
+    card = issue(brand="visa", last_four="4412")
+    found = Wallet(Bookkeeper(book, by), card, book.day(timezone.now()))
+    found.buy(10, "120.00", description="Market")
+    return found

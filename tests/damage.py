@@ -5,28 +5,49 @@ TWO = "each transaction has entries on two accounts or more"
 TRANSACTION = "entries agree with their transaction in book and date"
 ACCOUNT = "entries agree with their account in book and currency"
 DECIMALS = "entries move money in the decimals of their currency"
-MONTHLY = "monthly balances are the sums of entries"
+KEPT = "kept balances are the sums of entries"
 EXTERNAL = "an external id stands once per account"
 REFERENCES = "references stay in their book"
 VERSIONS = "no row is newer than its book"
 CIRCLE = "the category tree has no circle"
 WAITING = "no transaction waits to be looked at"
 ALL = {
-    *(SUMS, TWO, TRANSACTION, ACCOUNT, DECIMALS, MONTHLY),
+    *(SUMS, TWO, TRANSACTION, ACCOUNT, DECIMALS, KEPT),
     *(EXTERNAL, REFERENCES, VERSIONS, CIRCLE, WAITING),
 }
 
 OF_PURCHASE = "WHERE transaction_id = %(purchase)s"
 IN_JUNE = "WHERE account_id = %(checking)s AND month = '2026-06-01'"
 SET_MONTH = f"UPDATE transactions_monthlybalance SET {{}} {IN_JUNE}"
+SET_TOTAL = "UPDATE transactions_accounttotal SET {} WHERE account_id = %(checking)s"
+SET_TYPE = (
+    "UPDATE transactions_typetotal SET {} WHERE book_id = %(book)s AND type = '{}' "
+    "AND currency = 'BRL' AND month = '2026-06-01'"
+)
 GROCERIES_IN_JUNE = IN_JUNE.replace("checking", "groceries") + " AND currency = 'BRL'"
+
+
+def kept(change: str) -> list[str]:
+    """Return what brings all sums that checking's entries of June are part of into line."""
+    return [SET_MONTH.format(change), SET_TOTAL.format(change), SET_TYPE.format(change, "asset")]
+
+
+def kept_of_groceries(change: str) -> list[str]:
+    """Return the same for groceries."""
+    return [
+        f"UPDATE transactions_monthlybalance SET {change} {GROCERIES_IN_JUNE}",
+        f"UPDATE transactions_accounttotal SET {change} "
+        "WHERE account_id = %(groceries)s AND currency = 'BRL'",
+        SET_TYPE.format(change, "expense"),
+    ]
+
 
 #: What is broken, by which statements; the one check that fails; the rows that it shows.
 DAMAGE = {
     "an amount": (
         [
             f"UPDATE transactions_entry SET amount = -42.49 {OF_PURCHASE} AND amount < 0",
-            SET_MONTH.format("credit = credit - 0.01"),
+            *kept("credit = credit - 0.01"),
         ],
         SUMS,
         ["{purchase}: 0.01000000 BRL"],
@@ -42,8 +63,8 @@ DAMAGE = {
     "a transaction on one account": (
         [
             f"UPDATE transactions_entry SET account_id = %(checking)s {OF_PURCHASE}",
-            SET_MONTH.format("debit = debit + 42.5, entries = entries + 1"),
-            f"DELETE FROM transactions_monthlybalance {GROCERIES_IN_JUNE}",
+            *kept("debit = debit + 42.5, entries = entries + 1"),
+            *kept_of_groceries("debit = debit - 42.5, entries = entries - 1"),
         ],
         TWO,
         ["{purchase}"],
@@ -62,8 +83,8 @@ DAMAGE = {
         [
             "ALTER TABLE transactions_entry DROP CONSTRAINT entry_has_decimals_of_currency",
             f"UPDATE transactions_entry SET amount = amount + sign(amount) * 0.001 {OF_PURCHASE}",
-            SET_MONTH.format("credit = credit + 0.001"),
-            "UPDATE transactions_monthlybalance SET debit = debit + 0.001 " + GROCERIES_IN_JUNE,
+            *kept("credit = credit + 0.001"),
+            *kept_of_groceries("debit = debit + 0.001"),
         ],
         DECIMALS,
         ["", ""],
@@ -74,7 +95,7 @@ DAMAGE = {
             "INSERT INTO transactions_entry SELECT %(new)s, date, currency, 0, status, '', note, "
             f"account_id, book_id, transaction_id FROM transactions_entry {OF_PURCHASE} "
             "AND amount < 0",
-            SET_MONTH.format("entries = entries + 1"),
+            *kept("entries = entries + 1"),
         ],
         DECIMALS,
         ["{new}"],
@@ -82,15 +103,31 @@ DAMAGE = {
     **{
         f"the {column} of a month": (
             [SET_MONTH.format(f"{column} = {column} + 1")],
-            MONTHLY,
-            ["{checking} BRL 2026-06-01"],
+            KEPT,
+            ["monthlybalance {checking} BRL 2026-06-01"],
+        )
+        for column in ("debit", "credit", "entries")
+    },
+    **{
+        f"the {column} of an account": (
+            [SET_TOTAL.format(f"{column} = {column} + 1")],
+            KEPT,
+            ["accounttotal {checking} BRL"],
+        )
+        for column in ("debit", "credit", "entries")
+    },
+    **{
+        f"the {column} of a type": (
+            [SET_TYPE.format(f"{column} = {column} + 1", "expense")],
+            KEPT,
+            ["typetotal expense BRL 2026-06-01"],
         )
         for column in ("debit", "credit", "entries")
     },
     "a month that is missing": (
         [f"DELETE FROM transactions_monthlybalance {IN_JUNE}"],
-        MONTHLY,
-        ["{checking} BRL 2026-06-01"],
+        KEPT,
+        ["monthlybalance {checking} BRL 2026-06-01"],
     ),
     "a month of no entries, beside one at zero": (
         [
@@ -98,8 +135,8 @@ DAMAGE = {
             "credit, entries) VALUES (%(book)s, %(checking)s, 'BRL', '2020-01-01', 0, 0, 0), "
             "(%(book)s, %(checking)s, 'BRL', '2021-01-01', 1, 1, 1)"
         ],
-        MONTHLY,
-        ["{checking} BRL 2021-01-01"],
+        KEPT,
+        ["monthlybalance {checking} BRL 2021-01-01"],
     ),
     "an external id": (
         [
@@ -132,6 +169,18 @@ DAMAGE = {
         ["UPDATE transactions_transaction SET vendor_id = %(new)s WHERE id = %(purchase)s"],
         REFERENCES,
         ["vendor of transaction {purchase}"],
+    ),
+    "a subscription that names nothing, and a payment of none": (
+        [
+            "INSERT INTO transactions_subscription (id, book_id, name, account_id, vendor_id, "
+            "amount, cadence, every, starts_on, notes) VALUES (%(new)s, %(book)s, 'S', "
+            "%(checking)s, %(new)s, 1, 'monthly', 1, '2026-06-01', '')",
+            "INSERT INTO transactions_subscriptionpayment (id, book_id, subscription_id, "
+            "transaction_id, due_on, date) VALUES (%(new)s, %(book)s, %(elsewhere)s, %(purchase)s, "
+            "'2026-06-01', '2026-06-10')",
+        ],
+        REFERENCES,
+        ["vendor of subscription {new}", "subscription of subscriptionpayment {new}"],
     ),
     "a category below one of another type": (
         ["UPDATE accounts_account SET parent_id = %(salary)s WHERE id = %(groceries)s"],

@@ -1,5 +1,6 @@
 """Every address the resolver knows, asked by those who should not be answered."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
@@ -13,9 +14,15 @@ from accounts.models import Account
 from buffet.models import Book, Role, User
 
 #: Addresses that answer anybody: signing in, and the documentation.
-PUBLIC = {"auth/token", "auth/refresh", "auth/logout", "schema", "docs"}
+PUBLIC = {
+    *("auth/token", "auth/refresh", "auth/logout", "auth/register", "auth/register/confirm"),
+    *("auth/password/forgotten", "auth/password/reset", "schema", "docs"),
+}
 #: Addresses about the caller, not about a book.
-PERSONAL = {"users/me", "books"}
+PERSONAL = {
+    *("users/me", "users/me/password", "books", "sessions", "sessions/<uuid:id>"),
+    *("tokens", "tokens/<uuid:id>", "invitations/accept"),
+}
 WRITES = ("post", "patch", "put", "delete")
 
 
@@ -31,7 +38,7 @@ def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tu
 
 def filled(path: str, id: UUID) -> str:
     """Return an address with an id in the place of its parameters."""
-    return "/" + path.replace("<uuid:id>", str(id)).replace("<month:month>", "2026-04")
+    return "/" + re.sub("<uuid:[a-z]+>", str(id), path).replace("<month:month>", "2026-04")
 
 
 ROUTES = [(path, view) for path, view in routes() if path not in PUBLIC]
@@ -125,11 +132,41 @@ def test_a_viewer_changes_nothing(
     assert answer.json()["code"] == "viewer"
 
 
-@pytest.mark.parametrize("method", ["GET", "PATCH"])
+ABOUT_BOOKS = [(path, method) for path, method in METHODS if path.startswith("books/")]
+
+
+@pytest.mark.parametrize(("path", "method"), ABOUT_BOOKS)
 def test_a_stranger_finds_no_such_book_among_books(
-    method: str, book: Book, stranger: User, sign_in: Any
+    path: str, method: str, book: Book, stranger: User, sign_in: Any
 ) -> None:
-    assert sign_in(stranger)(method, f"/books/{book.id}", {}).status_code == 404
+    body = {"email": "stranger@example.com", "role": "owner"} if path.endswith("ons") else {}
+
+    answer = sign_in(stranger)(method.upper(), filled(path, book.id), body)
+
+    assert answer.status_code == 404, answer.content
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.EDITOR])
+@pytest.mark.parametrize(
+    ("path", "method"), [(path, method) for path, method in ABOUT_BOOKS if method in WRITES]
+)
+def test_only_an_owner_changes_a_book_and_who_is_in_it(
+    path: str,
+    method: str,
+    role: str,
+    book: Book,
+    owner: User,
+    person: Callable[..., User],
+    sign_in: Any,
+) -> None:
+    api = sign_in(person("member", book, role))
+    address = filled(path.replace("<uuid:member>", str(owner.id)), book.id)
+    body = {"email": "friend@example.com", "role": "owner"} if path.endswith("ons") else {}
+
+    answer = api(method.upper(), address, body)
+
+    assert answer.status_code == 403, answer.content
+    assert answer.json()["code"] == "not_allowed"
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def test_wrong_credentials_are_refused(owner: User, client: Any) -> None:
 
         assert answer.status_code == 401
         assert answer.json()["code"] == "wrong_credentials"
+        assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
 
 
 def test_a_refresh_token_works_once_and_its_reuse_ends_the_session(
@@ -62,7 +63,7 @@ def test_a_deactivated_user_is_out_at_once(owner: User, api: Api) -> None:
     assert api.get("/accounts").status_code == 401
 
 
-def test_a_password_in_the_address_is_refused(client: Any) -> None:
+def test_a_password_in_the_address_is_refused(db: None, client: Any) -> None:
     answer = Api(client).post("/auth/token?password=x", {"email": "a@b.c", "password": "x"})
 
     assert answer.status_code == 400
@@ -270,6 +271,14 @@ def test_a_wrong_transaction_says_where_and_changes_nothing(
     assert answer.status_code == 400
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
     assert api.get("/transactions").json()["results"] == []
+
+
+def test_a_body_that_is_too_large_is_refused_as_such(api: Api, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+
+    answer = api.post("/brokers", {"name": "Bank", "notes": "x" * 100})
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 @pytest.mark.parametrize(
@@ -530,4 +539,4 @@ def test_documentation_needs_nobody_else(client: Any) -> None:
 
     assert page.status_code == 200
     assert b"//cdn" not in page.content
-    assert client.get("/api/v1/schema").content.startswith(b"openapi: 3.1")
+    assert client.get("/api/v1/schema").json()["openapi"].startswith("3.1")

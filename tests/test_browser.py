@@ -3,19 +3,21 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import PASSWORD
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts import services as chart
-from accounts.models import Account, ExchangeRate
+from accounts.models import Account, CreditCard, ExchangeRate
 from buffet.audit import Actor
 from buffet.models import Book, User
+from invoices import services as cards
 from transactions import services as ledger
 from transactions.drafts import Draft
 
@@ -78,6 +80,33 @@ def household(book: Book, by: Actor, owner: User, checking: Account, dollars: Ac
     ]
     ledger.record(book=book, by=by, drafts=drafts)
     return checking
+
+
+@pytest.fixture
+def card(book: Book, by: Actor, checking: Account) -> CreditCard:
+    """A card with a year of statements, long names, a refund and an unpaid bill."""
+    today = book.day(timezone.now())
+    card = cards.create_card(
+        book=book, by=by, today=today, name="Cartão de crédito Mastercard Black Internacional",
+        currency="BRL", closing_day=3, due_day=10, limit=Decimal("123456.78"),
+        brand="mastercard", last_four="0907", paying_account_id=checking.id,
+    )  # fmt: skip
+    drafts = [
+        Draft(
+            date=today - timedelta(days=30 * month),
+            description=description,
+            account_id=card.account_id,
+            amount=Decimal(amount),
+        )
+        for month in range(13)
+        for amount, description in (
+            ("-9876.54", "Averyveryverylongwordwithoutanyspaceinitthatwillnotbreak"),
+            ("-0.01", "Compra com cartão no supermercado da esquina, 2 de 10"),
+            ("12.00", "Refund"),
+        )
+    ]
+    ledger.record(book=book, by=by, drafts=drafts)
+    return card
 
 
 @pytest.fixture
@@ -165,6 +194,69 @@ def test_one_chart_is_shown_at_a_time(open_page: Any, household: Account) -> Non
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])
+def test_the_pages_of_cards_fit_the_screen_and_take_a_payment(
+    open_page: Any, card: CreditCard, width: int, scheme: str
+) -> None:
+    page = open_page(width, scheme)
+    size = f"{width}-{scheme}"
+
+    for path, name in (("/cards", "cards"), ("/coming", "coming"), (f"/cards/{card.id}", "card")):
+        page.goto(path)
+        shoot(page, f"{name}-{size}")
+        assert page.evaluate(CONTRAST) == []
+        assert page.locator("h1").count() == 1
+        assert page.locator("th:not([scope])").count() == 0
+    page.get_by_role("link", name="Pay", exact=False).first.click()
+    page.wait_for_url("**/cards/*/*#pay")
+    page.get_by_label("Amount, BRL").fill("12,50")
+    page.get_by_role("button", name="Record the payment").click()
+    page.wait_for_selector("#pay_amount_error")
+    shoot(page, f"statement-refused-{size}")
+    assert page.evaluate(CONTRAST) == []
+    page.get_by_label("Amount, BRL").fill("12.50")
+    page.get_by_role("button", name="Record the payment").click()
+    page.wait_for_url("**#paid")
+    shoot(page, f"statement-{size}")
+    assert page.locator("#paid tfoot .n").inner_text() == "12.50"
+    page.pdf(path=ARTIFACTS / "statement.pdf", format="A4", prefer_css_page_size=True)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_the_forecast_fits_the_screen_and_answers_what_if(
+    open_page: Any, card: CreditCard, book: Book, by: Actor, width: int, scheme: str
+) -> None:
+    chart_of = ".curve svg.wide" if width > 640 else ".curve svg.narrow"
+    ledger.create_subscription(
+        book=book, by=by, name="Clube de assinatura de vinhos da esquina", cadence="monthly",
+        account_id=card.account_id, amount=Decimal("55.90"), starts_on=date(2026, 1, 31),
+    )  # fmt: skip
+    page = open_page(width, scheme)
+    size = f"{width}-{scheme}"
+
+    page.goto("/coming")
+    page.get_by_label("An expense of").fill("lots")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_selector("#id_what_if_error")
+    shoot(page, f"what-if-refused-{size}")
+    page.get_by_label("An expense of").fill("450.00")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**what_if=450.00**")
+    page.get_by_text("The figures by day").click()
+    shoot(page, f"what-if-{size}")
+
+    assert page.locator(f"{chart_of} .before").is_visible()
+    assert page.get_by_role("cell", name="What if").is_visible()
+    assert page.evaluate(CONTRAST) == []
+    assert page.locator("h1").count() == 1
+    assert page.locator("th:not([scope])").count() == 0
+    later = page.get_by_role("link", name="→")
+    later.click()
+    page.wait_for_url("**/coming/20*")
+    shoot(page, f"coming-later-{size}")
+    assert page.evaluate(CONTRAST) == []
 
 
 CONTRAST = """

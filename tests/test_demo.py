@@ -1,18 +1,32 @@
 """The demo household: the same everywhere, believable, and kept out of other people's data."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import Sum
 
 from accounts.models import Account, Broker
 from buffet.demo import household, loading
 from buffet.models import Book, User
-from transactions.models import Transaction
-from transactions.queries import balances
+from invoices.models import InvoiceChange, InvoiceLine
+from invoices.queries import cards, installments, statements
+from transactions.models import Entry, Transaction
+from transactions.queries import balances, subscriptions
+from transactions.queries.proposals import proposals
 from transactions.queries.verification import verify
 
 TODAY = date(2026, 11, 23)
+
+
+def loaded(today: date) -> Book:
+    """Load the household and let the database look at it, as it would by itself a minute later."""
+    book = loading.load(today)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return book
 
 
 def test_the_same_day_makes_the_same_household() -> None:
@@ -22,7 +36,7 @@ def test_the_same_day_makes_the_same_household() -> None:
 
 @pytest.mark.django_db
 def test_the_household_is_as_large_as_promised_and_sound() -> None:
-    book = loading.load(TODAY)
+    book = loaded(TODAY)
 
     real = Account.objects.real().filter(book=book)
     assert real.count() >= 8
@@ -35,6 +49,64 @@ def test_the_household_is_as_large_as_promised_and_sound() -> None:
     for account in balances.accounts(book.id, TODAY):
         owed = account["type"] == "liability"
         assert (float(account["balance"]) < 0) == owed, account
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("today", [TODAY, date(2028, 2, 1)])
+def test_the_household_s_subscriptions_are_paid_and_one_is_dearer(today: date) -> None:
+    book = loaded(today)
+
+    rows = subscriptions.of_book(book.id, today)
+    found = {row.name: subscriptions.standing(row, today) for row in rows}
+    assert set(found) == set(household.SUBSCRIPTIONS.values())
+    assert all(one.last_payment for one in found.values())
+    assert {one.status for name, one in found.items() if name != household.UNLINKED} == {"active"}
+    risen = found[household.RISEN].price_change
+    assert risen is not None
+    assert risen.after > risen.before
+    (proposed,) = proposals(book.id, today)
+    assert (proposed.name, proposed.score) == (household.UNLINKED, 90)
+    assert subscriptions.upcoming(book.id, today, today + timedelta(days=31))
+
+
+def test_each_day_of_a_year_makes_a_household() -> None:
+    for number in range(0, 366, 5):
+        today = date(2028, 1, 1) + timedelta(number)
+        rows = household.rows(today)
+        bills = [row for row in rows if row.to in household.CARDS]
+
+        assert rows[-1].date <= today
+        assert len(bills) > 60
+        assert sum(row.description.endswith("the rest") for row in bills) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "today",
+    [
+        TODAY,
+        # The last of February; when a statement closes; when it is due.
+        *(date(2028, 2, 29), date(2026, 3, 31), date(2026, 7, 25), date(2026, 8, 5)),
+    ],
+)
+def test_the_household_s_cards_are_paid_and_have_parcels_to_come(today: date) -> None:
+    book = loaded(today)
+
+    for card in statements.of_cards(book.id, today).values():
+        due = [one for one in card.statements if one.invoice.due_on <= today and one.total > 0]
+        assert len(due) > 30
+        assert {(one.status, one.remaining) for one in due} == {("paid", 0)}
+        parts = [len(one.allocations) for one in due]
+        assert sum(parts) == len(due) + (card.card.account.name == "Visa Platinum")
+        entries = Entry.objects.filter(account=card.card.account_id)
+        assert card.debt == -entries.aggregate(all=Sum("amount"))["all"]
+        told = cards.get(book.id, card.card.id, today)
+        assert 0 < Decimal(told["outstanding"]) < Decimal(told["limit"])
+    assert installments.committed(book.id, today)["months"]
+    # Each March of the three years, of which the first and the last may both have one.
+    assert InvoiceLine.objects.filter(book=book, section="fee").count() in (3, 4)
+    assert not InvoiceChange.objects.filter(book=book).exists()
+    assert [check.name for check in verify(book.id) if not check.ok] == []
 
 
 @pytest.mark.django_db

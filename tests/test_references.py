@@ -11,7 +11,7 @@ from accounts.models import Account, Broker
 from buffet.audit import Actor, Event
 from buffet.models import Book
 from transactions import services as ledger
-from transactions.models import Import, MonthlyBalance, Transaction, Vendor
+from transactions.models import Import, Sums, Transaction, Vendor
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def references_between_book_rows() -> list[tuple[str, str, str]]:
     return [
         (model._meta.db_table, field.column, field.related_model._meta.db_table)
         for model in apps.get_models()
-        if _has_book(model) and not issubclass(model, (Event, MonthlyBalance))
+        if _has_book(model) and not issubclass(model, (Event, Sums))
         for field in model._meta.concrete_fields
         if isinstance(field, models.ForeignKey) and _has_book(field.related_model)
     ]

@@ -10,11 +10,10 @@ from raw import one
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.errors import Invalid, NotFound
+from buffet.errors import ChangedMeanwhile, Invalid, NotFound
 from buffet.models import Book
 from transactions import services as ledger
 from transactions.drafts import Changes
-from transactions.services.correcting import ChangedMeanwhile
 
 
 @pytest.fixture

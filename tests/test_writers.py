@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection
 from django.db.transaction import atomic
-from raw import monthly, one, put, run
+from raw import monthly, one, put, put_entries, run
 
 from accounts import services as chart
 from accounts.models import Account
@@ -145,6 +145,28 @@ def test_an_entry_that_waited_for_its_month_to_close_is_refused(
         raw.result(timeout=10)
     with pytest.raises(Invalid, match="2026-05 is closed"):
         service.result(timeout=10)
+
+
+def test_entries_alone_that_waited_for_their_month_to_close_are_refused(
+    book: Book, by: Actor, checking: Account, groceries: Account, start: Start
+) -> None:
+    with atomic():
+        id = put(book, (checking, "-1.00"), (groceries, "1.00"), on=MAY)
+    changes = [
+        lambda: put_entries(book, id, (checking, "-2.00"), (groceries, "2.00"), on=MAY),
+        lambda: run("UPDATE transactions_entry SET amount = amount * 2"),
+        lambda: run("DELETE FROM transactions_entry"),
+    ]
+
+    with atomic():
+        ledger.close_month(book=book, by=by, month=MAY, today=date(2026, 6, 15))
+        writers = [start(in_one(change)) for change in changes]
+        until_waiting(3)
+
+    for writer in writers:
+        with pytest.raises(IntegrityError, match="2026-05 is closed"):
+            writer.result(timeout=10)
+    assert monthly(checking) == {("2026-05", "BRL"): ("0", "1", 1)}
 
 
 def test_a_month_that_closes_waits_for_its_last_entry(

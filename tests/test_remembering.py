@@ -1,0 +1,122 @@
+"""What a report remembers of the past holds exactly as long as the past does."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from bookkeeping import TODAY, Bookkeeper, rate
+from django.db import connection
+from django.db.transaction import atomic, set_rollback
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Account, ExchangeRate
+from buffet.audit import Actor
+from buffet.models import Book
+from reports.queries import PortfolioOverview, portfolio_overview
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MARCH = date(2026, 3, 10)
+
+
+@pytest.fixture
+def keeper(book: Book, by: Actor) -> Bookkeeper:
+    return Bookkeeper(book, by)
+
+
+def looked(book: Book) -> tuple[PortfolioOverview, int]:
+    """Return the overview, and how many statements it took."""
+    with CaptureQueriesContext(connection) as seen:
+        report = portfolio_overview(book, TODAY)
+    return report, len(seen)
+
+
+def worths(report: PortfolioOverview) -> list[Decimal]:
+    return [one.net_worth for one in report.history]
+
+
+@pytest.fixture
+def march(book: Book, checking: Account, dollars: Account, keeper: Bookkeeper) -> None:
+    """A hundred reais and ten dollars since March."""
+    rate("USD", "BRL", date(2020, 1, 1), "5")
+    keeper.move(checking, MARCH, "100.00")
+    keeper.move(dollars, MARCH, "10.00")
+    assert worths(looked(book)[0]) == [150] * 4
+
+
+def test_the_past_is_read_once(march: None, book: Book, checking: Account, keeper: Any) -> None:
+    keeper.move(checking, TODAY, "7.00")
+
+    report, statements = looked(book)
+
+    assert worths(report) == [150, 150, 150, 157]
+    assert statements == 1
+
+
+def test_a_change_of_the_past_is_seen(
+    march: None, book: Book, checking: Account, keeper: Any
+) -> None:
+    keeper.move(checking, date(2026, 4, 10), "1.00")
+
+    report, statements = looked(book)
+
+    assert worths(report) == [150, 151, 151, 151]
+    assert statements == 2
+
+
+def test_a_past_that_grows_backwards_is_seen(
+    march: None, book: Book, checking: Account, keeper: Any
+) -> None:
+    keeper.move(checking, date(2026, 2, 10), "1.00")
+
+    assert worths(looked(book)[0]) == [1, 151, 151, 151, 151]
+
+
+@pytest.mark.parametrize("change", ["insert", "update", "delete"])
+def test_a_change_of_rates_is_seen(march: None, book: Book, change: str) -> None:
+    if change == "insert":
+        rate("USD", "BRL", date(2026, 4, 1), "6")
+    elif change == "update":
+        ExchangeRate.objects.update(rate=6)
+    else:
+        ExchangeRate.objects.all().delete()
+
+    wanted = {
+        "insert": [150, 160, 160, 160],
+        "update": [160, 160, 160, 160],
+        "delete": [100, 100, 100, 100],
+    }
+    assert worths(looked(book)[0]) == wanted[change]
+
+
+def test_what_is_undone_was_never_remembered(
+    march: None, book: Book, checking: Account, keeper: Any
+) -> None:
+    with atomic():
+        keeper.move(checking, MARCH, "1.00")
+        assert worths(looked(book)[0]) == [151] * 4
+        set_rollback(True)
+
+    # This has the number that what was undone had.
+    keeper.move(checking, date(2026, 4, 1), "2.00")
+
+    assert worths(looked(book)[0]) == [150, 152, 152, 152]
+
+
+def test_rates_that_are_undone_were_never_remembered(march: None, book: Book) -> None:
+    with atomic():
+        rate("USD", "BRL", date(2026, 4, 1), "6")
+        assert worths(looked(book)[0]) == [150, 160, 160, 160]
+        set_rollback(True)
+
+    rate("USD", "BRL", date(2026, 5, 1), "4")
+
+    assert worths(looked(book)[0]) == [150, 150, 140, 140]
+
+
+def test_another_day_and_another_currency_are_other_questions(march: None, book: Book) -> None:
+    later = portfolio_overview(book, date(2026, 7, 15))
+    dollars = portfolio_overview(book, TODAY, "USD")
+
+    assert worths(later) == [150] * 5
+    assert worths(dollars) == [30] * 4

@@ -55,7 +55,8 @@ class Actor:
     change_id: UUID = field(default_factory=uuid7)
 
 
-def _context(by: Actor, reason: str) -> tuple[str, str, str, str]:
+def context(by: Actor, reason: str = "") -> tuple[str, str, str, str]:
+    """Return the parameters of `SET_CONTEXT`."""
     story = {"user": str(by.user_id) if by.user_id else None, "email": by.email, "door": by.door}
     if by.request_id:
         story["request_id"] = by.request_id
@@ -78,7 +79,7 @@ def acting(*, by: Actor, reason: str = "") -> Iterator[None]:
     """Open a database transaction in which every changed row remembers who changed it."""
     with atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {SET_CONTEXT}", _context(by, reason))
+            cursor.execute(f"SELECT {SET_CONTEXT}", context(by, reason))
         yield
 
 
@@ -92,7 +93,7 @@ def writing(book_id: UUID, *, by: Actor, reason: str = "") -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {SET_CONTEXT} FROM buffet_book WHERE id = %s FOR NO KEY UPDATE",
-                (*_context(by, reason), book_id),
+                (*context(by, reason), book_id),
             )
             if cursor.fetchone() is None:
                 raise LookupError(f"there is no book {book_id}")

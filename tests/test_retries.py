@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import StringIO
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import pytest
 from conftest import Api
@@ -15,6 +16,7 @@ from writes import WRITES, Scene, picture, send
 
 from buffet.audit import Actor
 from buffet.models import Book, KeptAnswer, Membership
+from transactions import chart
 from transactions.models import Transaction
 from transactions.queries.verification import verify
 
@@ -55,9 +57,13 @@ def test_the_same_request_again_brings_the_first_answer(
     assert "Idempotency-Replayed" not in first.headers
 
 
-@pytest.mark.parametrize("write", WRITES, ids="-".join)
+#: Recorded by one statement where the process has seen the accounts, else by several.
+AT_ONCE = ("transactions", "post", "at once")
+
+
+@pytest.mark.parametrize("write", [*WRITES, AT_ONCE], ids="-".join)
 def test_a_cut_anywhere_and_then_another_attempt_has_one_effect(
-    write: tuple[str, str], scene: Scene, record_property: Any
+    write: tuple[str, ...], scene: Scene, record_property: Any
 ) -> None:
     """Every attempt is cut one point further, until none is left to cut.
 
@@ -65,7 +71,7 @@ def test_a_cut_anywhere_and_then_another_attempt_has_one_effect(
     is missing, and those behind it at every point of bringing the kept answer.
     """
     said, effect = _uncut(write, scene)
-    path, body = WRITES[write](scene)
+    path, body = _meet(write, scene)
     before = picture()
     cut_at: list[tuple[str, str]] = []
     kept_at: list[tuple[str, str]] = []
@@ -73,6 +79,8 @@ def test_a_cut_anywhere_and_then_another_attempt_has_one_effect(
     for number in count(1):
         cuts = 0
         for side in SIDES:
+            if write != AT_ONCE:
+                chart.forget()
             with watching(number, side) as seen:
                 answer = send(scene.api, write[1], path, body, **KEY)
             if seen.cut_at is None:
@@ -92,6 +100,7 @@ def test_a_cut_anywhere_and_then_another_attempt_has_one_effect(
     assert said.count("COMMIT") == 1
     assert said[-1] == "COMMIT", "something is left to do when the effect is there"
     assert len(said) >= 6
+    assert any("buffet_may_record" in one for one in said) == (write == AT_ONCE)
     assert answer.status_code in (200, 201, 204), answer.content
     assert answer.headers["Idempotency-Replayed"] == "true"
     after = picture()
@@ -103,7 +112,17 @@ def _is_kept() -> bool:
     return KeptAnswer.objects.exists()
 
 
-def _uncut(write: tuple[str, str], scene: Scene) -> tuple[list[str], dict[str, int]]:
+def _meet(write: tuple[str, ...], scene: Scene) -> tuple[str, Any]:
+    """Return what to send, to a process that knows the accounts exactly if it is to."""
+    path, body = WRITES[write[0], write[1]](scene)
+    chart.forget()
+    if write == AT_ONCE:
+        sent = [UUID(body[name]) for name in ("account", "category") if name in body]
+        chart.Chart.read(scene.book.id, sent)
+    return path, body
+
+
+def _uncut(write: tuple[str, ...], scene: Scene) -> tuple[list[str], dict[str, int]]:
     """Return what an attempt without a cut says to the database, and what comes of it.
 
     In another book of the same owner, with another key.
@@ -111,7 +130,7 @@ def _uncut(write: tuple[str, str], scene: Scene) -> tuple[list[str], dict[str, i
     other = Book.objects.create(name="Other", base_currency="BRL", time_zone="America/Sao_Paulo")
     Membership.objects.create(book=other, user_id=scene.by.user_id, role="owner")
     elsewhere = Scene(other, scene.by, Api(scene.api.client, scene.api.token, str(other.id)))
-    path, body = WRITES[write](elsewhere)
+    path, body = _meet(write, elsewhere)
     before = picture()
     with watching() as seen:
         answer = send(elsewhere.api, write[1], path, body, **{"Idempotency-Key": "another"})

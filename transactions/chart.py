@@ -101,7 +101,27 @@ class Chart:
         if len(chart._system) < len(SYSTEM_ACCOUNTS):
             _open(book_id)
             chart = cls._read(book_id, wanted)
+        cls._remember(chart)
         return chart
+
+    @classmethod
+    def remembered(cls, book_id: UUID, ids: Iterable[UUID]) -> "Chart | None":
+        """Return the chart as this process has seen it; None if an account was never seen open.
+
+        What postings follow from never changes: currency, type and book. That an account is still
+        there and open is to be asked again; of closed months and vendors this chart knows nothing.
+        """
+        chart = _seen.get(book_id)
+        return chart if chart is not None and chart.accounts.keys() >= set(ids) else None
+
+    @classmethod
+    def _remember(cls, chart: "Chart") -> None:
+        if len(_seen) >= _MOST_BOOKS:
+            forget()
+        before = _seen.get(chart.book_id)
+        known = [*before.accounts.values()] if before else []
+        known += [account for account in chart.accounts.values() if not account.is_archived]
+        _seen[chart.book_id] = cls(chart.book_id, known)
 
     @classmethod
     def _read(cls, book_id: UUID, wanted: dict[str, Any]) -> "Chart":
@@ -118,6 +138,16 @@ class Chart:
     def system(self, kind: str, of_type: str = AccountType.EQUITY) -> ChartAccount:
         """Return one of the accounts that the book made for itself."""
         return self._system[kind, of_type]
+
+
+#: What this process has seen of each book's chart, whole for each reader: replaced, not changed.
+_seen: dict[UUID, Chart] = {}
+_MOST_BOOKS = 1000
+
+
+def forget() -> None:
+    """Forget every chart, as a process that has just started."""
+    _seen.clear()
 
 
 def _open(book_id: UUID) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from uuid_utils.compat import uuid7
 
+from buffet.audit import SET_CONTEXT, Actor, context
 from transactions.drafts import Draft, DraftEntry
 from transactions.queries import reading
 
@@ -44,6 +45,32 @@ _INSERT_AND_READ = f"""
 WITH t AS ({_HEADERS} RETURNING *), e AS ({_ENTRIES} RETURNING *)
 SELECT {reading.COLUMNS} FROM t {reading.joins("e")} ORDER BY t.id, e.id
 """
+
+
+#: As `_INSERT_AND_READ`, with the book's lock and the look at what may have changed: one statement
+#: that needs no transaction around it. The look comes after the lock, with a snapshot of its own.
+_RECORD = f"""
+WITH held AS MATERIALIZED (
+    SELECT id, {SET_CONTEXT} FROM buffet_book WHERE id = %s FOR NO KEY UPDATE
+), good AS MATERIALIZED (
+    SELECT FROM held WHERE buffet_may_record(held.id, %s::uuid[], %s::date, %s::uuid)
+), t AS ({_HEADERS} WHERE EXISTS (SELECT FROM good) RETURNING *),
+e AS ({_ENTRIES} WHERE EXISTS (SELECT FROM good) RETURNING *)
+SELECT {reading.COLUMNS} FROM t {reading.joins("e")} ORDER BY e.id
+"""
+
+
+def record(book_id: UUID, posting: Posting, *, by: Actor) -> dict[str, Any] | None:
+    """Record a transaction whose entries add up, on its own, and return it as its readers see it.
+
+    None, and nothing recorded, if there is no such book, an account is not in it or archived, the
+    month is closed, or the vendor is another book's.
+    """
+    accounts = list({entry.account_id for entry in posting.entries})
+    look = (book_id, accounts, posting.draft.date, posting.draft.vendor_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, (*context(by), *look, *_parameters(book_id, [posting])))
+        return next(reading.transactions(cursor.fetchall()), None)
 
 
 def insert(book_id: UUID, postings: Sequence[Posting]) -> None:

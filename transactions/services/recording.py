@@ -32,9 +32,26 @@ def record_one(*, book: Book, by: Actor, draft: Draft) -> dict[str, Any]:
 
     :raises Invalid: naming everything that is wrong, by pointer.
     """
-    with writing(book.id, by=by):
-        (recorded,) = storage.insert_and_read(book.id, _good(book.id, [draft]))
-        return recorded
+    recorded = _recorded_at_once(book.id, by, draft)
+    if recorded is None:
+        with writing(book.id, by=by):
+            (recorded,) = storage.insert_and_read(book.id, _good(book.id, [draft]))
+    return recorded
+
+
+def _recorded_at_once(book_id: UUID, by: Actor, draft: Draft) -> dict[str, Any] | None:
+    """Return the transaction, recorded by a single statement; None if it needs a closer look.
+
+    Whatever is wrong, and whatever this process has not seen before, needs one.
+    """
+    chart = Chart.remembered(book_id, _mentioned([draft]))
+    if chart is None:
+        return None
+    faults: list[Fault] = []
+    entries = posting.entries_of(draft, chart, faults)
+    if faults or any(entry.external_id for entry in entries):
+        return None
+    return storage.record(book_id, storage.Posting(uuid7(), draft, entries), by=by)
 
 
 def record_each(

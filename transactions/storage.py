@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
 from uuid_utils.compat import uuid7
 
@@ -47,29 +48,62 @@ SELECT {reading.COLUMNS} FROM t {reading.joins("e")} ORDER BY t.id, e.id
 """
 
 
-#: As `_INSERT_AND_READ`, with the book's lock and the look at what may have changed: one statement
-#: that needs no transaction around it. The look comes after the lock, with a snapshot of its own.
+#: As `_INSERT_AND_READ` for one transaction, with the book's lock and the look at what may have
+#: changed: a statement that needs no transaction around it. The look comes after the lock, with a
+#: snapshot of its own. One text costs less on its way than fourteen arrays.
 _RECORD = f"""
 WITH held AS MATERIALIZED (
     SELECT id, {SET_CONTEXT} FROM buffet_book WHERE id = %s FOR NO KEY UPDATE
 ), good AS MATERIALIZED (
-    SELECT FROM held WHERE buffet_may_record(held.id, %s::uuid[], %s::date, %s::uuid)
-), t AS ({_HEADERS} WHERE EXISTS (SELECT FROM good) RETURNING *),
-e AS ({_ENTRIES} WHERE EXISTS (SELECT FROM good) RETURNING *)
+    SELECT held.id AS book_id, sent.* FROM held, json_to_record(%s) AS sent (
+        id uuid, date date, description text, vendor uuid, notes text, source text,
+        accounts uuid[], entries json
+    ) WHERE buffet_may_record(held.id, sent.accounts, sent.date, sent.vendor)
+), t AS (
+    INSERT INTO transactions_transaction (id, book_id, date, description, vendor_id, notes, source)
+    SELECT id, book_id, date, description, vendor, notes, source FROM good RETURNING *
+), e AS (
+    INSERT INTO transactions_entry (id, book_id, transaction_id, account_id, date, currency,
+        amount, status, external_id, note)
+    SELECT e.id, good.book_id, good.id, e.account, good.date, e.currency, e.amount, e.status, '',
+        e.note
+    FROM good, json_to_recordset(good.entries) AS e (
+        id uuid, account uuid, currency text, amount numeric, status text, note text
+    ) RETURNING *
+)
 SELECT {reading.COLUMNS} FROM t {reading.joins("e")} ORDER BY e.id
 """
 
 
 def record(book_id: UUID, posting: Posting, *, by: Actor) -> dict[str, Any] | None:
-    """Record a transaction whose entries add up, on its own, and return it as its readers see it.
+    """Record a transaction on its own, and return it as its readers see it.
 
-    None, and nothing recorded, if there is no such book, an account is not in it or archived, the
-    month is closed, or the vendor is another book's.
+    Its entries add up and have no external ids. None, and nothing recorded, if there is no such
+    book, an account is not in it or archived, the month is closed, or the vendor is another book's.
     """
-    accounts = list({entry.account_id for entry in posting.entries})
-    look = (book_id, accounts, posting.draft.date, posting.draft.vendor_id)
+    draft = posting.draft
+    sent = {
+        "id": posting.id,
+        "date": draft.date,
+        "description": draft.description,
+        "vendor": draft.vendor_id,
+        "notes": draft.notes,
+        "source": str(draft.source),
+        "accounts": list({entry.account_id for entry in posting.entries}),
+        "entries": [
+            {
+                "id": id,
+                "account": entry.account_id,
+                "currency": entry.currency,
+                "amount": str(entry.amount),
+                "status": str(entry.status),
+                "note": entry.note,
+            }
+            for id, entry in zip(_ids(posting.entries), posting.entries, strict=True)
+        ],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_RECORD, (*context(by), *look, *_parameters(book_id, [posting])))
+        cursor.execute(_RECORD, (*context(by), book_id, orjson.dumps(sent).decode()))
         return next(reading.transactions(cursor.fetchall()), None)
 
 
@@ -114,13 +148,16 @@ def insert_entries(book_id: UUID, rows: Sequence[tuple[UUID, date, DraftEntry]])
         cursor.execute(_ENTRIES, _columns(book_id, rows))
 
 
+def _ids(rows: Sequence[object]) -> list[UUID]:
+    """Return new ids: an entry's place in its transaction is their order."""
+    return sorted(uuid7() for _ in rows)
+
+
 def _columns(book_id: UUID, rows: Sequence[tuple[UUID, date, DraftEntry]]) -> tuple[object, ...]:
     """Return the parameters of `_ENTRIES`."""
-    # An entry's place in its transaction is the order of ids.
-    ids = iter(sorted(uuid7() for _ in rows))
     return (
         book_id,
-        [entry.id or next(ids) for _, _, entry in rows],
+        [entry.id or id for id, (_, _, entry) in zip(_ids(rows), rows, strict=True)],
         [transaction_id for transaction_id, _, _ in rows],
         [entry.account_id for _, _, entry in rows],
         [on for _, on, _ in rows],

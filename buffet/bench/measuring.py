@@ -100,7 +100,7 @@ def spent(pids: Sequence[int]) -> tuple[int, int]:
     return time.thread_time_ns(), there
 
 
-def _mean(send: Send, times: int, pids: Sequence[int]) -> tuple[float, float]:
+def mean(send: Send, times: int, pids: Sequence[int]) -> tuple[float, float]:
     # Once beforehand: whatever another case has changed or pushed aside is not this one's cost.
     send()
     python, database = spent(pids)
@@ -126,10 +126,12 @@ def statements(send: Send, gate: Gate) -> int:
 
 def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost]:
     """Return what each case costs, the best of so many rounds."""
+    counted = {}
     for case in cases:
         for _ in range(min(case.times, 8)):
             case.send()
-    counted = {case.name: statements(case.send, gate) for case in cases}
+        # Of a process that has been at it for a while, as what it costs is.
+        counted[case.name] = statements(case.send, gate)
     pids = [backend(), gate.ask.backend]
     best: dict[str, tuple[float, float]] = {}
     bares = []
@@ -138,8 +140,8 @@ def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost
         # As if a minute had passed, so that no limit is reached.
         Attempts.objects.all().delete()
         for case in cases:
-            bares.append(_mean(bare, 10, pids)[0])
-            cost = _mean(case.send, case.times, pids)
+            bares.append(mean(bare, 10, pids)[0])
+            cost = mean(case.send, case.times, pids)
             best[case.name] = min(best.get(case.name, cost), cost, key=sum)
     if pids != [backend(), gate.ask.backend]:
         raise RuntimeError("A connection was changed while measuring.")

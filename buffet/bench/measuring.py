@@ -126,12 +126,9 @@ def statements(send: Send, gate: Gate) -> int:
 
 def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost]:
     """Return what each case costs, the best of so many rounds."""
-    counted = {}
     for case in cases:
         for _ in range(min(case.times, 8)):
             case.send()
-        # Of a process that has been at it for a while, as what it costs is.
-        counted[case.name] = statements(case.send, gate)
     pids = [backend(), gate.ask.backend]
     best: dict[str, tuple[float, float]] = {}
     bares = []
@@ -145,4 +142,9 @@ def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost
             best[case.name] = min(best.get(case.name, cost), cost, key=sum)
     if pids != [backend(), gate.ask.backend]:
         raise RuntimeError("A connection was changed while measuring.")
+    counted = {}
+    for case in cases:
+        # Once beforehand: of a process that has been at it for a while, as what it costs is.
+        case.send()
+        counted[case.name] = statements(case.send, gate)
     return [Cost(name, *cost, min(bares), counted[name]) for name, cost in best.items()]

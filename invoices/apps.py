@@ -10,9 +10,8 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what follows a book's changes, and what recomputes it."""
-        # Models can be imported only now.
-        from invoices import feed  # noqa: PLC0415
-        from invoices.queries import verification  # noqa: PLC0415
+        from invoices import feed  # noqa: PLC0415 (models are there only now)
+        from invoices.queries import verification  # noqa: PLC0415 (models are there only now)
 
         feed.join()
         verification.join()

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 ZERO = Decimal(0)
@@ -111,12 +112,12 @@ def settle(
         if choice.refused or choice.amount is not None:
             refused.add((choice.entry_id, choice.invoice_id))
 
-    def give(invoice_id: UUID, most: Decimal, **source: object) -> Decimal:
+    def give(invoice_id: UUID, most: Decimal, **source: Any) -> Decimal:
         amount = min(open_.get(invoice_id, ZERO), most)
         if amount > 0:
             open_[invoice_id] -= amount
             paid[invoice_id] += amount
-            found.allocations.append(Allocation(invoice_id, amount, **source))  # type: ignore[arg-type]
+            found.allocations.append(Allocation(invoice_id, amount, **source))
         return max(amount, ZERO)
 
     for one in sources:

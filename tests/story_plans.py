@@ -27,7 +27,7 @@ class PlanVerbs(Known):
                 return None
             body["transaction"] = bought["id"]
         else:
-            ahead = date.today() + timedelta(self.chance.randint(1, 40))  # noqa: DTZ011
+            ahead = date.today() + timedelta(self.chance.randint(1, 40))  # noqa: DTZ011 (near is enough)
             day = f"{ahead}" if self.chance.random() < 0.8 else self.day()
             total = self.amount(card["currency"], 1)
             body |= {"card": card["id"], "description": self.name(), "total": total, "date": day}

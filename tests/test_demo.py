@@ -67,6 +67,7 @@ def test_the_household_s_subscriptions_are_paid_and_one_is_dearer(today: date) -
     (proposed,) = proposals(book.id, today)
     assert (proposed.name, proposed.score) == (household.UNLINKED, 90)
     assert subscriptions.upcoming(book.id, today, today + timedelta(days=31))
+    assert InvoiceLine.objects.filter(book=book, section="refund").exists()
 
 
 def test_each_day_of_a_year_makes_a_household() -> None:

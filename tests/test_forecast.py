@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import icalendar
 import pytest
@@ -11,7 +12,7 @@ from drafting import record
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book
+from buffet.models import Book, User
 from invoices import services
 from reports.queries.coming import Source
 from reports.queries.forecast import WhatIf, forecast
@@ -208,10 +209,10 @@ def test_another_book_s_account_is_not_found(api: Api, book: Book, owner: object
 
 
 def test_the_forecast_reads_as_many_statements_whatever_there_is(
-    book: Book, holder: Cardholder, groceries: Account, django_assert_max_num_queries: object
+    book: Book, holder: Cardholder, groceries: Account, django_assert_max_num_queries: Any
 ) -> None:
     def count() -> int:
-        with django_assert_max_num_queries(50) as seen:  # type: ignore[operator]
+        with django_assert_max_num_queries(50) as seen:
             forecast(book.id, TODAY, UNTIL)
         return len(seen)
 
@@ -245,10 +246,10 @@ def test_a_private_link_shows_the_calendar_until_it_is_revoked(
     assert _calendar(api, made["url"]).status_code == 404
 
 
-def test_a_link_ends_with_the_seat_of_who_made_it(api: Api, owner: object, book: Book) -> None:
+def test_a_link_ends_with_the_seat_of_who_made_it(api: Api, owner: User, book: Book) -> None:
     made = api.post("/calendar-links").json()
-    owner.is_active = False  # type: ignore[attr-defined]
-    owner.save()  # type: ignore[attr-defined]
+    owner.is_active = False
+    owner.save()
 
     assert _calendar(api, made["url"]).status_code == 404
 

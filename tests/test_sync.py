@@ -287,7 +287,7 @@ def test_a_client_follows_while_many_write(
                     chart.change_account(
                         **who, account_id=chance.choice(accounts).id, notes=f"{seed} {step}"
                     )
-        except Exception as error:
+        except Exception as error:  # in a thread: the test says it
             failed.append(error)
         finally:
             connection.close()

@@ -48,7 +48,7 @@ class JsonView(APIView):
         try:
             self.initial(sent, *args, **kwargs)
             response = self.carry_out(getattr(self, sent.method.lower()), sent, *args, **kwargs)
-        except Exception as error:
+        except Exception as error:  # as DRF does: what is no refusal is raised again there
             response = self.handle_exception(error)
         if self.deprecation is not None:
             self.deprecation.tell(response)

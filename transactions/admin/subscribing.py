@@ -1,5 +1,6 @@
 """Subscriptions and their payments: read here, and ended through the services."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,13 +9,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSingleDateWidget
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextInputWidget,
+)
 
+from accounts.models import Account
 from buffet import money
 from buffet.admin.base import HouseAdmin, actor, timeline
 from buffet.admin.verbs import Reason, ask
+from buffet.models import Book
 from transactions import services
-from transactions.models import Subscription, SubscriptionPayment
+from transactions.models import Subscription, SubscriptionPayment, Vendor
+from transactions.recurring import MOST_PERIODS, Cadence
+
+_OWN = ("name", "amount", "cadence", "every", "starts_on", "ends_on")
+_REFERENCES = ("account", "category", "vendor")
 
 
 class Ending(Reason):
@@ -22,6 +34,41 @@ class Ending(Reason):
 
     on = forms.DateField(widget=UnfoldAdminSingleDateWidget)
     field_order = ("on", "reason")
+
+
+class Changing(Reason):
+    """What may change about a subscription; what was paid for it stays."""
+
+    name = forms.CharField(max_length=150, widget=UnfoldAdminTextInputWidget)
+    amount = forms.DecimalField(max_digits=23, decimal_places=8, widget=UnfoldAdminTextInputWidget)
+    cadence = forms.ChoiceField(choices=Cadence.choices, widget=UnfoldAdminSelectWidget)
+    every = forms.IntegerField(
+        min_value=1, max_value=MOST_PERIODS, widget=UnfoldAdminIntegerFieldWidget
+    )
+    starts_on = forms.DateField(widget=UnfoldAdminSingleDateWidget)
+    ends_on = forms.DateField(required=False, widget=UnfoldAdminSingleDateWidget)
+    account = forms.ModelChoiceField(Account.objects.none(), widget=UnfoldAdminSelectWidget)
+    category = forms.ModelChoiceField(
+        Account.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+    vendor = forms.ModelChoiceField(
+        Vendor.objects.none(), required=False, widget=UnfoldAdminSelectWidget
+    )
+    field_order = (
+        "name", "amount", "cadence", "every", "starts_on", "ends_on", "account", "category",
+        "vendor", "reason",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, book: Book, **more: Any) -> None:
+        super().__init__(*args, **more)
+        # The rows of one book, never those of another.
+        rows = {
+            "account": Account.objects.filter(book=book).real(),
+            "category": Account.objects.filter(book=book).categories(),
+            "vendor": Vendor.objects.filter(book=book),
+        }
+        for name, found in rows.items():
+            self.fields[name].queryset = found.order_by("name")
 
 
 @admin.register(Subscription)
@@ -40,7 +87,7 @@ class SubscriptionPage(HouseAdmin):
         "ends_on", "notes", "payments", "book", "version", "created_at", "created_by",
         "created_via", "history",
     )  # fmt: skip
-    actions_detail = ("end",)
+    actions_detail = ("change_subscription", "end")
 
     @admin.display(description="Amount", ordering="amount")
     def money(self, obj: Subscription) -> str:
@@ -58,17 +105,52 @@ class SubscriptionPage(HouseAdmin):
         """Return what happened to the subscription and its payments."""
         return timeline(obj, (SubscriptionPayment, "subscription_id"))
 
-    def has_end_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Ending is a change of the subscription."""
+    def has_correct_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Ending, too, is a change of the subscription."""
         return request.user.has_perm("transactions.change_subscription")
 
-    @action(description="End", permissions=["end"], url_path="end")
-    def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Let nothing fall due after a day."""
-        found = Subscription.objects.select_related("book").filter(pk=object_id).first()
+    def _found(self, object_id: str) -> tuple[Subscription, str]:
+        """Return a subscription, and the address of its page."""
+        rows = Subscription.objects.select_related("book", "account")
+        found = rows.filter(pk=object_id).first()
         if found is None:
             raise Http404
-        back = reverse("admin:transactions_subscription_change", args=[found.pk])
+        return found, reverse("admin:transactions_subscription_change", args=[found.pk])
+
+    @action(description="Change", permissions=["correct"], url_path="change-subscription")
+    def change_subscription(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Change what is paid, when, from where and for what."""
+        found, back = self._found(object_id)
+
+        def does(sent: dict[str, Any], table: Any) -> str:
+            given = {name: sent[name] for name in _OWN}
+            given |= {f"{name}_id": sent[name].pk if sent[name] else None for name in _REFERENCES}
+            services.change_subscription(
+                book=found.book,
+                by=actor(request),
+                subscription_id=found.pk,
+                reason=sent["reason"],
+                **given,
+            )
+            return back
+
+        return ask(
+            request,
+            title=f"Change “{found.name}”",
+            verb="Change",
+            back=back,
+            does=does,
+            form=partial(Changing, book=found.book),
+            initial={name: getattr(found, name) for name in _OWN}
+            | {name: getattr(found, f"{name}_id") for name in _REFERENCES}
+            | {"amount": money.text(found.amount, found.account.currency)},
+            sentence="What was paid stays linked. The history keeps what was before.",
+        )
+
+    @action(description="End", permissions=["correct"], url_path="end")
+    def end(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let nothing fall due after a day."""
+        found, back = self._found(object_id)
 
         def does(sent: dict[str, Any], table: Any) -> str:
             services.end_subscription(

@@ -51,6 +51,7 @@ api_v1 = [
 urlpatterns = [
     path("health/ready", health.ready),
     path("api/v1/", include(api_v1)),
+    path("admin/", include("reports.staff_urls")),
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),
 ]

@@ -6,7 +6,9 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from buffet.admin.base import HouseAdmin
@@ -104,6 +106,12 @@ class BookPage(HouseAdmin):
     list_display = ("name", "base_currency", "time_zone", "version", "created_at")
     readonly_fields = ("version", "created_at")
     search_fields = ("name",)
+    actions_detail = ("coming",)
+
+    @action(description="What is coming", url_path="coming")
+    def coming(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show its bills and where they lead."""
+        return HttpResponseRedirect(reverse("staff-coming", args=[object_id]))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Books are opened by their owners."""

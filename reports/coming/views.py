@@ -1,6 +1,6 @@
 """The page of what is coming: read the request, ask one question, set it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -11,11 +11,8 @@ from reports.book_page import FACES, book_page, read
 from reports.coming import calendar, contexts
 from reports.coming import faces as own
 from reports.coming.supposing import PARAMETERS, Supposing
-from reports.queries.forecast import DAYS, forecast
+from reports.queries.forecast import forecast
 from reports.queries.month import of_month
-
-#: How many days ahead months are foreseen: as far as statements are made.
-REACH = timedelta(days=366)
 
 
 @book_page
@@ -27,8 +24,7 @@ def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
     known = {"format": FACES, "currency": currency, **(PARAMETERS if is_now else {})}
     sent = read(request, known)
     last = calendar.end_of(shown)
-    reach = today + timedelta(days=DAYS) if is_now else max(last, today)
-    found = forecast(request.book.id, today, min(reach, today + REACH))
+    found = forecast(request.book.id, today, calendar.foreseen_until(shown, today))
     rows = of_month(found, shown, last)
     if sent["format"] == "csv":
         return faces.as_csv(f"coming-{shown:%Y-%m}.csv", own.csv_rows(shown, rows))

@@ -17,6 +17,7 @@ from invoices import services
 from reports.queries.coming import Source
 from reports.queries.forecast import WhatIf, forecast
 from transactions import services as ledger
+from transactions.models import Subscription
 
 UNTIL = date(2026, 9, 12)
 
@@ -94,6 +95,45 @@ def test_a_subscription_is_expected_on_each_of_its_days(
         ("2026-08-31", "-90.00", "subscription"),
     ]
     assert forecast(book.id, TODAY, UNTIL).projections[0].days[-1].balance == 500 - 270
+
+
+def _rent(book: Book, by: Actor, checking: Account, groceries: Account) -> Subscription:
+    return ledger.create_subscription(
+        book=book, by=by, name="Rent", account_id=checking.id, category_id=groceries.id,
+        amount=Decimal("90.00"), cadence="yearly", every=1, starts_on=TODAY,
+    )  # fmt: skip
+
+
+def test_what_is_due_today_is_expected_today_until_it_is_paid(
+    book: Book, by: Actor, checking: Account, salary: Account, groceries: Account
+) -> None:
+    record(book, by, account=checking, amount="500.00", category=salary, date=date(2026, 6, 1))
+    rent = _rent(book, by, checking, groceries)
+
+    assert _shown(book) == [("2026-06-15", "-90.00", "subscription")]
+    assert forecast(book.id, TODAY, UNTIL).projections[0].days[0].balance == 410
+
+    paid = record(book, by, account=checking, amount="-90.00", category=groceries, date=TODAY)
+    ledger.link_payment(
+        book=book, by=by, subscription_id=rent.id, transaction_id=paid, due_on=TODAY
+    )
+
+    assert _shown(book) == []
+    assert forecast(book.id, TODAY, UNTIL).projections[0].days[0].balance == 410
+
+
+def test_what_is_due_today_and_looks_paid_is_not_expected_again(
+    book: Book, by: Actor, checking: Account, salary: Account, groceries: Account
+) -> None:
+    record(book, by, account=checking, amount="500.00", category=salary, date=date(2026, 6, 1))
+    _rent(book, by, checking, groceries)
+    record(
+        book, by, account=checking, amount="-90.00", category=groceries, date=date(2026, 6, 14),
+        description="Rent of June",
+    )  # fmt: skip
+
+    assert _shown(book) == []
+    assert forecast(book.id, TODAY, UNTIL).projections[0].days[0].balance == 410
 
 
 def test_a_subscription_on_a_card_is_part_of_the_statement_that_will_be_due(

@@ -17,6 +17,7 @@ from invoices.queries import installments, statements
 from invoices.queries.statements import CardStatements, Statement
 from transactions.models import Entry
 from transactions.queries import subscriptions
+from transactions.queries.proposals import proposals
 
 
 class Source(StrEnum):
@@ -78,7 +79,10 @@ class ToCome:
 
 
 def to_come(book_id: UUID, today: date, until: date) -> ToCome:
-    """Return what is to come after today, up to and including `until`; overdue statements today."""
+    """Return what is to come up to and including `until`; overdue statements today.
+
+    What is due today is to come until it is paid; what is recorded today has come.
+    """
     cards = statements.of_cards(book_id, today)
     coming, bills = _of_cards(book_id, cards, today, until)
     payers = (one.card.paying_account_id for one in cards.values())
@@ -123,7 +127,7 @@ def _of_cards(
     by_account = {one.card.account_id: one for one in cards.values()}
     # Of statements that fall due by the end, what they collect began before it.
     extra: dict[UUID, Decimal] = defaultdict(Decimal)
-    for one in subscriptions.upcoming(book_id, today + timedelta(days=1), until):
+    for one in _subscribed(book_id, today, until):
         card = by_account.get(one.account_id)
         statement = _on(card, one.due_on) if card else None
         if statement is not None:
@@ -150,6 +154,18 @@ def _of_cards(
             if bill.left > 0 and statement.invoice.due_on <= until:
                 found.append(_due(card, bill, today))
     return found, bills
+
+
+def _subscribed(book_id: UUID, today: date, until: date) -> list[subscriptions.Expected]:
+    """Return what subscriptions will take, from today on.
+
+    What is due today is left out if it looks paid: then the balance has it, linked or not.
+    """
+    found = subscriptions.upcoming(book_id, today, until)
+    if all(one.due_on > today for one in found):
+        return found
+    likely = {(one.subscription_id, one.due_on) for one in proposals(book_id, today)}
+    return [one for one in found if (one.subscription_id, one.due_on) not in likely]
 
 
 def _parcels(book_id: UUID, today: date, until: date) -> Iterator[Coming]:

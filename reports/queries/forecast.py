@@ -115,7 +115,7 @@ class Forecast:
 
 
 def forecast(book_id: UUID, today: date, until: date, what_if: WhatIf | None = None) -> Forecast:
-    """Return what is to come in a book after today, up to and including `until`.
+    """Return what is to come in a book from today on, up to and including `until`.
 
     :raises NotFound: if the account of `what_if` is none that holds money in the book.
     :raises Invalid: if `until` is not after today, or too far ahead, or `what_if` not between.

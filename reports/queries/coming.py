@@ -17,7 +17,7 @@ from invoices.queries import installments, statements
 from invoices.queries.statements import CardStatements, Statement
 from transactions.models import Entry
 from transactions.queries import subscriptions
-from transactions.queries.proposals import proposals
+from transactions.queries.proposals import NEAR_DAYS, proposals
 
 
 class Source(StrEnum):
@@ -164,7 +164,8 @@ def _subscribed(book_id: UUID, today: date, until: date) -> list[subscriptions.E
     found = subscriptions.upcoming(book_id, today, until)
     if all(one.due_on > today for one in found):
         return found
-    likely = {(one.subscription_id, one.due_on) for one in proposals(book_id, today)}
+    near = proposals(book_id, today, NEAR_DAYS)
+    likely = {(one.subscription_id, one.due_on) for one in near}
     return [one for one in found if (one.subscription_id, one.due_on) not in likely]
 
 

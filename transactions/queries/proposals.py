@@ -70,14 +70,14 @@ _CANDIDATES = """
 """
 
 
-def proposals(book_id: UUID, today: date) -> list[Proposal]:
-    """Return the transactions of the last 400 days that look like payments, the surest leading.
+def proposals(book_id: UUID, today: date, days: int = DAYS) -> list[Proposal]:
+    """Return the transactions of the last `days` that look like payments, the surest leading.
 
     They are linked to nothing, at most 5 days from an unpaid due date and 20 % from its amount, on
     the account that pays, and of the vendor or with its or the subscription's name in their
     description. No transaction and no due date comes twice. In three statements.
     """
-    first = today - timedelta(days=DAYS)
+    first = today - timedelta(days=days)
     rows = Subscription.objects.filter(book_id=book_id, starts_on__lte=today + _NEAR)
     subscriptions = rows.select_related("account", "category").in_bulk()
     payments = SubscriptionPayment.objects.filter(book_id=book_id, due_on__gte=first - _NEAR)

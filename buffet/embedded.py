@@ -289,15 +289,24 @@ def supervise(
     started: Callable[[subprocess.Popen[bytes]], None] | None = None,
 ) -> int:
     """Run a command to its end, forwarding TERM and INT, and return its exit code."""
-    child = subprocess.Popen(command, env=environment, pass_fds=inherit)
+    child: subprocess.Popen[bytes] | None = None
+    early: list[int] = []
 
     def forward(number: int, frame: FrameType | None) -> None:
         # A terminal has already sent its Ctrl-C to the child as well.
-        if number != signal.SIGINT or not sys.stdin.isatty():
+        if number == signal.SIGINT and sys.stdin.isatty():
+            return
+        if child is None:
+            early.append(number)
+        else:
             child.send_signal(number)
 
+    # Before there is a child: one that has just begun is not left behind.
     before = {one: signal.signal(one, forward) for one in (signal.SIGTERM, signal.SIGINT)}
     try:
+        child = subprocess.Popen(command, env=environment, pass_fds=inherit)
+        for number in early:
+            child.send_signal(number)
         if started is not None:
             started(child)
         code = child.wait()

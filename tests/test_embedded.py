@@ -88,6 +88,30 @@ def test_the_last_one_out_stops_the_server(data: Path) -> None:
     assert first.returncode == second.returncode == 128 + signal.SIGTERM
 
 
+_STRUCK = """
+import os, signal, subprocess, sys
+from buffet import embedded
+
+class Struck(subprocess.Popen):
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        signal.raise_signal(signal.SIGTERM)
+
+embedded.subprocess.Popen = Struck
+embedded.leave_on_term()
+sys.exit(embedded.supervise(["sleep", "60"], dict(os.environ)))
+"""
+
+
+def test_a_command_that_has_just_begun_is_not_left_behind() -> None:
+    """Struck when the child is there and nobody has its name: its pipe ends only with it."""
+    done = subprocess.run(
+        [sys.executable, "-c", _STRUCK], cwd=ROOT, capture_output=True, timeout=20, check=False
+    )
+
+    assert done.returncode == 128 + signal.SIGTERM, done.stderr
+
+
 def test_the_command_s_exit_code_is_ours(data: Path) -> None:
     process = start(data, "sh", "-c", "exit 7")
     process.communicate(timeout=60)

@@ -102,9 +102,8 @@ def record(book_id: UUID, posting: Posting, *, by: Actor) -> dict[str, Any] | No
             for id, entry in zip(_ids(posting.entries), posting.entries, strict=True)
         ],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, (*context(by), book_id, orjson.dumps(sent).decode()))
-        return next(reading.transactions(cursor.fetchall()), None)
+    found = reading.read(_RECORD, (*context(by), book_id, orjson.dumps(sent).decode()))
+    return found[0] if found else None
 
 
 def insert(book_id: UUID, postings: Sequence[Posting]) -> None:
@@ -115,9 +114,7 @@ def insert(book_id: UUID, postings: Sequence[Posting]) -> None:
 
 def insert_and_read(book_id: UUID, postings: Sequence[Posting]) -> list[dict[str, Any]]:
     """Insert transactions and return them as their readers see them, in the order of ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT_AND_READ, _parameters(book_id, postings))
-        return list(reading.transactions(cursor.fetchall()))
+    return reading.read(_INSERT_AND_READ, _parameters(book_id, postings))
 
 
 def _parameters(book_id: UUID, postings: Sequence[Posting]) -> tuple[object, ...]:

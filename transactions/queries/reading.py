@@ -1,23 +1,26 @@
 """A transaction as its readers see it: one account, one amount, one category, or its entries."""
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
+from psycopg.types.string import TextLoader
 
 from accounts.models import REAL_TYPES, Kind
 from buffet.money import stored_text
 from buffet.rest.times import instant_of
 
-#: The columns that `transactions` reads, in this order. Ids, instants and amounts come as text:
-#: making objects of them, only to write them as text again, was most of a page's cost. Most were
-#: never updated: then that instant is left out.
+#: The columns that `read` reads, in this order. Most rows were never updated: then that instant is
+#: left out.
 COLUMNS = """
-    t.id::text, t.date, t.description, t.vendor_id::text, v.name, t.notes, t.source, t.version,
-    t.created_at::text, nullif(t.updated_at, t.created_at)::text, e.id::text, e.account_id::text,
-    a.name, a.type, a.kind, e.currency, e.amount::text, e.status, e.external_id, e.note
+    t.id, t.date, t.description, t.vendor_id, v.name, t.notes, t.source, t.version,
+    t.created_at, nullif(t.updated_at, t.created_at), e.id, e.account_id,
+    a.name, a.type, a.kind, e.currency, e.amount, e.status, e.external_id, e.note
 """
+#: What stays the text that PostgreSQL sends: making objects of ids, instants and amounts, only to
+#: write them as text again, was most of a page's cost, and casting them in SQL writes them twice.
+_AS_TEXT = ("uuid", "timestamptz", "numeric")
 
 
 def joins(entries: str = "transactions_entry") -> str:
@@ -35,16 +38,30 @@ _REAL = frozenset(str(one) for one in REAL_TYPES)
 _CATEGORY, _CONVERSION = str(Kind.CATEGORY), str(Kind.CONVERSION)
 
 
-def transactions(
-    rows: Iterable[tuple[Any, ...]], *, account_id: UUID | None = None
-) -> Iterator[dict[str, Any]]:
-    """Yield transactions from rows of `COLUMNS`, grouped by transaction with entries in order.
+def read(
+    sql: str, parameters: Sequence[Any], *, account_id: UUID | None = None
+) -> list[dict[str, Any]]:
+    """Return the transactions that a query of `COLUMNS` finds.
 
-    With `account_id`, each is read from that account; otherwise from its first real account.
+    Its rows are grouped by transaction, the entries in order. With `account_id`, each transaction
+    is read from that account; otherwise from its first real account.
     """
+    with connection.cursor() as cursor:
+        for kind in _AS_TEXT:
+            cursor.adapters.register_loader(kind, TextLoader)
+        cursor.execute(sql, parameters)
+        rows = cursor.fetchall()
     wanted = str(account_id) if account_id else None
-    for _, group in groupby(rows, itemgetter(0)):
-        yield _transaction(list(group), wanted)
+    return [_transaction(group, wanted) for group in _groups(rows)]
+
+
+def _groups(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield the rows of each transaction."""
+    begin = 0
+    for place in range(1, len(rows) + 1):
+        if place == len(rows) or rows[place][0] != rows[begin][0]:
+            yield rows[begin:place]
+            begin = place
 
 
 def _transaction(rows: list[tuple[Any, ...]], account_id: str | None) -> dict[str, Any]:
@@ -90,17 +107,19 @@ def _transaction(rows: list[tuple[Any, ...]], account_id: str | None) -> dict[st
         "updated_at": instant_of(own[9]) if own[9] else recorded,
         "entries": [
             {
-                "id": row[10],
-                "account": row[11],
-                "account_name": row[12],
-                "account_type": row[13],
-                "amount": stored_text(row[16], row[15]),
-                "currency": row[15],
-                "status": row[17],
-                "external_id": row[18],
-                "note": row[19],
+                "id": id,
+                "account": account,
+                "account_name": name,
+                "account_type": type,
+                "amount": stored_text(amount, currency),
+                "currency": currency,
+                "status": status,
+                "external_id": external_id,
+                "note": note,
             }
-            for row in rows
+            for (id, account, name, type, _, currency, amount, status, external_id, note) in (
+                row[10:] for row in rows
+            )
         ],
     }
 

@@ -77,9 +77,7 @@ def page(
         SELECT {reading.COLUMNS} FROM t {reading.joins()}
         ORDER BY t.date {order}, t.id {order}, e.id
     """
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(reading.transactions(cursor.fetchall(), account_id=filters.account_id))
+    return reading.read(sql, parameters, account_id=filters.account_id)
 
 
 def get(book_id: UUID, transaction_id: UUID) -> dict[str, Any]:
@@ -108,9 +106,7 @@ def by_ids(book_id: UUID, ids: Sequence[UUID]) -> list[dict[str, Any]]:
         SELECT {reading.COLUMNS} FROM transactions_transaction t {reading.joins()}
         WHERE t.book_id = %s AND t.id = ANY(%s) ORDER BY t.id, e.id
     """
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (book_id, list(ids)))
-        return list(reading.transactions(cursor.fetchall()))
+    return reading.read(sql, (book_id, list(ids)))
 
 
 def count(book_id: UUID, filters: Filters) -> int:

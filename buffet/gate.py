@@ -27,7 +27,15 @@ from rest_framework.exceptions import AuthenticationFailed
 from buffet.errors import Refusal
 from buffet.middleware import request_id
 from buffet.rest import tags
-from buffet.rest.authentication import FOUND, QUERIES, TYPES, Caller, Question, question
+from buffet.rest.authentication import (
+    FOUND,
+    QUERIES,
+    TYPES,
+    Caller,
+    Question,
+    is_to_be_kept,
+    question,
+)
 
 logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
@@ -157,7 +165,7 @@ class Gate:
         asked = question(environ)
         row = self.ask(asked) if asked is not None else None
         # A token whose use is to be kept is for Django to look at.
-        if row is None or (len(row) > 13 and row[15]):
+        if row is None or is_to_be_kept(row):
             return None
         found = environ[FOUND] = asked.answer(row)
         return found[0]

@@ -120,6 +120,10 @@ class PersonalToken(models.Model):
         return f"{self.prefix} {self.name}"
 
 
+#: Every month has so many days: no later one begins a month of reports.
+LATEST_START = 28
+
+
 @pghistory.track(
     # By row, so that the version's rise, at each write to the book, does not even call the trigger.
     pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Row),
@@ -135,6 +139,11 @@ class Book(models.Model):
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text='"Today" is today in this zone.'
     )
+    month_start_day = models.PositiveSmallIntegerField(
+        default=1,
+        db_default=1,
+        help_text="The day on which a month begins in reports; 25 for who is paid on the 25th.",
+    )
     version = models.BigIntegerField(
         db_default=0, editable=False, help_text="Raised by the database with each committed change."
     )
@@ -145,6 +154,9 @@ class Book(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(base_currency__regex=r"^[A-Z]{3}$"), name="book_currency_is_a_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(month_start_day__range=(1, LATEST_START)), name="month_starts_on_a_day"
             ),
         ]
 

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from buffet.models import Role, Scope
+from buffet.models import LATEST_START, Role, Scope
 from buffet.rest.documents import CODE
 from buffet.rest.samples import identity, samples
 
@@ -54,6 +54,7 @@ class BookRead(serializers.Serializer):
     name = serializers.CharField()
     base_currency = serializers.CharField()
     time_zone = serializers.CharField()
+    month_start_day = serializers.IntegerField()
     role = serializers.ChoiceField(choices=Role.choices)
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
@@ -65,15 +66,17 @@ class BookCreate(serializers.Serializer):
     name = serializers.CharField(max_length=100)
     base_currency = serializers.RegexField(CODE)
     time_zone = serializers.CharField(max_length=64, required=False)
+    month_start_day = serializers.IntegerField(min_value=1, max_value=LATEST_START, required=False)
 
 
-@samples(household={"name": "Ana and Ben", "time_zone": ...})
+@samples(household={"name": "Ana and Ben", "time_zone": ..., "month_start_day": 25})
 class BookChange(serializers.Serializer):
     """What owners change about a book."""
 
     name = serializers.CharField(max_length=100, required=False)
     base_currency = serializers.RegexField(CODE, required=False)
     time_zone = serializers.CharField(max_length=64, required=False)
+    month_start_day = serializers.IntegerField(min_value=1, max_value=LATEST_START, required=False)
 
 
 class ReadyRead(serializers.Serializer):

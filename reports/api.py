@@ -6,21 +6,20 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from buffet.errors import invalid
-from buffet.money import BadCurrency, parse_currency
 from buffet.rest import query
 from buffet.rest.documents import AMOUNT, DAY, IDENTITY, ON, parameter
 from buffet.rest.responses import Response
 from buffet.rest.views import BookView
 from reports import documents, queries, serializers
+from reports.asking import currency
+from reports.cards import faces as card_faces
+from reports.flows.serializers import BalancesRead
+from reports.queries.cards import cards
 from reports.queries.forecast import DAYS, WhatIf, forecast
 
-
-def currency(text: str) -> str:
-    """Read the code of a currency."""
-    try:
-        return parse_currency(text)
-    except BadCurrency as error:
-        raise query.Malformed(str(error)) from None
+CURRENCY = parameter(
+    "currency", "The report's currency; the book's when left out.", {"type": "string"}
+)
 
 
 class PortfolioOverviewView(BookView):
@@ -31,12 +30,7 @@ class PortfolioOverviewView(BookView):
     @extend_schema(
         operation_id="reports_portfolio_overview",
         summary="Balances, net worth and its history",
-        parameters=[
-            ON,
-            parameter(
-                "currency", "The report's currency; the book's when left out.", {"type": "string"}
-            ),
-        ],
+        parameters=[ON, CURRENCY],
         responses=serializers.PortfolioOverviewRead,
     )
     def get(self, request: Request) -> Response:
@@ -45,6 +39,38 @@ class PortfolioOverviewView(BookView):
             self.book, self.query.get("on", self.today), self.query.get("currency", "")
         )
         return Response(documents.portfolio_overview(report, self.book.version))
+
+
+class BalancesView(BookView):
+    """What is on my accounts?"""
+
+    parameters = {"get": {"on": query.day, "currency": currency}}
+
+    @extend_schema(
+        operation_id="reports_account_balances",
+        summary="What is on every account at the end of a day",
+        parameters=[ON, CURRENCY],
+        responses=BalancesRead,
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with the accounts' balances, each in its currency and in the report's."""
+        report = queries.portfolio_overview(
+            self.book, self.query.get("on", self.today), self.query.get("currency", "")
+        )
+        return Response(documents.balances(report, self.book.version))
+
+
+class CardsView(BookView):
+    """What do I owe on cards?"""
+
+    @extend_schema(
+        operation_id="reports_cards",
+        summary="Cards with what is owed on them and their open and coming statements",
+        responses=serializers.CardsReportRead,
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with every card and its unpaid, current and coming statements."""
+        return Response(card_faces.report_document(cards(self.book_id, self.today), self.today))
 
 
 class ForecastView(BookView):

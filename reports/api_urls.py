@@ -3,9 +3,17 @@
 from django.urls import path
 
 from reports import api, calendars
+from reports.flows import api as flows
 
 urlpatterns = [
     path("reports/accounts/portfolio-overview", api.PortfolioOverviewView.as_view()),
+    path("reports/accounts/balances", api.BalancesView.as_view()),
+    path("reports/accounts/<uuid:id>/timeline", flows.TimelineView.as_view()),
+    path("reports/cash-flow", flows.CashFlowView.as_view()),
+    path("reports/spending", flows.SpendingView.as_view()),
+    path("reports/net-worth", flows.NetWorthView.as_view()),
+    path("reports/trial-balance", flows.TrialBalanceView.as_view()),
+    path("reports/cards", api.CardsView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),
     path("calendar-links", calendars.CalendarLinksView.as_view()),
     path("calendar-links/<uuid:id>", calendars.CalendarLinkView.as_view()),

@@ -12,17 +12,20 @@ from reports.queries.worth import Change, MonthEnd
 from reports.remembering import remembered
 
 
-def _money(value: Money | None) -> dict[str, str] | None:
+def money(value: Money | None) -> dict[str, str] | None:
+    """Return an amount with its currency; None for none."""
     if value is None:
         return None
     return {"amount": text(value.amount, value.currency), "currency": value.currency}
 
 
-def _percent(value: Decimal | None) -> str | None:
+def percentage(value: Decimal | None) -> str | None:
+    """Return a percentage as text."""
     return None if value is None else str(value)
 
 
-def _rate(rate: Rate) -> dict[str, Any]:
+def rate(rate: Rate) -> dict[str, Any]:
+    """Return at which rate an amount was converted: its day, where it is from, how good it is."""
     return {
         "rate": None if rate.rate is None else f"{rate.rate:.8f}",
         "as_of": rate.as_of,
@@ -31,19 +34,20 @@ def _rate(rate: Rate) -> dict[str, Any]:
     }
 
 
-def _change(change: Change | None) -> dict[str, Any] | None:
+def change(change: Change | None) -> dict[str, Any] | None:
+    """Return how an amount moved since a day."""
     if change is None:
         return None
     return {
         "since": change.since,
-        "amount": _money(change.amount),
-        "percent": _percent(change.percent),
+        "amount": money(change.amount),
+        "percent": percentage(change.percent),
     }
 
 
 def _shares(shares: Sequence[Share], name: str) -> list[dict[str, Any]]:
     return [
-        {name: one.name or None, "total": _money(one.total), "share": _percent(one.share)}
+        {name: one.name or None, "total": money(one.total), "share": percentage(one.share)}
         for one in shares
     ]
 
@@ -71,11 +75,11 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
         "as_of": report.as_of,
         "currency": currency,
         "version": version,
-        "net_worth": _money(report.net_worth),
-        "assets": _money(report.assets),
-        "liabilities": _money(report.liabilities),
-        "change": {"month": _change(report.month_change), "year": _change(report.year_change)},
-        "growth": _change(report.growth),
+        "net_worth": money(report.net_worth),
+        "assets": money(report.assets),
+        "liabilities": money(report.liabilities),
+        "change": {"month": change(report.month_change), "year": change(report.year_change)},
+        "growth": change(report.growth),
         "accounts": [
             {
                 "id": line.id,
@@ -86,8 +90,8 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
                 "broker_name": line.broker or None,
                 "currency": line.balance.currency,
                 "balance": text(line.balance.amount, line.balance.currency),
-                "converted": _money(line.converted),
-                "conversion": _rate(line.rate),
+                "converted": money(line.converted),
+                "conversion": rate(line.rate),
             }
             for line in report.accounts
         ],
@@ -98,16 +102,23 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
             {
                 "currency": line.total.currency,
                 "total": text(line.total.amount, line.total.currency),
-                "converted": _money(line.converted),
-                "conversion": _rate(line.rate),
+                "converted": money(line.converted),
+                "conversion": rate(line.rate),
             }
             for line in report.currencies
         ],
-        "not_converted": [_money(one) for one in report.not_converted],
+        "not_converted": [money(one) for one in report.not_converted],
         "history": [*_months(report.past, currency), _month(report.now, currency)],
-        "volatility": _percent(report.volatility),
-        "concentration": _percent(report.concentration),
+        "volatility": percentage(report.volatility),
+        "concentration": percentage(report.concentration),
     }
+
+
+def balances(report: PortfolioOverview, version: int) -> dict[str, Any]:
+    """Return what is on the accounts as JSON carries it: the overview without its past."""
+    whole = portfolio_overview(report, version)
+    kept = "as_of currency version net_worth assets liabilities accounts by_type not_converted"
+    return {name: whole[name] for name in kept.split()}
 
 
 def forecast(found: Forecast) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from accounts.serializers import REAL_KIND_CHOICES, REAL_TYPE_CHOICES
 from buffet.rest.samples import samples
+from invoices.serializers import CreditCardRead, InvoiceSummaryRead
 from reports.queries.forecast import Source
 
 FORECAST_SOURCES = tuple(str(source) for source in Source)
@@ -194,6 +195,31 @@ class PortfolioOverviewRead(serializers.Serializer):
     history = MonthEndRead(many=True)
     volatility = serializers.CharField(allow_null=True)
     concentration = serializers.CharField(allow_null=True)
+
+
+class CardInReportRead(CreditCardRead):
+    """A card with its statements: those that opened, have lines or come next; the newest first."""
+
+    statements = InvoiceSummaryRead(many=True)
+
+
+@samples(reais={"outstanding": "1300.00", "committed": "0.00", "limit": "5000.00"})
+class CardTotalRead(serializers.Serializer):
+    """What the cards of a currency come to; a card without a limit adds nothing to limits."""
+
+    currency = serializers.CharField()
+    outstanding = serializers.CharField()
+    committed = serializers.CharField()
+    limit = serializers.CharField()
+    available = serializers.CharField()
+
+
+class CardsReportRead(serializers.Serializer):
+    """Every card with what is owed on it, its limit, and its open and coming statements."""
+
+    as_of = serializers.DateField()
+    cards = CardInReportRead(many=True)
+    totals = CardTotalRead(many=True)
 
 
 @samples(bills={})

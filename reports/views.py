@@ -12,7 +12,7 @@ from accounts.models import REAL_KINDS, REAL_TYPES
 from buffet.rest import query
 from buffet.rest.pagination import read_cursor
 from reports import documents, faces, ledger, pages, queries
-from reports.api import currency
+from reports.asking import currency
 from reports.book_page import FACES, book_page, read
 from transactions.queries import balances, transactions
 

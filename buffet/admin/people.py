@@ -103,7 +103,14 @@ class BookPage(HouseAdmin):
     """Books: their names and zones may change here, their money may not."""
 
     is_editable = True
-    list_display = ("name", "base_currency", "time_zone", "version", "created_at")
+    list_display = (
+        "name",
+        "base_currency",
+        "time_zone",
+        "month_start_day",
+        "version",
+        "created_at",
+    )
     readonly_fields = ("version", "created_at")
     search_fields = ("name",)
     actions_detail = ("coming",)

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from buffet import serializers, services
 from buffet.limits import client_address
-from buffet.models import Book, Invitation, Membership, Role
+from buffet.models import LATEST_START, Book, Invitation, Membership, Role
 from buffet.rest import fields
 from buffet.rest.documents import PAGING, sort
 from buffet.rest.named import SORT, SORTS, id_page, named_page
@@ -21,6 +21,7 @@ _BOOK = {
     "name": fields.text(100, least=1),
     "base_currency": fields.currency,
     "time_zone": fields.text(64, least=1),
+    "month_start_day": fields.whole(1, LATEST_START),
 }
 
 
@@ -89,6 +90,7 @@ def _book(book: Book, role: str) -> dict[str, Any]:
         "name": book.name,
         "base_currency": book.base_currency,
         "time_zone": book.time_zone,
+        "month_start_day": book.month_start_day,
         "role": role,
         "version": book.version,
         "created_at": instant(book.created_at),

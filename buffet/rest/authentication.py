@@ -29,12 +29,12 @@ class Seat:
     """The caller's place in the book that the request is about."""
 
     def __init__(self, role: str, book: Sequence[Any], shared: int) -> None:
-        self.role, self.book_id, self._book, self._shared = role, book[0], book, shared
+        self.role, self.book_id, self._book, self.shared = role, book[0], book, shared
 
     @property
     def state(self) -> str:
         """What answers about the book follow from: all of it, and what all books share."""
-        return "\n".join(map(str, (*self._book, self._shared)))
+        return "\n".join(map(str, (*self._book, self.shared)))
 
     @property
     def version(self) -> int:
@@ -87,7 +87,7 @@ def _verified(token: str) -> tuple[UUID, UUID, float]:
 
 _COLUMNS = """
     u.email, u.name, u.is_staff, u.default_book_id, m.role,
-    b.id, b.name, b.base_currency, b.time_zone, b.version,
+    b.id, b.name, b.base_currency, b.time_zone, b.version, b.month_start_day,
     (SELECT coalesce(max(version), 0) FROM buffet_sharedstate), rate.count, rate.seconds
 """
 _SEAT = """
@@ -122,9 +122,11 @@ QUERIES = {
 }
 #: What the columns of their answers are, in order.
 TYPES = (
-    *(str, str, bool, UUID, str, UUID, str, str, str, int, int, int, int),
+    *(str, str, bool, UUID, str, UUID, str, str, str, int, int, int, int, int),
     *(UUID, str, bool, UUID),
 )
+#: How many of them every answer has; that about a personal token has more.
+SHARED = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +141,15 @@ class Question:
 
         :raises TooManyRequests: if the token was sent too often.
         """
-        email, name, is_staff, default_book_id, role, *book, shared, used, seconds = row[:13]
+        email, name, is_staff, default_book_id, role, *book, shared, used, seconds = row[:SHARED]
         limit = limits.of_tokens()
         rate = limits.Rate(limit, used or 0, seconds or limit.period) if limit.most else None
         if rate is not None:
             limits.refuse_beyond(rate)
         known = self.parameters
-        if len(row) > 13:
-            user_id, session_id, may_write = row[16], None, row[14] == Scope.WRITE
+        if len(row) > SHARED:
+            _, scope, _, user_id = row[SHARED:]
+            session_id, may_write = None, scope == Scope.WRITE
         else:
             user_id, session_id, may_write = known["user"], known["session"], True
         seat = Seat(role, book, shared) if role else None
@@ -227,8 +230,8 @@ def caller_of(request: HttpRequest) -> Caller | None:
         if "session" in asked.parameters:
             raise AuthenticationFailed("The session has ended.", "session_ended")
         raise AuthenticationFailed("The token is not valid.", "token_invalid")
-    if len(row) > 13 and row[15]:
-        _used(row[13])
+    if is_to_be_kept(row):
+        _used(row[SHARED])
     try:
         caller, request.rate = asked.answer(row)
     except limits.TooManyRequests as refusal:
@@ -237,13 +240,18 @@ def caller_of(request: HttpRequest) -> Caller | None:
     return caller
 
 
+def is_to_be_kept(row: Sequence[Any]) -> bool:
+    """Whether the answer is about a personal token whose use is to be kept."""
+    return len(row) > SHARED and row[SHARED + 2]
+
+
 def _used(token_id: UUID) -> None:
     """Keep that a token is in use: by the hour, since a write costs more than most readings."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE buffet_personaltoken SET used_at = now() WHERE id = %s", (token_id,))
 
 
-BOOK_COLUMNS = ("id", "name", "base_currency", "time_zone", "version")
+BOOK_COLUMNS = ("id", "name", "base_currency", "time_zone", "version", "month_start_day")
 _NOBODYS_BOOK = UUID(int=0)
 
 

@@ -61,6 +61,7 @@ VALUES: dict[str, Any] = {
     "has_more": False,
     "is_staff": False,
     "month": "2026-01",
+    "month_start_day": 1,
     "new_password": "four other words, and a comma",
     "note": "",
     "notes": "Ours, not only mine.",

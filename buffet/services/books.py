@@ -10,19 +10,30 @@ from buffet.models import Book, Membership, Role, User
 
 
 def create_book(
-    *, by: Actor, user_id: UUID, name: str, base_currency: str, time_zone: str = "UTC"
+    *,
+    by: Actor,
+    user_id: UUID,
+    name: str,
+    base_currency: str,
+    time_zone: str = "UTC",
+    month_start_day: int = 1,
 ) -> Book:
     """Open a book and seat its owner; it becomes their default book if they have none."""
     _refuse_unknown_zone(time_zone)
     with acting(by=by):
-        book = Book.objects.create(name=name, base_currency=base_currency, time_zone=time_zone)
+        book = Book.objects.create(
+            name=name,
+            base_currency=base_currency,
+            time_zone=time_zone,
+            month_start_day=month_start_day,
+        )
         Membership.objects.create(book=book, user_id=user_id, role=Role.OWNER)
         User.objects.filter(id=user_id, default_book=None).update(default_book=book)
         return book
 
 
 def change_book(*, by: Actor, book_id: UUID, user_id: UUID, **given: Any) -> Book:
-    """Change a book's name, base currency or time zone.
+    """Change a book's name, base currency, time zone or the day on which its months begin.
 
     :raises NotFound: if the user is not a member of the book.
     :raises NotAllowed: if they are not an owner.

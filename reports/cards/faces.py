@@ -1,8 +1,11 @@
 """The pages of cards as JSON, as the API writes it, and as CSV."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from buffet.money import text
 from invoices.queries import statements
 from reports.cards.pages import Page
 from reports.queries.cards import CardFigures
@@ -11,6 +14,27 @@ from reports.queries.cards import CardFigures
 def cards_document(found: Sequence[CardFigures]) -> dict[str, Any]:
     """Return the cards as the API lists them."""
     return {"results": [card.row for card in found], "next": None, "previous": None}
+
+
+def report_document(found: Sequence[CardFigures], today: date) -> dict[str, Any]:
+    """Return the cards as the API reads them, each with its statements, and sums by currency."""
+    return {
+        "as_of": today,
+        "cards": [card_document(one) for one in found],
+        "totals": _totals(found),
+    }
+
+
+def _totals(found: Sequence[CardFigures]) -> list[dict[str, str]]:
+    sums: dict[str, dict[str, Decimal]] = {}
+    for card in found:
+        total = sums.setdefault(card.row["currency"], dict.fromkeys(_SUMMED, Decimal(0)))
+        for name in _SUMMED:
+            total[name] += Decimal(card.row[name] or 0)
+    return [
+        {"currency": currency, **{name: text(value, currency) for name, value in total.items()}}
+        for currency, total in sorted(sums.items())
+    ]
 
 
 def card_document(found: CardFigures) -> dict[str, Any]:
@@ -28,6 +52,8 @@ def statement_document(detail: dict[str, Any], page: Page) -> dict[str, Any]:
     }
 
 
+#: What is added up over the cards of a currency; a card without a limit adds nothing to some.
+_SUMMED = ("outstanding", "committed", "limit", "available")
 _OF_CARD = (
     "name brand last_four currency outstanding committed available limit utilisation credit".split()
 )

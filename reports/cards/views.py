@@ -10,7 +10,7 @@ from buffet.errors import NotFound, Refusal
 from buffet.rest.query import Malformed, parse_day
 from invoices.queries import lines, statements
 from reports import faces
-from reports.api import currency
+from reports.asking import currency
 from reports.book_page import FACES, book_form, book_page, read
 from reports.cards import contexts, pages
 from reports.cards import faces as own

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from reports import faces
-from reports.api import currency
+from reports.asking import currency
 from reports.book_page import FACES, book_page, read
 from reports.coming import calendar, contexts
 from reports.coming import faces as own

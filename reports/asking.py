@@ -1,0 +1,126 @@
+"""What a report is asked for: which state of which book, which days, which part, which currency.
+
+All of it together decides the answer, so the answer is remembered by it (`remembered`): the state
+has a number that the database raises with each change, and it comes with every request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from buffet.models import Book
+from buffet.money import BadCurrency, parse_currency
+from buffet.rest import query
+from buffet.rest.documents import CODE, DAY, parameter
+from buffet.rest.views import BookView
+from reports import periods
+from reports.periods import PRESETS, Period
+
+#: How many accounts or categories a report can be narrowed to.
+MOST = 50
+
+
+def currency(text: str) -> str:
+    """Read the code of a currency."""
+    try:
+        return parse_currency(text)
+    except BadCurrency as error:
+        raise query.Malformed(str(error)) from None
+
+
+def identities(text: str) -> tuple[UUID, ...]:
+    """Read ids, separated by commas."""
+    parts = text.split(",")
+    if len(parts) > MOST:
+        raise query.Malformed(f"These are {MOST} ids at the most.")
+    return tuple(dict.fromkeys(query.uuid(part) for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to a book, hashable: equal questions have equal answers.
+
+    `version` and `shared` are the numbers of the book's state and of what all books share, read
+    with the request. `accounts` and `categories` narrow a report down; none of them is all.
+    """
+
+    book_id: UUID
+    version: int
+    shared: int
+    today: date
+    currency: str
+    period: Period
+    accounts: tuple[UUID, ...] = ()
+    categories: tuple[UUID, ...] = ()
+
+
+#: The query parameters of every report of a period.
+PARAMETERS: Mapping[str, query.Reader] = {
+    **periods.PARAMETERS,
+    "currency": currency,
+    "accounts": identities,
+    "categories": identities,
+}
+_IDENTITIES = {
+    "type": "array",
+    "items": {"type": "string", "format": "uuid"},
+    "minItems": 1,
+    "maxItems": MOST,
+}
+_YEAR = "(19|2[01])[0-9]{2}"
+#: The same as the OpenAPI document shows them.
+DOCUMENTS = [
+    parameter(
+        "period",
+        f"{', '.join(PRESETS)}, or a year, quarter or month: 2026, 2026-Q4, 2026-10.",
+        {
+            "type": "string",
+            "pattern": f"^({'|'.join(PRESETS)}|{_YEAR}(-Q[1-4]|-(0[1-9]|1[0-2]))?)$",
+        },
+    ),
+    parameter("date_from", "The first day, instead of a named period.", DAY),
+    parameter("date_to", "The last day, instead of a named period.", DAY),
+    parameter(
+        "currency",
+        "The report's currency; the book's when left out.",
+        {"type": "string", "pattern": CODE},
+    ),
+    parameter("accounts", "Only what went through these accounts.", _IDENTITIES),
+    parameter("categories", "Only these categories and all below them.", _IDENTITIES),
+]
+
+
+def asked(
+    book: Book, version: int, shared: int, today: date, sent: Mapping[str, Any], default: str
+) -> Asked:
+    """Return what a request's parameters ask of a book.
+
+    :raises Invalid: if they contradict each other.
+    """
+    return Asked(
+        book.id,
+        version,
+        shared,
+        today,
+        sent.get("currency") or book.base_currency,
+        periods.read(dict(sent), today=today, start_day=book.month_start_day, default=default),
+        sent.get("accounts", ()),
+        sent.get("categories", ()),
+    )
+
+
+def of_view(view: BookView, default: str) -> Asked:
+    """Return what a request of the API asks."""
+    seat = view.caller.seat
+    return asked(seat.book, seat.version, seat.shared, seat.today, view.query, default)
+
+
+def shared_state() -> int:
+    """Return the number of the state of what all books share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(version), 0) FROM buffet_sharedstate")
+        return cursor.fetchone()[0]

@@ -1,0 +1,208 @@
+"""Reports of periods as JSON: the same document for the API and for the pages' JSON face."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from buffet.money import Money, text
+from reports.asking import Asked
+from reports.documents import money, percentage, rate
+from reports.queries.bringing import Conversion
+from reports.queries.cash_flow import CashFlow, Flow, cash_flow
+from reports.queries.net_worth import NetWorth, Worth, net_worth
+from reports.queries.spending import Spending, spending
+from reports.queries.timeline import Timeline
+from reports.queries.trial_balance import TrialBalance, trial_balance
+from reports.remembering import remembered
+
+
+def _head(asked: Asked) -> dict[str, Any]:
+    """Return what every report of a period begins with."""
+    period = asked.period
+    return {
+        "period": {
+            "name": period.name or None,
+            "since": period.since,
+            "until": period.until,
+        },
+        "currency": asked.currency,
+        "version": asked.version,
+    }
+
+
+def _amount(value: Decimal, currency: str) -> dict[str, str]:
+    return {"amount": text(value, currency), "currency": currency}
+
+
+def _conversions(found: Sequence[Conversion], left_out: Sequence[Money]) -> dict[str, Any]:
+    return {
+        "conversions": [
+            {"currency": one.currency, "month": f"{one.month:%Y-%m}", "conversion": rate(one.rate)}
+            for one in found
+        ],
+        "not_converted": [money(one) for one in left_out],
+    }
+
+
+def _flow(flow: Flow, currency: str) -> dict[str, Any]:
+    return {
+        "income": _amount(flow.income, currency),
+        "expenses": _amount(flow.expenses, currency),
+        "savings": _amount(flow.savings, currency),
+        "investments": _amount(flow.investments, currency),
+        "savings_rate": percentage(flow.savings_rate),
+    }
+
+
+@remembered(maxsize=128)
+def of_cash_flow(asked: Asked) -> dict[str, Any]:
+    """Return the cash flow as JSON carries it."""
+    report: CashFlow = cash_flow(asked)
+    currency = asked.currency
+    return {
+        **_head(asked),
+        "months": [
+            {
+                "month": f"{one.month.name:%Y-%m}",
+                "since": one.month.since,
+                "until": one.month.until,
+                **_flow(one.flow, currency),
+                "complete": one.is_complete,
+            }
+            for one in report.months
+        ],
+        "total": _flow(report.total, currency),
+        "before": _flow(report.before, currency),
+        "year_before": _flow(report.year_before, currency),
+        **_conversions(report.conversions, report.left_out),
+    }
+
+
+@remembered(maxsize=128)
+def of_spending(asked: Asked) -> dict[str, Any]:
+    """Return the spending as JSON carries it."""
+    report: Spending = spending(asked)
+    currency = asked.currency
+    return {
+        **_head(asked),
+        "total": _amount(report.total, currency),
+        "before": _amount(report.before, currency),
+        "year_before": _amount(report.year_before, currency),
+        "months": [
+            {"month": f"{month.name:%Y-%m}", "total": _amount(total, currency)}
+            for month, total in zip(asked.period.months, report.months, strict=True)
+        ],
+        "categories": [
+            {
+                "id": row.node.id,
+                "name": row.node.name,
+                "parent": row.node.parent_id,
+                "depth": row.depth,
+                "currency": currency,
+                "total": text(row.total, currency),
+                "own": text(row.own, currency),
+                "before": text(row.before, currency),
+                "year_before": text(row.year_before, currency),
+                "share": percentage(row.share),
+                "entries": row.entries,
+                "months": [text(one, currency) for one in row.months],
+            }
+            for row in report.categories
+        ],
+        **_conversions(report.conversions, report.left_out),
+    }
+
+
+def _worth(worth: Worth, currency: str) -> dict[str, Any]:
+    return {
+        "on": worth.on,
+        "net_worth": _amount(worth.net_worth, currency),
+        "assets": _amount(worth.assets, currency),
+        "liabilities": _amount(worth.liabilities, currency),
+        "complete": not worth.missing,
+    }
+
+
+@remembered(maxsize=128)
+def of_net_worth(asked: Asked) -> dict[str, Any]:
+    """Return net worth by month as JSON carries it."""
+    report: NetWorth = net_worth(asked)
+    currency = asked.currency
+    return {
+        **_head(asked),
+        "opening": _worth(report.opening, currency),
+        "months": [
+            {
+                "month": f"{step.month.name:%Y-%m}",
+                **_worth(step.worth, currency),
+                "savings": _amount(step.savings, currency),
+                "unrealised_gains": _amount(step.gains, currency),
+                "opening_balances": _amount(step.opened, currency),
+                "exchange_rates": _amount(step.rates, currency),
+            }
+            for step in report.steps
+        ],
+        "by_kind": [
+            {"kind": kind, "currency": currency, "months": [text(one, currency) for one in row[1:]]}
+            for kind, row in report.kinds
+        ],
+        **_conversions(report.conversions, report.left_out),
+    }
+
+
+@remembered(maxsize=64)
+def of_trial_balance(asked: Asked) -> dict[str, Any]:
+    """Return the trial balance as JSON carries it; it has no currency of its own."""
+    report: TrialBalance = trial_balance(asked)
+    head = _head(asked)
+    del head["currency"]
+    return {
+        **head,
+        "accounts": [
+            {
+                "id": line.node.id,
+                "name": line.node.name,
+                "type": line.node.type,
+                "kind": line.node.kind,
+                "currency": line.currency,
+                "opening": text(line.opening, line.currency),
+                "debit": text(line.debit, line.currency),
+                "credit": text(line.credit, line.currency),
+                "closing": text(line.closing, line.currency),
+                "entries": line.entries,
+            }
+            for line in report.lines
+        ],
+        "totals": [
+            {
+                "currency": one.currency,
+                "opening": text(one.opening, one.currency),
+                "debit": text(one.debit, one.currency),
+                "credit": text(one.credit, one.currency),
+                "closing": text(one.closing, one.currency),
+                "balanced": one.is_balanced,
+            }
+            for one in report.totals
+        ],
+    }
+
+
+def of_timeline(asked: Asked, report: Timeline) -> dict[str, Any]:
+    """Return an account's timeline as JSON carries it."""
+    currency = str(report.account["currency"])
+    return {
+        **_head(asked),
+        "currency": currency,
+        "account": report.account["id"],
+        "name": report.account["name"],
+        "opening": text(report.opening, currency),
+        "days": [
+            {
+                "date": one.on,
+                "moved": text(one.moved, currency),
+                "entries": one.entries,
+                "balance": text(one.balance, currency),
+            }
+            for one in report.days
+        ],
+    }

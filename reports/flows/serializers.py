@@ -1,0 +1,290 @@
+"""How the reports of periods look in the OpenAPI document."""
+
+from rest_framework import serializers
+
+from accounts.models import AccountType, Kind
+from accounts.serializers import REAL_KIND_CHOICES
+from buffet.rest.samples import samples
+from reports.serializers import ConversionRead, MoneyRead, OverviewAccountRead, TypeShareRead
+
+
+@samples(may={"name": "2026-05", "since": "2026-05-01", "until": "2026-05-31"})
+class PeriodRead(serializers.Serializer):
+    """The days of a report, both among them; its name if it was asked for by one."""
+
+    name = serializers.CharField(allow_null=True)
+    since = serializers.DateField()
+    until = serializers.DateField()
+
+
+@samples(
+    may={
+        "currency": "EUR",
+        "month": "2026-05",
+        "conversion": {"rate": "6.10000000", "source": "ecb", "status": "exact"},
+    }
+)
+class MonthConversionRead(serializers.Serializer):
+    """At which rate the amounts of a currency and month were converted."""
+
+    currency = serializers.CharField()
+    month = serializers.CharField()
+    conversion = ConversionRead()
+
+
+class PeriodReport(serializers.Serializer):
+    """What every report of a period in one currency says besides its figures.
+
+    `not_converted` is what had no rate and is in no figure.
+    """
+
+    period = PeriodRead()
+    currency = serializers.CharField()
+    version = serializers.IntegerField()
+    conversions = MonthConversionRead(many=True)
+    not_converted = MoneyRead(many=True)
+
+
+_FLOW = {
+    "income": {"amount": "6200.00"},
+    "expenses": {"amount": "4650.00"},
+    "savings": {"amount": "1550.00"},
+    "investments": {"amount": "800.00"},
+    "savings_rate": "25.0",
+}
+
+
+@samples(may=_FLOW)
+class FlowRead(serializers.Serializer):
+    """What came in, what went out, what was kept of it and what of that was invested.
+
+    `savings_rate` is what was kept in percent of what came in; null when nothing came in.
+    """
+
+    income = MoneyRead()
+    expenses = MoneyRead()
+    savings = MoneyRead()
+    investments = MoneyRead()
+    savings_rate = serializers.CharField(allow_null=True)
+
+
+@samples(may={"month": "2026-05", "since": "2026-05-01", "until": "2026-05-31", **_FLOW})
+class MonthFlowRead(FlowRead):
+    """The flow of a month; not complete where a currency had no rate."""
+
+    month = serializers.CharField()
+    since = serializers.DateField()
+    until = serializers.DateField()
+    complete = serializers.BooleanField()
+
+
+@samples(may={"total": _FLOW, "not_converted": []})
+class CashFlowRead(PeriodReport):
+    """The flow of each month, of all of them, of the period before and of the same a year ago."""
+
+    months = MonthFlowRead(many=True)
+    total = FlowRead()
+    before = FlowRead()
+    year_before = FlowRead()
+
+
+@samples(may={"month": "2026-05", "total": {"amount": "4650.00"}})
+class MonthTotalRead(serializers.Serializer):
+    """What was spent in a month."""
+
+    month = serializers.CharField()
+    total = MoneyRead()
+
+
+@samples(
+    eating_out={
+        "name": "Eating out",
+        "parent": None,
+        "depth": 0,
+        "total": "412.30",
+        "own": "412.30",
+        "before": "380.00",
+        "year_before": "405.10",
+        "share": "8.9",
+        "entries": 9,
+        "months": ["412.30"],
+    }
+)
+class SpentRead(serializers.Serializer):
+    """What was spent on a category and all below it, refunds taken off, in all and by month."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    parent = serializers.UUIDField(allow_null=True)
+    depth = serializers.IntegerField()
+    currency = serializers.CharField()
+    total = serializers.CharField()
+    own = serializers.CharField()
+    before = serializers.CharField()
+    year_before = serializers.CharField()
+    share = serializers.CharField(allow_null=True)
+    entries = serializers.IntegerField()
+    months = serializers.ListField(child=serializers.CharField())
+
+
+@samples(may={"total": {"amount": "4650.00"}, "not_converted": []})
+class SpendingRead(PeriodReport):
+    """What was spent by category and month; each category before those below it."""
+
+    total = MoneyRead()
+    before = MoneyRead()
+    year_before = MoneyRead()
+    months = MonthTotalRead(many=True)
+    categories = SpentRead(many=True)
+
+
+@samples(
+    may={
+        "on": "2026-05-31",
+        "net_worth": {"amount": "10680.00"},
+        "assets": {"amount": "11980.00"},
+        "liabilities": {"amount": "-1300.00"},
+    }
+)
+class WorthRead(serializers.Serializer):
+    """What is held and owed at the end of a day; not complete where a currency had no rate."""
+
+    on = serializers.DateField()
+    net_worth = MoneyRead()
+    assets = MoneyRead()
+    liabilities = MoneyRead()
+    complete = serializers.BooleanField()
+
+
+@samples(
+    may={
+        "month": "2026-05",
+        "savings": {"amount": "550.00"},
+        "unrealised_gains": {"amount": "130.00"},
+        "opening_balances": {"amount": "0.00"},
+        "exchange_rates": {"amount": "0.00"},
+    }
+)
+class WorthOfMonthRead(WorthRead):
+    """Net worth at the end of a month and what moved it since the one before.
+
+    Income less expenses, valuations, opening balances with adjustments, and the rest, which other
+    exchange rates explain.
+    """
+
+    month = serializers.CharField()
+    savings = MoneyRead()
+    unrealised_gains = MoneyRead()
+    opening_balances = MoneyRead()
+    exchange_rates = MoneyRead()
+
+
+@samples(checking={"kind": "checking", "months": ["1915.00"]})
+class KindWorthRead(serializers.Serializer):
+    """What the accounts of a kind came to at the end of each month."""
+
+    kind = serializers.ChoiceField(choices=REAL_KIND_CHOICES)
+    currency = serializers.CharField()
+    months = serializers.ListField(child=serializers.CharField())
+
+
+@samples(may={"not_converted": []})
+class NetWorthRead(PeriodReport):
+    """Net worth before the period and at the end of each of its months."""
+
+    opening = WorthRead()
+    months = WorthOfMonthRead(many=True)
+    by_kind = KindWorthRead(many=True)
+
+
+@samples(
+    checking={
+        "name": "Checking",
+        "type": "asset",
+        "kind": "checking",
+        "opening": "1300.00",
+        "debit": "6200.00",
+        "credit": "5585.00",
+        "closing": "1915.00",
+        "entries": 42,
+    }
+)
+class TrialLineRead(serializers.Serializer):
+    """An account in a currency: what it had, what moved it, what it came to; debits positive."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    type = serializers.ChoiceField(choices=AccountType.choices)
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    currency = serializers.CharField()
+    opening = serializers.CharField()
+    debit = serializers.CharField()
+    credit = serializers.CharField()
+    closing = serializers.CharField()
+    entries = serializers.IntegerField()
+
+
+@samples(reais={"opening": "0.00", "debit": "17320.00", "credit": "17320.00", "closing": "0.00"})
+class TrialTotalRead(serializers.Serializer):
+    """All accounts in a currency; balanced, since every transaction is."""
+
+    currency = serializers.CharField()
+    opening = serializers.CharField()
+    debit = serializers.CharField()
+    credit = serializers.CharField()
+    closing = serializers.CharField()
+    balanced = serializers.BooleanField()
+
+
+class TrialBalanceRead(serializers.Serializer):
+    """Every account of the book, by type; amounts of two currencies are never added."""
+
+    period = PeriodRead()
+    version = serializers.IntegerField()
+    accounts = TrialLineRead(many=True)
+    totals = TrialTotalRead(many=True)
+
+
+@samples(fourth_of_may={"date": "2026-05-04", "moved": "-42.50", "entries": 1})
+class TimelineDayRead(serializers.Serializer):
+    """A day of an account: what moved it, by how many entries, and the balance at its end."""
+
+    date = serializers.DateField()
+    moved = serializers.CharField()
+    entries = serializers.IntegerField()
+    balance = serializers.CharField()
+
+
+@samples(checking={"name": "Checking", "opening": "2000.00"})
+class TimelineRead(serializers.Serializer):
+    """An account day by day, in its currency."""
+
+    period = PeriodRead()
+    currency = serializers.CharField()
+    version = serializers.IntegerField()
+    account = serializers.UUIDField()
+    name = serializers.CharField()
+    opening = serializers.CharField()
+    days = TimelineDayRead(many=True)
+
+
+@samples(
+    may={
+        "net_worth": {"amount": "10680.00"},
+        "assets": {"amount": "11980.00"},
+        "liabilities": {"amount": "-1300.00"},
+        "not_converted": [],
+    }
+)
+class BalancesRead(serializers.Serializer):
+    """What is on every account at the end of a day, and what it comes to in one currency."""
+
+    as_of = serializers.DateField()
+    currency = serializers.CharField()
+    version = serializers.IntegerField()
+    net_worth = MoneyRead()
+    assets = MoneyRead()
+    liabilities = MoneyRead()
+    accounts = OverviewAccountRead(many=True)
+    by_type = TypeShareRead(many=True)
+    not_converted = MoneyRead(many=True)

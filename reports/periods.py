@@ -1,0 +1,187 @@
+"""Periods of reports: presets, months and years by name, or any two days; and those beside them.
+
+A month is named by the calendar month in which it begins. In a book whose months begin on the 25th,
+2026-10 lasts from 25 October to 24 November.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from buffet.errors import invalid
+from buffet.rest.query import Malformed, parse_day
+
+DAY = timedelta(days=1)
+#: No report has more months than this, or it would be a book of its own.
+LONGEST = 120
+PRESETS = (
+    "this-month",
+    "last-month",
+    "this-quarter",
+    "last-quarter",
+    "this-year",
+    "last-year",
+    "last-12-months",
+    "last-24-months",
+)
+_NAMED = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])))?", re.ASCII)
+
+
+def name_of_period(text: str) -> str:
+    """Read the name of a period: a preset, a month (2026-10), a quarter (2026-Q4) or a year."""
+    named = _NAMED.fullmatch(text)
+    is_named = named is not None and 1900 <= int(named[1]) <= 2199
+    if text in PRESETS or (is_named and 1 <= int(named[2] or 1) <= 12):
+        return text
+    raise Malformed(
+        f"A period is one of {', '.join(PRESETS)}, or a year, quarter or month such as 2026, "
+        "2026-Q4 or 2026-10."
+    )
+
+
+#: The query parameters that choose a period.
+PARAMETERS = {"period": name_of_period, "date_from": parse_day, "date_to": parse_day}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The days of a month that a period has: all of them, but for its first and last month."""
+
+    name: date
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from `since` to `until`, both among them.
+
+    `name` is what it was asked for by, empty for any two days. `months` begin on `start_day`.
+    """
+
+    since: date
+    until: date
+    name: str = ""
+    start_day: int = 1
+
+    @cached_property
+    def months(self) -> Sequence[Month]:
+        """The months of the period, the first and last as far as they belong to it."""
+        found, first = [], _begin(self.since, self.start_day)
+        while first <= self.until:
+            following = _later(first, 1)
+            found.append(
+                Month(
+                    first.replace(day=1),
+                    max(first, self.since),
+                    min(following - DAY, self.until),
+                )
+            )
+            first = following
+        return tuple(found)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it begins and ends with its months."""
+        return _begin(self.since, self.start_day) == self.since and (
+            _begin(self.until + DAY, self.start_day) == self.until + DAY
+        )
+
+    @property
+    def before(self) -> "Period":
+        """The period before it: as many months when it is made of months, else as many days.
+
+        Of a month that is not over, the same days of the month before.
+        """
+        if _begin(self.since, self.start_day) == self.since:
+            return self._moved(-self._length)
+        days = self.until - self.since + DAY
+        return Period(self.since - days, self.since - DAY, start_day=self.start_day)
+
+    @property
+    def year_before(self) -> "Period":
+        """The same days a year ago."""
+        return self._moved(-12)
+
+    @property
+    def after(self) -> "Period":
+        """The period after it, to its end."""
+        if _begin(self.since, self.start_day) == self.since:
+            first = _later(self.since, self._length)
+            return Period(first, _later(first, self._length) - DAY, start_day=self.start_day)
+        days = self.until - self.since + DAY
+        return Period(self.until + DAY, self.until + days, start_day=self.start_day)
+
+    @property
+    def _length(self) -> int:
+        return len(self.months)
+
+    def _moved(self, months: int) -> "Period":
+        since = _later(self.since, months)
+        end = _later(self.until + DAY, months) - DAY
+        return Period(since, max(end, since), start_day=self.start_day)
+
+
+def read(sent: dict[str, Any], *, today: date, start_day: int, default: str) -> Period:
+    """Return the period that a request's parameters ask for; `default` when they name none.
+
+    Presets that reach into the future end today: what is dated ahead has not happened yet.
+
+    :raises Invalid: if two kinds of parameters were sent, the days are in the wrong order or there
+        are more months between them than `LONGEST`.
+    """
+    dates = {name for name in ("date_from", "date_to") if name in sent}
+    if "period" in sent and dates:
+        raise invalid("?period", "two_periods", "Send a period, or date_from and date_to.")
+    if not dates:
+        return named(sent.get("period", default), today, start_day)
+    until = sent.get("date_to", today)
+    since = sent.get("date_from", _begin(until, start_day))
+    if since > until:
+        raise invalid("?date_to", "wrong_order", "The last day lies before the first.")
+    if (until.year - since.year) * 12 + until.month - since.month >= LONGEST:
+        raise invalid("?date_from", "too_long", f"A report has {LONGEST} months at the most.")
+    return Period(since, until, start_day=start_day)
+
+
+def named(name: str, today: date, start_day: int = 1) -> Period:
+    """Return the period of a name that `name_of_period` knows."""
+    month = _begin(today, start_day)
+    year = _begin(today, start_day).replace(month=1)
+    quarter = month.replace(month=3 * ((month.month - 1) // 3) + 1)
+    begins, months = {
+        "this-month": (month, 1),
+        "last-month": (_later(month, -1), 1),
+        "this-quarter": (quarter, 3),
+        "last-quarter": (_later(quarter, -3), 3),
+        "this-year": (year, 12),
+        "last-year": (_later(year, -12), 12),
+        "last-12-months": (_later(month, -11), 12),
+        "last-24-months": (_later(month, -23), 24),
+    }.get(name, (None, 0))
+    if begins is None:
+        own, of_month, of_quarter = _NAMED.fullmatch(name).groups()
+        first = int(of_month or (3 * int(of_quarter) - 2 if of_quarter else 1))
+        begins = date(int(own), first, start_day)
+        months = 1 if of_month else 3 if of_quarter else 12
+    until = _later(begins, months) - DAY
+    if begins <= today:
+        until = min(until, today)
+    return Period(begins, until, name, start_day)
+
+
+def _begin(day: date, start_day: int) -> date:
+    """Return the first day of the month that a day lies in."""
+    first = day.replace(day=start_day)
+    return first if first <= day else _later(first, -1)
+
+
+def _later(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last that its month has."""
+    place = day.year * 12 + day.month - 1 + months
+    year, month = divmod(place, 12)
+    following = date(year + (month == 11), (month + 1) % 12 + 1, 1)
+    return date(year, month + 1, min(day.day, (following - DAY).day))

@@ -1,0 +1,121 @@
+"""What came in, what went out, and what was kept of it, month by month."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from accounts.models import AccountType, Kind
+from buffet.money import Money
+from reports.asking import Asked
+from reports.periods import Month
+from reports.queries.bringing import Brought, Conversion, bring
+from reports.queries.chart import Chart, chart
+from reports.queries.sums import sums
+from reports.queries.worth import ZERO, percent
+from reports.remembering import remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What came in and went out, in the report's currency; both positive, refunds taken off.
+
+    `savings` is what was kept: income less expenses. `investments` is the part of it that
+    investment accounts hold more than before, unrealised gains and losses apart.
+    """
+
+    income: Decimal
+    expenses: Decimal
+    investments: Decimal
+
+    @property
+    def savings(self) -> Decimal:
+        """What was kept."""
+        return self.income - self.expenses
+
+    @property
+    def savings_rate(self) -> Decimal | None:
+        """What was kept in percent of what came in; None when nothing came in."""
+        return percent(self.savings, self.income)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFlow:
+    """The flow of a month; `is_complete` tells whether all of it could be converted."""
+
+    month: Month
+    flow: Flow
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CashFlow:
+    """The flow of each month of a period and of all of it, beside the periods before.
+
+    `left_out` is what had no rate, by currency, with the sign of the accounts: income is negative.
+    """
+
+    asked: Asked
+    months: Sequence[MonthFlow]
+    total: Flow
+    before: Flow
+    year_before: Flow
+    conversions: Sequence[Conversion]
+    left_out: Sequence[Money]
+
+
+@remembered(maxsize=128)
+def cash_flow(asked: Asked) -> CashFlow:
+    """Return the cash flow of a period: four statements, and one for rates when any are needed.
+
+    A card's purchase counts when it happens; paying its bill moves money between own accounts and
+    counts as nothing.
+
+    :raises NotFound: if an account or category is not in the book.
+    """
+    own = chart(asked.book_id)
+    own.refuse_unknown(asked.accounts)
+    brought = _brought(asked, own)
+    flows = _flows(brought, own)
+    return CashFlow(
+        asked,
+        [
+            MonthFlow(month, flow, place not in brought.incomplete)
+            for place, (month, flow) in enumerate(zip(asked.period.months, flows, strict=True))
+        ],
+        _whole(flows),
+        _beside(replace(asked, period=asked.period.before), own),
+        _beside(replace(asked, period=asked.period.year_before), own),
+        brought.conversions,
+        brought.left_out,
+    )
+
+
+def _brought(asked: Asked, own: Chart) -> Brought:
+    invested = own.of_kinds(Kind.INVESTMENT)
+    if asked.categories:
+        wanted = own.subtrees(asked.categories)
+    else:
+        wanted = own.of_types(AccountType.INCOME, AccountType.EXPENSE) + invested
+    found = sums(asked.book_id, asked.period, asked.today, accounts=wanted, through=asked.accounts)
+    return bring(asked, found)
+
+
+def _beside(asked: Asked, own: Chart) -> Flow:
+    return _whole(_flows(_brought(asked, own), own))
+
+
+def _flows(brought: Brought, own: Chart) -> list[Flow]:
+    income = brought.total(own.of_types(AccountType.INCOME))
+    expenses = brought.total(own.of_types(AccountType.EXPENSE))
+    invested = brought.total(own.of_kinds(Kind.INVESTMENT))
+    return [
+        Flow(-came, went, kept) for came, went, kept in zip(income, expenses, invested, strict=True)
+    ]
+
+
+def _whole(flows: Sequence[Flow]) -> Flow:
+    return Flow(
+        sum((one.income for one in flows), ZERO),
+        sum((one.expenses for one in flows), ZERO),
+        sum((one.investments for one in flows), ZERO),
+    )

@@ -1,0 +1,88 @@
+"""The chart of accounts as reports need it: every account, and what lies below it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Kind
+from buffet.errors import NotFound
+
+
+class Node(NamedTuple):
+    """An account or category; `currency` is empty where it has none of its own."""
+
+    id: str
+    name: str
+    type: str
+    kind: str
+    currency: str
+    parent_id: str | None
+    broker_id: str | None
+    is_archived: bool
+
+
+@dataclass(frozen=True)
+class Chart:
+    """The accounts of a book by id, in the order of their names."""
+
+    nodes: Mapping[str, Node]
+    below: Mapping[str | None, Sequence[Node]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        below: dict[str | None, list[Node]] = defaultdict(list)
+        for node in self.nodes.values():
+            below[node.parent_id].append(node)
+        object.__setattr__(self, "below", dict(below))
+
+    def of_types(self, *types: str) -> list[str]:
+        """Return the ids of the accounts of these types."""
+        return [node.id for node in self.nodes.values() if node.type in types]
+
+    def of_kinds(self, *kinds: str) -> list[str]:
+        """Return the ids of the accounts of these kinds."""
+        return [node.id for node in self.nodes.values() if node.kind in kinds]
+
+    def subtrees(self, ids: Iterable[UUID | str]) -> list[str]:
+        """Return these categories and all below them.
+
+        :raises NotFound: if one of them is no category of the book.
+        """
+        found: dict[str, None] = {}
+        waiting = [str(id) for id in ids]
+        for id in waiting:
+            node = self.nodes.get(id)
+            if node is None or node.kind not in (Kind.CATEGORY, Kind.UNCATEGORIZED):
+                raise NotFound("There is no such category in this book.")
+        while waiting:
+            id = waiting.pop()
+            found[id] = None
+            waiting += [child.id for child in self.below.get(id, ())]
+        return list(found)
+
+    def refuse_unknown(self, ids: Iterable[UUID | str]) -> None:
+        """Check that these are real accounts of the book.
+
+        :raises NotFound: if one of them is not.
+        """
+        for id in ids:
+            node = self.nodes.get(str(id))
+            if node is None or node.type not in ("asset", "liability"):
+                raise NotFound("There is no such account in this book.")
+
+
+_CHART = """
+SELECT id::text, name, type, kind, currency, parent_id::text, broker_id::text,
+    archived_at IS NOT NULL
+FROM accounts_account WHERE book_id = %s ORDER BY name, id
+"""
+
+
+def chart(book_id: UUID) -> Chart:
+    """Return the chart of accounts of a book."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHART, (book_id,))
+        return Chart({row[0]: Node._make(row) for row in cursor.fetchall()})

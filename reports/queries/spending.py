@@ -1,0 +1,154 @@
+"""Where the money went: the tree of categories by month, refunds taken off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from accounts.models import AccountType
+from buffet.errors import NotFound
+from buffet.money import Money
+from reports.asking import Asked
+from reports.queries.bringing import Brought, Conversion, bring
+from reports.queries.chart import Chart, Node, chart
+from reports.queries.sums import sums
+from reports.queries.worth import ZERO, percent
+from reports.remembering import remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What was spent on a category and all below it, in the report's currency.
+
+    `own` is what lies on the category itself; `share` is of all that was spent, in percent. What
+    came back counts against it, so that an amount may be negative. `depth` is 0 at the top.
+    """
+
+    node: Node
+    depth: int
+    months: Sequence[Decimal]
+    own: Decimal
+    total: Decimal
+    before: Decimal
+    year_before: Decimal
+    share: Decimal | None
+    entries: int
+    has_below: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """The categories with entries in the period or beside it, as a tree: the largest first.
+
+    `left_out` is what had no rate, by currency.
+    """
+
+    asked: Asked
+    categories: Sequence[Spent]
+    months: Sequence[Decimal]
+    total: Decimal
+    before: Decimal
+    year_before: Decimal
+    conversions: Sequence[Conversion]
+    left_out: Sequence[Money]
+
+
+@remembered(maxsize=128)
+def spending(asked: Asked) -> Spending:
+    """Return what was spent in a period: four statements, and one for rates when any are needed.
+
+    :raises NotFound: if an account or category is not in the book, or a category is for income.
+    """
+    own = chart(asked.book_id)
+    own.refuse_unknown(asked.accounts)
+    wanted = _wanted(asked, own)
+    found = _brought(asked, wanted)
+    before = _brought(replace(asked, period=asked.period.before), wanted)
+    year_before = _brought(replace(asked, period=asked.period.year_before), wanted)
+    months = found.total(wanted)
+    whole = sum(months, ZERO)
+    return Spending(
+        asked,
+        _Tree(own, set(wanted), found, before, year_before, whole).rows(),
+        months,
+        whole,
+        sum(before.total(wanted), ZERO),
+        sum(year_before.total(wanted), ZERO),
+        found.conversions,
+        found.left_out,
+    )
+
+
+def _wanted(asked: Asked, own: Chart) -> list[str]:
+    if not asked.categories:
+        return own.of_types(AccountType.EXPENSE)
+    wanted = own.subtrees(asked.categories)
+    if any(own.nodes[id].type != AccountType.EXPENSE for id in wanted):
+        raise NotFound("There is no such category of expenses in this book.")
+    return wanted
+
+
+def _brought(asked: Asked, wanted: Sequence[str]) -> Brought:
+    return bring(
+        asked,
+        sums(asked.book_id, asked.period, asked.today, accounts=wanted, through=asked.accounts),
+    )
+
+
+class _Tree:
+    """The categories that are asked for, with sums of all below them."""
+
+    def __init__(
+        self,
+        own: Chart,
+        wanted: set[str],
+        found: Brought,
+        before: Brought,
+        year_before: Brought,
+        whole: Decimal,
+    ) -> None:
+        self.own, self.wanted, self.whole = own, wanted, whole
+        self.found, self.before, self.year_before = found, before, year_before
+
+    def rows(self) -> list[Spent]:
+        """Return the rows of the tree, each before those below it."""
+        tops = [
+            node
+            for node in self.own.nodes.values()
+            if node.id in self.wanted and node.parent_id not in self.wanted
+        ]
+        return self._level(tops, 0)
+
+    def _level(self, nodes: Sequence[Node], depth: int) -> list[Spent]:
+        branches = [self._branch(node, depth) for node in nodes]
+        branches.sort(key=lambda branch: (-branch[0].total, branch[0].node.name))
+        return [row for branch in branches for row in branch if self._is_told(row)]
+
+    def _branch(self, node: Node, depth: int) -> list[Spent]:
+        """Return a category with all below it summed up, then those below."""
+        rows = self._level(
+            [child for child in self.own.below.get(node.id, ()) if child.id in self.wanted],
+            depth + 1,
+        )
+        below = [row for row in rows if row.depth == depth + 1]
+        months = self.found.row(node.id)
+        for row in below:
+            months = [one + other for one, other in zip(months, row.months, strict=True)]
+        total = sum(months, ZERO)
+        first = Spent(
+            node,
+            depth,
+            months,
+            sum(self.found.row(node.id), ZERO),
+            total,
+            sum(self.before.row(node.id), ZERO) + sum((row.before for row in below), ZERO),
+            sum(self.year_before.row(node.id), ZERO)
+            + sum((row.year_before for row in below), ZERO),
+            percent(total, self.whole) if total > 0 else None,
+            sum(self.found.entries.get(node.id, ())) + sum(row.entries for row in below),
+            bool(below),
+        )
+        return [first, *rows]
+
+    @staticmethod
+    def _is_told(row: Spent) -> bool:
+        return bool(row.entries or row.total or row.before or row.year_before)

@@ -1,0 +1,166 @@
+"""What accounts moved, month by month of a period: the ground of every report of flows.
+
+Where months are calendar months, from the kept sums of months, in time that does not grow with
+history; only what a period cuts off its first and last month is read from entries, the shorter part
+of it. Where they begin on another day, or only what went through some accounts is asked for, from
+the entries of the period.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from reports.periods import DAY, Month, Period
+from transactions.queries import balances
+from transactions.queries.balances import month_after
+
+
+class Sum(NamedTuple):
+    """What an account moved in the month of a place, in one currency; neither side has a sign."""
+
+    account_id: str
+    currency: str
+    place: int
+    debit: Decimal
+    credit: Decimal
+    entries: int
+
+    @property
+    def amount(self) -> Decimal:
+        """What it moved: positive when more came onto it than went."""
+        return self.debit - self.credit
+
+
+class _Part(NamedTuple):
+    """Days whose entries are added to what the month of a place has, or taken off it."""
+
+    since: date
+    until: date
+    sign: int
+    place: int
+
+
+_KEPT = """
+SELECT moved.account_id::text, moved.currency, moved.place, sum(moved.debit), sum(moved.credit),
+    sum(moved.entries)::bigint
+FROM (
+    SELECT k.account_id, k.currency, w.place, k.debit, k.credit, k.entries
+    FROM unnest(%(months)s::date[], %(places)s::int[]) AS w (month, place)
+    JOIN transactions_monthlybalance k ON k.book_id = %(book)s AND k.month = w.month
+    UNION ALL
+    SELECT e.account_id, e.currency, p.place, greatest(e.amount, 0) * p.sign,
+        greatest(-e.amount, 0) * p.sign, p.sign
+    FROM unnest(%(since)s::date[], %(until)s::date[], %(signs)s::int[], %(parts)s::int[])
+        AS p (since, until, sign, place)
+    JOIN transactions_transaction t
+        ON t.book_id = %(book)s AND t.date >= p.since AND t.date <= p.until
+    JOIN transactions_entry e ON e.transaction_id = t.id
+) AS moved
+JOIN accounts_account a ON a.id = moved.account_id
+WHERE {asked}
+GROUP BY 1, 2, 3 HAVING sum(moved.entries) <> 0
+"""
+_ENTRIES = """
+SELECT e.account_id::text, e.currency, width_bucket(t.date, %(begins)s::date[]) - 1 AS place,
+    sum(greatest(e.amount, 0)), sum(greatest(-e.amount, 0)), count(*)
+FROM transactions_transaction t
+JOIN transactions_entry e ON e.transaction_id = t.id
+JOIN accounts_account a ON a.id = e.account_id
+WHERE t.book_id = %(book)s AND t.date >= %(first)s AND t.date <= %(last)s AND {asked}
+GROUP BY 1, 2, 3
+"""
+_THROUGH = """EXISTS (
+    SELECT FROM transactions_entry o
+    WHERE o.transaction_id = t.id AND o.account_id = ANY(%(through)s)
+)"""
+
+
+def sums(
+    book_id: UUID,
+    period: Period,
+    today: date,
+    *,
+    types: Sequence[str] = (),
+    accounts: Sequence[UUID | str] = (),
+    through: Sequence[UUID] = (),
+) -> list[Sum]:
+    """Return what accounts moved in each month of a period, in one statement.
+
+    Of accounts of these types, or of just these; `through` keeps what moved together with these
+    real accounts.
+    """
+    asked = ["a.book_id = %(book)s"]
+    values: dict[str, object] = {"book": book_id, "through": [*through]}
+    if types:
+        asked.append("a.type = ANY(%(types)s)")
+        values["types"] = [*types]
+    if accounts:
+        asked.append("a.id = ANY(%(accounts)s::uuid[])")
+        values["accounts"] = [str(one) for one in accounts]
+    if through:
+        asked.append(_THROUGH)
+    if through or period.start_day != 1:
+        sql = _ENTRIES
+        begins = [month.since for month in period.months]
+        values |= {"begins": begins, "first": period.since, "last": period.until}
+    else:
+        sql = _KEPT
+        values |= _reach(period.months, today)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(asked=" AND ".join(asked)), values)
+        return [Sum._make(row) for row in cursor.fetchall()]
+
+
+_UNTIL = f"""
+{balances.MOVES}
+SELECT ever.account_id::text, ever.currency,
+    ever.debit - ever.credit - coalesce(later.total, 0) + coalesce(part.total, 0)
+FROM transactions_accounttotal ever
+LEFT JOIN later ON later.account_id = ever.account_id AND later.currency = ever.currency
+LEFT JOIN part ON part.account_id = ever.account_id AND part.currency = ever.currency
+WHERE ever.book_id = %(book)s
+"""
+
+
+def until(book_id: UUID, on: date) -> list[tuple[str, str, Decimal]]:
+    """Return what every account came to at the end of a day: account, currency, total."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIL, balances.parameters(book_id, on))
+        return cursor.fetchall()
+
+
+def _reach(months: Sequence[Month], today: date) -> dict[str, list[object]]:
+    """Return how to reach the sums of clipped calendar months from whole ones."""
+    whole: list[tuple[date, int]] = []
+    parts: list[_Part] = []
+    for place, month in enumerate(months):
+        last = month_after(month.name) - DAY
+        outside = [
+            _Part(since, until, -1, place)
+            for since, until in ((month.name, month.since - DAY), (month.until + DAY, last))
+            if since <= until
+        ]
+        if not outside or _is_less_outside(month, outside, today):
+            whole.append((month.name, place))
+            parts += outside
+        else:
+            parts.append(_Part(month.since, month.until, 1, place))
+    return {
+        "months": [name for name, _ in whole],
+        "places": [place for _, place in whole],
+        "since": [part.since for part in parts],
+        "until": [part.until for part in parts],
+        "signs": [part.sign for part in parts],
+        "parts": [part.place for part in parts],
+    }
+
+
+def _is_less_outside(month: Month, outside: Sequence[_Part], today: date) -> bool:
+    """Whether less is likely to lie outside of the days than in them: little is dated ahead."""
+    yesterday = today - timedelta(days=1)  # the book's today may be the day before
+    there = sum((part.until - part.since).days + 1 for part in outside if part.since < yesterday)
+    return there <= (month.until - month.since).days + 1

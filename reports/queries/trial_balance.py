@@ -1,0 +1,100 @@
+"""The trial balance: every account with what it had, what moved it, and what it came to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from reports.asking import Asked
+from reports.periods import DAY
+from reports.queries.chart import Node, chart
+from reports.queries.sums import sums, until
+from reports.queries.worth import ZERO
+from reports.remembering import remembered
+
+_ORDER = ("asset", "liability", "equity", "income", "expense")
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """An account in one currency: debits are positive in `opening` and `closing`."""
+
+    node: Node
+    currency: str
+    opening: Decimal
+    debit: Decimal
+    credit: Decimal
+    entries: int
+
+    @property
+    def closing(self) -> Decimal:
+        """What it came to."""
+        return self.opening + self.debit - self.credit
+
+
+@dataclass(frozen=True, slots=True)
+class TrialTotal:
+    """All accounts in one currency: what opens and closes is nothing, debits are as credits."""
+
+    currency: str
+    opening: Decimal
+    debit: Decimal
+    credit: Decimal
+    closing: Decimal
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether it balances, as it always does."""
+        return not self.opening and not self.closing and self.debit == self.credit
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """The lines by type, name and currency, and what they come to by currency."""
+
+    asked: Asked
+    lines: Sequence[TrialLine]
+    totals: Sequence[TrialTotal]
+
+
+@remembered(maxsize=128)
+def trial_balance(asked: Asked) -> TrialBalance:
+    """Return the trial balance of a period in three statements; nothing in it is converted.
+
+    :raises NotFound: if an account or category is not in the book.
+    """
+    own = chart(asked.book_id)
+    own.refuse_unknown(asked.accounts)
+    wanted = {*map(str, asked.accounts)}
+    wanted |= {*own.subtrees(asked.categories)} if asked.categories else set()
+    lines: dict[tuple[str, str], list[Decimal | int]] = {}
+    for id, currency, total in until(asked.book_id, asked.period.since - DAY):
+        if total:
+            lines[id, currency] = [total, ZERO, ZERO, 0]
+    for one in sums(asked.book_id, asked.period, asked.today):
+        line = lines.setdefault((one.account_id, one.currency), [ZERO, ZERO, ZERO, 0])
+        line[1] += one.debit
+        line[2] += one.credit
+        line[3] += one.entries
+    found = [
+        TrialLine(own.nodes[id], currency, *line)
+        for (id, currency), line in lines.items()
+        if not wanted or id in wanted
+    ]
+    found.sort(
+        key=lambda line: (
+            _ORDER.index(line.node.type),
+            line.node.name,
+            line.node.id,
+            line.currency,
+        )
+    )
+    return TrialBalance(asked, found, _totals(found))
+
+
+def _totals(lines: Sequence[TrialLine]) -> list[TrialTotal]:
+    sums: dict[str, list[Decimal]] = {}
+    for line in lines:
+        total = sums.setdefault(line.currency, [ZERO] * 4)
+        for place, value in enumerate((line.opening, line.debit, line.credit, line.closing)):
+            total[place] += value
+    return [TrialTotal(currency, *total) for currency, total in sorted(sums.items())]

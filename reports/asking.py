@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.http import HttpRequest
 
 from buffet.models import Book
 from buffet.money import BadCurrency, parse_currency
@@ -117,6 +118,14 @@ def of_view(view: BookView, default: str) -> Asked:
     """Return what a request of the API asks."""
     seat = view.caller.seat
     return asked(seat.book, seat.version, seat.shared, seat.today, view.query, default)
+
+
+def of_page(request: HttpRequest, sent: Mapping[str, Any], default: str) -> Asked:
+    """Return what a page was asked for; without a period, up to the day that one came with."""
+    book, today = request.book, request.today
+    if not sent.keys() & periods.PARAMETERS.keys():
+        today = min(sent["on"], today)
+    return asked(book, book.version, request.shared, today, sent, default)
 
 
 def shared_state() -> int:

@@ -1,29 +1,36 @@
 """What every page of a book begins with: the reader, their book, the day, what cannot be shown."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import wraps
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from buffet.errors import Invalid, NotFound
 from buffet.models import Book, Membership, Role
 from buffet.rest import query
+from reports import periods
+from reports.asking import shared_state
 
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv")
 #: (address name, heading, the pages below it)
 NAVIGATION = (
-    ("overview", "Overview", ("overview",)),
-    ("accounts", "Accounts", ("accounts", "account", "transaction")),
+    ("overview", "Overview", ("overview", "net-worth")),
+    ("accounts", "Accounts", ("accounts", "account", "transaction", "rows", "trial-balance")),
+    ("cash-flow", "Cash flow", ("cash-flow",)),
+    ("spending", "Spending", ("spending",)),
     ("cards", "Cards", ("cards", "card", "statement")),
     ("coming", "Coming", ("coming", "coming-in")),
 )
@@ -35,12 +42,21 @@ def book_page(view: View) -> View:
     return require_safe(_of_book(view))
 
 
+def report_page(view: View) -> View:
+    """Give a view the reader's book; a reader who has the page is told so before it is made.
+
+    What such a page says follows from the book's version, what all books share, the day, the
+    address, and who reads it in which language and colours; nothing else.
+    """
+    return require_safe(_of_book(view, known_ahead=True))
+
+
 def book_form(view: View) -> View:
     """Give a view the reader's book, and what its owners and editors send."""
     return require_http_methods([*READERS, "POST"])(_of_book(view))
 
 
-def _of_book(view: View) -> View:
+def _of_book(view: View, *, known_ahead: bool = False) -> View:
     @login_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -56,6 +72,13 @@ def _of_book(view: View) -> View:
         request.today = request.book.day(timezone.now())
         if request.method not in READERS and not request.may_write:
             return render(request, "reports/viewer.html", status=403)
+        tag = None
+        if known_ahead:
+            request.shared = shared_state()
+            tag = _tag(request, held[request.book.id])
+            seen = get_conditional_response(request, etag=tag)
+            if seen is not None:
+                return _personal(seen)
         try:
             response = view(request, *args, **kwargs)
         except NotFound as error:
@@ -65,9 +88,29 @@ def _of_book(view: View) -> View:
         if request.method not in READERS:
             patch_cache_control(response, private=True, no_store=True)
             return response
+        if tag is not None and response.status_code == 200:
+            response["ETag"] = tag
+            return _personal(response)
         return _unless_seen(request, response)
 
     return wrapped
+
+
+def _personal(response: HttpResponseBase) -> HttpResponseBase:
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _tag(request: HttpRequest, seat: Membership) -> str:
+    """Return what stands for a page that follows from the book and its reader alone."""
+    book, user = request.book, request.user
+    said = (
+        *(settings.RELEASE, request.get_full_path(), request.META.get("CSRF_COOKIE", "")),
+        *(get_language(), request.COOKIES.get("scheme", ""), user.id, user.name, user.email),
+        *(seat.role, book.id, book.version, request.shared, request.today),
+        *((one.id, one.name) for one in request.books),
+    )
+    return f'"{sha256(repr(said).encode()).hexdigest()[:32]}"'
 
 
 def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, Any]:
@@ -78,12 +121,24 @@ def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, A
 
     :raises Invalid: naming each parameter that is unknown or malformed.
     """
-    sent = query.read(request.GET, {"book": str, "on": query.day, **known})
-    request.kept = urlencode(
-        {name: request.GET[name] for name in ("on", "currency") if name in sent}
-    )
+    chosen = {"book": str, "on": query.day, **periods.PARAMETERS}
+    sent = query.read(request.GET, chosen | dict(known))
+    request.kept = urlencode({name: request.GET[name] for name in _KEPT if name in sent})
     request.along = f"?{request.kept}" if request.kept else ""
-    return {"on": request.today, "format": "html"} | sent
+    return {"on": _day(request, sent), "format": "html"} | sent
+
+
+#: What goes along from page to page: the day or the period, and the currency.
+_KEPT = ("on", "period", "date_from", "date_to", "currency")
+
+
+def _day(request: HttpRequest, sent: Mapping[str, Any]) -> date:
+    """Return the day that a page is about: the last of a period that one came with, or today."""
+    if not {"period", "date_from", "date_to"} & sent.keys():
+        return request.today
+    start_day = request.book.month_start_day
+    found = periods.read(dict(sent), today=request.today, start_day=start_day, default="this-month")
+    return min(found.until, request.today)
 
 
 def _chosen(request: HttpRequest, books: dict[UUID, Book]) -> Book:
@@ -106,7 +161,7 @@ def _chosen(request: HttpRequest, books: dict[UUID, Book]) -> Book:
 
 def _unless_seen(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Answer 304 to a reader who has this very page; it is theirs alone and asked for anew."""
-    patch_cache_control(response, private=True, no_cache=True)
+    _personal(response)
     if response.streaming or response.status_code != 200:
         return response
     # The forms' token is masked anew in each answer; its secret is the same until one signs in.

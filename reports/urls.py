@@ -7,12 +7,18 @@ from django.urls import path
 from reports import calendars, entrance, views
 from reports.cards import views as cards
 from reports.coming.views import coming
+from reports.flows import views as flows
 from reports.forms import SignIn
 
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("accounts", views.account_list, name="accounts"),
     path("accounts/<uuid:id>", views.account, name="account"),
+    path("cash-flow", flows.cash_flow_page, name="cash-flow"),
+    path("spending", flows.spending_page, name="spending"),
+    path("net-worth", flows.net_worth_page, name="net-worth"),
+    path("trial-balance", flows.trial_balance_page, name="trial-balance"),
+    path("rows", flows.rows_page, name="rows"),
     path("transactions/<uuid:id>", views.transaction, name="transaction"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("cards", cards.card_list, name="cards"),

@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from buffet.money import Money, text
+from buffet.rest.pagination import Cursor
 from reports.asking import Asked
 from reports.documents import money, percentage, rate
 from reports.queries.bringing import Conversion
 from reports.queries.cash_flow import CashFlow, Flow, cash_flow
 from reports.queries.net_worth import NetWorth, Worth, net_worth
+from reports.queries.rows import Behind, Row
 from reports.queries.spending import Spending, spending
 from reports.queries.timeline import Timeline
 from reports.queries.trial_balance import TrialBalance, trial_balance
@@ -184,6 +186,33 @@ def of_trial_balance(asked: Asked) -> dict[str, Any]:
             }
             for one in report.totals
         ],
+    }
+
+
+def of_rows(found: Behind, page: Sequence[Row], older: Cursor | None) -> dict[str, Any]:
+    """Return the rows behind a figure as JSON carries them, and what all of them come to."""
+    return {
+        **_head(found.asked),
+        "entries": found.entries,
+        "sums": [money(one) for one in found.sums],
+        "total": money(found.total),
+        "rows": [
+            {
+                "date": row.date,
+                "transaction": row.transaction_id,
+                "entry": row.entry_id,
+                "description": row.description,
+                "vendor": row.vendor or None,
+                "account": row.account,
+                "other_side": row.across,
+                "amount": text(row.amount, row.currency),
+                "currency": row.currency,
+                "status": row.status,
+            }
+            for row in page
+        ],
+        "older": str(older) if older else None,
+        **_conversions(found.conversions, found.left_out),
     }
 
 

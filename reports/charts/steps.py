@@ -1,0 +1,103 @@
+"""A balance by day: a line that stays until a day moves it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from reports.charts.axes import (
+    BOTTOM,
+    LABEL_WIDTH,
+    LEFT,
+    NARROW,
+    RIGHT,
+    VALUE_WIDTH,
+    WIDE,
+    MonthTick,
+    Tick,
+    reach,
+    scale,
+    ticks,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text at a point: where it begins, is centred or ends."""
+
+    x: float
+    y: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepChart:
+    """A line that stays until a day moves it, its lowest point, and where it was `before`."""
+
+    width: int
+    height: int
+    line: str
+    area: str
+    before: str
+    ticks: Sequence[Tick]
+    months: Sequence[MonthTick]
+    low_x: float
+    low_y: float
+    low_label: Label
+    last_x: float
+    last_y: float
+    writes_last: bool
+
+
+def step_charts(
+    points: Sequence[tuple[date, Decimal]], before: Sequence[Decimal] = ()
+) -> dict[str, StepChart]:
+    """Return the chart of a balance by day, wide and narrow; empty for fewer than three days."""
+    if len(points) < 3:
+        return {}
+    return {"wide": _steps(points, before, *WIDE), "narrow": _steps(points, before, *NARROW)}
+
+
+def _steps(
+    points: Sequence[tuple[date, Decimal]], before: Sequence[Decimal], width: int, height: int
+) -> StepChart:
+    values = [value for _, value in points]
+    low, high, step = reach([*values, *before])
+    y = scale(low, high, height)
+    across = (width - LEFT - RIGHT) / (len(points) - 1)
+    xs = [round(LEFT + across * place, 1) for place in range(len(points))]
+    line, zero = _step_path(xs, [y(value) for value in values]), y(Decimal(0))
+    place = values.index(min(values))
+    low_x, low_y, last_y = xs[place], y(values[place]), y(values[-1])
+    # Below its point, where nothing is drawn, unless the axis is in the way.
+    label_y = low_y + 20 if low_y + 24 <= height - BOTTOM else low_y - 11
+    third = width / 3
+    anchor = "start" if low_x < third else "end" if low_x > 2 * third else "middle"
+    is_clear = width - low_x > 2 * VALUE_WIDTH or abs(label_y - (last_y - 11)) > 20
+    return StepChart(
+        width=width,
+        height=height,
+        line=line,
+        area=f"{line} V{zero} H{xs[0]} Z",
+        before=_step_path(xs, [y(value) for value in before]) if before else "",
+        ticks=ticks(low, high, step, y),
+        months=[
+            MonthTick(x, day, False)
+            for x, (day, _) in zip(xs, points, strict=True)
+            if day.day == 1 and LABEL_WIDTH / 2 <= x <= width - LABEL_WIDTH / 2
+        ],
+        low_x=low_x,
+        low_y=low_y,
+        low_label=Label(low_x, label_y, anchor),
+        last_x=xs[-1],
+        last_y=last_y,
+        writes_last=is_clear and values[-1] != values[place],
+    )
+
+
+def _step_path(xs: Sequence[float], ys: Sequence[float]) -> str:
+    path = f"M{xs[0]},{ys[0]}"
+    for place in range(1, len(ys)):
+        if ys[place] != ys[place - 1]:
+            path += f" H{xs[place]} V{ys[place]}"
+    return f"{path} H{xs[-1]}"

@@ -1,0 +1,115 @@
+"""The reports of periods as CSV."""
+
+from collections.abc import Iterable, Iterator
+
+from buffet.money import text
+from reports.queries.cash_flow import CashFlow
+from reports.queries.net_worth import NetWorth
+from reports.queries.rows import Row
+from reports.queries.spending import Spending
+from reports.queries.trial_balance import TrialBalance
+
+
+def cash_flow_rows(report: CashFlow) -> Iterator[list[object]]:
+    """Yield the months."""
+    currency = report.asked.currency
+    yield [
+        *("month", "since", "until", "income", "expenses", "savings", "investments"),
+        *("savings rate", "currency", "complete"),
+    ]
+    for one in report.months:
+        flow = one.flow
+        yield [
+            f"{one.month.name:%Y-%m}",
+            one.month.since,
+            one.month.until,
+            *(
+                text(value, currency)
+                for value in (flow.income, flow.expenses, flow.savings, flow.investments)
+            ),
+            "" if flow.savings_rate is None else str(flow.savings_rate),
+            currency,
+            "yes" if one.is_complete else "",
+        ]
+
+
+def spending_rows(report: Spending) -> Iterator[list[object]]:
+    """Yield the categories with a column for each month."""
+    currency = report.asked.currency
+    months = [f"{month.name:%Y-%m}" for month in report.asked.period.months]
+    yield [
+        *("category", "depth", "total", "period before", "year before", "entries"),
+        *months,
+        "currency",
+    ]
+    for row in report.categories:
+        yield [
+            row.node.name,
+            row.depth,
+            text(row.total, currency),
+            text(row.before, currency),
+            text(row.year_before, currency),
+            row.entries,
+            *(text(one, currency) for one in row.months),
+            currency,
+        ]
+
+
+def net_worth_rows(report: NetWorth) -> Iterator[list[object]]:
+    """Yield the months."""
+    currency = report.asked.currency
+    yield [
+        *("on", "assets", "liabilities", "net worth", "savings", "unrealised gains"),
+        *("opening balances", "exchange rates", "currency", "complete"),
+    ]
+    for step in report.steps:
+        worth = step.worth
+        yield [
+            worth.on,
+            *(
+                text(value, currency)
+                for value in (
+                    *(worth.assets, worth.liabilities, worth.net_worth, step.savings),
+                    *(step.gains, step.opened, step.rates),
+                )
+            ),
+            currency,
+            "" if worth.missing else "yes",
+        ]
+
+
+def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:
+    """Yield the accounts."""
+    yield [
+        *("type", "account", "currency", "opening", "debit", "credit", "closing", "entries"),
+    ]
+    for line in report.lines:
+        yield [
+            line.node.type,
+            line.node.name,
+            line.currency,
+            *(
+                text(value, line.currency)
+                for value in (line.opening, line.debit, line.credit, line.closing)
+            ),
+            line.entries,
+        ]
+
+
+def entry_rows(rows: Iterable[Row]) -> Iterator[list[object]]:
+    """Yield the entries behind a figure."""
+    yield [
+        *("date", "description", "vendor", "account", "other side", "status", "amount"),
+        "currency",
+    ]
+    for row in rows:
+        yield [
+            row.date,
+            row.description,
+            row.vendor,
+            row.account,
+            row.across,
+            row.status,
+            text(row.amount, row.currency),
+            row.currency,
+        ]

@@ -1,0 +1,168 @@
+"""The pages of the reports of periods: read the request, ask one question, set it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from accounts.models import AccountType
+from buffet.rest import query
+from buffet.rest.pagination import Cursor, read_cursor
+from reports import asking, faces
+from reports.asking import Asked
+from reports.book_page import FACES, read, report_page
+from reports.flows import contexts, documents
+from reports.flows import faces as own
+from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TRIAL_BALANCE
+from reports.flows.picking import Picker
+from reports.queries import rows as behind
+from reports.queries.cash_flow import cash_flow
+from reports.queries.net_worth import net_worth
+from reports.queries.spending import spending
+from reports.queries.trial_balance import trial_balance
+from reports.remembering import remembered
+
+
+class Report:
+    """A report of a period on a page: one question, four faces."""
+
+    def __init__(
+        self,
+        name: str,
+        default: str,
+        ask: Callable[[Asked], Any],
+        document: Callable[[Asked], dict[str, Any]],
+        lines: Callable[[Any], Iterable[list[object]]],
+        context: Callable[[Any], dict[str, Any]],
+    ) -> None:
+        self.name, self.default, self.ask = name, default, ask
+        self.document, self.lines, self.context = document, lines, context
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request with the face that it asks for."""
+        sent = read(request, {"format": FACES, **asking.PARAMETERS})
+        asked = asking.of_page(request, sent, self.default)
+        if sent["format"] == "json":
+            return faces.as_json(self.document(asked))
+        if sent["format"] == "csv":
+            period = asked.period
+            name = f"{self.name}-{period.since}-{period.until}.csv"
+            return faces.as_csv(name, self.lines(self.ask(asked)))
+        context = {
+            "asked": asked,
+            "picker": Picker.of(request, asked.period),
+            "body": _body(self, asked, get_language()),
+        }
+        return render(request, f"reports/{self.name}.html", context)
+
+    def body(self, asked: Asked) -> SafeString:
+        """Return what the page says, without what is around it."""
+        found = self.context(self.ask(asked))
+        return render_to_string(f"reports/flows/{self.name}.html", found | {"asked": asked})
+
+
+@remembered(maxsize=128)
+def _body(report: Report, asked: Asked, language: str) -> SafeString:
+    """Return the body of a page, remembered by all that it follows from; `language` is set."""
+    return report.body(asked)
+
+
+_CASH_FLOW = Report(
+    "cash-flow",
+    CASH_FLOW,
+    cash_flow,
+    documents.of_cash_flow,
+    own.cash_flow_rows,
+    contexts.cash_flow,
+)
+_SPENDING = Report(
+    "spending",
+    SPENDING,
+    spending,
+    documents.of_spending,
+    own.spending_rows,
+    contexts.spending,
+)
+_NET_WORTH = Report(
+    "net-worth",
+    NET_WORTH,
+    net_worth,
+    documents.of_net_worth,
+    own.net_worth_rows,
+    contexts.net_worth,
+)
+_TRIAL_BALANCE = Report(
+    "trial-balance",
+    TRIAL_BALANCE,
+    trial_balance,
+    documents.of_trial_balance,
+    own.trial_balance_rows,
+    contexts.trial_balance,
+)
+
+
+@report_page
+def cash_flow_page(request: HttpRequest) -> HttpResponseBase:
+    """What came in, what went out, and what was kept?"""
+    return _CASH_FLOW.answer(request)
+
+
+@report_page
+def spending_page(request: HttpRequest) -> HttpResponseBase:
+    """Where did the money go?"""
+    return _SPENDING.answer(request)
+
+
+@report_page
+def net_worth_page(request: HttpRequest) -> HttpResponseBase:
+    """How did I come to be worth this?"""
+    return _NET_WORTH.answer(request)
+
+
+@report_page
+def trial_balance_page(request: HttpRequest) -> HttpResponseBase:
+    """Does every account of the chart add up?"""
+    return _TRIAL_BALANCE.answer(request)
+
+
+#: Which rows can be asked for.
+_PART = {
+    "account": query.uuid,
+    "category": query.uuid,
+    "kind": query.one_of(*behind.KINDS),
+    "type": query.one_of(*(str(one) for one in AccountType.values)),
+}
+
+
+@report_page
+def rows_page(request: HttpRequest) -> HttpResponseBase:
+    """Which entries make this figure?"""
+    known = {name: reader for name, reader in asking.PARAMETERS.items() if name != "categories"}
+    sent = read(request, {"format": FACES, "cursor": str, **known, **_PART})
+    asked = asking.of_page(request, sent, TRIAL_BALANCE)
+    part = behind.Part(**{name: sent[name] for name in _PART if name in sent})
+    found = behind.behind(asked, part)
+    if sent["format"] == "csv":
+        period = asked.period
+        lines = own.entry_rows(behind.every(found))
+        return faces.as_csv(f"rows-{period.since}-{period.until}.csv", lines)
+    cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)
+    page = behind.rows(found, cursor.key if cursor else None)
+    kept, older = page[: behind.PAGE], None
+    if len(page) > behind.PAGE:
+        last = kept[-1]
+        older = Cursor((last.date.isoformat(), str(last.transaction_id), str(last.entry_id)))
+    if sent["format"] == "json":
+        return faces.as_json(documents.of_rows(found, kept, older))
+    context = contexts.rows(found, kept) | {
+        "asked": asked,
+        "older": older,
+        "is_first": cursor is None,
+        "picker": Picker.of(request, asked.period),
+    }
+    return render(request, "reports/rows.html", context)

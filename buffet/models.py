@@ -139,13 +139,13 @@ class Book(models.Model):
     time_zone = models.CharField(
         max_length=64, default="UTC", help_text='"Today" is today in this zone.'
     )
+    version = models.BigIntegerField(
+        db_default=0, editable=False, help_text="Raised by the database with each committed change."
+    )
     month_start_day = models.PositiveSmallIntegerField(
         default=1,
         db_default=1,
         help_text="The day on which a month begins in reports; 25 for who is paid on the 25th.",
-    )
-    version = models.BigIntegerField(
-        db_default=0, editable=False, help_text="Raised by the database with each committed change."
     )
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 

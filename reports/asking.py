@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.http import HttpRequest
 
 from buffet.models import Book
@@ -126,10 +125,3 @@ def of_page(request: HttpRequest, sent: Mapping[str, Any], default: str) -> Aske
     if not sent.keys() & periods.PARAMETERS.keys():
         today = min(sent["on"], today)
     return asked(book, book.version, request.shared, today, sent, default)
-
-
-def shared_state() -> int:
-    """Return the number of the state of what all books share."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(max(version), 0) FROM buffet_sharedstate")
-        return cursor.fetchone()[0]

@@ -1,6 +1,7 @@
 """What every page of a book begins with: the reader, their book, the day, what cannot be shown."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from hashlib import sha256
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,10 +20,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from buffet.errors import Invalid, NotFound
-from buffet.models import Book, Membership, Role
+from buffet.models import Book, Role
 from buffet.rest import query
+from buffet.rest.authentication import BOOK_COLUMNS
 from reports import periods
-from reports.asking import shared_state
 
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv")
@@ -35,6 +37,34 @@ NAVIGATION = (
     ("coming", "Coming", ("coming", "coming-in")),
 )
 READERS = frozenset(("GET", "HEAD"))
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A reader's place in a book; `shared` is the number of the state of what all books share."""
+
+    role: str
+    book: Book
+    shared: int
+
+
+_SEATS = f"""
+SELECT m.role, (SELECT coalesce(max(version), 0) FROM buffet_sharedstate),
+    {", ".join(f"b.{column}" for column in BOOK_COLUMNS)}
+FROM buffet_membership m JOIN buffet_book b ON b.id = m.book_id
+WHERE m.user_id = %s AND (m.expires_at IS NULL OR m.expires_at > now())
+ORDER BY m.created_at, m.id
+"""
+
+
+def _seats(user_id: UUID) -> list[Seat]:
+    """Return the seats of a reader that have not expired, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SEATS, (user_id,))
+        return [
+            Seat(role, Book.from_db("default", BOOK_COLUMNS, book), shared)
+            for role, shared, *book in cursor.fetchall()
+        ]
 
 
 def book_page(view: View) -> View:
@@ -60,22 +90,22 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
     @login_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        seats = Membership.objects.current(request.user.id).select_related("book")
-        held = {seat.book_id: seat for seat in seats.order_by("created_at", "id")}
-        books = {id: seat.book for id, seat in held.items()}
-        if not books:
+        seats = _seats(request.user.id)
+        if not seats:
             return render(request, "reports/no_book.html")
+        books = {seat.book.id: seat.book for seat in seats}
         request.books = list(books.values())
         request.navigation = NAVIGATION
         request.book = _chosen(request, books)
-        request.may_write = held[request.book.id].role != Role.VIEWER
+        (request.seat,) = (seat for seat in seats if seat.book is request.book)
+        request.shared = request.seat.shared
+        request.may_write = request.seat.role != Role.VIEWER
         request.today = request.book.day(timezone.now())
         if request.method not in READERS and not request.may_write:
             return render(request, "reports/viewer.html", status=403)
         tag = None
         if known_ahead:
-            request.shared = shared_state()
-            tag = _tag(request, held[request.book.id])
+            tag = _tag(request)
             seen = get_conditional_response(request, etag=tag)
             if seen is not None:
                 return _personal(seen)
@@ -101,13 +131,13 @@ def _personal(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _tag(request: HttpRequest, seat: Membership) -> str:
+def _tag(request: HttpRequest) -> str:
     """Return what stands for a page that follows from the book and its reader alone."""
     book, user = request.book, request.user
     said = (
         *(settings.RELEASE, request.get_full_path(), request.META.get("CSRF_COOKIE", "")),
         *(get_language(), request.COOKIES.get("scheme", ""), user.id, user.name, user.email),
-        *(seat.role, book.id, book.version, request.shared, request.today),
+        *(request.seat.role, book.id, book.version, request.shared, request.today),
         *((one.id, one.name) for one in request.books),
     )
     return f'"{sha256(repr(said).encode()).hexdigest()[:32]}"'

@@ -53,6 +53,7 @@ def request(
     token: str = "",
     body: object = None,
     seen: str = "",
+    cookie: str = "",
 ) -> tuple[int, bytes, dict[str, str]]:
     """Send a request through the whole middleware and return status, body and headers."""
     sent = b"" if body is None else orjson.dumps(body)
@@ -74,6 +75,8 @@ def request(
     }
     if token:
         environ["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    if cookie:
+        environ["HTTP_COOKIE"] = cookie
     if seen:
         environ["HTTP_IF_NONE_MATCH"] = seen
     begun: list[tuple[str, list[tuple[str, str]]]] = []

@@ -251,6 +251,7 @@ def _used(token_id: UUID) -> None:
         cursor.execute("UPDATE buffet_personaltoken SET used_at = now() WHERE id = %s", (token_id,))
 
 
+#: Of the book, in the order of its fields.
 BOOK_COLUMNS = ("id", "name", "base_currency", "time_zone", "version", "month_start_day")
 _NOBODYS_BOOK = UUID(int=0)
 

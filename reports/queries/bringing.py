@@ -4,29 +4,47 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from buffet.money import Money, round_to
 from reports.asking import Asked
+from reports.periods import Month
 from reports.queries.rates import Rate, Rates, rates_of
-from reports.queries.sums import Sum
+from reports.queries.sums import Sum, sums
 from reports.queries.worth import ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
-    """All that was converted from one currency for one month, at the rate of its last day."""
+class Conversion(NamedTuple):
+    """All that was converted from one currency for the month of a place, at its last day's rate."""
 
     currency: str
+    place: int
     month: date
     rate: Rate
 
 
+class LeftOut(NamedTuple):
+    """What had no rate in the month of a place."""
+
+    currency: str
+    place: int
+    amount: Decimal
+
+
+def in_all(left_out: Iterable[LeftOut]) -> list[Money]:
+    """Return what had no rate, by currency."""
+    sums: dict[str, Decimal] = {}
+    for one in left_out:
+        sums[one.currency] = sums.get(one.currency, ZERO) + one.amount
+    return [Money(total, currency) for currency, total in sorted(sums.items())]
+
+
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What accounts moved by month, in one currency.
+    """What accounts moved in some months, in one currency.
 
-    `cells` has an amount for each month of the period by account: each rounded, so that totals are
-    sums of what is shown. What had no rate is not in them but in `left_out`.
+    `cells` has an amount for each month by account: each rounded, so that totals are sums of what
+    is shown. What had no rate is not in them but in `left_out`.
     """
 
     currency: str
@@ -34,7 +52,7 @@ class Brought:
     cells: dict[str, list[Decimal]]
     entries: dict[str, list[int]]
     conversions: Sequence[Conversion]
-    left_out: Sequence[Money]
+    left_out: Sequence[LeftOut]
     incomplete: frozenset[int]
 
     def row(self, account_id: str) -> list[Decimal]:
@@ -46,20 +64,33 @@ class Brought:
         rows = [self.cells[id] for id in account_ids if id in self.cells]
         return [sum(column, ZERO) for column in zip(*rows, strict=True)] or [ZERO] * self.months
 
+    def part(self, first: int, months: int) -> "Brought":
+        """Return the same of some months in a row: as if no others had been asked for."""
+        places = range(first, first + months)
+        return Brought(
+            self.currency,
+            months,
+            {id: row[first : first + months] for id, row in self.cells.items()},
+            {id: row[first : first + months] for id, row in self.entries.items()},
+            [one for one in self.conversions if one.place in places],
+            [one for one in self.left_out if one.place in places],
+            frozenset(place - first for place in self.incomplete if place in places),
+        )
 
-def bring(asked: Asked, sums: Sequence[Sum]) -> Brought:
-    """Return sums in the currency that was asked for, each month at the rate of its last day.
+
+def bring(asked: Asked, months: Sequence[Month], found: Sequence[Sum]) -> Brought:
+    """Return sums of months in the currency that was asked for, each at the rate of its last day.
 
     Of a month that goes on after today, at the latest rate there is.
     """
-    months, target = asked.period.months, asked.currency
-    rates = _rates(asked, {one.currency for one in sums}, [one.until for one in months])
+    target = asked.currency
+    rates = _rates(asked, {one.currency for one in found}, [one.until for one in months])
     cells: dict[str, list[Decimal]] = {}
     entries: dict[str, list[int]] = {}
-    left_out: dict[str, Decimal] = {}
+    left_out: list[LeftOut] = []
     conversions: dict[tuple[str, int], Conversion] = {}
     incomplete = set()
-    for one in sums:
+    for one in found:
         place, currency = one.place, one.currency
         counted = entries.setdefault(one.account_id, [0] * len(months))
         counted[place] += one.entries
@@ -67,9 +98,9 @@ def bring(asked: Asked, sums: Sequence[Sum]) -> Brought:
         if currency != target:
             month = months[place]
             rate = rates.rate(currency, month.until)
-            conversions[currency, place] = Conversion(currency, month.name, rate)
+            conversions[currency, place] = Conversion(currency, place, month.name, rate)
             if rate.rate is None:
-                left_out[currency] = left_out.get(currency, ZERO) + amount
+                left_out.append(LeftOut(currency, place, amount))
                 incomplete.add(place)
                 continue
             amount = round_to(amount * rate.rate, target)
@@ -83,10 +114,45 @@ def bring(asked: Asked, sums: Sequence[Sum]) -> Brought:
         cells,
         entries,
         [conversions[key] for key in sorted(conversions)],
-        [Money(total, currency) for currency, total in sorted(left_out.items())],
+        left_out,
         frozenset(incomplete),
     )
 
 
-def _rates(asked: Asked, currencies: Iterable[str], days: Sequence[date]) -> Rates:
-    return rates_of(asked.currency, frozenset(currencies), tuple(days), asked.shared)
+def _rates(asked: Asked, currencies: Iterable[str], days: Iterable[date]) -> Rates:
+    return rates_of(asked.currency, frozenset(currencies), tuple(sorted(set(days))), asked.shared)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What accounts moved in a period, in the one before it and in the same days a year ago."""
+
+    now: Brought
+    before: Brought
+    year_before: Brought
+
+
+def beside(asked: Asked, accounts: Sequence[str]) -> Beside:
+    """Return what accounts moved in a period and beside it, in one statement and one for rates."""
+    period = asked.period
+    spans = (period.months, period.before.months, period.year_before.months)
+    months = [month for span in spans for month in span]
+    found = bring(asked, months, moved(asked, months, accounts) if accounts else [])
+    first, second = len(spans[0]), len(spans[0]) + len(spans[1])
+    return Beside(
+        found.part(0, len(spans[0])),
+        found.part(first, len(spans[1])),
+        found.part(second, len(spans[2])),
+    )
+
+
+def moved(asked: Asked, months: Sequence[Month], accounts: Sequence[str] = ()) -> list[Sum]:
+    """Return what accounts, or all of them, moved in months; through some if so was asked."""
+    return sums(
+        asked.book_id,
+        months,
+        asked.today,
+        start_day=asked.period.start_day,
+        accounts=accounts,
+        through=asked.accounts,
+    )

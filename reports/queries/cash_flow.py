@@ -1,16 +1,15 @@
 """What came in, what went out, and what was kept of it, month by month."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import AccountType, Kind
 from buffet.money import Money
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.bringing import Brought, Conversion, bring
+from reports.queries.bringing import Brought, Conversion, beside, in_all
 from reports.queries.chart import Chart, chart
-from reports.queries.sums import sums
 from reports.queries.worth import ZERO, percent
 from reports.remembering import remembered
 
@@ -65,7 +64,7 @@ class CashFlow:
 
 @remembered(maxsize=128)
 def cash_flow(asked: Asked) -> CashFlow:
-    """Return the cash flow of a period: four statements, and one for rates when any are needed.
+    """Return the cash flow of a period: two statements, and one for rates when any are needed.
 
     A card's purchase counts when it happens; paying its bill moves money between own accounts and
     counts as nothing.
@@ -74,34 +73,26 @@ def cash_flow(asked: Asked) -> CashFlow:
     """
     own = chart(asked.book_id)
     own.refuse_unknown(asked.accounts)
-    brought = _brought(asked, own)
-    flows = _flows(brought, own)
+    found = beside(asked, _wanted(asked, own))
+    flows = _flows(found.now, own)
     return CashFlow(
         asked,
         [
-            MonthFlow(month, flow, place not in brought.incomplete)
+            MonthFlow(month, flow, place not in found.now.incomplete)
             for place, (month, flow) in enumerate(zip(asked.period.months, flows, strict=True))
         ],
         _whole(flows),
-        _beside(replace(asked, period=asked.period.before), own),
-        _beside(replace(asked, period=asked.period.year_before), own),
-        brought.conversions,
-        brought.left_out,
+        _whole(_flows(found.before, own)),
+        _whole(_flows(found.year_before, own)),
+        found.now.conversions,
+        in_all(found.now.left_out),
     )
 
 
-def _brought(asked: Asked, own: Chart) -> Brought:
-    invested = own.of_kinds(Kind.INVESTMENT)
+def _wanted(asked: Asked, own: Chart) -> list[str]:
     if asked.categories:
-        wanted = own.subtrees(asked.categories)
-    else:
-        wanted = own.of_types(AccountType.INCOME, AccountType.EXPENSE) + invested
-    found = sums(asked.book_id, asked.period, asked.today, accounts=wanted, through=asked.accounts)
-    return bring(asked, found)
-
-
-def _beside(asked: Asked, own: Chart) -> Flow:
-    return _whole(_flows(_brought(asked, own), own))
+        return own.subtrees(asked.categories)
+    return own.of_types(AccountType.INCOME, AccountType.EXPENSE) + own.of_kinds(Kind.INVESTMENT)
 
 
 def _flows(brought: Brought, own: Chart) -> list[Flow]:

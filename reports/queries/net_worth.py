@@ -82,9 +82,11 @@ def net_worth(asked: Asked) -> NetWorth:
     real = [str(id) for id in asked.accounts] or own.of_types(
         AccountType.ASSET, AccountType.LIABILITY
     )
-    moved = sums(asked.book_id, asked.period, asked.today)
+    months = asked.period.months
+    moved = sums(asked.book_id, months, asked.today, start_day=asked.period.start_day)
     worths, kinds, left_out = _held(asked, own, real, moved)
-    brought = bring(asked, [one for one in moved if own.nodes[one.account_id].type not in _REAL])
+    others = [one for one in moved if own.nodes[one.account_id].type not in _REAL]
+    brought = bring(asked, months, others)
     steps = _steps(asked, own, brought, worths)
     return NetWorth(asked, worths[0], steps, kinds, brought.conversions, left_out)
 

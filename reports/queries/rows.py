@@ -13,9 +13,8 @@ from accounts.models import REAL_TYPES, AccountType, Kind
 from buffet.errors import NotFound, invalid
 from buffet.money import Money
 from reports.asking import Asked
-from reports.queries.bringing import Conversion, bring
+from reports.queries.bringing import Conversion, bring, in_all, moved
 from reports.queries.chart import Chart, Node, chart
-from reports.queries.sums import sums
 from reports.queries.worth import ZERO
 from reports.remembering import remembered
 
@@ -78,12 +77,9 @@ def behind(asked: Asked, part: Part) -> Behind:
     own = chart(asked.book_id)
     own.refuse_unknown(asked.accounts)
     ids, node = _wanted(own, part)
-    found = (
-        sums(asked.book_id, asked.period, asked.today, accounts=ids, through=asked.accounts)
-        if ids
-        else []
-    )
-    brought = bring(asked, found)
+    months = asked.period.months
+    found = moved(asked, months, ids) if ids else []
+    brought = bring(asked, months, found)
     by_currency: dict[str, Decimal] = {}
     for one in found:
         signed = one.amount * _sign(own.nodes[one.account_id])
@@ -100,7 +96,7 @@ def behind(asked: Asked, part: Part) -> Behind:
         [Money(amount, currency) for currency, amount in sorted(by_currency.items())],
         Money(total, asked.currency),
         brought.conversions,
-        brought.left_out,
+        in_all(brought.left_out),
     )
 
 

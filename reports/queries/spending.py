@@ -1,16 +1,15 @@
 """Where the money went: the tree of categories by month, refunds taken off."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from accounts.models import AccountType
 from buffet.errors import NotFound
 from buffet.money import Money
 from reports.asking import Asked
-from reports.queries.bringing import Brought, Conversion, bring
+from reports.queries.bringing import Beside, Conversion, beside, in_all
 from reports.queries.chart import Chart, Node, chart
-from reports.queries.sums import sums
 from reports.queries.worth import ZERO, percent
 from reports.remembering import remembered
 
@@ -54,27 +53,25 @@ class Spending:
 
 @remembered(maxsize=128)
 def spending(asked: Asked) -> Spending:
-    """Return what was spent in a period: four statements, and one for rates when any are needed.
+    """Return what was spent in a period: two statements, and one for rates when any are needed.
 
     :raises NotFound: if an account or category is not in the book, or a category is for income.
     """
     own = chart(asked.book_id)
     own.refuse_unknown(asked.accounts)
     wanted = _wanted(asked, own)
-    found = _brought(asked, wanted)
-    before = _brought(replace(asked, period=asked.period.before), wanted)
-    year_before = _brought(replace(asked, period=asked.period.year_before), wanted)
-    months = found.total(wanted)
+    found = beside(asked, wanted)
+    months = found.now.total(wanted)
     whole = sum(months, ZERO)
     return Spending(
         asked,
-        _Tree(own, set(wanted), found, before, year_before, whole).rows(),
+        _Tree(own, set(wanted), found, whole).rows(),
         months,
         whole,
-        sum(before.total(wanted), ZERO),
-        sum(year_before.total(wanted), ZERO),
-        found.conversions,
-        found.left_out,
+        sum(found.before.total(wanted), ZERO),
+        sum(found.year_before.total(wanted), ZERO),
+        found.now.conversions,
+        in_all(found.now.left_out),
     )
 
 
@@ -87,27 +84,12 @@ def _wanted(asked: Asked, own: Chart) -> list[str]:
     return wanted
 
 
-def _brought(asked: Asked, wanted: Sequence[str]) -> Brought:
-    return bring(
-        asked,
-        sums(asked.book_id, asked.period, asked.today, accounts=wanted, through=asked.accounts),
-    )
-
-
 class _Tree:
     """The categories that are asked for, with sums of all below them."""
 
-    def __init__(
-        self,
-        own: Chart,
-        wanted: set[str],
-        found: Brought,
-        before: Brought,
-        year_before: Brought,
-        whole: Decimal,
-    ) -> None:
+    def __init__(self, own: Chart, wanted: set[str], found: Beside, whole: Decimal) -> None:
         self.own, self.wanted, self.whole = own, wanted, whole
-        self.found, self.before, self.year_before = found, before, year_before
+        self.found, self.before, self.year_before = found.now, found.before, found.year_before
 
     def rows(self) -> list[Spent]:
         """Return the rows of the tree, each before those below it."""

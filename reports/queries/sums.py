@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from reports.periods import DAY, Month, Period
+from reports.periods import DAY, Month
 from transactions.queries import balances
 from transactions.queries.balances import month_after
 
@@ -65,12 +65,14 @@ WHERE {asked}
 GROUP BY 1, 2, 3 HAVING sum(moved.entries) <> 0
 """
 _ENTRIES = """
-SELECT e.account_id::text, e.currency, width_bucket(t.date, %(begins)s::date[]) - 1 AS place,
-    sum(greatest(e.amount, 0)), sum(greatest(-e.amount, 0)), count(*)
-FROM transactions_transaction t
+SELECT e.account_id::text, e.currency, p.place, sum(greatest(e.amount, 0)),
+    sum(greatest(-e.amount, 0)), count(*)
+FROM unnest(%(since)s::date[], %(until)s::date[], %(parts)s::int[]) AS p (since, until, place)
+JOIN transactions_transaction t
+    ON t.book_id = %(book)s AND t.date >= p.since AND t.date <= p.until
 JOIN transactions_entry e ON e.transaction_id = t.id
 JOIN accounts_account a ON a.id = e.account_id
-WHERE t.book_id = %(book)s AND t.date >= %(first)s AND t.date <= %(last)s AND {asked}
+WHERE {asked}
 GROUP BY 1, 2, 3
 """
 _THROUGH = """EXISTS (
@@ -81,17 +83,18 @@ _THROUGH = """EXISTS (
 
 def sums(
     book_id: UUID,
-    period: Period,
+    months: Sequence[Month],
     today: date,
     *,
+    start_day: int = 1,
     types: Sequence[str] = (),
     accounts: Sequence[UUID | str] = (),
     through: Sequence[UUID] = (),
 ) -> list[Sum]:
-    """Return what accounts moved in each month of a period, in one statement.
+    """Return what accounts moved in each of some months, in one statement.
 
     Of accounts of these types, or of just these; `through` keeps what moved together with these
-    real accounts.
+    real accounts. Months may be named more than once, and in any order.
     """
     asked = ["a.book_id = %(book)s"]
     values: dict[str, object] = {"book": book_id, "through": [*through]}
@@ -103,13 +106,16 @@ def sums(
         values["accounts"] = [str(one) for one in accounts]
     if through:
         asked.append(_THROUGH)
-    if through or period.start_day != 1:
+    if through or start_day != 1:
         sql = _ENTRIES
-        begins = [month.since for month in period.months]
-        values |= {"begins": begins, "first": period.since, "last": period.until}
+        values |= {
+            "since": [month.since for month in months],
+            "until": [month.until for month in months],
+            "parts": list(range(len(months))),
+        }
     else:
         sql = _KEPT
-        values |= _reach(period.months, today)
+        values |= _reach(months, today)
     with connection.cursor() as cursor:
         cursor.execute(sql.format(asked=" AND ".join(asked)), values)
         return [Sum._make(row) for row in cursor.fetchall()]

@@ -70,7 +70,9 @@ def trial_balance(asked: Asked) -> TrialBalance:
     for id, currency, total in until(asked.book_id, asked.period.since - DAY):
         if total:
             lines[id, currency] = [total, ZERO, ZERO, 0]
-    for one in sums(asked.book_id, asked.period, asked.today):
+    for one in sums(
+        asked.book_id, asked.period.months, asked.today, start_day=asked.period.start_day
+    ):
         line = lines.setdefault((one.account_id, one.currency), [ZERO, ZERO, ZERO, 0])
         line[1] += one.debit
         line[2] += one.credit

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from buffet import services
-from buffet.bench import bare, book, cards, inserts, logins
+from buffet.bench import bare, book, cards, inserts, logins, reports
 from buffet.bench.measuring import Case, Cost, measure, request
 from buffet.gate import Gate
 from buffet.rest.pagination import Cursor
@@ -61,6 +61,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--cards", action="store_true", help="Measure cards and statements, nothing else."
         )
+        parser.add_argument(
+            "--reports", action="store_true", help="Measure the reports, nothing else."
+        )
         parser.add_argument("--write", action="store_true", help="Keep it in BENCHMARKS.md.")
 
     def handle(self, *args: Any, sizes: str, rounds: int, write: bool, **options: Any) -> None:
@@ -78,6 +81,9 @@ class Command(BaseCommand):
             "options": settings.WEB_SESSION,
         }
         gate = Gate(WSGIHandler())
+        if options["reports"]:
+            self.stdout.write(_of_reports(sizes.split(","), rounds, gate))
+            return
         costs: dict[str, list[Cost]] = {}
         rates: dict[str, float] = {}
         inserted: dict[str, float] = {}
@@ -96,6 +102,18 @@ class Command(BaseCommand):
         self.stdout.write(result)
         if write:
             (settings.BASE_DIR / "BENCHMARKS.md").write_text(result)
+
+
+def _of_reports(sizes: list[str], rounds: int, gate: Gate) -> str:
+    """Return what the reports cost at several sizes of a book."""
+    found, today = [], timezone.now().date()
+    # Pages name their style sheet as it was collected.
+    call_command("collectstatic", interactive=False, verbosity=0)
+    for size in sizes:
+        with _database(f"buffet_bench_{size.lower()}"):
+            loaded = book.load(size_of(size), today)
+            found.append(reports.measured(size, loaded, today, rounds, gate, _bare()))
+    return reports.report(found)
 
 
 def _of_cards() -> str:

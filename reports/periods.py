@@ -121,7 +121,11 @@ class Period:
 
     def _moved(self, months: int) -> "Period":
         since = _later(self.since, months)
-        end = _later(self.until + DAY, months) - DAY
+        following = self.until + DAY
+        if _begin(following, self.start_day) == following:
+            end = _later(following, months) - DAY
+        else:
+            end = _later(self.until, months)
         return Period(since, max(end, since), start_day=self.start_day)
 
 

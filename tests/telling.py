@@ -10,7 +10,7 @@ from raw import one
 from accounts.models import Account, Broker
 from accounts.queries import category_tree
 from buffet.models import Book
-from invoices.models import Invoice, InstallmentPlan
+from invoices.models import InstallmentPlan, Invoice
 from invoices.queries import cards, installments, lines, statements
 from reports import documents
 from reports.known import as_known

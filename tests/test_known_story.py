@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import Api
-from django.db import connection
+from django.core.files.uploadedfile import SimpleUploadedFile
 from story import Json, Step
 from story_verbs import Story
 from telling import now, told, told_as_known
@@ -15,10 +15,10 @@ from telling import now, told, told_as_known
 from accounts.models import ExchangeRate
 from buffet.models import Book
 
-STEPS = int(os.environ.get("KNOWN_STEPS", "240"))
+STEPS = int(os.environ.get("KNOWN_STEPS", "150"))
 SEED = int(os.environ.get("STORY_SEED", "11"))
 #: Each instant is asked about after so many steps.
-EVERY = 6
+EVERY = 10
 MIDDLE, END = date(2025, 4, 10), date(2025, 6, 30)
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,12 +28,10 @@ def send(api: Api, step: Step) -> Any:
     """Send a write as any client does."""
     if step.file is None:
         return api(step.method.upper(), step.path, step.body)
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    body = {name: value for name, value in (step.body or {}).items()}
+    file = SimpleUploadedFile("may.ofx", step.file)
     return api.client.post(
         f"/api/v1{step.path}",
-        body | {"file": SimpleUploadedFile("may.ofx", step.file)},
+        (step.body or {}) | {"file": file},
         headers={"Authorization": f"Bearer {api.token}"},
     )
 
@@ -67,4 +65,4 @@ def test_what_was_told_at_each_instant_of_a_story_is_told_again(book: Book, api:
         wrong += [(number, name) for name in before if after[name] != before[name]]
 
     assert not wrong
-    assert connection.settings_dict is not None
+    assert all(before["rows"] != told(book, on)["rows"] for _, _, on, before in instants[:-1])

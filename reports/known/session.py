@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic, set_rollback
+from psycopg.errors import NotNullViolation, UniqueViolation
 
 from buffet.errors import Refusal
 from buffet.models import Book
@@ -36,7 +37,13 @@ class WriteUnderWay(Refusal):
     code = "write_under_way"
 
 
-_REFUSALS = {shadows.NO_HISTORY: NotKept, shadows.NO_WHOLE: WriteUnderWay}
+# Half a write may also break what holds for each whole one.
+_REFUSALS = {
+    shadows.NO_HISTORY: NotKept,
+    shadows.NO_WHOLE: WriteUnderWay,
+    UniqueViolation.sqlstate: WriteUnderWay,
+    NotNullViolation.sqlstate: WriteUnderWay,
+}
 
 
 @contextmanager

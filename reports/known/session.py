@@ -15,7 +15,8 @@ from psycopg.errors import NotNullViolation, UniqueViolation
 
 from buffet.errors import Refusal
 from buffet.models import Book
-from reports.known import shadows
+from reports.known.made import NO_WHOLE
+from reports.known.shadows import NO_HISTORY, statements
 
 
 class BookNotYetKept(Refusal):
@@ -39,8 +40,8 @@ class WriteUnderWay(Refusal):
 
 # Half a write may also break what holds for each whole one.
 _REFUSALS = {
-    shadows.NO_HISTORY: NotKept,
-    shadows.NO_WHOLE: WriteUnderWay,
+    NO_HISTORY: NotKept,
+    NO_WHOLE: WriteUnderWay,
     UniqueViolation.sqlstate: WriteUnderWay,
     NotNullViolation.sqlstate: WriteUnderWay,
 }
@@ -73,7 +74,7 @@ def as_known(book: Book, at: datetime) -> Iterator[Book]:
         with atomic():
             try:
                 with own.cursor() as cursor:
-                    for statement in shadows.statements(cursor.connection, book.id, at):
+                    for statement in statements(cursor.connection, book.id, at):
                         cursor.execute(statement)
                 found = Book.objects.filter(id=book.id).first()
                 if found is None:

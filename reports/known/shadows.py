@@ -15,9 +15,8 @@ from psycopg import Connection, sql
 
 from accounts.models import Account
 from buffet.models import Book
-from invoices.models import SUMS as SUMS_OF_INVOICE
 from invoices.models import Invoice, InvoiceChange, InvoiceLine, InvoiceLineEvent
-from invoices.triggers import LINES, SUMS
+from reports.known.made import BILL, CHECK, SUM_UP
 from transactions.models import (
     AccountTotal,
     BalanceCheck,
@@ -28,10 +27,9 @@ from transactions.models import (
     TypeTotal,
 )
 
-#: What the database says when something is asked that keeps no history, and when what was known is
-#: no whole: a write was under way.
-NO_HISTORY, NO_WHOLE = "BCB01", "BCB02"
-#: What is made from other rows, here below, and what is empty outside of a write.
+#: What the database says when something is asked that keeps no history.
+NO_HISTORY = "BCB01"
+#: What is made from other rows, and what is empty outside of a write.
 _MADE = (MonthlyBalance, AccountTotal, TypeTotal, InvoiceLine, BalanceCheck)
 
 _BEGIN = f"""
@@ -87,67 +85,6 @@ _PAST = (
 )
 _UNTOLD = "CREATE TEMPORARY VIEW {name} AS SELECT * FROM {real} WHERE pg_temp.no_history();"
 
-# A month stays in the sums when its last entry has gone, and begins the history of a report.
-_SUM = """
-INSERT INTO transactions_monthlybalance
-    (book_id, account_id, currency, month, debit, credit, entries)
-SELECT {book}, account_id, currency, date_trunc('month', date)::date,
-    coalesce(sum(amount) FILTER (WHERE amount > 0), 0),
-    coalesce(sum(-amount) FILTER (WHERE amount < 0), 0), count(amount)
-FROM (
-    SELECT account_id, currency, date, amount FROM transactions_entry
-    UNION ALL
-    SELECT account_id, currency, date, NULL FROM {entry_events}
-    WHERE book_id = {book} AND pgh_created_at <= {at}
-) AS moved GROUP BY 2, 3, 4;
-INSERT INTO transactions_accounttotal (book_id, account_id, currency, debit, credit, entries)
-SELECT book_id, account_id, currency, sum(debit), sum(credit), sum(entries)
-FROM transactions_monthlybalance GROUP BY 1, 2, 3;
-INSERT INTO transactions_typetotal
-    (book_id, type, currency, month, debit, credit, entries, version)
-SELECT m.book_id, a.type, m.currency, m.month, sum(debit), sum(credit), sum(entries), 0
-FROM transactions_monthlybalance m JOIN (
-    SELECT id, type FROM accounts_account
-    UNION SELECT id, type FROM {account_events} WHERE book_id = {book}
-) AS a ON a.id = m.account_id
-GROUP BY 1, 2, 3, 4;
-"""
-_CHECK = f"""
-DO $$ BEGIN
-    IF EXISTS (
-        SELECT FROM transactions_transaction t LEFT JOIN transactions_entry e
-        ON e.transaction_id = t.id GROUP BY t.id, e.currency
-        HAVING sum(e.amount) IS DISTINCT FROM 0
-    ) THEN
-        RAISE EXCEPTION 'a write was under way' USING ERRCODE = '{NO_WHOLE}';
-    END IF;
-END $$;
-"""
-_BILL = f"""
-CREATE TEMPORARY TABLE known_choices ON COMMIT DROP AS
-SELECT coalesce(l.entry_id, r.entry_id) AS entry_id,
-    CASE WHEN l.entry_id IS NULL THEN r.chosen_month ELSE l.chosen_month END AS chosen_month
-FROM (
-    SELECT DISTINCT ON (pgh_obj_id) entry_id, chosen_month FROM {{line_events}}
-    WHERE book_id = {{book}} AND pgh_created_at > {{at}} ORDER BY pgh_obj_id, pgh_id
-) AS l FULL JOIN (
-    SELECT l.entry_id, l.chosen_month FROM accounts_creditcard c JOIN {{lines}} l
-    ON l.card_id = c.id WHERE l.chosen_month IS NOT NULL
-) AS r ON r.entry_id = l.entry_id;
-ANALYZE known_choices;
-INSERT INTO invoices_invoiceline (entry_id, book_id, card_id, invoice_id, transaction_id, date,
-    section, amount, chosen_month)
-SELECT line.*, l.chosen_month
-FROM ({LINES.replace("{chosen}", "known_choices")}) AS line
-    (entry_id, book_id, card_id, invoice_id, transaction_id, date, section, amount)
-LEFT JOIN known_choices l ON l.entry_id = line.entry_id;
-UPDATE invoices_invoice i SET {", ".join(f"{one} = m.{one}" for one in SUMS_OF_INVOICE.values())},
-    lines = m.lines
-FROM (
-    SELECT invoice_id, {SUMS}, count(*) AS lines
-    FROM (SELECT *, 1 AS sign FROM invoices_invoiceline) AS d GROUP BY invoice_id
-) AS m WHERE m.invoice_id = i.id;
-"""
 _END = """
 DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT relname FROM pg_class
@@ -194,9 +131,9 @@ def statements(connection: Connection, book_id: UUID, at: datetime) -> Iterator[
             yield text(_LONG_TABLE if model in _INDEXES else _TABLE, **given)
             yield text(_FILL, **given, **composed)
             yield _INDEXES.get(model, "") + text("ANALYZE {name}", **given)
-    yield text(_SUM, entry_events=real(EntryEvent), account_events=real(histories[Account]))
-    yield _CHECK
-    yield text(_BILL, lines=real(InvoiceLine), line_events=real(InvoiceLineEvent))
+    yield text(SUM_UP, entry_events=real(EntryEvent), account_events=real(histories[Account]))
+    yield CHECK
+    yield text(BILL, lines=real(InvoiceLine), line_events=real(InvoiceLineEvent))
     made = sql.SQL(", ").join(map(_name, (*_MADE, Invoice)))
     yield text("ANALYZE {made}", made=made)
     yield _END
@@ -207,7 +144,7 @@ def _of_books() -> list[type[models.Model]]:
 
     Who may see a book is asked of the tables as they are: the people, their seats and invitations.
     """
-    found = [Book, apps.get_model("buffet", "bookevent"), Transaction]
+    found: list[type[models.Model]] = [Book, apps.get_model("buffet", "bookevent"), Transaction]
     for model in apps.get_models():
         names = {field.name for field in model._meta.get_fields()}
         if model._meta.app_label != "buffet" and "book" in names and not model._meta.proxy:

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -101,6 +102,17 @@ class Invoice(BookRow):
         return f"{self.month:%Y-%m}"
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(
+        condition=pghistory.AnyChange("chosen_month"), row=pghistory.Old, level=pghistory.Statement
+    ),
+    pghistory.DeleteEvent(
+        condition=pgtrigger.Q(old__chosen_month__isnull=False), level=pghistory.Statement
+    ),
+    # The rest follows from entries and statements, which keep their own history.
+    fields=["entry_id", "book", "chosen_month"],
+    model_name="InvoiceLineEvent",
+)
 class InvoiceLine(models.Model):
     """An entry of the card's account as it stands on a statement; kept by the database alone.
 
@@ -147,6 +159,7 @@ class InvoiceLine(models.Model):
         return f"{self.date} {self.amount}"
 
 
+@pghistory.track(pghistory.DeleteEvent(level=pghistory.Statement))
 class InvoiceChange(models.Model):
     """What changed on a statement after it had closed; kept by the database alone."""
 
@@ -262,6 +275,7 @@ class Fate(models.TextChoices):
     CANCELLED = "cancelled"
 
 
+@pghistory.track(*kept_history())
 class Installment(models.Model):
     """One parcel of a plan, and the transaction that it is.
 

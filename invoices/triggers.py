@@ -7,7 +7,8 @@ to, and the statement's sums are those of its lines.
 
 import pgtrigger
 
-_SUMS = ", ".join(
+#: The sums of some lines, each with a sign that says whether it comes or goes.
+SUMS = ", ".join(
     f"coalesce(sum({sign}amount * sign) FILTER (WHERE section = '{section}'), 0) AS {column}"
     for section, column, sign in (
         ("purchase", "purchases", "-"),
@@ -39,7 +40,7 @@ _KEEP_SUMS = f"""
     UPDATE invoices_invoice i
     SET {_ADD}, filled_in = coalesce(i.filled_in, pg_current_xact_id()::text::bigint)
     FROM (
-        SELECT invoice_id, {_SUMS}, sum(sign) AS lines FROM ({{delta}}) AS d GROUP BY invoice_id
+        SELECT invoice_id, {SUMS}, sum(sign) AS lines FROM ({{delta}}) AS d GROUP BY invoice_id
     ) AS m WHERE m.invoice_id = i.id;
     RETURN NULL;
 """
@@ -234,24 +235,9 @@ BEGIN
 END $$;
 """
 
-#: Bring the lines of some transactions up to their entries.
-_BILL = """
-CREATE FUNCTION buffet_bill(touched uuid[]) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM buffet_cover(days.card_id, days.first, days.last) FROM (
-        SELECT c.id AS card_id, min(e.date) AS first, max(e.date) AS last
-        FROM transactions_entry e JOIN accounts_creditcard c ON c.account_id = e.account_id
-        WHERE e.transaction_id = ANY(touched) GROUP BY c.id ORDER BY c.id
-    ) AS days;
-
-    DELETE FROM invoices_invoiceline l
-    WHERE l.transaction_id = ANY(touched) AND NOT EXISTS (
-        SELECT FROM transactions_entry e JOIN accounts_creditcard c ON c.account_id = e.account_id
-        WHERE e.id = l.entry_id AND c.id = l.card_id
-    );
-
-    INSERT INTO invoices_invoiceline AS kept (entry_id, book_id, card_id, invoice_id,
-        transaction_id, date, section, amount)
+#: Each entry of a card's account as the line that it is, on the statement of its day or of the
+#: month that was chosen for it; who asks names the table of the choices.
+LINES = """
     SELECT e.id, e.book_id, c.id, i.id, e.transaction_id, e.date,
         CASE
             WHEN e.amount > 0 AND o.real AND NOT o.categories THEN 'payment'
@@ -270,7 +256,7 @@ BEGIN
         FROM transactions_entry x JOIN accounts_account a ON a.id = x.account_id
         WHERE x.transaction_id = e.transaction_id AND x.id <> e.id AND a.kind <> 'conversion'
     ) AS o
-    LEFT JOIN invoices_invoiceline l ON l.entry_id = e.id
+    LEFT JOIN {chosen} l ON l.entry_id = e.id
     JOIN invoices_invoice i ON i.card_id = c.id AND CASE
         WHEN l.chosen_month IS NOT NULL THEN i.month = l.chosen_month
         ELSE i.id = (
@@ -278,6 +264,27 @@ BEGIN
             ORDER BY n.opens_on DESC LIMIT 1
         )
     END
+"""
+
+#: Bring the lines of some transactions up to their entries.
+_BILL = """
+CREATE FUNCTION buffet_bill(touched uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM buffet_cover(days.card_id, days.first, days.last) FROM (
+        SELECT c.id AS card_id, min(e.date) AS first, max(e.date) AS last
+        FROM transactions_entry e JOIN accounts_creditcard c ON c.account_id = e.account_id
+        WHERE e.transaction_id = ANY(touched) GROUP BY c.id ORDER BY c.id
+    ) AS days;
+
+    DELETE FROM invoices_invoiceline l
+    WHERE l.transaction_id = ANY(touched) AND NOT EXISTS (
+        SELECT FROM transactions_entry e JOIN accounts_creditcard c ON c.account_id = e.account_id
+        WHERE e.id = l.entry_id AND c.id = l.card_id
+    );
+
+    INSERT INTO invoices_invoiceline AS kept (entry_id, book_id, card_id, invoice_id,
+        transaction_id, date, section, amount)
+    {LINES}
     WHERE e.transaction_id = ANY(touched)
     ORDER BY e.id
     ON CONFLICT (entry_id) DO UPDATE SET invoice_id = excluded.invoice_id,
@@ -292,7 +299,7 @@ BEGIN
         WHERE l.transaction_id = ANY(touched) AND l.section <> 'payment'
     );
 END $$;
-"""
+""".replace("{LINES}", LINES.strip()).replace("{chosen}", "invoices_invoiceline")
 
 #: Bill again what a change of a statement's dates may have moved to another.
 _REBILL = """

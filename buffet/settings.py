@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "ChartKind": "accounts.models.Kind",
         "AccountKind": "accounts.serializers.REAL_KIND_CHOICES",
         "RealAccountType": "accounts.serializers.REAL_TYPE_CHOICES",
         "CategoryType": "accounts.serializers.CATEGORY_TYPE_CHOICES",

@@ -9,11 +9,11 @@ from buffet.errors import invalid
 from buffet.rest import query
 from buffet.rest.documents import AMOUNT, DAY, IDENTITY, ON, parameter
 from buffet.rest.responses import Response
-from buffet.rest.views import BookView
 from reports import documents, queries, serializers
 from reports.asking import currency
 from reports.cards import faces as card_faces
 from reports.flows.serializers import BalancesRead
+from reports.known.doors import KNOWN_ON, ReportView
 from reports.queries.cards import cards
 from reports.queries.forecast import DAYS, WhatIf, forecast
 
@@ -22,7 +22,7 @@ CURRENCY = parameter(
 )
 
 
-class PortfolioOverviewView(BookView):
+class PortfolioOverviewView(ReportView):
     """What am I worth?"""
 
     parameters = {"get": {"on": query.day, "currency": currency}}
@@ -30,7 +30,7 @@ class PortfolioOverviewView(BookView):
     @extend_schema(
         operation_id="reports_portfolio_overview",
         summary="Balances, net worth and its history",
-        parameters=[ON, CURRENCY],
+        parameters=[ON, CURRENCY, KNOWN_ON],
         responses=serializers.PortfolioOverviewRead,
     )
     def get(self, request: Request) -> Response:
@@ -38,10 +38,10 @@ class PortfolioOverviewView(BookView):
         report = queries.portfolio_overview(
             self.book, self.query.get("on", self.today), self.query.get("currency", "")
         )
-        return Response(documents.portfolio_overview(report, self.book.version))
+        return Response(documents.portfolio_overview(report, self.caller.seat.version))
 
 
-class BalancesView(BookView):
+class BalancesView(ReportView):
     """What is on my accounts?"""
 
     parameters = {"get": {"on": query.day, "currency": currency}}
@@ -49,7 +49,7 @@ class BalancesView(BookView):
     @extend_schema(
         operation_id="reports_account_balances",
         summary="What is on every account at the end of a day",
-        parameters=[ON, CURRENCY],
+        parameters=[ON, CURRENCY, KNOWN_ON],
         responses=BalancesRead,
     )
     def get(self, request: Request) -> Response:
@@ -57,15 +57,16 @@ class BalancesView(BookView):
         report = queries.portfolio_overview(
             self.book, self.query.get("on", self.today), self.query.get("currency", "")
         )
-        return Response(documents.balances(report, self.book.version))
+        return Response(documents.balances(report, self.caller.seat.version))
 
 
-class CardsView(BookView):
+class CardsView(ReportView):
     """What do I owe on cards?"""
 
     @extend_schema(
         operation_id="reports_cards",
         summary="Cards with what is owed on them and their open and coming statements",
+        parameters=[KNOWN_ON],
         responses=serializers.CardsReportRead,
     )
     def get(self, request: Request) -> Response:
@@ -73,7 +74,7 @@ class CardsView(BookView):
         return Response(card_faces.report_document(cards(self.book_id, self.today), self.today))
 
 
-class ForecastView(BookView):
+class ForecastView(ReportView):
     """What is to come, and where does it lead?"""
 
     parameters = {
@@ -97,6 +98,7 @@ class ForecastView(BookView):
             parameter(
                 "what_if_account", "The account it leaves; one that pays when left out.", IDENTITY
             ),
+            KNOWN_ON,
         ],
         responses=serializers.ForecastRead,
     )

@@ -16,8 +16,8 @@ from buffet.models import Book
 from buffet.money import BadCurrency, parse_currency
 from buffet.rest import query
 from buffet.rest.documents import CODE, DAY, parameter
-from buffet.rest.views import BookView
 from reports import periods
+from reports.known.doors import KNOWN_ON, ReportView
 from reports.periods import PRESETS, Period
 
 #: How many accounts or categories a report can be narrowed to.
@@ -91,6 +91,7 @@ DOCUMENTS = [
     ),
     parameter("accounts", "Only what went through these accounts.", _IDENTITIES),
     parameter("categories", "Only these categories and all below them.", _IDENTITIES),
+    KNOWN_ON,
 ]
 
 
@@ -113,10 +114,10 @@ def asked(
     )
 
 
-def of_view(view: BookView, default: str) -> Asked:
+def of_view(view: ReportView, default: str) -> Asked:
     """Return what a request of the API asks."""
     seat = view.caller.seat
-    return asked(seat.book, seat.version, seat.shared, seat.today, view.query, default)
+    return asked(view.book, seat.version, seat.shared, view.today, view.query, default)
 
 
 def of_page(request: HttpRequest, sent: Mapping[str, Any], default: str) -> Asked:
@@ -124,4 +125,4 @@ def of_page(request: HttpRequest, sent: Mapping[str, Any], default: str) -> Aske
     book, today = request.book, request.today
     if not sent.keys() & periods.PARAMETERS.keys():
         today = min(sent["on"], today)
-    return asked(book, book.version, request.shared, today, sent, default)
+    return asked(book, request.seat.book.version, request.shared, today, sent, default)

@@ -19,11 +19,12 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from buffet.errors import Invalid, NotFound
+from buffet.errors import Fault, NotFound, Refusal, invalid
 from buffet.models import Book, Role
 from buffet.rest import query
 from buffet.rest.authentication import BOOK_COLUMNS
 from reports import periods
+from reports.known.doors import made_now, page_as_known
 
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv")
@@ -110,11 +111,13 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
             if seen is not None:
                 return _personal(seen)
         try:
-            response = view(request, *args, **kwargs)
+            response = _made(view, request, *args, **kwargs)
         except NotFound as error:
             raise Http404(error.detail) from error
-        except Invalid as error:
-            return render(request, "reports/refusal.html", {"faults": error.faults}, status=400)
+        except Refusal as refusal:
+            faults = refusal.faults or (Fault("", refusal.code, refusal.detail),)
+            context = {"faults": faults}
+            return render(request, "reports/refusal.html", context, status=refusal.status)
         if request.method not in READERS:
             patch_cache_control(response, private=True, no_store=True)
             return response
@@ -124,6 +127,20 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
         return _unless_seen(request, response)
 
     return wrapped
+
+
+def _made(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Return what a view answers, of the book as it is or, if that is wanted, as it was known."""
+    request.known_on = None
+    sent = request.GET.get("known_on") if request.method in READERS else None
+    if sent is None:
+        return view(request, *args, **kwargs)
+    try:
+        day = query.day(sent)
+    except query.Malformed as error:
+        raise invalid("?known_on", "malformed", str(error)) from None
+    with page_as_known(request, day):
+        return made_now(view(request, *args, **kwargs))
 
 
 def _personal(response: HttpResponseBase) -> HttpResponseBase:
@@ -151,15 +168,15 @@ def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, A
 
     :raises Invalid: naming each parameter that is unknown or malformed.
     """
-    chosen = {"book": str, "on": query.day, **periods.PARAMETERS}
+    chosen = {"book": str, "on": query.day, "known_on": query.day, **periods.PARAMETERS}
     sent = query.read(request.GET, chosen | dict(known))
     request.kept = urlencode({name: request.GET[name] for name in _KEPT if name in sent})
     request.along = f"?{request.kept}" if request.kept else ""
     return {"on": _day(request, sent), "format": "html"} | sent
 
 
-#: What goes along from page to page: the day or the period, and the currency.
-_KEPT = ("on", "period", "date_from", "date_to", "currency")
+#: What goes along from page to page: the day or the period, the currency, and what was known.
+_KEPT = ("on", "period", "date_from", "date_to", "currency", "known_on")
 
 
 def _day(request: HttpRequest, sent: Mapping[str, Any]) -> date:

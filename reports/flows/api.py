@@ -9,10 +9,10 @@ from rest_framework.request import Request
 
 from buffet.rest import query
 from buffet.rest.responses import Response
-from buffet.rest.views import BookView
 from reports import asking
 from reports.asking import Asked
 from reports.flows import documents, serializers
+from reports.known.doors import ReportView
 from reports.queries.timeline import timeline
 
 #: The period that each report is about when none is asked for.
@@ -28,7 +28,7 @@ def _without(*names: str) -> tuple[Mapping[str, query.Reader], list[Any]]:
     )
 
 
-class _ReportView(BookView):
+class _ReportView(ReportView):
     """A report of a period."""
 
     default: ClassVar[str]
@@ -109,7 +109,7 @@ class TrialBalanceView(_ReportView):
         return self.answer()
 
 
-class TimelineView(BookView):
+class TimelineView(ReportView):
     """An account day by day."""
 
     _known, _documents = _without("currency", "accounts", "categories")

@@ -1,0 +1,85 @@
+"""The doors to what was known: a view of the API, and what a page is made in."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from rest_framework.request import Request
+
+from buffet.models import Book
+from buffet.rest import query
+from buffet.rest.documents import DAY, parameter
+from buffet.rest.responses import Response
+from buffet.rest.views import BookView
+from reports.known.days import end_of_day
+from reports.known.session import as_known
+
+#: The parameter of every report, as the OpenAPI document shows it.
+KNOWN_ON = parameter(
+    "known_on",
+    "As it was known at the end of this day: before later corrections, deletions and back-dated "
+    "entries. That day is then the report's today.",
+    DAY,
+)
+
+
+class ReportView(BookView):
+    """A view of a book's figures, as they are or as they were known at the end of a day."""
+
+    _then: Book | None = None
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        """Let the GET know the parameter."""
+        super().__init_subclass__(**more)
+        known = {**cls.parameters.get("get", {}), "known_on": query.day}
+        cls.parameters = {**cls.parameters, "get": known}
+
+    def perform(
+        self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Return the method's answer, asked of the book as it was known if that is wanted.
+
+        :raises NotYet: if that day has not begun.
+        :raises NotKept: if the history cannot tell.
+        """
+        day = self.query.get("known_on")
+        if day is None:
+            return super().perform(handler, request, *args, **kwargs)
+        book = self.caller.seat.book
+        with as_known(book, end_of_day(book, day, timezone.now())) as self._then:
+            return super().perform(handler, request, *args, **kwargs)
+
+    @property
+    def book(self) -> Book:
+        """The book that the request is about, as it is or as it was known."""
+        return self._then or self.caller.seat.book
+
+    @property
+    def today(self) -> date:
+        """Today in the book's time zone, or the day of what was known."""
+        return self.query.get("known_on", self.caller.seat.today)
+
+
+@contextmanager
+def page_as_known(request: HttpRequest, day: date) -> Iterator[None]:
+    """Make a page of the book as it was known at the end of a day, which is its today.
+
+    :raises NotYet: if that day has not begun.
+    :raises NotKept: if the history cannot tell.
+    """
+    with as_known(request.book, end_of_day(request.book, day, timezone.now())) as then:
+        request.book, request.today, request.known_on = then, day, day
+        yield
+
+
+def made_now(response: HttpResponseBase) -> HttpResponseBase:
+    """Return an answer with all that it streams, which could not be read later."""
+    if not response.streaming:
+        return response
+    made = HttpResponse(b"".join(response.streaming_content))
+    for name, value in response.items():
+        made[name] = value
+    return made

@@ -1,0 +1,98 @@
+"""`?known_on=`: every report and page as it was known at the end of a day."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from bookkeeping import Bookkeeper
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Account
+from buffet.audit import Actor
+from buffet.models import Book, User
+from transactions import services as ledger
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REPORTS = (
+    "/reports/accounts/portfolio-overview",
+    "/reports/accounts/balances",
+    "/reports/cash-flow",
+    "/reports/spending",
+    "/reports/net-worth",
+    "/reports/trial-balance",
+    "/reports/cards",
+    "/reports/forecast",
+)
+PAGES = ("/", "/accounts", "/cash-flow", "/spending", "/net-worth", "/trial-balance", "/cards")
+
+
+@pytest.fixture
+def yesterday(book: Book, by: Actor, checking: Account, groceries: Account) -> date:
+    """Yesterday, when a purchase of 40.00 was known that is deleted today."""
+    today = book.day(timezone.now())
+    keeper = Bookkeeper(book, by)
+    bought = today.replace(day=1) - timedelta(days=1)
+    made = keeper.move(checking, bought, "-40.00", category_id=groceries.id)
+    with connection.cursor() as cursor:
+        # As if all of it had been recorded the day before yesterday.
+        for table in ("transactions_transaction", "accounts_account", "buffet_book"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            cursor.execute(f"UPDATE {table} SET created_at = created_at - interval '2 days'")
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    ledger.delete(book=book, by=by, transaction_ids=[made])
+    return today - timedelta(days=1)
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_every_report_of_the_api_can_be_asked_as_known(
+    api: Any, yesterday: date, path: str
+) -> None:
+    assert api.get(f"{path}?known_on={yesterday}").status_code == 200
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_can_be_asked_as_known(
+    client: Client, owner: User, yesterday: date, path: str
+) -> None:
+    client.force_login(owner)
+
+    answer = client.get(f"{path}?known_on={yesterday}")
+
+    assert answer.status_code == 200
+    assert "As known on" in answer.content.decode()
+
+
+def test_what_was_deleted_since_is_still_counted(api: Any, yesterday: date) -> None:
+    month = yesterday.replace(day=1) - timedelta(days=1)
+
+    now, then = (
+        api.get(f"/reports/spending?date_from={month.replace(day=1)}{known}").json()
+        for known in ("", f"&known_on={yesterday}")
+    )
+
+    assert now["total"]["amount"] == "0.00"
+    assert then["total"]["amount"] == "40.00"
+
+
+def test_a_file_says_what_was_known_too(client: Client, owner: User, yesterday: date) -> None:
+    client.force_login(owner)
+
+    answer = client.get(f"/spending?format=csv&known_on={yesterday}&period=last-24-months")
+
+    assert b"40.00" in answer.content
+
+
+def test_the_knowledge_of_a_day_to_come_is_refused(
+    api: Any, client: Client, owner: User, yesterday: date
+) -> None:
+    client.force_login(owner)
+    tomorrow = yesterday + timedelta(days=2)
+
+    refused = api.get(f"/reports/spending?known_on={tomorrow}")
+    page = client.get(f"/spending?known_on={tomorrow}")
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == "?known_on"
+    assert page.status_code == 400

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from buffet.errors import Invalid, NotFound
@@ -22,10 +23,10 @@ View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv")
 #: (address name, heading, the pages below it)
 NAVIGATION = (
-    ("overview", "Overview", ("overview",)),
-    ("accounts", "Accounts", ("accounts", "account", "transaction")),
-    ("cards", "Cards", ("cards", "card", "statement")),
-    ("coming", "Coming", ("coming", "coming-in")),
+    ("overview", _("Overview"), ("overview",)),
+    ("accounts", _("Accounts"), ("accounts", "account", "transaction")),
+    ("cards", _("Cards"), ("cards", "card", "statement")),
+    ("coming", _("Coming"), ("coming", "coming-in")),
 )
 READERS = frozenset(("GET", "HEAD"))
 

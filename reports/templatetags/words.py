@@ -14,6 +14,14 @@ ENTRY_STATUS = {
     "cleared": pgettext_lazy("entry", "cleared"),
     "reconciled": pgettext_lazy("entry", "reconciled"),
 }
+#: The accounts that every book has; the names of all others are their people's.
+SYSTEM_ACCOUNTS = {
+    "Opening balances": _("Opening balances"),
+    "Currency conversion": _("Currency conversion"),
+    "Adjustments": _("Adjustments"),
+    "Uncategorised expenses": _("Uncategorised expenses"),
+    "Uncategorised income": _("Uncategorised income"),
+}
 DEEDS = {"recorded": _("Recorded"), "changed": _("Changed")}
 DOORS = {
     "api": _("through the API"),
@@ -27,6 +35,12 @@ DOORS = {
 def entry_status(status: str) -> str:
     """Return how far the bank and its customer agree on an entry."""
     return str(ENTRY_STATUS.get(status, status))
+
+
+@register.filter
+def account_name(value: str) -> str:
+    """Return the name of an account or category; of those that every book has, what they are."""
+    return str(SYSTEM_ACCOUNTS.get(value, value))
 
 
 @register.filter

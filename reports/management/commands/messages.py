@@ -8,6 +8,7 @@ are written, so a test can compare them.
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils.translation.template import templatize
+
+from reports.words import NAMING
 
 LOCALE = "pt_BR"
 APPS = ("buffet", "accounts", "transactions", "invoices", "reports")
@@ -57,7 +60,7 @@ def found() -> Iterator[tuple[Found, str]]:
         for path in sorted(root.rglob("*.py")):
             if "migrations" not in path.parts:
                 source = path.read_text()
-                messages = (*_marked(source), *((one, None) for one in _sentences(source)))
+                messages = (*_marked(source), *_sentences(source))
                 yield from ((one, _name(path)) for one in messages)
 
 
@@ -70,20 +73,49 @@ def _marked(source: str) -> Iterator[Found]:
         yield message, context
 
 
-def _sentences(source: str) -> Iterator[str]:
+def _sentences(source: str) -> Iterator[Found]:
     """Yield what refusals say: the docstrings of their classes, and what is said beside a code."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ClassDef) and _is_refusal(node):
-            yield (ast.get_docstring(node) or "").partition("\n")[0]
-        elif isinstance(node, ast.Call) and _called(node.func) in SAYING:
-            texts = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
-            yield from (one for one in texts if isinstance(one, str) and one.endswith("."))
-        elif (
-            isinstance(node, ast.Assign)
-            and _called(node.targets[0]) == "sentence"
-            and isinstance(node.value, ast.Constant)
-        ):
-            yield str(node.value.value)
+            yield (ast.get_docstring(node) or "").partition("\n")[0], None
+        elif isinstance(node, ast.Call) and _called(node.func) in _refusals() | SAYING:
+            yield from (one for arg in node.args for one in _said(arg))
+        elif isinstance(node, ast.Assign) and _called(node.targets[0]) == "sentence":
+            yield from _said(node.value)
+
+
+def _said(node: ast.expr) -> Iterator[Found]:
+    """Yield a sentence; what it names has a place in it, and its context says so."""
+    if isinstance(node, ast.IfExp):
+        yield from (*_said(node.body), *_said(node.orelse))
+    elif isinstance(node, ast.Constant):
+        if str(node.value).endswith("."):
+            yield str(node.value), None
+    elif isinstance(node, ast.JoinedStr):
+        text = "".join(
+            str(one.value) if isinstance(one, ast.Constant) else f"{{{_place(one)}}}"
+            for one in node.values
+        )
+        if text.endswith("."):
+            yield text, NAMING
+
+
+def _place(node: ast.expr) -> str:
+    """Return what a place in an f-string is called: `account.name` is `account_name`."""
+    names = [one for one in ast.walk(node) if isinstance(one, ast.Name | ast.Attribute)]
+    return "_".join(_called(one) for one in reversed(names)) or "this"
+
+
+@cache
+def _refusals() -> frozenset[str]:
+    """Return the names of all classes of refusals."""
+    return frozenset(
+        node.name
+        for app in APPS
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and _is_refusal(node)
+    )
 
 
 def _is_refusal(node: ast.ClassDef) -> bool:
@@ -95,7 +127,7 @@ def _is_refusal(node: ast.ClassDef) -> bool:
     )
 
 
-def _called(node: ast.expr) -> str:
+def _called(node: ast.AST) -> str:
     return getattr(node, "id", "") or getattr(node, "attr", "")
 
 

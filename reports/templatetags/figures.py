@@ -57,10 +57,10 @@ _OTHERS = {
     "short_month": "b/Y",
 }
 
-# Django begins them with a capital, which Portuguese does not.
-_MONTHS = (
+# Words of Django's that are written otherwise in Portuguese: months begin with a small letter.
+_OF_DJANGO = (
     *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July")),
-    *(_("August"), _("September"), _("October"), _("November"), _("December")),
+    *(_("August"), _("September"), _("October"), _("November"), _("December"), _("Sat")),
 )
 
 
@@ -150,8 +150,10 @@ def brand(value: str) -> str:
 
 
 def _written(value: date, form: str) -> str:
-    english = (get_language() or "en").startswith("en")
-    return date_format(value, (_ENGLISH if english else _OTHERS)[form])
+    language = get_language() or "en"
+    if language == "pt-br" and form == "day" and value.day == 1:
+        return date_format(value, r"j\º \d\e F \d\e Y")
+    return date_format(value, (_ENGLISH if language.startswith("en") else _OTHERS)[form])
 
 
 @register.filter

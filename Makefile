@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format manage bench schema requirements clean
+.PHONY: help run test check format messages manage bench schema requirements clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DATA_DIR ?= .data
@@ -58,6 +58,9 @@ check: .venv/.dev $(CLIENTS)/node_modules/.dev ## Run the static checks
 format: .venv/.dev ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: .venv/.dev ## Bring the catalog of the pages' words up to date
+	@$(TEST_ENV) DATABASE_URL=postgresql:///none $(BIN)/python manage.py messages
 
 manage: .venv/.run ## Run a management command: make manage ARGS=verify_books
 	@$(BIN)/python -m buffet.manage $(ARGS)

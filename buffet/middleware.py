@@ -15,6 +15,8 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed
 from uuid_utils.compat import uuid7
 
@@ -228,6 +230,31 @@ class ContentSecurityPolicy:
 
 def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
+
+
+class Language:
+    """Pages in the language that their reader chose, or else in one that their browser asks for.
+
+    All else is in English; so are files, whose words are names that programs know.
+    """
+
+    ENGLISH = ("/api/", "/admin/", "/health/")
+    FILES = frozenset(("csv", "json"))
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(self.ENGLISH) or request.GET.get("format") in self.FILES:
+            return self.get_response(request)
+        language = translation.get_language_from_request(request)
+        # The thread's next request may be one to the API: none inherits a language.
+        with translation.override(language, deactivate=True):
+            response = self.get_response(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response["Content-Language"] = language
+            patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
 
 
 class Sessions(SessionMiddleware):

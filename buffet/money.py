@@ -76,8 +76,9 @@ def parse_amount(text: object, currency: str | None = None) -> Decimal:
         raise BadAmount(f"An amount has at most {MAX_INTEGER_DIGITS} digits before the point.")
     places = MAX_DECIMALS if currency is None else decimals(currency)
     if len(part.rstrip("0")) > places:
-        kind = "An amount" if currency is None else f"An amount in {currency}"
-        raise BadAmount(f"{kind} has at most {places} decimals.")
+        if currency is None:
+            raise BadAmount(f"An amount has at most {places} decimals.")
+        raise BadAmount(f"An amount in {currency} has at most {places} decimals.")
     amount = Decimal(text)
     if currency is not None:
         amount = round_to(amount, currency)

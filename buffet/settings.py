@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "buffet.middleware.ContentSecurityPolicy",
+    "buffet.middleware.Language",
     "buffet.middleware.Sessions",
     "django.middleware.common.CommonMiddleware",
     "buffet.middleware.Csrf",
@@ -196,7 +197,12 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
+# The API, the admin and letters are in English; pages are in the reader's language.
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("pt-br", "Português")]
+LANGUAGE_COOKIE_NAME = "language"
+# Before those of Django and of other packages, whose words for the same thing may be others.
+LOCALE_PATHS = [BASE_DIR / "reports" / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

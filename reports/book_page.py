@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import urlencode
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from buffet.errors import Fault, NotFound, Refusal, invalid
@@ -30,12 +31,12 @@ View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv")
 #: (address name, heading, the pages below it)
 NAVIGATION = (
-    ("overview", "Overview", ("overview", "net-worth")),
-    ("accounts", "Accounts", ("accounts", "account", "transaction", "rows", "trial-balance")),
-    ("cash-flow", "Cash flow", ("cash-flow",)),
-    ("spending", "Spending", ("spending",)),
-    ("cards", "Cards", ("cards", "card", "statement")),
-    ("coming", "Coming", ("coming", "coming-in")),
+    ("overview", _("Overview"), ("overview", "net-worth")),
+    ("accounts", _("Accounts"), ("accounts", "account", "transaction", "rows", "trial-balance")),
+    ("cash-flow", _("Cash flow"), ("cash-flow",)),
+    ("spending", _("Spending"), ("spending",)),
+    ("cards", _("Cards"), ("cards", "card", "statement")),
+    ("coming", _("Coming"), ("coming", "coming-in")),
 )
 READERS = frozenset(("GET", "HEAD"))
 
@@ -47,6 +48,7 @@ class Seat:
     role: str
     book: Book
     shared: int
+    today: date
 
 
 _SEATS = f"""
@@ -60,11 +62,12 @@ ORDER BY m.created_at, m.id
 
 def _seats(user_id: UUID) -> list[Seat]:
     """Return the seats of a reader that have not expired, the oldest first."""
+    now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(_SEATS, (user_id,))
         return [
-            Seat(role, Book.from_db("default", BOOK_COLUMNS, book), shared)
-            for role, shared, *book in cursor.fetchall()
+            Seat(role, book := Book.from_db("default", BOOK_COLUMNS, row), shared, book.day(now))
+            for role, shared, *row in cursor.fetchall()
         ]
 
 
@@ -101,7 +104,7 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
         (request.seat,) = (seat for seat in seats if seat.book is request.book)
         request.shared = request.seat.shared
         request.may_write = request.seat.role != Role.VIEWER
-        request.today = request.book.day(timezone.now())
+        request.today = request.seat.today
         if request.method not in READERS and not request.may_write:
             return render(request, "reports/viewer.html", status=403)
         tag = None

@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -15,14 +17,21 @@ from buffet import services
 from buffet.audit import Actor
 from buffet.errors import Refusal
 from buffet.limits import client_address
-from buffet.models import User
+from buffet.models import Role, User
 from reports import forms
+from reports.words import said
 
 BACKEND = "buffet.passwords.Passwords"
-LETTER = (
+LETTER = gettext_lazy(
     "A letter is on its way to {email}. Open the link in it to go on; if nothing comes within some "
     "minutes, look among the unwanted mail."
 )
+
+INVITED = {
+    Role.OWNER: gettext_lazy("{person} invites you to it as its owner."),
+    Role.EDITOR: gettext_lazy("{person} invites you to it as its editor."),
+    Role.VIEWER: gettext_lazy("{person} invites you to it as its viewer."),
+}
 
 
 def _page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -66,17 +75,17 @@ def _by_letter(
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
         send(email=sent["email"], address=client_address(request))
-        return _told(request, "Look into your mail", LETTER.format(**sent))
+        return _told(request, _("Look into your mail"), LETTER.format(**sent))
 
     form = _form(request, forms.Address)
-    return _asked(request, form, carry_out, title=title, about=about, button="Send me the link")
+    return _asked(request, form, carry_out, title=title, about=about, button=_("Send me the link"))
 
 
 @_page
 def register(request: HttpRequest) -> HttpResponse:
     """Ask for an account."""
-    about = "You get a letter with a link, so that we know the address is yours."
-    return _by_letter(request, services.ask_to_register, "Create an account", about)
+    about = _("You get a letter with a link, so that we know the address is yours.")
+    return _by_letter(request, services.ask_to_register, _("Create an account"), about)
 
 
 @_page
@@ -85,27 +94,30 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
     try:
         email, invitation = services.email_of_link(token)
     except Refusal as refusal:
-        return _told(request, "This link leads nowhere", refusal.detail, refusal.status)
+        return _told(request, _("This link leads nowhere"), said(refusal.detail), refusal.status)
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
         return _enter(request, services.register(token=token, door="page", **sent))
 
-    book = f" You will then see the book “{invitation.book.name}”." if invitation else ""
+    about = [_("You will sign in with {email}.").format(email=email)]
+    if invitation:
+        book = invitation.book.name
+        about.append(_("You will then see the book “{book}”.").format(book=book))
     return _asked(
         request,
         _form(request, forms.NewAccount),
         carry_out,
-        title="Create your account",
-        about=f"You will sign in with {email}.{book}",
-        button="Create the account",
+        title=_("Create your account"),
+        about=" ".join(about),
+        button=_("Create the account"),
     )
 
 
 @_page
 def forgotten(request: HttpRequest) -> HttpResponse:
     """Ask for a new password."""
-    about = "You get a letter with a link to choose a new one."
-    return _by_letter(request, services.ask_for_reset, "Forgot your password?", about)
+    about = _("You get a letter with a link to choose a new one.")
+    return _by_letter(request, services.ask_for_reset, _("Forgot your password?"), about)
 
 
 @_page
@@ -114,7 +126,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     try:
         user = services.user_of_link(token)
     except Refusal as refusal:
-        return _told(request, "This link leads nowhere", refusal.detail, refusal.status)
+        return _told(request, _("This link leads nowhere"), said(refusal.detail), refusal.status)
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
         return _enter(
@@ -125,9 +137,11 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         request,
         _form(request, forms.NewPassword),
         carry_out,
-        title="Choose a new password",
-        about=f"For {user.email}. Whoever is signed in with the old one is so no more.",
-        button="Keep this password",
+        title=_("Choose a new password"),
+        about=_("For {email}. Whoever is signed in with the old one is so no more.").format(
+            email=user.email
+        ),
+        button=_("Keep this password"),
     )
 
 
@@ -138,8 +152,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if offered is None:
         return _told(
             request,
-            "This invitation is good no more",
-            "It was answered, taken back or has expired. Ask for a new one.",
+            _("This invitation is good no more"),
+            _("It was answered, taken back or has expired. Ask for a new one."),
             403,
         )
     if not request.user.is_authenticated:
@@ -158,9 +172,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         request,
         _form(request, forms.Entrance),
         carry_out,
-        title=f"The book “{offered.book.name}”",
-        about=f"{inviter} invites you to it as its {offered.role}.",
-        button="Accept",
+        title=_("The book “{book}”").format(book=offered.book.name),
+        about=INVITED[offered.role].format(person=inviter),
+        button=_("Accept"),
     )
 
 
@@ -178,7 +192,7 @@ def open_book(request: HttpRequest) -> HttpResponse:
         request,
         _form(request, forms.NewBook),
         carry_out,
-        title="Open a book",
-        about="A book keeps accounts together: a household's, a firm's.",
-        button="Open it",
+        title=_("Open a book"),
+        about=_("A book keeps accounts together: a household's, a firm's."),
+        button=_("Open it"),
     )

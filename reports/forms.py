@@ -1,22 +1,51 @@
 """The forms of those who come in: signing in, registering, a new password, a first book."""
 
+import re
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
 
 from buffet.errors import Refusal
-from buffet.money import BadCurrency, parse_currency
+from buffet.money import BadAmount, BadCurrency, parse_amount, parse_currency, text
+from reports.words import said
 
+_NUMBER = r"([+-]?)(\d+|\d{{1,3}}(?:{group}\d{{3}})+)(?:{point}(\d+))?"
 EMAIL = forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username"})
+
+
+def amount_typed(sent: str, currency: str | None = None) -> Decimal:
+    """Return an amount as its reader's language writes it, or as programs do.
+
+    "1.234,56" is one in Portuguese, and so is "1234.56"; "1.234" is more than a thousand there.
+
+    :raises forms.ValidationError: if it is none.
+    """
+    group, point = (re.escape(get_format(f"{name}_SEPARATOR")) for name in ("THOUSAND", "DECIMAL"))
+    plain = sent.strip().replace("−", "-")
+    if found := re.fullmatch(_NUMBER.format(group=group, point=point), plain, re.ASCII):
+        whole = re.sub(r"\D", "", found[2])
+        plain = f"{found[1]}{whole}.{found[3]}" if found[3] else f"{found[1]}{whole}"
+    try:
+        return parse_amount(plain, currency)
+    except BadAmount as error:
+        raise forms.ValidationError(said(str(error)).replace('"-42', '"42')) from None
+
+
+def as_typed(amount: Decimal, currency: str) -> str:
+    """Return an amount as its reader would type it."""
+    return text(amount, currency).replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 class SignIn(AuthenticationForm):
     """E-mail and password."""
 
-    username = forms.EmailField(label="E-mail", widget=EMAIL)
+    username = forms.EmailField(label=_("E-mail"), widget=EMAIL)
     error_messages = AuthenticationForm.error_messages | {
-        "invalid_login": "The e-mail address or the password is wrong."
+        "invalid_login": _("The e-mail address or the password is wrong.")
     }
 
     def clean_username(self) -> str:
@@ -30,26 +59,26 @@ class Entrance(forms.Form):
     def refuse(self, refusal: Refusal) -> None:
         """Show why not, beside the field that the refusal points at or above them all."""
         if not refusal.faults:
-            self.add_error(None, refusal.detail)
+            self.add_error(None, said(refusal.detail))
         for fault in refusal.faults:
             name = fault.pointer.lstrip("/?").removeprefix("new_")
-            self.add_error(name if name in self.fields else None, fault.detail)
+            self.add_error(name if name in self.fields else None, said(fault.detail))
 
 
 class Address(Entrance):
     """Where a letter shall go."""
 
-    email = forms.EmailField(label="E-mail", max_length=254, widget=EMAIL)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=EMAIL)
 
 
 class NewPassword(Entrance):
     """The password as it shall be."""
 
     password = forms.CharField(
-        label="New password",
+        label=_("New password"),
         max_length=4096,
         strip=False,
-        help_text="At least 8 characters; a sentence is easy to remember and hard to guess.",
+        help_text=_("At least 8 characters; a sentence is easy to remember and hard to guess."),
         widget=forms.PasswordInput(attrs={"autofocus": True, "autocomplete": "new-password"}),
     )
 
@@ -58,7 +87,7 @@ class NewAccount(NewPassword):
     """How one wants to be called, and a password."""
 
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "name"}),
@@ -69,15 +98,17 @@ class NewAccount(NewPassword):
 class NewBook(Entrance):
     """What a book is called, counts in, and whose today is its today."""
 
-    name = forms.CharField(label="Name", max_length=100, initial="Household")
+    name = forms.CharField(label=_("Name"), max_length=100, initial=_("Household"))
     base_currency = forms.CharField(
-        label="Currency",
+        label=_("Currency"),
         max_length=3,
-        help_text="Three letters, such as EUR or BRL: reports are in it, accounts may be in any.",
+        help_text=_(
+            "Three letters, such as EUR or BRL: reports are in it, accounts may be in any."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
     )
     time_zone = forms.ChoiceField(
-        label="Time zone",
+        label=_("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
         initial="UTC",
     )
@@ -87,4 +118,4 @@ class NewBook(Entrance):
         try:
             return parse_currency(self.cleaned_data["base_currency"].upper())
         except BadCurrency as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(said(str(error))) from None

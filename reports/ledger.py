@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from buffet.money import Money
 from buffet.rest.pagination import Cursor
 from transactions.queries import balances, transactions
@@ -83,7 +85,8 @@ def _running(
 def _about(row: dict[str, Any]) -> str:
     """Return where the money came from or went to, in a word or two."""
     if row["transfer_to_name"]:
-        return f"Transfer: {row['transfer_to_name']}"
+        return _("Transfer: {account}").format(account=row["transfer_to_name"])
     if row["category_name"]:
         return row["category_name"]
-    return {"split": "Split", "equity": "Own funds"}.get(row["kind"], "Uncategorised")
+    about = {"split": _("Split"), "equity": _("Own funds")}
+    return about.get(row["kind"]) or _("Uncategorised")

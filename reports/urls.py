@@ -28,6 +28,7 @@ urlpatterns = [
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),
     path("scheme", views.scheme, name="scheme"),
+    path("language", views.language, name="language"),
     path(
         "sign-in",
         LoginView.as_view(

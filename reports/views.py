@@ -1,8 +1,10 @@
 """The pages: read the request, ask one question, set it."""
 
+from collections.abc import Container
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -82,13 +84,24 @@ def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
 @require_POST
 def scheme(request: HttpRequest) -> HttpResponse:
     """Keep the reader's choice of light or dark, or leave it to their system, and go back."""
+    return _kept(request, "scheme", SCHEMES)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the reader's choice of a language, or leave it to their browser, and go back."""
+    return _kept(request, settings.LANGUAGE_COOKIE_NAME, dict(settings.LANGUAGES))
+
+
+def _kept(request: HttpRequest, name: str, choices: Container[str]) -> HttpResponse:
+    """Keep what was chosen in a cookie of that name, and go back to the page."""
     back = request.POST.get("back", "/")
     # Ours alone: browsers drop tabs and turn backslashes, so that "/\t/evil" leads elsewhere.
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     response = HttpResponse(status=303, headers={"Location": back if safe else "/"})
-    chosen = request.POST.get("scheme", "")
-    if chosen in SCHEMES:
-        response.set_cookie("scheme", chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+    chosen = request.POST.get(name, "")
+    if chosen in choices:
+        response.set_cookie(name, chosen, max_age=31_536_000, samesite="Lax", httponly=True)
     else:
-        response.delete_cookie("scheme", samesite="Lax")
+        response.delete_cookie(name, samesite="Lax")
     return response

@@ -111,7 +111,11 @@ def test_statements_say_in_words_where_they_stand(page: Any, wallet: Wallet) -> 
     body = page(f"/cards/{wallet.card.id}").content.decode()
 
     rows = dict(
-        re.findall(r'<tr><th scope="row"><a href="([^"]+)">.*?class="(state.*?)</span>', body)
+        re.findall(
+            r'<tr>\s*<th scope="row"><a href="([^"]+)">.*?class="(state.*?)</span>',
+            body,
+            re.DOTALL,
+        )
     )
     words = {days: rows[wallet.address(days)] for days in (100, 70, 40, 10, 1, -40)}
     assert words == {

@@ -44,7 +44,7 @@ def test_an_account_that_pays_is_drawn_with_its_lowest_point(page: Any, funded: 
     assert words in seen
     body = answer.content.decode()
     assert body.count('class="low"') == 2
-    assert f"{due:%-d %b %Y} Platinum, {funded.statement(10).month:%Y-%m} −120.00 380.00" in seen
+    assert f"{due:%-d %b %Y} Platinum, {funded.statement(10).month:%B %Y} −120.00 380.00" in seen
     assert 'class="low bad"' not in body
 
 
@@ -78,7 +78,7 @@ def test_a_bill_that_no_account_can_pay_is_named(page: Any, wallet: Wallet, issu
 
     seen = forecast_of(page("/coming"))
 
-    assert re.search(r"In no balance above: Travel, \d{4}-\d\d, 40\.00 EUR on", seen)
+    assert re.search(r"In no balance above: Travel, [A-Z][a-z]+ \d{4}, 40\.00 EUR on", seen)
 
 
 def test_what_if_changes_the_curve_and_nothing_else(

@@ -245,4 +245,9 @@ def test_figures_are_in_the_readers_language() -> None:
     assert figures.short(Decimal("820785.73")) == "820.8 k"
     with translation.override("pt-br"):
         assert figures.figure(owed) == "−1.234.567,50"
-        assert figures.day(TODAY) == "15 de Junho de 2026"
+        assert figures.day(TODAY) == "15 de junho de 2026"
+        assert figures.day(TODAY.replace(day=1)) == "1º de junho de 2026"
+        assert figures.short_day(TODAY) == "15/06/2026"
+        assert figures.short_month(TODAY) == "jun/2026"
+        assert figures.percent(Decimal("12.34")) == "12,3%"
+        assert figures.short(Decimal("820785.73")) == "820,8 mil"

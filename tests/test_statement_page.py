@@ -55,7 +55,7 @@ def rows_of(answer: Any) -> list[tuple[str, str, str]]:
     table = body[body.index('<table class="ledger') :].partition("</table>")[0]
     cells = [
         [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row)]
-        for row in re.findall(r"<tr><td.*?</tr>", table, re.DOTALL)
+        for row in re.findall(r"<tr>\s*<td.*?</tr>", table, re.DOTALL)
     ]
     return [(row[1].strip(), row[4], row[5]) for row in cells]
 

@@ -117,7 +117,7 @@ def statuses(view: Any, method: str, body: object, *, has_id: bool) -> set[int]:
         found.add(403)
     if in_book or has_id:
         found.add(404)
-    if not reads:
+    if not reads or getattr(view, "asks_history", False):
         found.add(409)
     if body or keyed:
         found |= {413, 415}

@@ -8,6 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from buffet.money import Money
 from invoices.models import Section
 from invoices.queries.statements import Statement
@@ -171,19 +174,19 @@ class SectionOfLines:
     """
 
     section: str
-    heading: str
+    heading: str | Promise
     total: Money
     lines: Sequence[Line]
 
 
 HEADINGS = {
-    Section.PURCHASE: "Purchases",
-    Section.REFUND: "Refunds",
-    Section.FEE: "Fees",
-    Section.INTEREST: "Interest",
-    Section.TAX: "Taxes",
-    Section.ADJUSTMENT: "Adjustments",
-    Section.PAYMENT: "Payments",
+    Section.PURCHASE: _("Purchases"),
+    Section.REFUND: _("Refunds"),
+    Section.FEE: _("Fees"),
+    Section.INTEREST: _("Interest"),
+    Section.TAX: _("Taxes"),
+    Section.ADJUSTMENT: _("Adjustments"),
+    Section.PAYMENT: _("Payments"),
 }
 
 

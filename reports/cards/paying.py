@@ -7,6 +7,8 @@ from uuid import UUID
 from django import forms
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, AccountType, Kind
 from buffet.audit import Actor
@@ -15,7 +17,8 @@ from buffet.money import BadAmount, parse_amount, text
 from buffet.rest.query import Malformed, parse_day
 from invoices import services
 from invoices.queries.statements import Statement
-from reports.forms import Entrance
+from reports.forms import Entrance, amount_typed, as_typed
+from reports.words import said
 
 #: Kinds of accounts that money can be paid from.
 _PAYERS = (Kind.CHECKING, Kind.SAVINGS, Kind.CASH, Kind.INVESTMENT, Kind.OTHER)
@@ -29,13 +32,13 @@ class Payment(Entrance):
     """How much, when and from where; `seen` is what remained when the form was shown."""
 
     amount = forms.CharField(max_length=40, widget=_number())
-    date = forms.CharField(label="Day", max_length=10, widget=forms.DateInput({"type": "date"}))
-    from_account = forms.ChoiceField(label="From")
+    date = forms.CharField(label=_("Day"), max_length=10, widget=forms.DateInput({"type": "date"}))
+    from_account = forms.ChoiceField(label=pgettext_lazy("account", "From"))
     from_amount = forms.CharField(
         max_length=40,
         required=False,
         widget=_number(),
-        help_text="Only from an account in another currency.",
+        help_text=_("Only from an account in another currency."),
     )
     seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
@@ -51,27 +54,24 @@ class Payment(Entrance):
         )
         sent = request.POST if request.method == "POST" else None
         first = {
-            "amount": text(one.remaining, one.currency),
+            "amount": as_typed(one.remaining, one.currency),
             "seen": text(one.remaining, one.currency),
             "date": request.today.isoformat(),
             "from_account": payer,
         }
         super().__init__(sent, initial=first, prefix=None, auto_id="pay_%s")
-        self.fields["amount"].label = f"Amount, {one.currency}"
+        self.fields["amount"].label = gettext("Amount, {currency}").format(currency=one.currency)
         self.fields["from_account"].choices = [
-            *([] if payer else [("", "Choose an account")]),
+            *([] if payer else [("", gettext("Choose an account"))]),
             *((str(row.id), f"{row.name} ({row.currency})") for row in accounts),
         ]
         if all(row.currency == one.currency for row in accounts):
             del self.fields["from_amount"]
         else:
-            self.fields["from_amount"].label = "Leaves that account"
+            self.fields["from_amount"].label = _("Leaves that account")
 
     def _amount(self, name: str, currency: str | None = None) -> Decimal:
-        try:
-            return parse_amount(self.cleaned_data[name].strip(), currency)
-        except BadAmount as error:
-            raise forms.ValidationError(str(error).replace('"-42.50"', '"42.50"')) from None
+        return amount_typed(self.cleaned_data[name], currency)
 
     def clean_amount(self) -> Decimal:
         """Return the amount."""
@@ -84,9 +84,9 @@ class Payment(Entrance):
     def clean_seen(self) -> Decimal:
         """Return what remained when the form was shown."""
         try:
-            return self._amount("seen", self.currency)
-        except forms.ValidationError:
-            self.add_error(None, str(ChangedMeanwhile()))
+            return parse_amount(self.cleaned_data["seen"], self.currency)
+        except BadAmount:
+            self.add_error(None, said(str(ChangedMeanwhile())))
             return Decimal(0)
 
     def clean_from_account(self) -> UUID:
@@ -98,7 +98,7 @@ class Payment(Entrance):
         try:
             return parse_day(self.cleaned_data["date"])
         except Malformed as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(said(str(error))) from None
 
     def carry_out(self) -> None:
         """Pay, as the one who is signed in.

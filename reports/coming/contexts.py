@@ -7,28 +7,40 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
 from buffet.money import Money
 from reports import charts
 from reports.coming.calendar import FIRST, LAST, grid
-from reports.queries.coming import Source
+from reports.queries.coming import Coming, Source
 from reports.queries.forecast import Day, Forecast, Projection
 from reports.queries.month import Part, Row, overdue, totals
+from reports.templatetags import figures
 from transactions.queries.balances import month_after
 
 #: How many accounts are drawn at the most, and how many overdue statements are named.
 DRAWN, NAMED = 6, 5
 PARTS = {
-    Part.TO_PAY: "To pay",
-    Part.COMING_IN: "Coming in",
-    Part.ON_CARD: "On cards: part of their statements, not added again",
-    Part.TRANSFER: "Between own accounts",
+    Part.TO_PAY: _("To pay"),
+    Part.COMING_IN: _("Coming in"),
+    Part.ON_CARD: _("On cards: part of their statements, not added again"),
+    Part.TRANSFER: _("Between own accounts"),
 }
-#: What each source is called, one and several.
+#: How many of each source there are.
 COUNTED = {
-    Source.STATEMENT: ("bill", "bills"),
-    Source.SUBSCRIPTION: ("subscription", "subscriptions"),
-    Source.INSTALLMENT: ("instalment", "instalments"),
-    Source.TRANSACTION: ("transaction dated ahead", "transactions dated ahead"),
+    Source.STATEMENT: ngettext_lazy(
+        "%(count)d bill due in %(month)s, %(unpaid)d of them to pay",
+        "%(count)d bills due in %(month)s, %(unpaid)d of them to pay",
+        "count",
+    ),
+    Source.SUBSCRIPTION: ngettext_lazy(
+        "%(count)d subscription", "%(count)d subscriptions", "count"
+    ),
+    Source.INSTALLMENT: ngettext_lazy("%(count)d instalment", "%(count)d instalments", "count"),
+    Source.TRANSACTION: ngettext_lazy(
+        "%(count)d transaction dated ahead", "%(count)d transactions dated ahead", "count"
+    ),
 }
 
 
@@ -37,6 +49,7 @@ def month(first: date, rows: Sequence[Row], found: Forecast) -> dict[str, Any]:
     today, now = found.as_of, found.as_of.replace(day=1)
     late = overdue(found, now) if first == now else []
     counted = Counter(row.source for row in rows)
+    unpaid = sum(1 for row in rows if row.source == Source.STATEMENT and row.left)
     return {
         "month": first,
         "weeks": grid(first, rows, today),
@@ -46,9 +59,8 @@ def month(first: date, rows: Sequence[Row], found: Forecast) -> dict[str, Any]:
         "more_earlier": len(late[NAMED:]),
         "totals": totals(rows),
         "brings": any(row.part == Part.COMING_IN for row in rows),
-        "unpaid": sum(1 for row in rows if row.source == Source.STATEMENT and row.left),
         "counts": [
-            (source, counted[source], words[counted[source] > 1])
+            words % {"count": counted[source], "unpaid": unpaid, "month": figures.month(first)}
             for source, words in COUNTED.items()
             if counted[source]
         ],
@@ -136,7 +148,9 @@ def forecast(found: Forecast, supposed: Forecast | None) -> dict[str, Any]:
         "supposed": _supposed(shown),
         "curves": curves,
         "still": [(one, Money(one.days[0].balance, one.currency)) for one in still],
-        "nowhere": [(one, Money(-one.amount, one.currency)) for one in nowhere[:NAMED]],
+        "nowhere": [
+            (title(one, shown), Money(-one.amount, one.currency), one.on) for one in nowhere[:NAMED]
+        ],
         "more_nowhere": len(nowhere[NAMED:]),
     }
 
@@ -152,6 +166,16 @@ def _supposed(shown: Forecast) -> dict[str, Any] | None:
                 "on": one.on,
             }
     return None
+
+
+def title(one: Coming, shown: Forecast) -> str:
+    """Return what something to come is called, in the reader's language."""
+    if one.source == Source.WHAT_IF:
+        return figures.source(one.source)
+    bills = (bill.statement for bill in shown.bills if bill.statement.invoice.id == one.invoice_id)
+    if one.source == Source.STATEMENT and (statement := next(bills, None)):
+        return f"{statement.name}, {figures.month(statement.invoice.month)}"
+    return one.title
 
 
 def _curve(
@@ -176,7 +200,7 @@ def _moves(account: Projection, shown: Forecast) -> list[Move]:
     return [
         Move(
             on=day,
-            titles="; ".join(one.title for one in own if one.on == day),
+            titles="; ".join(title(one, shown) for one in own if one.on == day),
             amount=Money(
                 sum((one.amount for one in own if one.on == day), Decimal(0)), account.currency
             ),

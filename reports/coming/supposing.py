@@ -6,36 +6,41 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Kind
 from buffet.errors import Fault, Invalid, Refusal
-from buffet.money import BadAmount, parse_amount
 from buffet.rest.query import Malformed, parse_day
-from reports.forms import Entrance
+from reports.forms import Entrance, amount_typed
 from reports.queries.forecast import Forecast, WhatIf
+from reports.words import said
 
 #: As the API names them.
 PARAMETERS = {"what_if": str, "what_if_on": str, "what_if_account": str}
 #: Kinds that hold value and pay nothing.
 _NO_PAYERS = (Kind.PROPERTY, Kind.RECEIVABLE)
-NO_ACCOUNT = "There is no such account in this book."
+NO_ACCOUNT = _("There is no such account in this book.")
 
 
 class Supposing(Entrance):
     """How much, when and from where; shown as it was asked, or with what stands to reason."""
 
     what_if = forms.CharField(
-        label="An expense of",
+        label=_("An expense of"),
         max_length=40,
-        error_messages={"required": "Say how much."},
-        help_text="With a minus it is an income.",
+        error_messages={"required": _("Say how much.")},
+        help_text=_("With a minus it is an income."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     what_if_on = forms.CharField(
-        label="On", max_length=10, widget=forms.DateInput({"type": "date"})
+        label=pgettext_lazy("day", "On"),
+        max_length=10,
+        widget=forms.DateInput({"type": "date"}),
     )
     what_if_account = forms.ChoiceField(
-        label="From", error_messages={"invalid_choice": NO_ACCOUNT, "required": NO_ACCOUNT}
+        label=pgettext_lazy("account", "From"),
+        error_messages={"invalid_choice": NO_ACCOUNT, "required": NO_ACCOUNT},
     )
 
     def __init__(self, request: HttpRequest, found: Forecast) -> None:
@@ -60,7 +65,7 @@ class Supposing(Entrance):
         try:
             return parse_day(self.cleaned_data["what_if_on"])
         except Malformed as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(said(str(error))) from None
 
     def clean_what_if_account(self) -> UUID:
         """Return the account's id."""
@@ -73,9 +78,9 @@ class Supposing(Entrance):
             row = self.found.accounts.get(wanted.get("what_if_account"))
             currency = row["currency"] if row else None
             try:
-                wanted["what_if"] = parse_amount(wanted["what_if"].strip(), currency)
-            except BadAmount as error:
-                self.add_error("what_if", str(error).replace('"-42.50"', '"42.50"'))
+                wanted["what_if"] = amount_typed(wanted["what_if"], currency)
+            except forms.ValidationError as error:
+                self.add_error("what_if", error)
         return wanted
 
     def supposed(self) -> Forecast | None:

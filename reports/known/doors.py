@@ -29,6 +29,8 @@ KNOWN_ON = parameter(
 class ReportView(BookView):
     """A view of a book's figures, as they are or as they were known at the end of a day."""
 
+    #: The history may not be able to tell.
+    asks_history = True
     _then: Book | None = None
 
     def __init_subclass__(cls, **more: Any) -> None:

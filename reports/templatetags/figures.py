@@ -5,51 +5,63 @@ from decimal import Decimal
 
 from django import template
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from buffet.money import Money, decimals
 
 register = template.Library()
 MINUS = "−"
 NAMES = {
-    "checking": "Checking",
-    "savings": "Savings",
-    "cash": "Cash",
-    "investment": "Investments",
-    "receivable": "Receivables",
-    "property": "Property",
-    "other": "Other",
-    "credit_card": "Credit cards",
-    "loan": "Loans",
-    "asset": "Assets",
-    "liability": "Liabilities",
+    "checking": _("Checking"),
+    "savings": _("Savings"),
+    "cash": _("Cash"),
+    "investment": _("Investments"),
+    "receivable": _("Receivables"),
+    "property": _("Property"),
+    "other": pgettext_lazy("accounts", "Other"),
+    "credit_card": _("Credit cards"),
+    "loan": _("Loans"),
+    "asset": _("Assets"),
+    "liability": _("Liabilities"),
 }
 STANDING = {
-    "open": "open",
-    "coming": "to come",
-    "closed": "to pay",
-    "partially_paid": "partly paid",
-    "paid": "paid",
-    "overdue": "overdue",
-    "expected": "expected",
-    "dated_ahead": "dated ahead",
+    "open": pgettext_lazy("statement", "open"),
+    "coming": pgettext_lazy("statement", "to come"),
+    "closed": pgettext_lazy("statement", "to pay"),
+    "partially_paid": pgettext_lazy("statement", "partly paid"),
+    "paid": pgettext_lazy("statement", "paid"),
+    "overdue": pgettext_lazy("statement", "overdue"),
+    "expected": pgettext_lazy("subscription", "expected"),
+    "dated_ahead": pgettext_lazy("transaction", "dated ahead"),
 }
 SOURCES = {
-    "statement": "Card statement",
-    "subscription": "Subscription",
-    "installment": "Instalment",
-    "transaction": "Transaction",
-    "what_if": "What if",
+    "statement": _("Card statement"),
+    "subscription": _("Subscription"),
+    "installment": _("Instalment"),
+    "transaction": _("Transaction"),
+    "what_if": _("What if"),
 }
 BRANDS = {"amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay", "other": ""}
+_UNITS = (
+    (1_000_000_000, pgettext_lazy("billions", "G")),
+    (1_000_000, pgettext_lazy("millions", "M")),
+    (1000, pgettext_lazy("thousands", "k")),
+)
 # English readers are of two minds about the order of day and month: the month is a word.
 _ENGLISH = {"day": "j F Y", "short_day": "j M Y", "month": "F Y", "short_month": "M Y"}
 _OTHERS = {
     "day": "DATE_FORMAT",
     "short_day": "SHORT_DATE_FORMAT",
     "month": "YEAR_MONTH_FORMAT",
-    "short_month": "m/Y",
+    "short_month": "b/Y",
 }
+
+# Words of Django's that are written otherwise in Portuguese: months begin with a small letter.
+_OF_DJANGO = (
+    *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June"), _("July")),
+    *(_("August"), _("September"), _("October"), _("November"), _("December"), _("Sat")),
+)
 
 
 def number(value: Decimal, places: int) -> str:
@@ -86,7 +98,9 @@ def signed(value: Money) -> str:
 @register.filter
 def percent(value: Decimal | None) -> str:
     """Return a percentage; its space does not break."""
-    return "" if value is None else f"{number(value, 1)} %"
+    if value is None:
+        return ""
+    return gettext("{number} %").format(number=number(value, 1)).replace(" ", "\xa0")
 
 
 @register.filter
@@ -98,7 +112,7 @@ def rate(value: Decimal) -> str:
 @register.filter
 def short(value: Decimal) -> str:
     """Return a round figure of an axis: thousands as k, millions as M."""
-    for unit, letter in ((Decimal(1_000_000_000), "G"), (Decimal(1_000_000), "M"), (1000, "k")):
+    for unit, letter in _UNITS:
         if abs(value) >= unit:
             part = Decimal(value) / unit
             return f"{number(part, 0 if part == part.to_integral_value() else 1)} {letter}"
@@ -114,19 +128,19 @@ def coordinate(value: float) -> str:
 @register.filter
 def name(value: str) -> str:
     """Return the heading of a kind or type of account."""
-    return NAMES.get(value, value)
+    return str(NAMES.get(value, value))
 
 
 @register.filter
 def standing(status: str) -> str:
     """Return where a statement stands, in a word or two."""
-    return STANDING.get(status, status)
+    return str(STANDING.get(status, status))
 
 
 @register.filter
 def source(value: str) -> str:
     """Return what something comes from, in words."""
-    return SOURCES.get(value, value)
+    return str(SOURCES.get(value, value))
 
 
 @register.filter
@@ -136,8 +150,10 @@ def brand(value: str) -> str:
 
 
 def _written(value: date, form: str) -> str:
-    english = (get_language() or "en").startswith("en")
-    return date_format(value, (_ENGLISH if english else _OTHERS)[form])
+    language = get_language() or "en"
+    if language == "pt-br" and form == "day" and value.day == 1:
+        return date_format(value, r"j\º \d\e F \d\e Y")
+    return date_format(value, (_ENGLISH if language.startswith("en") else _OTHERS)[form])
 
 
 @register.filter

@@ -1,0 +1,55 @@
+"""What stands on a page for the names that programs know."""
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from reports import words
+
+register = template.Library()
+register.filter("said", words.said)
+
+ENTRY_STATUS = {
+    "pending": pgettext_lazy("entry", "pending"),
+    "cleared": pgettext_lazy("entry", "cleared"),
+    "reconciled": pgettext_lazy("entry", "reconciled"),
+}
+#: The accounts that every book has; the names of all others are their people's.
+SYSTEM_ACCOUNTS = {
+    "Opening balances": _("Opening balances"),
+    "Currency conversion": _("Currency conversion"),
+    "Adjustments": _("Adjustments"),
+    "Uncategorised expenses": _("Uncategorised expenses"),
+    "Uncategorised income": _("Uncategorised income"),
+}
+DEEDS = {"recorded": _("Recorded"), "changed": _("Changed")}
+DOORS = {
+    "api": _("through the API"),
+    "page": _("through a page"),
+    "admin": _("through the admin"),
+    "command": _("through a command"),
+}
+
+
+@register.filter
+def entry_status(status: str) -> str:
+    """Return how far the bank and its customer agree on an entry."""
+    return str(ENTRY_STATUS.get(status, status))
+
+
+@register.filter
+def account_name(value: str) -> str:
+    """Return the name of an account or category; of those that every book has, what they are."""
+    return str(SYSTEM_ACCOUNTS.get(value, value))
+
+
+@register.filter
+def deed(value: str) -> str:
+    """Return what someone did to a transaction."""
+    return str(DEEDS.get(value, value))
+
+
+@register.filter
+def door(value: str) -> str:
+    """Return through which door something was written."""
+    return str(DOORS.get(value, _("through the database")))

@@ -1,0 +1,54 @@
+"""The sentences of services, which are in English, in the reader's language."""
+
+import re
+from datetime import date
+from functools import cache
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation.trans_real import translation
+
+from reports.templatetags import figures
+
+#: The context of sentences in the catalog that name something: "{account} is archived."
+NAMING = "naming"
+
+
+def said(sentence: str) -> str:
+    """Return a sentence that a service said in the reader's language, if it is known there."""
+    if not sentence or (language := get_language()) in (None, "en"):
+        return sentence
+    found = gettext(sentence)
+    if found != sentence:
+        return found
+    for pattern, words in _naming(language):
+        if match := pattern.fullmatch(sentence):
+            return words.format(**{name: _value(text) for name, text in match.groupdict().items()})
+    return sentence
+
+
+def _value(text: str) -> str:
+    try:
+        return figures.short_day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+@cache
+def _naming(language: str) -> list[tuple[re.Pattern[str], str]]:
+    """Return the sentences that name something as patterns, those that say the most first."""
+    known = translation(language)._catalog.items()
+    naming = [(key[len(NAMING) + 1 :], words) for key, words in known if _names(key)]
+    naming.sort(key=lambda one: len(re.sub(r"{\w+}", "", one[0])), reverse=True)
+    return [(_pattern(sentence), words) for sentence, words in naming]
+
+
+def _names(key: object) -> bool:
+    return isinstance(key, str) and key.startswith(f"{NAMING}\x04")
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    places = re.split(r"{(\w+)}", sentence)
+    return re.compile(
+        "".join(f"(?P<{one}>.+?)" if n % 2 else re.escape(one) for n, one in enumerate(places)),
+        re.DOTALL,
+    )

@@ -107,10 +107,8 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
         request.today = request.seat.today
         if request.method not in READERS and not request.may_write:
             return render(request, "reports/viewer.html", status=403)
-        tag = None
         if known_ahead:
-            tag = _tag(request)
-            seen = get_conditional_response(request, etag=tag)
+            seen = get_conditional_response(request, etag=_tag(request))
             if seen is not None:
                 return _personal(seen)
         try:
@@ -124,8 +122,9 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
         if request.method not in READERS:
             patch_cache_control(response, private=True, no_store=True)
             return response
-        if tag is not None and response.status_code == 200:
-            response["ETag"] = tag
+        if known_ahead and response.status_code == 200:
+            # Once more: by now the reader may have been given the secret of their forms.
+            response["ETag"] = _tag(request)
             return _personal(response)
         return _unless_seen(request, response)
 

@@ -4,9 +4,11 @@ The number (a book's version, the rates' version) is read from the database with
 there is nothing to invalidate, on any instance: another state has another number.
 """
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from threading import Lock
+from typing import Generic, ParamSpec, TypeVar
 
 from django.db import connection
 
@@ -33,6 +35,30 @@ def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return ask
 
     return decorate
+
+
+class Kept(Generic[T]):
+    """What was made lately, by all that it follows from."""
+
+    def __init__(self, maxsize: int) -> None:
+        self._maxsize, self._guard = maxsize, Lock()
+        self._made: OrderedDict[Hashable, T] = OrderedDict()
+        _forget.append(self._made.clear)
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `key` stands for; made once, except inside a database transaction."""
+        if connection.in_atomic_block:
+            return make()
+        with self._guard:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        made = make()
+        with self._guard:
+            self._made[key] = made
+            if len(self._made) > self._maxsize:
+                self._made.popitem(last=False)
+        return made
 
 
 def forget() -> None:

@@ -15,7 +15,9 @@ from buffet.rest import query
 from buffet.rest.pagination import read_cursor
 from reports import documents, faces, ledger, pages, queries
 from reports.asking import currency
-from reports.book_page import FACES, book_page, read
+from reports.book_page import FACES, book_page, read, report_page
+from reports.content import content
+from reports.queries import PortfolioOverview
 from transactions.queries import balances, transactions
 
 #: The parts of the portfolio that the accounts' page can be asked for.
@@ -28,28 +30,42 @@ PARTS = {
 SCHEMES = ("light", "dark")
 
 
-@book_page
+@report_page
 def overview(request: HttpRequest) -> HttpResponseBase:
     """What am I worth?"""
     sent = read(request, {"format": FACES, "currency": currency})
     on = sent["on"]
-    report = queries.portfolio_overview(request.book, on, sent.get("currency", ""))
+
+    def report() -> PortfolioOverview:
+        return queries.portfolio_overview(request.book, on, sent.get("currency", ""))
+
     if sent["format"] == "json":
-        return faces.as_json(documents.portfolio_overview(report, request.book.version))
+        return faces.as_json(documents.portfolio_overview(report(), request.seat.book.version))
     if sent["format"] == "csv":
-        return faces.as_csv(f"overview-{on}.csv", faces.overview_rows(report))
-    context = pages.overview(report) | pages.stepper(on, request.today) | {"on": on}
+        return faces.as_csv(f"overview-{on}.csv", faces.overview_rows(report()))
+    template = "reports/content/overview.html"
+    body = content(request, template, lambda: pages.overview(report()) | {"on": on})
+    context = pages.stepper(on, request.today) | {"on": on, "body": body}
     return render(request, "reports/overview.html", context)
 
 
-@book_page
+@report_page
 def account_list(request: HttpRequest) -> HttpResponseBase:
     """Where is my money?"""
-    sent = read(request, {"currency": currency, **PARTS})
+    sent = read(request, {"format": FACES, "currency": currency, **PARTS})
     on = sent["on"]
-    report = queries.portfolio_overview(request.book, on, sent.get("currency", ""))
     wanted = {name: sent[name] for name in PARTS if name in sent}
-    context = pages.accounts(report, wanted) | pages.stepper(on, request.today) | {"on": on}
+
+    def report() -> PortfolioOverview:
+        return queries.portfolio_overview(request.book, on, sent.get("currency", ""))
+
+    if sent["format"] == "json":
+        return faces.as_json(documents.balances(report(), request.seat.book.version))
+    if sent["format"] == "csv":
+        return faces.as_csv(f"accounts-{on}.csv", faces.overview_rows(report()))
+    template = "reports/content/accounts.html"
+    body = content(request, template, lambda: pages.accounts(report(), wanted) | {"on": on})
+    context = pages.stepper(on, request.today) | {"on": on, "body": body}
     return render(request, "reports/accounts.html", context)
 
 

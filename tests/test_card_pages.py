@@ -205,6 +205,7 @@ def test_statements_of_the_pages_do_not_grow(page: Any, wallet: Wallet, issue: A
     assert max(few) <= 12
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_look_costs_no_page(page: Any, wallet: Wallet) -> None:
     paths = ("/cards", f"/cards/{wallet.card.id}", wallet.address(10), "/coming")
     seen = [page(path)["ETag"] for path in paths]

@@ -204,6 +204,7 @@ def test_a_formula_is_made_harmless(cell: str) -> None:
     assert harmless("-12.50") == "-12.50"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_look_costs_no_page(page: Any, checking: Account, spend: Any) -> None:
     first = page(f"/{ON}")
     seen = {"If-None-Match": first.headers["ETag"]}

@@ -24,3 +24,11 @@ class Response(HttpResponse):
         self.data = data
         #: The version of the row or book that it shows, if it shows one.
         self.version: int | None = data.get("version") if isinstance(data, dict) else None
+
+    @classmethod
+    def again(cls, content: bytes, version: int | None) -> "Response":
+        """Return an answer that was made before, from its text."""
+        answer = cls()
+        answer.content, answer.version = content, version
+        answer["Content-Type"] = "application/json"
+        return answer

@@ -11,10 +11,11 @@ from buffet.rest.query import Malformed, parse_day
 from invoices.queries import lines, statements
 from reports import faces
 from reports.asking import currency
-from reports.book_page import FACES, book_form, book_page, read
+from reports.book_page import FACES, book_form, book_page, read, report_page
 from reports.cards import contexts, pages
 from reports.cards import faces as own
 from reports.cards.paying import Payment
+from reports.content import content
 from reports.queries import cards as questions
 from reports.queries.statement import late_changes, statement_of_month
 
@@ -26,17 +27,21 @@ def _month(text: str) -> date:
     return parse_day(f"{text}-01")
 
 
-@book_page
+@report_page
 def card_list(request: HttpRequest) -> HttpResponseBase:
     """Which statements are open, and what is left of my limits?"""
     sent = read(request, {"format": FACES, "currency": currency})
-    found = questions.cards(request.book.id, request.today)
+
+    def found() -> list[questions.CardFigures]:
+        return questions.cards(request.book.id, request.today)
+
     if sent["format"] == "json":
-        return faces.as_json(own.cards_document(found))
+        return faces.as_json(own.cards_document(found()))
     if sent["format"] == "csv":
-        return faces.as_csv(f"cards-{request.today}.csv", own.cards_rows(found))
-    context = contexts.cards(found) | {"as_of": request.today}
-    return render(request, "reports/cards.html", context)
+        return faces.as_csv(f"cards-{request.today}.csv", own.cards_rows(found()))
+    shown = {"as_of": request.today}
+    body = content(request, "reports/content/cards.html", lambda: contexts.cards(found()) | shown)
+    return render(request, "reports/cards.html", shown | {"body": body})
 
 
 @book_page

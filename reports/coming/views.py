@@ -1,21 +1,26 @@
 """The page of what is coming: read the request, ask one question, set it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from reports import faces
 from reports.asking import currency
-from reports.book_page import FACES, book_page, read
+from reports.book_page import FACES, read, report_page
 from reports.coming import calendar, contexts
 from reports.coming import faces as own
 from reports.coming.supposing import PARAMETERS, Supposing
-from reports.queries.forecast import forecast
-from reports.queries.month import of_month
+from reports.content import content
+from reports.queries.forecast import Forecast, forecast
+from reports.queries.month import Row, of_month
 
 
-@book_page
+@report_page
 def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
     """What is to come this month, and where does it lead?"""
     today = request.today
@@ -23,19 +28,58 @@ def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
     is_now = shown == today.replace(day=1)
     known = {"format": FACES, "currency": currency, **(PARAMETERS if is_now else {})}
     sent = read(request, known)
-    last = calendar.end_of(shown)
-    found = forecast(request.book.id, today, calendar.foreseen_until(shown, today))
-    rows = of_month(found, shown, last)
+    if sent["format"] == "html" and not PARAMETERS.keys() & sent.keys():
+        body = content(request, _CONTENT, lambda: _asked(request, shown).context())
+        return _page(request, shown, body)
+    asked = _asked(request, shown)
     if sent["format"] == "csv":
-        return faces.as_csv(f"coming-{shown:%Y-%m}.csv", own.csv_rows(shown, rows))
-    form = Supposing(request, found) if is_now else None
-    supposed = form.supposed() if form else None
+        return faces.as_csv(f"coming-{shown:%Y-%m}.csv", own.csv_rows(shown, asked.rows))
     if sent["format"] == "json":
-        if form:
-            form.insist()
-        return faces.as_json(own.document(shown, rows, (supposed or found) if is_now else None))
-    context = contexts.month(shown, rows, found) | {"form": form, "as_of": today}
-    if is_now:
-        context |= contexts.forecast(found, supposed)
-    status = 400 if form and form.is_bound and form.errors else 200
+        return faces.as_json(own.document(shown, asked.rows, asked.insisted() if is_now else None))
+    body = render_to_string(_CONTENT, asked.context(), request)
+    status = 400 if asked.form and asked.form.errors else 200
+    return _page(request, shown, body, status)
+
+
+_CONTENT = "reports/content/coming.html"
+
+
+def _page(request: HttpRequest, shown: date, body: str, status: int = 200) -> HttpResponse:
+    context = {"month": shown, "body": body, "as_of": request.today}
     return render(request, "reports/coming.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A month with what is to come in it; of the current one, also where it leads."""
+
+    shown: date
+    rows: Sequence[Row]
+    found: Forecast
+    form: Supposing | None
+
+    def insisted(self) -> Forecast:
+        """Return where it leads, with what is supposed.
+
+        :raises Invalid: if that cannot be supposed.
+        """
+        supposed = self.form.supposed() if self.form else None
+        if self.form:
+            self.form.insist()
+        return supposed or self.found
+
+    def context(self) -> dict[str, Any]:
+        """Return the context of the page's content."""
+        found = contexts.month(self.shown, self.rows, self.found)
+        found |= {"form": self.form, "as_of": self.found.as_of}
+        if self.form:
+            found |= contexts.forecast(self.found, self.form.supposed())
+        return found
+
+
+def _asked(request: HttpRequest, shown: date) -> _Asked:
+    today = request.today
+    found = forecast(request.book.id, today, calendar.foreseen_until(shown, today))
+    rows = of_month(found, shown, calendar.end_of(shown))
+    form = Supposing(request, found) if shown == today.replace(day=1) else None
+    return _Asked(shown, rows, found, form)

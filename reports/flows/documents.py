@@ -15,7 +15,6 @@ from reports.queries.rows import Behind, Row
 from reports.queries.spending import Spending, spending
 from reports.queries.timeline import Timeline
 from reports.queries.trial_balance import TrialBalance, trial_balance
-from reports.remembering import remembered
 
 
 def _head(asked: Asked) -> dict[str, Any]:
@@ -56,7 +55,6 @@ def _flow(flow: Flow, currency: str) -> dict[str, Any]:
     }
 
 
-@remembered(maxsize=128)
 def of_cash_flow(asked: Asked) -> dict[str, Any]:
     """Return the cash flow as JSON carries it."""
     report: CashFlow = cash_flow(asked)
@@ -80,7 +78,6 @@ def of_cash_flow(asked: Asked) -> dict[str, Any]:
     }
 
 
-@remembered(maxsize=128)
 def of_spending(asked: Asked) -> dict[str, Any]:
     """Return the spending as JSON carries it."""
     report: Spending = spending(asked)
@@ -125,7 +122,6 @@ def _worth(worth: Worth, currency: str) -> dict[str, Any]:
     }
 
 
-@remembered(maxsize=128)
 def of_net_worth(asked: Asked) -> dict[str, Any]:
     """Return net worth by month as JSON carries it."""
     report: NetWorth = net_worth(asked)
@@ -152,7 +148,6 @@ def of_net_worth(asked: Asked) -> dict[str, Any]:
     }
 
 
-@remembered(maxsize=64)
 def of_trial_balance(asked: Asked) -> dict[str, Any]:
     """Return the trial balance as JSON carries it; it has no currency of its own."""
     report: TrialBalance = trial_balance(asked)

@@ -6,9 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from accounts.models import AccountType
 from buffet.rest import query
@@ -16,6 +13,7 @@ from buffet.rest.pagination import Cursor, read_cursor
 from reports import asking, faces
 from reports.asking import Asked
 from reports.book_page import FACES, read, report_page
+from reports.content import content
 from reports.flows import contexts, documents
 from reports.flows import faces as own
 from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TRIAL_BALANCE
@@ -25,7 +23,6 @@ from reports.queries.cash_flow import cash_flow
 from reports.queries.net_worth import net_worth
 from reports.queries.spending import spending
 from reports.queries.trial_balance import trial_balance
-from reports.remembering import remembered
 
 
 class Report:
@@ -56,20 +53,13 @@ class Report:
         context = {
             "asked": asked,
             "picker": Picker.of(request, asked.period),
-            "body": _body(self, asked, get_language()),
+            "body": content(
+                request,
+                f"reports/flows/{self.name}.html",
+                lambda: self.context(self.ask(asked)) | {"asked": asked},
+            ),
         }
         return render(request, f"reports/{self.name}.html", context)
-
-    def body(self, asked: Asked) -> SafeString:
-        """Return what the page says, without what is around it."""
-        found = self.context(self.ask(asked))
-        return render_to_string(f"reports/flows/{self.name}.html", found | {"asked": asked})
-
-
-@remembered(maxsize=128)
-def _body(report: Report, asked: Asked, language: str) -> SafeString:
-    """Return the body of a page, remembered by all that it follows from; `language` is set."""
-    return report.body(asked)
 
 
 _CASH_FLOW = Report(

@@ -10,12 +10,16 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from buffet.models import Book
-from buffet.rest import query
+from buffet.rest import query, tags
 from buffet.rest.documents import DAY, parameter
 from buffet.rest.responses import Response
 from buffet.rest.views import BookView
 from reports.known.days import end_of_day
 from reports.known.session import as_known
+from reports.remembering import Kept
+
+#: Answers of the API: text and version by their mark.
+_ANSWERS: Kept[tuple[bytes, int | None]] = Kept(256)
 
 #: The parameter of every report, as the OpenAPI document shows it.
 KNOWN_ON = parameter(
@@ -44,15 +48,29 @@ class ReportView(BookView):
     ) -> Response:
         """Return the method's answer, asked of the book as it was known if that is wanted.
 
+        It is remembered by its mark, which stands for all that it follows from.
+
         :raises NotYet: if that day has not begun.
         :raises NotKept: if the history cannot tell.
         """
+
+        def remembered(*args: Any, **kwargs: Any) -> Response:
+            def make() -> tuple[bytes, int | None]:
+                answer = self._made(handler, *args, **kwargs)
+                return answer.content, answer.version
+
+            mark = tags.mark(self.caller.seat, tags.address(request.META))
+            return Response.again(*_ANSWERS.get(mark, make))
+
+        return super().perform(remembered, request, *args, **kwargs)
+
+    def _made(self, handler: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
         day = self.query.get("known_on")
         if day is None:
-            return super().perform(handler, request, *args, **kwargs)
+            return handler(*args, **kwargs)
         book = self.caller.seat.book
         with as_known(book, end_of_day(book, day, timezone.now())) as self._then:
-            return super().perform(handler, request, *args, **kwargs)
+            return handler(*args, **kwargs)
 
     @property
     def book(self) -> Book:

@@ -11,7 +11,6 @@ from reports.periods import Month
 from reports.queries.bringing import Brought, Conversion, beside, in_all
 from reports.queries.chart import Chart, chart
 from reports.queries.worth import ZERO, percent
-from reports.remembering import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,6 @@ class CashFlow:
     left_out: Sequence[Money]
 
 
-@remembered(maxsize=128)
 def cash_flow(asked: Asked) -> CashFlow:
     """Return the cash flow of a period: two statements, and one for rates when any are needed.
 

@@ -14,7 +14,6 @@ from reports.queries.chart import Chart, chart
 from reports.queries.rates import Rates, rates_of
 from reports.queries.sums import Sum, sums, until
 from reports.queries.worth import ZERO
-from reports.remembering import remembered
 
 _REAL = (AccountType.ASSET, AccountType.LIABILITY)
 #: The kind of the equity account of unrealised gains.
@@ -69,7 +68,6 @@ class NetWorth:
         return self.steps[-1].worth
 
 
-@remembered(maxsize=128)
 def net_worth(asked: Asked) -> NetWorth:
     """Return net worth by month in three statements, and two for rates when any are needed.
 

@@ -16,7 +16,6 @@ from reports.asking import Asked
 from reports.queries.bringing import Conversion, bring, in_all, moved
 from reports.queries.chart import Chart, Node, chart
 from reports.queries.worth import ZERO
-from reports.remembering import remembered
 
 PAGE, CHUNK = 50, 500
 
@@ -67,7 +66,6 @@ class Behind:
     left_out: Sequence[Money]
 
 
-@remembered(maxsize=128)
 def behind(asked: Asked, part: Part) -> Behind:
     """Return what the rows of a part come to: the figure that a report shows of it.
 

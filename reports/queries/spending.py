@@ -11,7 +11,6 @@ from reports.asking import Asked
 from reports.queries.bringing import Beside, Conversion, beside, in_all
 from reports.queries.chart import Chart, Node, chart
 from reports.queries.worth import ZERO, percent
-from reports.remembering import remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,6 @@ class Spending:
     left_out: Sequence[Money]
 
 
-@remembered(maxsize=128)
 def spending(asked: Asked) -> Spending:
     """Return what was spent in a period: two statements, and one for rates when any are needed.
 

@@ -12,7 +12,6 @@ from buffet.errors import invalid
 from reports.asking import Asked
 from reports.periods import DAY
 from reports.queries.worth import ZERO
-from reports.remembering import remembered
 from transactions.queries import balances
 
 #: No timeline has more days than this.
@@ -45,7 +44,6 @@ WHERE account_id = %s AND date >= %s AND date <= %s GROUP BY date ORDER BY date
 """
 
 
-@remembered(maxsize=64)
 def timeline(asked: Asked, account_id: UUID) -> Timeline:
     """Return an account's balance at the end of each day of a period, in three statements.
 

@@ -9,7 +9,6 @@ from reports.periods import DAY
 from reports.queries.chart import Node, chart
 from reports.queries.sums import sums, until
 from reports.queries.worth import ZERO
-from reports.remembering import remembered
 
 _ORDER = ("asset", "liability", "equity", "income", "expense")
 
@@ -56,7 +55,6 @@ class TrialBalance:
     totals: Sequence[TrialTotal]
 
 
-@remembered(maxsize=128)
 def trial_balance(asked: Asked) -> TrialBalance:
     """Return the trial balance of a period in three statements; nothing in it is converted.
 

@@ -1,0 +1,30 @@
+"""What a page says, without what is around it: remembered by all that it follows from."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from reports.remembering import Kept
+
+_MADE: Kept[SafeString] = Kept(128)
+
+
+def content(
+    request: HttpRequest, template: str, context: Callable[[], dict[str, Any]]
+) -> SafeString:
+    """Return the content of a page of the book; `context` is asked when it has to be made.
+
+    It follows from the states of the book and of what all books share, the day, the address, the
+    reader's role and language, and from nothing else: it has no form that is posted.
+    """
+    seat = request.seat
+    key = (
+        *(request.get_full_path(), get_language(), seat.role, request.today),
+        *(seat.book.id, seat.book.version, seat.shared),
+        *((book.id, book.name) for book in request.books),
+    )
+    return _MADE.get(key, lambda: render_to_string(template, context(), request))

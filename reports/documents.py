@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from accounts.rates import Rate
 from buffet.money import Money, text
+from buffet.remembering import remembered
 from reports.queries.forecast import Day, Forecast
 from reports.queries.portfolio import Past, PortfolioOverview, Share
-from reports.queries.rates import Rate
 from reports.queries.worth import Change, MonthEnd
-from reports.remembering import remembered
 
 
 def _money(value: Money | None) -> dict[str, str] | None:

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.rates import Rate, Rates, rates_of
 from buffet.models import Book
 from buffet.money import Money
-from reports.queries.rates import Rate, Rates, rates_of
+from buffet.remembering import remembered
 from reports.queries.worth import (
     NOTHING,
     ZERO,
@@ -24,7 +25,6 @@ from reports.queries.worth import (
     percent,
     volatility,
 )
-from reports.remembering import remembered
 from transactions.queries import balances
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 
 from buffet.money import Money
-from reports.remembering import remembered
+from buffet.remembering import remembered
 
 #: The base of the European Central Bank's file, through which other pairs are crossed.
 PIVOT = "EUR"

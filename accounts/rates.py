@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -29,20 +31,71 @@ class Rate:
         return None if self.rate is None else Money(amount * self.rate, currency)
 
 
-OWN = Rate("exact", ONE)
+SAME = Rate("exact", ONE)
 MISSING = Rate("missing")
-# Most pairs are never quoted: those are left out before each day is looked up.
+
+
+def described(rate: Rate) -> dict[str, Any]:
+    """Return what is said of a rate with each figure that was converted at it."""
+    return {
+        "rate": None if rate.rate is None else _digits(rate.rate),
+        "as_of": rate.as_of,
+        "source": rate.source,
+        "status": rate.status,
+    }
+
+
+def _digits(rate: Decimal) -> str:
+    """Return a rate with eight decimals, or with as many as show eight digits of a small one."""
+    return f"{rate:.{max(8, 7 - rate.adjusted())}f}"
+
+
+def not_converted(amounts: Iterable[Money]) -> list[Money]:
+    """Return what was left out of a figure, since it had no rate: one sum for each currency."""
+    totals: dict[str, Decimal] = {}
+    for one in filter(None, amounts):
+        totals[one.currency] = totals.get(one.currency, Decimal(0)) + one.amount
+    return [Money(total, currency) for currency, total in sorted(totals.items())]
+
+
+#: The number of the shared rates' state, and of the book's own rates' (0 if it never had any).
+State = tuple[int, int]
+#: The row of the state of the rates of `%(book)s`, for the statement that a report begins with:
+#: `CROSS JOIN {STATE} AS rates`, then `rates.shared, rates.own`.
+STATE = """(
+    SELECT (
+        SELECT coalesce(max(version), 0) FROM buffet_sharedstate WHERE name = 'rates'
+    ) AS shared, (
+        SELECT coalesce(max(version), 0) FROM accounts_ownrates WHERE book_id = %(book)s
+    ) AS own
+)"""
 _LATEST = """
-SELECT d.day, p.base, p.quote, r.on, r.rate, r.source
-FROM unnest(%s::text[], %s::text[]) AS p (base, quote)
-CROSS JOIN unnest(%s::date[]) AS d (day)
-CROSS JOIN LATERAL (
-    SELECT "on", rate, source FROM accounts_exchangerate
-    WHERE base = p.base AND quote = p.quote AND "on" <= d.day ORDER BY "on" DESC LIMIT 1
-) AS r
-WHERE EXISTS (SELECT FROM accounts_exchangerate e WHERE e.base = p.base AND e.quote = p.quote)
+SELECT "on", rate, source, {own} AS own FROM {table}
+WHERE {mine} base = p.base AND quote = p.quote AND "on" <= d.day ORDER BY "on" DESC LIMIT 1
 """
-_Dated = tuple[date, Decimal, str]
+_LATEST_SHARED = _LATEST.format(own="false", table="accounts_exchangerate", mine="")
+_LATEST_OWN = _LATEST.format(own="true", table="accounts_bookrate", mine="book_id = %(book)s AND")
+_LATEST_OF_BOTH = f"""
+SELECT * FROM (({_LATEST_SHARED}) UNION ALL ({_LATEST_OWN})) AS both_of_them
+ORDER BY "on" DESC, own DESC LIMIT 1
+"""
+_QUOTED = "EXISTS (SELECT FROM accounts_exchangerate e WHERE e.base = p.base AND e.quote = p.quote)"
+_QUOTED_BY_BOTH = f"""{_QUOTED} OR EXISTS (
+    SELECT FROM accounts_bookrate e
+    WHERE e.book_id = %(book)s AND e.base = p.base AND e.quote = p.quote
+)"""
+# Most pairs are never quoted: those are left out before each day is looked up.
+_FOUND = """
+SELECT d.day, p.base, p.quote, r.on, r.rate, r.source, r.own
+FROM unnest(%(bases)s::text[], %(quotes)s::text[]) AS p (base, quote)
+CROSS JOIN unnest(%(days)s::date[]) AS d (day)
+CROSS JOIN LATERAL ({latest}) AS r
+WHERE {quoted}
+"""
+_SHARED = _FOUND.format(latest=_LATEST_SHARED, quoted=_QUOTED)
+_BOTH = _FOUND.format(latest=_LATEST_OF_BOTH, quoted=_QUOTED_BY_BOTH)
+#: The day, the rate, its source, and whether it is the book's own.
+_Dated = tuple[date, Decimal, str, bool]
 _Found = Mapping[tuple[date, str, str], _Dated]
 
 
@@ -54,29 +107,41 @@ class Rates:
         self._rates: dict[tuple[str, date], Rate] = {}
 
     @classmethod
-    def read(cls, target: str, currencies: Iterable[str], days: Iterable[date]) -> "Rates":
-        """Read the latest rates on or before each day, in one query; none if all is in `target`."""
+    def read(
+        cls, book_id: UUID | None, target: str, currencies: Iterable[str], days: Iterable[date]
+    ) -> "Rates":
+        """Read the latest rates on or before each day, in one query; none if all is in `target`.
+
+        A rate of the book's own goes before a shared one of the same day and pair. Without a book,
+        the shared ones alone.
+        """
         foreign = set(currencies) - {target}
         if not foreign:
             return cls(target, {})
         quoted = {*foreign, target}
-        pairs = {(PIVOT, quote) for quote in quoted - {PIVOT}}
-        pairs |= {(one, target) for one in foreign} | {(target, one) for one in foreign}
+        pairs = {(PIVOT, quote) for quote in quoted - {PIVOT}} | {(one, target) for one in foreign}
+        pairs |= {(quote, base) for base, quote in pairs}
         bases, quotes = zip(*sorted(pairs), strict=True)
+        wanted = {
+            "book": book_id,
+            "bases": list(bases),
+            "quotes": list(quotes),
+            "days": sorted(set(days)),
+        }
         with connection.cursor() as cursor:
-            cursor.execute(_LATEST, (list(bases), list(quotes), sorted(set(days))))
+            cursor.execute(_SHARED if book_id is None else _BOTH, wanted)
             return cls(target, {row[:3]: row[3:] for row in cursor.fetchall()})
 
     def rate(self, currency: str, day: date) -> Rate:
         """Return the rate of a currency on a day."""
         if currency == self.target:
-            return OWN
+            return SAME
         known = self._rates.get((currency, day))
         if known is None:
             found = self._freshest(currency, day)
             known = MISSING
             if found is not None:
-                on, rate, source = found
+                on, rate, source, _ = found
                 known = Rate("exact" if on == day else "carried", rate, on, source)
             self._rates[currency, day] = known
         return known
@@ -88,28 +153,50 @@ class Rates:
         return [(found := self._freshest(currency, day)) and found[1] for day in days]
 
     def _freshest(self, currency: str, day: date) -> _Dated | None:
-        """Return the latest quotation; of one day, the direct one rather than the others."""
-        best = self._found.get((day, currency, self.target))
-        inverse = self._found.get((day, self.target, currency))
-        if inverse and (best is None or inverse[0] > best[0]):
-            best = inverse[0], ONE / inverse[1], inverse[2]
-        here = self._found.get((day, PIVOT, currency))
-        there = self._found.get((day, PIVOT, self.target))
+        """Return the latest quotation; of one day, that of the pair rather than a cross."""
+        best = self._quoted(currency, self.target, day)
+        here = self._quoted(PIVOT, currency, day)
+        there = self._quoted(PIVOT, self.target, day)
         if here and there:
             # The older of the two says how fresh the cross is.
-            older = here if here[0] <= there[0] else there
-            if best is None or older[0] > best[0]:
-                best = older[0], there[1] / here[1], older[2]
+            on = min(here[0], there[0])
+            if best is None or on > best[0]:
+                source = ", ".join(sorted({here[2], there[2]}))
+                best = on, there[1] / here[1], source, here[3] or there[3]
         return best
 
+    def _quoted(self, base: str, quote: str, day: date) -> _Dated | None:
+        """Return the latest quotation of a pair, either way round; of one day, the book's own."""
+        direct = self._found.get((day, base, quote))
+        inverse = self._found.get((day, quote, base))
+        if inverse is None or (
+            direct is not None and (direct[0], direct[3]) >= (inverse[0], inverse[3])
+        ):
+            return direct
+        on, rate, source, own = inverse
+        return on, ONE / rate, source, own
 
-@remembered(maxsize=128)
+
 def rates_of(
-    target: str, currencies: frozenset[str], days: tuple[date, ...], version: int
+    book_id: UUID, target: str, currencies: frozenset[str], days: tuple[date, ...], state: State
 ) -> Rates:
-    """Return the rates into a currency as they were in one state of all rates, by its number.
+    """Return the rates into a currency as a book saw them in one state of all rates (`STATE`).
 
-    Take the number from the database before asking: what is read then is of that state, or of a
-    newer one that nobody asks for by the older number.
+    Take the state from the database before asking: what is read then is of that state, or of a
+    newer one that nobody asks for by the older numbers.
     """
-    return Rates.read(target, currencies, days)
+    shared, own = state
+    # Books that never had rates of their own remember the same ones.
+    return _remembered(book_id if own else None, target, currencies, days, shared, own)
+
+
+@remembered(maxsize=256)
+def _remembered(
+    book_id: UUID | None,
+    target: str,
+    currencies: frozenset[str],
+    days: tuple[date, ...],
+    shared: int,
+    own: int,
+) -> Rates:
+    return Rates.read(book_id, target, currencies, days)

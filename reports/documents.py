@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from accounts.rates import Rate
+from accounts.rates import described
 from buffet.money import Money, text
 from buffet.remembering import remembered
 from reports.queries.forecast import Day, Forecast
@@ -20,15 +20,6 @@ def _money(value: Money | None) -> dict[str, str] | None:
 
 def _percent(value: Decimal | None) -> str | None:
     return None if value is None else str(value)
-
-
-def _rate(rate: Rate) -> dict[str, Any]:
-    return {
-        "rate": None if rate.rate is None else f"{rate.rate:.8f}",
-        "as_of": rate.as_of,
-        "source": rate.source,
-        "status": rate.status,
-    }
 
 
 def _change(change: Change | None) -> dict[str, Any] | None:
@@ -87,7 +78,7 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
                 "currency": line.balance.currency,
                 "balance": text(line.balance.amount, line.balance.currency),
                 "converted": _money(line.converted),
-                "conversion": _rate(line.rate),
+                "conversion": described(line.rate),
             }
             for line in report.accounts
         ],
@@ -99,7 +90,7 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
                 "currency": line.total.currency,
                 "total": text(line.total.amount, line.total.currency),
                 "converted": _money(line.converted),
-                "conversion": _rate(line.rate),
+                "conversion": described(line.rate),
             }
             for line in report.currencies
         ],

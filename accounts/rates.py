@@ -69,31 +69,35 @@ STATE = """(
         SELECT coalesce(max(version), 0) FROM accounts_ownrates WHERE book_id = %(book)s
     ) AS own
 )"""
-_LATEST = """
-SELECT "on", rate, source, {own} AS own FROM {table}
-WHERE {mine} base = p.base AND quote = p.quote AND "on" <= d.day ORDER BY "on" DESC LIMIT 1
+_SHARED_ROWS = """
+SELECT "on", rate, source, false AS own FROM accounts_exchangerate
+WHERE base = p.base AND quote = p.quote
 """
-_LATEST_SHARED = _LATEST.format(own="false", table="accounts_exchangerate", mine="")
-_LATEST_OWN = _LATEST.format(own="true", table="accounts_bookrate", mine="book_id = %(book)s AND")
-_LATEST_OF_BOTH = f"""
-SELECT * FROM (({_LATEST_SHARED}) UNION ALL ({_LATEST_OWN})) AS both_of_them
-ORDER BY "on" DESC, own DESC LIMIT 1
+_OWN_ROWS = """
+SELECT "on", rate, source, true AS own FROM accounts_bookrate
+WHERE book_id = %(book)s AND base = p.base AND quote = p.quote
 """
-_QUOTED = "EXISTS (SELECT FROM accounts_exchangerate e WHERE e.base = p.base AND e.quote = p.quote)"
-_QUOTED_BY_BOTH = f"""{_QUOTED} OR EXISTS (
-    SELECT FROM accounts_bookrate e
-    WHERE e.book_id = %(book)s AND e.base = p.base AND e.quote = p.quote
-)"""
-# Most pairs are never quoted: those are left out before each day is looked up.
+_UP_TO_THE_DAY = 'AND "on" <= d.day ORDER BY "on" DESC LIMIT 1'
+# Most pairs are never quoted: those are left out before each day is looked up. By their first rate,
+# since the planner asks "is there any" by reading every rate there is.
+_FIRST = 'ORDER BY "on" LIMIT 1'
 _FOUND = """
 SELECT d.day, p.base, p.quote, r.on, r.rate, r.source, r.own
 FROM unnest(%(bases)s::text[], %(quotes)s::text[]) AS p (base, quote)
+CROSS JOIN LATERAL (SELECT FROM ({any_day}) AS first LIMIT 1) AS quoted
 CROSS JOIN unnest(%(days)s::date[]) AS d (day)
-CROSS JOIN LATERAL ({latest}) AS r
-WHERE {quoted}
+CROSS JOIN LATERAL ({latest} ORDER BY "on" DESC, own DESC LIMIT 1) AS r
 """
-_SHARED = _FOUND.format(latest=_LATEST_SHARED, quoted=_QUOTED)
-_BOTH = _FOUND.format(latest=_LATEST_OF_BOTH, quoted=_QUOTED_BY_BOTH)
+_SHARED = _FOUND.format(
+    any_day=f"{_SHARED_ROWS} {_FIRST}",
+    latest=f"SELECT * FROM ({_SHARED_ROWS} {_UP_TO_THE_DAY}) AS shared",
+)
+_BOTH = _FOUND.format(
+    any_day=f"({_SHARED_ROWS} {_FIRST}) UNION ALL ({_OWN_ROWS} {_FIRST})",
+    latest=f"""SELECT * FROM (
+        ({_SHARED_ROWS} {_UP_TO_THE_DAY}) UNION ALL ({_OWN_ROWS} {_UP_TO_THE_DAY})
+    ) AS either""",
+)
 #: The day, the rate, its source, and whether it is the book's own.
 _Dated = tuple[date, Decimal, str, bool]
 _Found = Mapping[tuple[date, str, str], _Dated]

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from buffet.audit import kept_history
-from buffet.models import KEPT, BookRow, shared_changes
+from buffet.models import KEPT, Book, BookRow, shared_changes
 
 
 @pghistory.track(*kept_history(), exclude=KEPT)
@@ -251,6 +251,7 @@ class Account(BookRow):
         return self.kind not in REAL_KINDS and self.kind != Kind.CATEGORY
 
 
+@pghistory.track(*kept_history())
 class ExchangeRate(models.Model):
     """How many units of `quote` one unit of `base` was worth on a day. Shared by all books."""
 
@@ -266,12 +267,85 @@ class ExchangeRate(models.Model):
             models.UniqueConstraint(fields=["base", "quote", "on"], name="one_rate_per_day"),
             models.CheckConstraint(condition=Q(rate__gt=0), name="rate_is_positive"),
         ]
+        indexes = [models.Index(fields=["-on", "base", "quote"], name="rates_by_day")]
         triggers: ClassVar = [
             shared_changes("rates_changed", "rates"),
         ]
 
     def __str__(self) -> str:
         return f"{self.base}/{self.quote} {self.on}: {self.rate}"
+
+
+@pghistory.track(*kept_history(), exclude=KEPT)
+class BookRate(BookRow):
+    """A rate of a book's own: it goes before a shared one of its day and pair."""
+
+    base = models.CharField(max_length=3)
+    quote = models.CharField(max_length=3)
+    on = models.DateField()
+    rate = models.DecimalField(max_digits=24, decimal_places=12)
+    source = models.CharField(max_length=40, default="own")
+
+    class Meta(BookRow.Meta):
+        abstract = False
+        ordering = ["base", "quote", "-on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book", "base", "quote", "on"], name="one_own_rate_per_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(base__regex=r"^[A-Z]{3}$", quote__regex=r"^[A-Z]{3}$"),
+                name="own_rate_is_of_codes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(base=F("quote")), name="own_rate_is_of_two_currencies"
+            ),
+            # The upper bound refuses what is no number, too.
+            models.CheckConstraint(
+                condition=Q(rate__gt=0, rate__lt=10**12), name="own_rate_is_positive"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["book", "version"], name="own_rates_by_version"),
+            models.Index(fields=["book", "-on", "base", "quote"], name="own_rates_by_day"),
+        ]
+        triggers: ClassVar = [
+            *BookRow.Meta.triggers,
+            # Kept beside the rows, since a row that is gone has no version. What is kept already
+            # is not written again, so that a thousand rows cost one write.
+            pgtrigger.Trigger(
+                name="own_rates_changed",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    INSERT INTO accounts_ownrates AS kept (book_id, version)
+                    SELECT DISTINCT book, buffet_touch(book)
+                    FROM unnest(ARRAY[OLD.book_id, NEW.book_id]) AS book WHERE book IS NOT NULL
+                    ON CONFLICT (book_id) DO UPDATE SET version = excluded.version
+                    WHERE kept.version <> excluded.version;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.base}/{self.quote} {self.on}: {self.rate}"
+
+
+class OwnRates(models.Model):
+    """The book's version at which its own rates last changed, kept by the database."""
+
+    book = models.OneToOneField(
+        Book, on_delete=models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
+    version = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["book"]
+        verbose_name = verbose_name_plural = "state of own rates"
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.version}"
 
 
 class CardBrand(models.TextChoices):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 #: Decimals of the currencies that do not have two (ISO 4217, and the two coins people hold).
 DECIMALS = {
@@ -29,6 +29,8 @@ CURRENCIES = frozenset(
 MAX_INTEGER_DIGITS = 15
 MAX_DECIMALS = 8
 _UNITS = [Decimal(1).scaleb(-places) for places in range(MAX_DECIMALS + 1)]
+# Wider than any amount, so that an absurd one at an absurd rate is no error.
+_WIDE = Context(prec=80)
 # re.ASCII: `\d` would take Arabic-Indic digits, which Decimal would then read.
 _AMOUNT = re.compile(r"[+-]?(\d+)(?:\.(\d+))?", re.ASCII)
 
@@ -87,7 +89,7 @@ def parse_amount(text: object, currency: str | None = None) -> Decimal:
 
 def round_to(amount: Decimal, currency: str) -> Decimal:
     """Round half to even to the decimals of `currency`; what is left of nothing has no sign."""
-    kept = amount.quantize(_UNITS[DECIMALS.get(currency, 2)], rounding=ROUND_HALF_EVEN)
+    kept = amount.quantize(_UNITS[DECIMALS.get(currency, 2)], ROUND_HALF_EVEN, _WIDE)
     return kept if kept else abs(kept)
 
 

@@ -280,7 +280,8 @@ SPECTACULAR_SETTINGS = {
         "Cadence": "transactions.recurring.Cadence",
         "SubscriptionStatus": "transactions.queries.subscriptions.STATUSES",
         "ForecastSource": "reports.serializers.FORECAST_SOURCES",
-        "RateStatus": "reports.serializers.RATE_STATUS_CHOICES",
+        "RateStatus": "accounts.rate_serializers.RATE_STATUS_CHOICES",
+        "RateScope": "accounts.rate_serializers.SCOPE_CHOICES",
         "TokenScope": "buffet.models.Scope",
         "Role": "buffet.models.Role",
     },
@@ -367,6 +368,8 @@ UNFOLD = {
                     ("Accounts and categories", "accounts_account"),
                     ("Brokers", "accounts_broker"),
                     ("Exchange rates", "accounts_exchangerate"),
+                    ("Own rates of books", "accounts_bookrate"),
+                    ("State of own rates", "accounts_ownrates"),
                 )),
                 ("People", (
                     ("Books", "buffet_book"),

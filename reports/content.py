@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from reports.remembering import Kept
+from buffet.remembering import Kept
 
 _MADE: Kept[SafeString] = Kept(128)
 

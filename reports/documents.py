@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from accounts.rates import described
 from buffet.money import Money, text
+from buffet.remembering import remembered
 from reports.queries.forecast import Day, Forecast
 from reports.queries.portfolio import Past, PortfolioOverview, Share
-from reports.queries.rates import Rate
 from reports.queries.worth import Change, MonthEnd
-from reports.remembering import remembered
 
 
 def money(value: Money | None) -> dict[str, str] | None:
@@ -22,16 +22,6 @@ def money(value: Money | None) -> dict[str, str] | None:
 def percentage(value: Decimal | None) -> str | None:
     """Return a percentage as text."""
     return None if value is None else str(value)
-
-
-def rate(rate: Rate) -> dict[str, Any]:
-    """Return at which rate an amount was converted: its day, where it is from, how good it is."""
-    return {
-        "rate": None if rate.rate is None else f"{rate.rate:.8f}",
-        "as_of": rate.as_of,
-        "source": rate.source,
-        "status": rate.status,
-    }
 
 
 def change(change: Change | None) -> dict[str, Any] | None:
@@ -91,7 +81,7 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
                 "currency": line.balance.currency,
                 "balance": text(line.balance.amount, line.balance.currency),
                 "converted": money(line.converted),
-                "conversion": rate(line.rate),
+                "conversion": described(line.rate),
             }
             for line in report.accounts
         ],
@@ -103,7 +93,7 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
                 "currency": line.total.currency,
                 "total": text(line.total.amount, line.total.currency),
                 "converted": money(line.converted),
-                "conversion": rate(line.rate),
+                "conversion": described(line.rate),
             }
             for line in report.currencies
         ],

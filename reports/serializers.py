@@ -2,21 +2,13 @@
 
 from rest_framework import serializers
 
+from accounts.rate_serializers import RATE_STATUS_CHOICES, MoneyRead
 from accounts.serializers import REAL_KIND_CHOICES, REAL_TYPE_CHOICES
 from buffet.rest.samples import samples
 from invoices.serializers import CreditCardRead, InvoiceSummaryRead
 from reports.queries.forecast import Source
 
 FORECAST_SOURCES = tuple(str(source) for source in Source)
-RATE_STATUS_CHOICES = ("exact", "carried", "missing")
-
-
-@samples(money={"amount": "10680.00"})
-class MoneyRead(serializers.Serializer):
-    """An amount and its currency."""
-
-    amount = serializers.CharField()
-    currency = serializers.CharField()
 
 
 @samples(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Account, ExchangeRate
+from accounts.models import Account, BookRate, ExchangeRate
 from buffet.audit import Actor
 from buffet.models import Book
 from transactions import services as ledger
@@ -36,3 +36,8 @@ class Bookkeeper:
 def rate(base: str, quote: str, on: date, value: str) -> None:
     """Keep what one unit of `base` was worth on a day."""
     ExchangeRate.objects.create(base=base, quote=quote, on=on, rate=Decimal(value), source="test")
+
+
+def own_rate(book: Book, base: str, quote: str, on: date, value: str) -> BookRate:
+    """Keep a rate of a book's own."""
+    return BookRate.objects.create(book=book, base=base, quote=quote, on=on, rate=Decimal(value))

@@ -8,7 +8,7 @@ accepted, and no answer depends on requests before, after which the same seed wo
 import json
 import os
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -154,12 +154,20 @@ def _subscription(body: dict[str, Any], number: int, operation: str) -> dict[str
     return found | {one: "2196-01-31" for one in ("on",) if one in body}
 
 
+def _rate(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
+    """Return a rate of two currencies, each of a day of its own."""
+    known = {"base": "USD", "quote": "BRL", "rate": f"{number}.5"}
+    known["on"] = f"{date(1900, 1, 1) + timedelta(number % 100_000):%Y-%m-%d}"
+    return body | {name: one for name, one in known.items() if name in body}
+
+
 def _as_it_is(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
     return body
 
 
 #: Resource → what puts its bodies right.
 _TOLD = {
+    "exchange-rates": _rate,
     "transactions": _told_one_way,
     "credit-cards": _card,
     "installment-plans": _plan,

@@ -44,6 +44,7 @@ class Known:
     archived: set[str] = field(default_factory=set)
     closed: set[str] = field(default_factory=set)
     cards: dict[str, Json] = field(default_factory=dict)
+    rates: dict[str, Json] = field(default_factory=dict)
     book: str = ""
     names: int = 0
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -87,6 +88,11 @@ class Known:
             self._learn_of_imports(step, answer)
         elif step.route.startswith("subscriptions"):
             self._learn_of_subscriptions(step, answer)
+        elif step.route.startswith("exchange-rates"):
+            if answer is None:
+                del self.rates[step.path.rpartition("/")[2]]
+            else:
+                self.rates[answer["id"]] = answer
         elif step.route.startswith("closed-months"):
             if step.body:
                 self.closed.add(step.body["month"])

@@ -191,6 +191,24 @@ class Story(PlanVerbs, CardVerbs, MoneyVerbs):
         few = rows in ("accounts", "categories") and len(known) < 6
         return None if few or not id else Step(f"{rows}/<uuid:id>", "delete", f"/{rows}/{id}")
 
+    # Rates
+
+    def rate(self) -> Step:
+        """Add a rate of the book's own, or change or delete one."""
+        id, value = (
+            self.pick(self.rates),
+            f"{self.chance.randint(1, 9)}.{self.chance.randint(0, 9)}",
+        )
+        choice = self.chance.choice(["post", "patch", "delete"])
+        if id is None or choice == "post":
+            pair = dict(
+                zip(("base", "quote"), self.chance.sample(["BRL", "USD", "EUR"], 2), strict=True)
+            )
+            body = {**pair, "on": self.day(), "rate": value}
+            return Step("exchange-rates", "post", "/exchange-rates", body)
+        body = {"rate": value, "on": self.day()} if choice == "patch" else None
+        return Step("exchange-rates/<uuid:id>", choice, f"/exchange-rates/{id}", body)
+
     # Subscriptions
 
     def subscribe(self) -> Step:
@@ -291,5 +309,6 @@ class Story(PlanVerbs, CardVerbs, MoneyVerbs):
             *(self.add_named, self.rename, self.drop, self.upload, self.go_on_with_import),
             *(self.go_on_with_import, self.close_or_reopen, self.of_the_owner),
             *(self.subscribe, self.change_subscription, self.pay, self.pay),
+            *(self.rate, self.rate),
         ]
         return often + rarely + self.card_verbs() + self.plan_verbs()

@@ -100,7 +100,12 @@ def test_a_stranger_finds_none_of_our_rows_in_their_book(
 
 @pytest.mark.parametrize(
     "path",
-    [path for path, method in OF_A_BOOK if method == "get" and "<" not in path],
+    [
+        path
+        for path, method in OF_A_BOOK
+        # A conversion is asked about an amount, and shows no rows.
+        if method == "get" and "<" not in path and path != "exchange-rates/convert"
+    ],
 )
 def test_a_stranger_s_lists_show_nothing_of_ours(
     path: str, book: Book, checking: Account, groceries: Account, stranger: User, sign_in: Any

@@ -13,6 +13,7 @@ from django.db.models import CompositePrimaryKey
 from django.test import Client
 from django.urls import reverse
 
+from accounts import quoting
 from accounts import services as chart
 from accounts.models import Account, ExchangeRate
 from buffet import services
@@ -66,6 +67,9 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     number = ExchangeRate.objects.count()
     ExchangeRate.objects.create(
         base="EUR", quote="BRL", on=date(2026, 1, 1 + number), rate=6, source="test"
+    )
+    quoting.create_own_rate(
+        book=book, by=by, base="USD", quote="BRL", on=date(2026, 1, 1 + number), rate=Decimal(5)
     )
     subscribed = ledger.create_subscription(
         book=book, by=by, name=name, account_id=checking.id, amount=Decimal("10.00"),
@@ -184,7 +188,8 @@ class _Request:
 
 LEDGER = ("transactions.transaction", "transactions.entry", "transactions.closedmonth",
           "accounts.account", "transactions.vendor", "transactions.import",
-          "accounts.creditcard", "accounts.cardterms", "invoices.invoice", "invoices.invoiceline",
+          "accounts.creditcard", "accounts.cardterms", "accounts.exchangerate", "accounts.bookrate",
+          "invoices.invoice", "invoices.invoiceline",
           "invoices.invoicechange", "invoices.allocationchoice")  # fmt: skip
 
 

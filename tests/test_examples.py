@@ -115,6 +115,9 @@ class Story:
             if parameter["in"] == "path":
                 value = quote(self._named(parameter["example"]))
                 address = address.replace(f"{{{parameter['name']}}}", value)
+            elif parameter["in"] == "query" and parameter.get("required"):
+                sign = "&" if "?" in address else "?"
+                address += f"{sign}{parameter['name']}={quote(parameter['example'])}"
         body = self._named(examples(name, "body")[label]) if label else None
         answer = self._send(method, address.removeprefix("/api/v1"), body, name)
         if answer.status_code < 300 and answer.content:

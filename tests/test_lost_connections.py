@@ -27,7 +27,7 @@ from writes import WRITES
 from accounts.models import Account
 from buffet.models import Book, KeptAnswer, Membership, User
 
-STEPS = int(os.environ.get("STORY_STEPS", "400"))
+STEPS = int(os.environ.get("STORY_STEPS", "550"))
 SEED = int(os.environ.get("STORY_SEED", "7"))
 LOST, TIMES = 0.2, 3
 
@@ -162,6 +162,7 @@ LISTS = ("/sync?since=0&limit=1000", "/accounts?limit=500", "/categories?limit=5
          "/imports?limit=500", "/subscriptions?limit=500", "/closed-months?limit=500",
          "/books?limit=500", "/users/me", "/credit-cards", "/invoices?limit=500",
          "/installment-plans?limit=500", "/installment-plans/committed", "/integrity",
+         "/exchange-rates?limit=500",
          "/reports/accounts/portfolio-overview?on=2025-06-30")  # fmt: skip
 
 

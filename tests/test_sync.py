@@ -15,7 +15,7 @@ from django.test import Client
 from writes import WRITES, Scene, send
 
 from accounts import services as chart
-from accounts.models import Account, Broker, CardTerms, CreditCard
+from accounts.models import Account, BookRate, Broker, CardTerms, CreditCard
 from buffet.audit import Actor
 from buffet.models import Book, BookRow, User
 from buffet.money import text
@@ -125,6 +125,11 @@ def held(book: Book) -> dict[tuple[str, str], dict[str, Any]]:
                 }
                 for paid in one.payments.order_by("due_on")
             ],
+        )  # fmt: skip
+    for one in BookRate.objects.filter(book=book):
+        keep(
+            "exchange_rate", one, base=one.base, quote=one.quote, on=one.on, source=one.source,
+            rate=f"{one.rate.normalize():f}",
         )  # fmt: skip
     return found | held_cards(book)
 

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from pghistory.models import Context
 
+from accounts import quoting
 from accounts import services as chart
 from accounts.models import Account
 from buffet import services
@@ -233,7 +234,28 @@ def _taking_back(scene: Scene) -> tuple[str, Any]:
     return f"/invoices/{invoice.id}/allocations/{entry_id}", None
 
 
+def _rate(scene: Scene) -> Any:
+    made = quoting.create_own_rate(
+        book=scene.book,
+        by=scene.by,
+        base="USD",
+        quote="BRL",
+        on=date(2026, 1, 1) + timedelta(days=next(_numbers)),
+        rate=Decimal("5.4"),
+    )
+    return made.id
+
+
 WRITES: dict[tuple[str, str], Ask] = {
+    ("exchange-rates", "post"): lambda s: (
+        "/exchange-rates",
+        {"base": "USD", "quote": "BRL", "on": "2025-05-04", "rate": "5.4321"},
+    ),
+    ("exchange-rates/<uuid:id>", "patch"): lambda s: (
+        f"/exchange-rates/{_rate(s)}",
+        {"rate": "5.5", "source": "bank"},
+    ),
+    ("exchange-rates/<uuid:id>", "delete"): lambda s: (f"/exchange-rates/{_rate(s)}", None),
     ("books/<uuid:id>/members/<uuid:member>", "patch"): lambda s: (
         f"/books/{s.book.id}/members/{_member(s)}",
         {"role": "editor"},

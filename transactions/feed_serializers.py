@@ -126,6 +126,17 @@ class SubscriptionData(RowData):
     payments = PaymentData(many=True)
 
 
+@samples(ours={"base": "USD", "quote": "BRL", "rate": "5.432", "source": "card bill"})
+class ExchangeRateData(RowData):
+    """The columns of a rate of the book's own; the shared ones are in no book's feed."""
+
+    base = serializers.CharField()
+    quote = serializers.CharField()
+    on = serializers.DateField()
+    source = serializers.CharField()
+    rate = serializers.CharField()
+
+
 #: Of every resource of the feed. Apps above add theirs when they are ready.
 DATA: dict[str, type[serializers.Serializer]] = {
     "broker": BrokerData,
@@ -135,6 +146,7 @@ DATA: dict[str, type[serializers.Serializer]] = {
     "closed_month": ClosedMonthData,
     "import": ImportData,
     "subscription": SubscriptionData,
+    "exchange_rate": ExchangeRateData,
 }
 
 

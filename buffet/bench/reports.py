@@ -17,7 +17,7 @@ from buffet.bench.book import Loaded
 from buffet.bench.measuring import Case, Cost, Send, measure, request
 from buffet.gate import Gate
 from buffet.models import User
-from reports.remembering import forget
+from buffet.remembering import forget
 
 #: The most that each may cost, in H, and how many statements it may take.
 JSON, PAGE, STATEMENTS = 10, 30, 6

@@ -10,9 +10,13 @@ def component(name: str) -> dict[str, object]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def parameter(name: str, description: str, schema: dict[str, object]) -> OpenApiParameter:
+def parameter(
+    name: str, description: str, schema: dict[str, object], *, required: bool = False
+) -> OpenApiParameter:
     """Return a query parameter with its JSON schema."""
-    return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=description)
+    return OpenApiParameter(
+        name, schema, OpenApiParameter.QUERY, required=required, description=description
+    )
 
 
 IDENTITY = {"type": "string", "format": "uuid"}

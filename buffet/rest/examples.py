@@ -21,7 +21,7 @@ _TYPES = {
 
 
 def add_examples(result: dict[str, Any], generator: object, **_: object) -> dict[str, Any]:
-    """Give every body, every answer with content and every path's parameters an example."""
+    """Give bodies, answers with content and the parameters that there must be an example."""
     compose = Composer(result["components"]["schemas"])
     rows = {address: _row(methods) for address, methods in result["paths"].items()}
     for address, methods in result["paths"].items():
@@ -38,6 +38,8 @@ def add_examples(result: dict[str, Any], generator: object, **_: object) -> dict
                 if parameter["in"] == "path":
                     before = address.split(f"/{{{parameter['name']}}}")[0]
                     parameter["example"] = compose.parameter(parameter, rows.get(before, {}))
+                elif parameter.get("required"):
+                    parameter["example"] = compose.parameter(parameter, {})
     compose.forget()
     return result
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from accounts.rates import described
 from buffet.money import Money, text
 from buffet.rest.pagination import Cursor
 from reports.asking import Asked
-from reports.documents import money, percentage, rate
+from reports.documents import money, percentage
 from reports.queries.bringing import Conversion
 from reports.queries.cash_flow import CashFlow, Flow, cash_flow
 from reports.queries.net_worth import NetWorth, Worth, net_worth
@@ -38,7 +39,11 @@ def _amount(value: Decimal, currency: str) -> dict[str, str]:
 def _conversions(found: Sequence[Conversion], left_out: Sequence[Money]) -> dict[str, Any]:
     return {
         "conversions": [
-            {"currency": one.currency, "month": f"{one.month:%Y-%m}", "conversion": rate(one.rate)}
+            {
+                "currency": one.currency,
+                "month": f"{one.month:%Y-%m}",
+                "conversion": described(one.rate),
+            }
             for one in found
         ],
         "not_converted": [money(one) for one in left_out],

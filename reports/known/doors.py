@@ -10,13 +10,13 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from buffet.models import Book
+from buffet.remembering import Kept
 from buffet.rest import query, tags
 from buffet.rest.documents import DAY, parameter
 from buffet.rest.responses import Response
 from buffet.rest.views import BookView
 from reports.known.days import end_of_day
 from reports.known.session import as_known
-from reports.remembering import Kept
 
 #: Answers of the API: text and version by their mark.
 _ANSWERS: Kept[tuple[bytes, int | None]] = Kept(256)

@@ -13,7 +13,7 @@ from django.db import models
 from pghistory.models import Event
 from psycopg import Connection, sql
 
-from accounts.models import Account
+from accounts.models import Account, OwnRates
 from buffet.models import Book
 from invoices.models import Invoice, InvoiceChange, InvoiceLine, InvoiceLineEvent
 from reports.known.made import BILL, CHECK, SUM_UP
@@ -27,6 +27,8 @@ from transactions.models import (
     TypeTotal,
 )
 
+#: What tells only whether something is remembered, which nothing is in such a session.
+_OF_NOW = (OwnRates,)
 #: What the database says when something is asked that keeps no history.
 NO_HISTORY = "BCB01"
 #: What is made from other rows, and what is empty outside of a write.
@@ -113,6 +115,8 @@ def statements(connection: Connection, book_id: UUID, at: datetime) -> Iterator[
         return sql.SQL(template).format(**names, **more).as_string(connection)
 
     for model in _of_books():
+        if model in _OF_NOW:
+            continue
         of_book = sql.Identifier(_of_book(model))
         given = {"name": _name(model), "real": real(model), "of_book": of_book}
         if issubclass(model, Event):

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from accounts.rates import Rate, Rates
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.rates import Rate, Rates, rates_of
 from reports.queries.sums import Sum, sums
 from reports.queries.worth import ZERO
 
@@ -84,7 +84,8 @@ def bring(asked: Asked, months: Sequence[Month], found: Sequence[Sum]) -> Brough
     Of a month that goes on after today, at the latest rate there is.
     """
     target = asked.currency
-    rates = _rates(asked, {one.currency for one in found}, [one.until for one in months])
+    currencies = {one.currency for one in found}
+    rates = Rates.read(asked.book_id, target, currencies, {one.until for one in months})
     cells: dict[str, list[Decimal]] = {}
     entries: dict[str, list[int]] = {}
     left_out: list[LeftOut] = []
@@ -117,10 +118,6 @@ def bring(asked: Asked, months: Sequence[Month], found: Sequence[Sum]) -> Brough
         left_out,
         frozenset(incomplete),
     )
-
-
-def _rates(asked: Asked, currencies: Iterable[str], days: Iterable[date]) -> Rates:
-    return rates_of(asked.currency, frozenset(currencies), tuple(sorted(set(days))), asked.shared)
 
 
 @dataclass(frozen=True, slots=True)

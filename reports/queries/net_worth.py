@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.models import AccountType, Kind
+from accounts.rates import Rates
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.bringing import Brought, Conversion, bring
 from reports.queries.chart import Chart, chart
-from reports.queries.rates import Rates, rates_of
 from reports.queries.sums import Sum, sums, until
 from reports.queries.worth import ZERO
 
@@ -103,12 +103,7 @@ def _held(
         if one.account_id in wanted:
             row = totals.setdefault((one.account_id, one.currency), [ZERO] * len(days))
             row[one.place + 1] += one.amount
-    rates = rates_of(
-        asked.currency,
-        frozenset(currency for _, currency in totals),
-        tuple(days),
-        asked.shared,
-    )
+    rates = Rates.read(asked.book_id, asked.currency, {currency for _, currency in totals}, days)
     return _worths(own, totals, days, rates)
 
 

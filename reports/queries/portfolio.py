@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts import rates
+from accounts.rates import Rate, Rates, not_converted
 from buffet.models import Book
 from buffet.money import Money
-from reports.queries.rates import Rate, Rates, rates_of
+from buffet.remembering import remembered
 from reports.queries.worth import (
     NOTHING,
     ZERO,
@@ -24,7 +26,6 @@ from reports.queries.worth import (
     percent,
     volatility,
 )
-from reports.remembering import remembered
 from transactions.queries import balances
 
 
@@ -112,14 +113,13 @@ class PortfolioOverview:
 _ACCOUNTS = f"""
 {balances.MOVES}
 SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, coalesce(br.name, ''),
-    a.archived_at IS NOT NULL, {balances.BALANCE}, past.since, past.version, rates.version
+    a.archived_at IS NOT NULL, {balances.BALANCE}, past.since, past.version,
+    rates.shared, rates.own
 FROM (
     SELECT min(month) AS since, max(version) AS version FROM transactions_typetotal
     WHERE book_id = %(book)s AND type IN ('asset', 'liability') AND month < %(first)s
 ) AS past
-CROSS JOIN (
-    SELECT coalesce(max(version), 0) AS version FROM buffet_sharedstate WHERE name = 'rates'
-) AS rates
+CROSS JOIN {rates.STATE} AS rates
 JOIN accounts_account a ON a.book_id = %(book)s AND a.type IN ('asset', 'liability')
 {balances.BALANCES}
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
@@ -139,11 +139,12 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     """
     target = currency or book.base_currency
     rows = _read(book.id, on)
-    since, changed, rated = rows[0][-3:] if rows else (None, None, 0)
+    since, changed, *state = rows[0][-4:] if rows else (None, None, 0, 0)
     currencies = frozenset(row[4] for row in rows)
-    rates = rates_of(target, currencies, (*month_ends(since, on), on), rated)
-    past = _past(book.id, since, on.replace(day=1), changed, rates)
-    current = {currency: rates.rate(currency, on) for currency in currencies}
+    days = (*month_ends(since, on), on)
+    known = rates.rates_of(book.id, target, currencies, days, (state[0], state[1]))
+    past = _past(book.id, since, on.replace(day=1), changed, known)
+    current = {currency: known.rate(currency, on) for currency in currencies}
     every = [_line(row, current[row[4]], target) for row in rows]
     lines = [line for line in every if line.balance or not line.is_archived]
     now = _now(on, lines, target)
@@ -164,7 +165,7 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         by_kind=_shares(((line.kind, line) for line in lines), whole, target),
         by_broker=_shares(((line.broker, line) for line in lines), whole, target),
         currencies=_currencies(lines, current, target),
-        not_converted=_not_converted(lines),
+        not_converted=not_converted(line.balance for line in lines if line.converted is None),
         past=past,
         now=now,
         volatility=volatility(months),
@@ -182,7 +183,7 @@ def _read(book_id: UUID, on: date) -> list[tuple[Any, ...]]:
 
 @remembered(maxsize=256)
 def _past(
-    book_id: UUID, since: date | None, first: date, changed: int | None, rates: Rates
+    book_id: UUID, since: date | None, first: date, changed: int | None, known: Rates
 ) -> Past:
     """Return the month ends before `first`, remembered by all that they follow from.
 
@@ -195,7 +196,7 @@ def _past(
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS, (book_id, first))
         sums: list[MonthSum] = cursor.fetchall()
-    return Past(history(sums, ends, rates))
+    return Past(history(sums, ends, known))
 
 
 def _line(row: tuple[Any, ...], rate: Rate, target: str) -> AccountLine:
@@ -240,7 +241,7 @@ def _shares(named: Iterable[tuple[str, AccountLine]], whole: Decimal, currency: 
 
 
 def _currencies(
-    lines: Iterable[AccountLine], rates: Mapping[str, Rate], target: str
+    lines: Iterable[AccountLine], current: Mapping[str, Rate], target: str
 ) -> list[CurrencyLine]:
     totals: dict[str, Decimal] = {}
     converted: dict[str, Decimal] = {}
@@ -250,16 +251,7 @@ def _currencies(
         converted[currency] = converted.get(currency, ZERO) + _counted(line)
     found = []
     for currency, total in sorted(totals.items()):
-        rate = rates[currency]
+        rate = current[currency]
         worth = None if rate.rate is None else Money(converted[currency], target)
         found.append(CurrencyLine(Money(total, currency), worth, rate))
     return found
-
-
-def _not_converted(lines: Iterable[AccountLine]) -> list[Money]:
-    totals: dict[str, Decimal] = {}
-    for line in lines:
-        if line.converted is None and line.balance:
-            currency = line.balance.currency
-            totals[currency] = totals.get(currency, ZERO) + line.balance.amount
-    return [Money(total, currency) for currency, total in sorted(totals.items())]

@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from accounts.rates import Rates
 from buffet.money import Money, round_to
-from reports.queries.rates import Rates
 
 MONTHS = 60
 DAY = timedelta(days=1)

@@ -110,6 +110,10 @@ RESOURCES: dict[str, tuple[str, str]] = {
             payments=_PAYMENTS,
         ),
     ),
+    "exchange_rate": (
+        "accounts_bookrate",
+        json_of("base", "quote", "on", "source", rate="trim_scale(r.rate)::text"),
+    ),
 }
 
 
@@ -155,7 +159,7 @@ def _feed() -> str:
 
 
 #: The names of models in tombstones that are not those of their resources.
-OTHER_NAMES = {"closedmonth": "closed_month"}
+OTHER_NAMES = {"closedmonth": "closed_month", "bookrate": "exchange_rate"}
 
 
 def since(book_id: UUID, place: Place, limit: int) -> Page:

@@ -20,8 +20,8 @@ from buffet import services
 from buffet.bench import bare, book, cards, inserts, logins, reports
 from buffet.bench.measuring import Case, Cost, measure, request
 from buffet.gate import Gate
+from buffet.remembering import forget
 from buffet.rest.pagination import Cursor
-from reports.remembering import forget
 from transactions.queries.verification import verify
 
 API = "/api/v1"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from accounts import services
-from accounts.models import Account, Broker, ExchangeRate
+from accounts.models import Account, Broker
 from buffet.admin.base import HouseAdmin, actor
 from buffet.admin.verbs import ask
 
@@ -57,12 +57,3 @@ class BrokerPage(HouseAdmin):
     list_display = ("name", "book", "created_at")
     list_select_related = ("book",)
     search_fields = ("name",)
-
-
-@admin.register(ExchangeRate)
-class ExchangeRatePage(HouseAdmin):
-    """Exchange rates, shared by all books."""
-
-    list_display = ("on", "base", "quote", "rate", "source")
-    list_filter = ("base", "quote")
-    search_fields = ("quote",)

@@ -1,0 +1,206 @@
+"""Convert amounts at dated rates, and say which rate it was."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from buffet.money import Money
+from buffet.remembering import remembered
+
+#: The base of the European Central Bank's file, through which other pairs are crossed.
+PIVOT = "EUR"
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit of a currency is worth in the report's; `status` exact, carried or missing."""
+
+    status: str
+    rate: Decimal | None = None
+    as_of: date | None = None
+    source: str = ""
+
+    def convert(self, amount: Decimal, currency: str) -> Money | None:
+        """Return the amount in the report's `currency`; None where there is no rate."""
+        return None if self.rate is None else Money(amount * self.rate, currency)
+
+
+SAME = Rate("exact", ONE)
+MISSING = Rate("missing")
+
+
+def described(rate: Rate) -> dict[str, Any]:
+    """Return what is said of a rate with each figure that was converted at it."""
+    return {
+        "rate": None if rate.rate is None else _digits(rate.rate),
+        "as_of": rate.as_of,
+        "source": rate.source,
+        "status": rate.status,
+    }
+
+
+def _digits(rate: Decimal) -> str:
+    """Return a rate with eight decimals, or with as many as show eight digits of a small one."""
+    return f"{rate:.{max(8, 7 - rate.adjusted())}f}"
+
+
+def not_converted(amounts: Iterable[Money]) -> list[Money]:
+    """Return what was left out of a figure, since it had no rate: one sum for each currency."""
+    totals: dict[str, Decimal] = {}
+    for one in filter(None, amounts):
+        totals[one.currency] = totals.get(one.currency, Decimal(0)) + one.amount
+    return [Money(total, currency) for currency, total in sorted(totals.items())]
+
+
+#: The number of the shared rates' state, and of the book's own rates' (0 if it never had any).
+State = tuple[int, int]
+#: The row of the state of the rates of `%(book)s`, for the statement that a report begins with:
+#: `CROSS JOIN {STATE} AS rates`, then `rates.shared, rates.own`.
+STATE = """(
+    SELECT (
+        SELECT coalesce(max(version), 0) FROM buffet_sharedstate WHERE name = 'rates'
+    ) AS shared, (
+        SELECT coalesce(max(version), 0) FROM accounts_ownrates WHERE book_id = %(book)s
+    ) AS own
+)"""
+_SHARED_ROWS = """
+SELECT "on", rate, source, false AS own FROM accounts_exchangerate
+WHERE base = p.base AND quote = p.quote
+"""
+_OWN_ROWS = """
+SELECT "on", rate, source, true AS own FROM accounts_bookrate
+WHERE book_id = %(book)s AND base = p.base AND quote = p.quote
+"""
+_UP_TO_THE_DAY = 'AND "on" <= d.day ORDER BY "on" DESC LIMIT 1'
+# Most pairs are never quoted: those are left out before each day is looked up. By their first rate,
+# since the planner asks "is there any" by reading every rate there is.
+_FIRST = 'ORDER BY "on" LIMIT 1'
+_FOUND = """
+SELECT d.day, p.base, p.quote, r.on, r.rate, r.source, r.own
+FROM unnest(%(bases)s::text[], %(quotes)s::text[]) AS p (base, quote)
+CROSS JOIN LATERAL (SELECT FROM ({any_day}) AS first LIMIT 1) AS quoted
+CROSS JOIN unnest(%(days)s::date[]) AS d (day)
+CROSS JOIN LATERAL ({latest} ORDER BY "on" DESC, own DESC LIMIT 1) AS r
+"""
+_SHARED = _FOUND.format(
+    any_day=f"{_SHARED_ROWS} {_FIRST}",
+    latest=f"SELECT * FROM ({_SHARED_ROWS} {_UP_TO_THE_DAY}) AS shared",
+)
+_BOTH = _FOUND.format(
+    any_day=f"({_SHARED_ROWS} {_FIRST}) UNION ALL ({_OWN_ROWS} {_FIRST})",
+    latest=f"""SELECT * FROM (
+        ({_SHARED_ROWS} {_UP_TO_THE_DAY}) UNION ALL ({_OWN_ROWS} {_UP_TO_THE_DAY})
+    ) AS either""",
+)
+#: The day, the rate, its source, and whether it is the book's own.
+_Dated = tuple[date, Decimal, str, bool]
+_Found = Mapping[tuple[date, str, str], _Dated]
+
+
+class Rates:
+    """The rates of some currencies into one, on some days: direct, inverse or through the euro."""
+
+    def __init__(self, target: str, found: _Found) -> None:
+        self.target, self._found = target, found
+        self._rates: dict[tuple[str, date], Rate] = {}
+
+    @classmethod
+    def read(
+        cls, book_id: UUID | None, target: str, currencies: Iterable[str], days: Iterable[date]
+    ) -> "Rates":
+        """Read the latest rates on or before each day, in one query; none if all is in `target`.
+
+        A rate of the book's own goes before a shared one of the same day and pair. Without a book,
+        the shared ones alone.
+        """
+        foreign = set(currencies) - {target}
+        if not foreign:
+            return cls(target, {})
+        quoted = {*foreign, target}
+        pairs = {(PIVOT, quote) for quote in quoted - {PIVOT}} | {(one, target) for one in foreign}
+        pairs |= {(quote, base) for base, quote in pairs}
+        bases, quotes = zip(*sorted(pairs), strict=True)
+        wanted = {
+            "book": book_id,
+            "bases": list(bases),
+            "quotes": list(quotes),
+            "days": sorted(set(days)),
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_SHARED if book_id is None else _BOTH, wanted)
+            return cls(target, {row[:3]: row[3:] for row in cursor.fetchall()})
+
+    def rate(self, currency: str, day: date) -> Rate:
+        """Return the rate of a currency on a day."""
+        if currency == self.target:
+            return SAME
+        known = self._rates.get((currency, day))
+        if known is None:
+            found = self._freshest(currency, day)
+            known = MISSING
+            if found is not None:
+                on, rate, source, _ = found
+                known = Rate("exact" if on == day else "carried", rate, on, source)
+            self._rates[currency, day] = known
+        return known
+
+    def values(self, currency: str, days: Sequence[date]) -> list[Decimal | None]:
+        """Return what one unit of a currency was worth on each day; None where nobody knows."""
+        if currency == self.target:
+            return [ONE] * len(days)
+        return [(found := self._freshest(currency, day)) and found[1] for day in days]
+
+    def _freshest(self, currency: str, day: date) -> _Dated | None:
+        """Return the latest quotation; of one day, that of the pair rather than a cross."""
+        best = self._quoted(currency, self.target, day)
+        here = self._quoted(PIVOT, currency, day)
+        there = self._quoted(PIVOT, self.target, day)
+        if here and there:
+            # The older of the two says how fresh the cross is.
+            on = min(here[0], there[0])
+            if best is None or on > best[0]:
+                source = ", ".join(sorted({here[2], there[2]}))
+                best = on, there[1] / here[1], source, here[3] or there[3]
+        return best
+
+    def _quoted(self, base: str, quote: str, day: date) -> _Dated | None:
+        """Return the latest quotation of a pair, either way round; of one day, the book's own."""
+        direct = self._found.get((day, base, quote))
+        inverse = self._found.get((day, quote, base))
+        if inverse is None or (
+            direct is not None and (direct[0], direct[3]) >= (inverse[0], inverse[3])
+        ):
+            return direct
+        on, rate, source, own = inverse
+        return on, ONE / rate, source, own
+
+
+def rates_of(
+    book_id: UUID, target: str, currencies: frozenset[str], days: tuple[date, ...], state: State
+) -> Rates:
+    """Return the rates into a currency as a book saw them in one state of all rates (`STATE`).
+
+    Take the state from the database before asking: what is read then is of that state, or of a
+    newer one that nobody asks for by the older numbers.
+    """
+    shared, own = state
+    # Books that never had rates of their own remember the same ones.
+    return _remembered(book_id if own else None, target, currencies, days, shared, own)
+
+
+@remembered(maxsize=256)
+def _remembered(
+    book_id: UUID | None,
+    target: str,
+    currencies: frozenset[str],
+    days: tuple[date, ...],
+    shared: int,
+    own: int,
+) -> Rates:
+    return Rates.read(book_id, target, currencies, days)

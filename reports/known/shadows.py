@@ -28,7 +28,7 @@ from transactions.models import (
 )
 
 #: What tells only whether something is remembered, which nothing is in such a session.
-_OF_NOW = (OwnRates,)
+OF_NOW = (OwnRates,)
 #: What the database says when something is asked that keeps no history.
 NO_HISTORY = "BCB01"
 #: What is made from other rows, and what is empty outside of a write.
@@ -115,7 +115,7 @@ def statements(connection: Connection, book_id: UUID, at: datetime) -> Iterator[
         return sql.SQL(template).format(**names, **more).as_string(connection)
 
     for model in _of_books():
-        if model in _OF_NOW:
+        if model in OF_NOW:
             continue
         of_book = sql.Identifier(_of_book(model))
         given = {"name": _name(model), "real": real(model), "of_book": of_book}

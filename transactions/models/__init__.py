@@ -3,6 +3,7 @@
 from transactions.models.imports import Import, ImportLine, ImportStatus, Verdict
 from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
 from transactions.models.months import ClosedMonth
+from transactions.models.points import BalancePoint, PointKind
 from transactions.models.subscriptions import Subscription, SubscriptionPayment
 from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
 from transactions.models.vendors import Vendor
@@ -11,12 +12,14 @@ from transactions.models.vendors import Vendor
 __all__ = [
     "AccountTotal",
     "BalanceCheck",
+    "BalancePoint",
     "ClosedMonth",
     "Entry",
     "Import",
     "ImportLine",
     "ImportStatus",
     "MonthlyBalance",
+    "PointKind",
     "Source",
     "Status",
     "Subscription",

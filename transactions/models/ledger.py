@@ -19,6 +19,7 @@ class Source(models.TextChoices):
     MANUAL = "manual"
     IMPORT = "import"
     OPENING = "opening"
+    VALUATION = "valuation"
 
 
 @pghistory.track(*kept_history(), exclude=KEPT)

@@ -2,12 +2,15 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from bookkeeping import TODAY, Bookkeeper
 from conftest import Api
+from django.db import connection
 
 from accounts.models import Account, Kind
 from buffet.audit import Actor
@@ -15,7 +18,7 @@ from buffet.errors import Invalid
 from buffet.models import Book
 from transactions import services as ledger
 from transactions.drafts import Changes
-from transactions.models import BalancePoint, Entry, Transaction, TransactionEvent, TypeTotal
+from transactions.models import Entry, Transaction, TransactionEvent, TypeTotal
 from transactions.queries import balances, points
 from transactions.services.points import NotAValuation
 
@@ -50,8 +53,8 @@ def test_a_valuation_books_the_difference_against_unrealised_gains(
 ) -> None:
     point = keeper.point(funds, MAY, balance, kind="valuation")
 
-    point.refresh_from_db()
     booked = point.transaction
+    assert booked is not None
     assert (booked.date, booked.description, booked.source) == (MAY, "Valuation", "valuation")
     loss = f"{-Decimal(gain)}"
     assert entries_of(booked.id) == {"Funds": gain, "Unrealised gains": loss}
@@ -80,7 +83,7 @@ def test_what_has_a_price_is_valued(keeper: Bookkeeper, kind: str) -> None:
 
     point = keeper.point(account, MAY, "-10.00", kind="valuation")
 
-    assert entries_of(BalancePoint.objects.get(id=point.id).transaction_id)["It"] == "-10"
+    assert entries_of(point.transaction_id)["It"] == "-10"
 
 
 @pytest.mark.parametrize("kind", ["checking", "savings", "cash", "receivable"])
@@ -97,7 +100,7 @@ def test_another_value_corrects_what_was_booked(
     book: Book, by: Actor, keeper: Bookkeeper, funds: Account
 ) -> None:
     point = keeper.point(funds, MAY, "1080.50", kind="valuation")
-    booked = BalancePoint.objects.get(id=point.id).transaction_id
+    booked = point.transaction_id
 
     ledger.change_point(book=book, by=by, point_id=point.id, balance=Decimal("990.00"))
 
@@ -116,7 +119,7 @@ def test_back_dated_entries_leave_a_difference_until_it_is_valued_again(
     book: Book, by: Actor, keeper: Bookkeeper, funds: Account
 ) -> None:
     point = keeper.point(funds, MAY, "1080.50", kind="valuation")
-    booked = BalancePoint.objects.get(id=point.id).transaction_id
+    booked = point.transaction_id
     keeper.move(funds, date(2026, 3, 1), "50.00")
     assert points.get(book.id, point.id).difference == Decimal("-50.00")
 
@@ -130,7 +133,7 @@ def test_what_somebody_made_something_else_of_is_booked_anew(
     book: Book, by: Actor, keeper: Bookkeeper, funds: Account
 ) -> None:
     point = keeper.point(funds, MAY, "1080.50", kind="valuation")
-    booked = BalancePoint.objects.get(id=point.id).transaction_id
+    booked = point.transaction_id
     moved = Changes({"date": date(2026, 6, 3)})
     ledger.correct(book=book, by=by, transaction_id=booked, changes=moved)
     point.refresh_from_db()
@@ -149,7 +152,7 @@ def test_a_gain_that_somebody_deleted_is_booked_again(
     book: Book, by: Actor, keeper: Bookkeeper, funds: Account
 ) -> None:
     point = keeper.point(funds, MAY, "1080.50", kind="valuation")
-    booked = BalancePoint.objects.get(id=point.id).transaction_id
+    booked = point.transaction_id
     ledger.delete(book=book, by=by, transaction_ids=[booked])
     point.refresh_from_db()
     assert (point.transaction_id, point.booked_on) == (None, None)
@@ -209,3 +212,16 @@ def test_a_new_book_has_an_account_for_gains(book: Book, checking: Account) -> N
 
     (equity,) = Account.objects.filter(book=book, kind=Kind.VALUATION)
     assert (equity.type, equity.name, equity.is_system) == ("equity", "Unrealised gains", True)
+
+
+def test_books_of_before_get_their_account_by_migration(book: Book, checking: Account) -> None:
+    Bookkeeper(book, Actor(None, "command")).move(checking, MAY, "1.00")
+    Account.objects.filter(kind=Kind.VALUATION)._raw_delete("default")
+    empty = Book.objects.create(name="New", base_currency="EUR")
+    migration = import_module("accounts.migrations.0011_valuation_accounts")
+
+    for _ in range(2):
+        migration.open_accounts(None, SimpleNamespace(connection=connection))
+
+    assert Account.objects.get(kind=Kind.VALUATION).book == book
+    assert not Account.objects.filter(book=empty).exists()

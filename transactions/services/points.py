@@ -105,7 +105,7 @@ def create_point(
         )
         if kind == PointKind.VALUATION:
             _book_gain(book, by, point)
-        return point
+        return get_point(book, point.id)
 
 
 def _exact(balance: Decimal, account: Account) -> Decimal:
@@ -135,7 +135,7 @@ def change_point(*, book: Book, by: Actor, point_id: UUID, **given: Any) -> Bala
         point = get_point(book, point_id)
         if point.kind == PointKind.VALUATION and "balance" in given:
             _book_gain(book, by, point)
-        return point
+        return get_point(book, point_id)
 
 
 def delete_point(*, book: Book, by: Actor, point_id: UUID, reason: str = "") -> None:
@@ -166,7 +166,7 @@ def revalue(*, book: Book, by: Actor, point_id: UUID) -> BalancePoint:
         if point.kind != PointKind.VALUATION:
             raise NotAValuation
         _book_gain(book, by, point)
-        return point
+        return get_point(book, point_id)
 
 
 def _book_gain(book: Book, by: Actor, point: BalancePoint) -> None:

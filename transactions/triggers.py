@@ -119,6 +119,12 @@ _QUEUE_ALL = """
     INSERT INTO transactions_balancecheck (transaction_id)
     SELECT DISTINCT transaction_id FROM ({delta}) AS d;
 """
+# A new status, note or day puts nothing out of balance.
+_QUEUE_MOVED = """
+    INSERT INTO transactions_balancecheck (transaction_id)
+    SELECT DISTINCT transaction_id FROM ({delta}) AS d
+    GROUP BY id, transaction_id, account_id, currency, amount HAVING sum(sign) <> 0;
+"""
 
 
 def _trigger(
@@ -161,7 +167,7 @@ ENTRY_TRIGGERS = [
         {"old": "old_rows", "new": "new_rows"},
         _CURRENCY_OF_ACCOUNT,
         _REFUSE_RECONCILED,
-        _QUEUE_ALL,
+        _QUEUE_MOVED,
     ),
     _trigger(
         "entries_went",

@@ -15,7 +15,7 @@ from transactions.models import PointKind
 from transactions.queries import balances
 
 #: Account: what it brings in a month, and how far from that a month may be.
-RETURNS = {"XP funds": (0.0085, 0.013), "Brokerage USD": (0.0075, 0.034)}
+RETURNS = {"XP funds": (0.0095, 0.011), "Brokerage USD": (0.012, 0.024)}
 #: The same of a year.
 HOME, GROWTH = "Apartment", (0.052, 0.012)
 #: Whose statements are compared, and at how many ends of months.

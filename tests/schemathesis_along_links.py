@@ -8,7 +8,7 @@ accepted, and no answer depends on requests before, after which the same seed wo
 import json
 import os
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -154,6 +154,16 @@ def _subscription(body: dict[str, Any], number: int, operation: str) -> dict[str
     return found | {one: "2196-01-31" for one in ("on",) if one in body}
 
 
+def _point(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
+    """Return a statement's balance, which no day has yet, and which is never what it should be."""
+    known = {"on": f"{date(2010, 1, 1) + timedelta(number % 5000)}", "balance": f"{number}.07"}
+    return (
+        body
+        | {one: known[one] for one in known if one in body}
+        | ({"kind": "statement"} if "kind" in body else {})
+    )
+
+
 def _as_it_is(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
     return body
 
@@ -164,4 +174,5 @@ _TOLD = {
     "credit-cards": _card,
     "installment-plans": _plan,
     "subscriptions": _subscription,
+    "balance-points": _point,
 }

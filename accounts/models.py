@@ -59,6 +59,7 @@ class Kind(models.TextChoices):
     OPENING_BALANCES = "opening_balances"
     CONVERSION = "conversion"
     ADJUSTMENTS = "adjustments"
+    VALUATION = "valuation"
 
 
 class BilledAs(models.TextChoices):
@@ -87,6 +88,7 @@ SYSTEM_ACCOUNTS = (
     (Kind.OPENING_BALANCES, AccountType.EQUITY, "Opening balances"),
     (Kind.CONVERSION, AccountType.EQUITY, "Currency conversion"),
     (Kind.ADJUSTMENTS, AccountType.EQUITY, "Adjustments"),
+    (Kind.VALUATION, AccountType.EQUITY, "Unrealised gains"),
     (Kind.UNCATEGORIZED, AccountType.EXPENSE, "Uncategorised expenses"),
     (Kind.UNCATEGORIZED, AccountType.INCOME, "Uncategorised income"),
 )
@@ -99,7 +101,8 @@ _of_one_type = Q(
 _of_one_type |= Q(type=AccountType.LIABILITY, kind__in=[Kind.CREDIT_CARD, Kind.LOAN])
 _of_one_type |= Q(type__in=CATEGORY_TYPES, kind__in=[Kind.CATEGORY, Kind.UNCATEGORIZED])
 _of_one_type |= Q(
-    type=AccountType.EQUITY, kind__in=[Kind.OPENING_BALANCES, Kind.CONVERSION, Kind.ADJUSTMENTS]
+    type=AccountType.EQUITY,
+    kind__in=[Kind.OPENING_BALANCES, Kind.CONVERSION, Kind.ADJUSTMENTS, Kind.VALUATION],
 )
 _is_system = Q(kind__in=sorted({kind for kind, _, _ in SYSTEM_ACCOUNTS}))
 
@@ -147,6 +150,12 @@ class Account(BookRow):
         help_text="Of a category: what its lines are on a card's statement.",
     )
     archived_at = models.DateTimeField(null=True, blank=True)
+    locked_through = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The last reconciled day: entries up to it stay as they are.",
+    )
 
     objects = AccountQuerySet.as_manager()
 

@@ -111,7 +111,10 @@ class AccountExpanded(serializers.Serializer):
     savings={"kind": "savings", "type": "asset", "balance": "500.00", "number": "0001-98766"},
 )
 class AccountRead(serializers.Serializer):
-    """An account that holds money; `balance` at the end of the day asked for."""
+    """An account that holds money; `balance` at the end of the day asked for.
+
+    `locked_through` is its last reconciled day: entries up to it stay as they are.
+    """
 
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -125,6 +128,7 @@ class AccountRead(serializers.Serializer):
     notes = serializers.CharField()
     opened_on = serializers.DateField(allow_null=True)
     archived_at = serializers.DateTimeField(allow_null=True)
+    locked_through = serializers.DateField(allow_null=True)
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()

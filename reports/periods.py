@@ -60,12 +60,14 @@ class Period:
     """Days from `since` to `until`, both among them.
 
     `name` is what it was asked for by, empty for any two days. `months` begin on `start_day`.
+    `unit` is how many months it has when it is over; 0 for any two days.
     """
 
     since: date
     until: date
     name: str = ""
     start_day: int = 1
+    unit: int = 0
 
     @cached_property
     def months(self) -> Sequence[Month]:
@@ -92,9 +94,9 @@ class Period:
 
     @property
     def before(self) -> "Period":
-        """The period before it: as many months when it is made of months, else as many days.
+        """The period before it: as many months when it begins with one, else as many days.
 
-        Of a month that is not over, the same days of the month before.
+        Of a month or year that is not over, the same days of the one before.
         """
         if _begin(self.since, self.start_day) == self.since:
             return self._moved(-self._length)
@@ -111,13 +113,14 @@ class Period:
         """The period after it, to its end."""
         if _begin(self.since, self.start_day) == self.since:
             first = _later(self.since, self._length)
-            return Period(first, _later(first, self._length) - DAY, start_day=self.start_day)
+            end = _later(first, self._length) - DAY
+            return Period(first, end, start_day=self.start_day, unit=self.unit)
         days = self.until - self.since + DAY
         return Period(self.until + DAY, self.until + days, start_day=self.start_day)
 
     @property
     def _length(self) -> int:
-        return len(self.months)
+        return self.unit or len(self.months)
 
     def _moved(self, months: int) -> "Period":
         since = _later(self.since, months)
@@ -126,7 +129,7 @@ class Period:
             end = _later(following, months) - DAY
         else:
             end = _later(self.until, months)
-        return Period(since, max(end, since), start_day=self.start_day)
+        return Period(since, max(end, since), start_day=self.start_day, unit=self.unit)
 
 
 def read(sent: dict[str, Any], *, today: date, start_day: int, default: str) -> Period:
@@ -174,7 +177,7 @@ def named(name: str, today: date, start_day: int = 1) -> Period:
     until = _later(begins, months) - DAY
     if begins <= today:
         until = min(until, today)
-    return Period(begins, until, name, start_day)
+    return Period(begins, until, name, start_day, months)
 
 
 def _begin(day: date, start_day: int) -> date:

@@ -10,6 +10,7 @@ from buffet.audit import Actor
 from buffet.models import Book
 from transactions import services as ledger
 from transactions.drafts import Draft
+from transactions.models import BalancePoint
 
 TODAY = date(2026, 6, 15)
 
@@ -31,6 +32,19 @@ class Bookkeeper:
         given = {"description": "x", **more}
         draft = Draft(date=day, account_id=account.id, amount=Decimal(amount), **given)
         return ledger.record(**self.who, drafts=[draft])[0]
+
+    def point(
+        self, account: Account, day: date, balance: str, kind: str = "statement"
+    ) -> BalancePoint:
+        """Say what is on an account at the end of a day."""
+        return ledger.create_point(
+            **self.who,
+            today=TODAY,
+            account_id=account.id,
+            on=day,
+            balance=Decimal(balance),
+            kind=kind,
+        )
 
 
 def rate(base: str, quote: str, on: date, value: str) -> None:

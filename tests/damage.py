@@ -11,8 +11,11 @@ REFERENCES = "references stay in their book"
 VERSIONS = "no row is newer than its book"
 CIRCLE = "the category tree has no circle"
 WAITING = "no transaction waits to be looked at"
+RECONCILED = "reconciled balances are the sums of entries"
+LOCKED = "accounts are locked through their last reconciled day"
 ALL = {
     *(SUMS, TWO, TRANSACTION, ACCOUNT, DECIMALS, KEPT),
+    *(RECONCILED, LOCKED),
     *(EXTERNAL, REFERENCES, VERSIONS, CIRCLE, WAITING),
 }
 
@@ -41,6 +44,20 @@ def kept_of_groceries(change: str) -> list[str]:
         SET_TYPE.format(change, "expense"),
     ]
 
+
+def point(balance: str, *more: tuple[str, str]) -> str:
+    """Return what keeps a balance of checking at the end of June."""
+    columns = "".join(f", {column}" for column, _ in more)
+    values = "".join(f", {value}" for _, value in more)
+    return (
+        f'INSERT INTO transactions_balancepoint (id, book_id, account_id, "on", balance, kind, '
+        f"note{columns}) VALUES (%(new)s, %(book)s, %(checking)s, '2026-06-30', {balance}, "
+        f"'valuation', ''{values})"
+    )
+
+
+RECONCILED_AT = ("reconciled_at", "now()")
+LOCK = "UPDATE accounts_account SET locked_through = '2026-06-30' WHERE id = %(checking)s"
 
 #: What is broken, by which statements; the one check that fails; the rows that it shows.
 DAMAGE = {
@@ -212,6 +229,23 @@ DAMAGE = {
         ],
         CIRCLE,
         ["{groceries}", "{fruit}"],
+    ),
+    "a reconciled balance": ([point("-49.49", RECONCILED_AT), LOCK], RECONCILED, ["{new}"]),
+    "a reconciled entry": (
+        [
+            point("-49.50", RECONCILED_AT),
+            LOCK,
+            "UPDATE transactions_entry SET status = 'pending' WHERE account_id = %(checking)s",
+        ],
+        RECONCILED,
+        ["", ""],
+    ),
+    "a lock of nothing": ([LOCK], LOCKED, ["{checking}"]),
+    "a lock that is missing": ([point("-49.50", RECONCILED_AT)], LOCKED, ["{checking}"]),
+    "a valuation whose gain is gone": (
+        [point("1", ("transaction_id", "%(new)s"), ("booked_on", "'2026-06-30'"))],
+        REFERENCES,
+        ["transaction of balancepoint {new}"],
     ),
     "a transaction nobody looked at": (
         ["INSERT INTO transactions_balancecheck (transaction_id) VALUES (%(purchase)s)"],

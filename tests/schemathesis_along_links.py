@@ -161,6 +161,16 @@ def _rate(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
     return body | {name: one for name, one in known.items() if name in body}
 
 
+def _point(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
+    """Return a statement's balance, which no day has yet, and which is never what it should be."""
+    known = {"on": f"{date(2010, 1, 1) + timedelta(number % 5000)}", "balance": f"{number}.07"}
+    return (
+        body
+        | {one: known[one] for one in known if one in body}
+        | ({"kind": "statement"} if "kind" in body else {})
+    )
+
+
 def _as_it_is(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
     return body
 
@@ -172,4 +182,5 @@ _TOLD = {
     "credit-cards": _card,
     "installment-plans": _plan,
     "subscriptions": _subscription,
+    "balance-points": _point,
 }

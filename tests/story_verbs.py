@@ -8,6 +8,7 @@ from decimal import Decimal
 from story import BEGIN, DAYS, Json, Known, Step
 from story_cards import CardVerbs
 from story_plans import PlanVerbs
+from story_points import PointVerbs
 
 from buffet.money import decimals
 
@@ -111,8 +112,8 @@ class MoneyVerbs(Known):
         return Step("transactions/bulk", method, path, {"transactions": rows})
 
 
-class Story(PlanVerbs, CardVerbs, MoneyVerbs):
-    """All verbs, of accounts, cards, imports, months and the owner too."""
+class Story(PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
+    """All verbs, of accounts, cards, balances, imports, months and the owner too."""
 
     def next(self) -> Step:
         """Return the next step; the first ones make something to tell of."""
@@ -133,7 +134,7 @@ class Story(PlanVerbs, CardVerbs, MoneyVerbs):
         if len(self.open_accounts()) > 12:
             return None
         currency = self.chance.choice(["BRL", "BRL", "BRL", "USD", "JPY"])
-        kind = self.chance.choice(["savings", "savings", "savings", "credit_card"])
+        kind = self.chance.choice(["savings", "savings", "investment", "credit_card"])
         body: Json = {"name": self.name(), "kind": kind, "currency": currency}
         if self.chance.random() < 0.5:
             body |= {"opened_on": self.day(), "opening_balance": self.amount(currency, 1)}
@@ -311,4 +312,4 @@ class Story(PlanVerbs, CardVerbs, MoneyVerbs):
             *(self.subscribe, self.change_subscription, self.pay, self.pay),
             *(self.rate, self.rate),
         ]
-        return often + rarely + self.card_verbs() + self.plan_verbs()
+        return often + rarely + self.card_verbs() + self.plan_verbs() + self.point_verbs()

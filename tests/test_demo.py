@@ -1,5 +1,6 @@
 """The demo household: the same everywhere, believable, and kept out of other people's data."""
 
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,11 +11,12 @@ from django.db.models import Sum
 
 from accounts.models import Account, Broker
 from buffet.demo import household, loading
+from buffet.demo import points as demo_points
 from buffet.models import Book, User
 from invoices.models import InvoiceChange, InvoiceLine
 from invoices.queries import cards, installments, statements
 from transactions.models import Entry, Transaction
-from transactions.queries import balances, subscriptions
+from transactions.queries import balances, points, subscriptions
 from transactions.queries.proposals import proposals
 from transactions.queries.verification import verify
 
@@ -68,6 +70,33 @@ def test_the_household_s_subscriptions_are_paid_and_one_is_dearer(today: date) -
     assert (proposed.name, proposed.score) == (household.UNLINKED, 90)
     assert subscriptions.upcoming(book.id, today, today + timedelta(days=31))
     assert InvoiceLine.objects.filter(book=book, section="refund").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("today", [TODAY, date(2028, 2, 29)])
+def test_the_household_s_statements_agree_but_one_and_its_investments_rise_and_fall(
+    today: date,
+) -> None:
+    book = loaded(today)
+
+    found = points.page(book.id, points.Filters())
+    (off,) = (point for point in found if not point.ok)
+    assert (off.account_name, off.difference) == (demo_points.DIFFERING, demo_points.OFF)
+    assert today - off.on < timedelta(days=32)
+    statements = Counter(point.account_name for point in found if point.kind == "statement")
+    assert statements == dict.fromkeys(demo_points.BANKS, demo_points.MONTHS)
+    reconciled = {point.account_name for point in found if point.reconciled_at}
+    assert reconciled == set(demo_points.RECONCILED)
+    valued = [point for point in found if point.kind == "valuation"]
+    for name in demo_points.RETURNS:
+        gains = Entry.objects.filter(
+            transaction__in=[one.transaction_id for one in valued if one.account_name == name],
+            account__name=name,
+        ).values_list("amount", flat=True)
+        assert len(gains) == 36
+        assert 3 < sum(gain < 0 for gain in gains) < 18
+        assert sum(gains) > 0
+    assert [point.on.month for point in valued if point.account_name == "Apartment"] == [12] * 3
 
 
 def test_each_day_of_a_year_makes_a_household() -> None:

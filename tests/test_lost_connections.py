@@ -160,6 +160,7 @@ def kept_sums(book: Book, teller: Teller) -> dict[str, list[Any]]:
 LISTS = ("/sync?since=0&limit=1000", "/accounts?limit=500", "/categories?limit=500",
          "/vendors?limit=500", "/brokers?limit=500", "/transactions?limit=500",
          "/imports?limit=500", "/subscriptions?limit=500", "/closed-months?limit=500",
+         "/balance-points?limit=500",
          "/books?limit=500", "/users/me", "/credit-cards", "/invoices?limit=500",
          "/installment-plans?limit=500", "/installment-plans/committed", "/integrity",
          "/exchange-rates?limit=500",

@@ -155,6 +155,13 @@ def test_the_periods_beside_a_period_are_as_long(
     assert days(found.after) == after
 
 
+def test_a_year_that_goes_on_is_beside_the_same_days_of_the_year_before() -> None:
+    found = named("this-year", TODAY)
+
+    assert days(found.before) == days(found.year_before) == ("2025-01-01", "2025-11-26")
+    assert days(named("this-quarter", TODAY).before) == ("2026-07-01", "2026-08-26")
+
+
 def test_every_day_lies_in_one_month_of_a_period() -> None:
     for start_day in (1, 2, 15, 28):
         found = Period(date(2023, 11, 9), date(2026, 2, 3), start_day=start_day)

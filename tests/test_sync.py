@@ -23,7 +23,7 @@ from buffet.rest.times import instant
 from invoices.models import AllocationChoice, InstallmentPlan, Invoice, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft
-from transactions.models import ClosedMonth, Import, Subscription, Transaction, Vendor
+from transactions.models import BalancePoint, ClosedMonth, Import, Subscription, Transaction, Vendor
 from transactions.queries.feed import RESOURCES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,6 +87,7 @@ def held(book: Book) -> dict[tuple[str, str], dict[str, Any]]:
             "account", account, name=account.name, type=account.type, kind=account.kind,
             currency=account.currency, number=account.number, notes=account.notes,
             opened_on=account.opened_on, billed_as=account.billed_as,
+            locked_through=account.locked_through,
             parent=account.parent_id, broker=account.broker_id,
             archived_at=account.archived_at and instant(account.archived_at),
         )  # fmt: skip
@@ -111,6 +112,13 @@ def held(book: Book) -> dict[tuple[str, str], dict[str, Any]]:
         keep(
             "import", one, status=one.status, format=one.format, file_name=one.file_name,
             account_number=one.account_number, account=one.account_id,
+        )  # fmt: skip
+    for one in BalancePoint.objects.filter(book=book):
+        keep(
+            "balance_point", one, on=one.on, kind=one.kind, note=one.note, account=one.account_id,
+            balance=text(one.balance, one.account.currency), transaction=one.transaction_id,
+            reconciled_at=one.reconciled_at and instant(one.reconciled_at),
+            **{"import": one.of_import_id},
         )  # fmt: skip
     for one in Subscription.objects.filter(book=book):
         keep(

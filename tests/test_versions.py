@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+from bookkeeping import Bookkeeper
 from django.apps import apps
 from django.db.transaction import atomic, savepoint, savepoint_rollback
 from raw import check_now, one, put, put_entries, run
@@ -137,6 +138,13 @@ def _closedmonth(book: Book, by: Actor) -> UUID:
     return id
 
 
+def _balancepoint(book: Book, by: Actor) -> UUID:
+    keeper = Bookkeeper(book, by)
+    id = keeper.point(keeper.open("Old", "cash", "BRL"), date(2026, 5, 1), "0").id
+    ledger.delete_point(book=book, by=by, point_id=id)
+    return id
+
+
 def _transaction(book: Book, by: Actor) -> UUID:
     account = chart.create_category(book=book, by=by, name="Fruit", type="expense")
     other = chart.create_category(book=book, by=by, name="Wages", type="income")
@@ -156,6 +164,7 @@ def _import(book: Book, by: Actor) -> UUID:
 
 DELETIONS: dict[str, Callable[[Book, Actor], UUID]] = {
     "account": _account,
+    "balancepoint": _balancepoint,
     "broker": _broker,
     "closedmonth": _closedmonth,
     "import": _import,

@@ -246,6 +246,52 @@ def _rate(scene: Scene) -> Any:
     return made.id
 
 
+def _point(scene: Scene, kind: str = "statement") -> Any:
+    """Return the id of a balance point that the ledger agrees with, but for back-dated entries."""
+    account = ledger.open_account(
+        book=scene.book,
+        by=scene.by,
+        today=TODAY,
+        name=new(),
+        kind="investment",
+        currency="BRL",
+        opened_on=date(2026, 1, 2),
+        opening_balance=Decimal("7.00"),
+    )
+    made = ledger.create_point(
+        book=scene.book,
+        by=scene.by,
+        today=TODAY,
+        account_id=account.id,
+        on=date(2026, 5, 31),
+        balance=Decimal("7.00"),
+        kind=kind,
+    )
+    if kind == "valuation":
+        scene.spent(account)
+    return made.id
+
+
+def _reconciled(scene: Scene) -> Any:
+    id = _point(scene)
+    ledger.reconcile(book=scene.book, by=scene.by, point_id=id)
+    return id
+
+
+def _valued(scene: Scene) -> Any:
+    id = _point(scene, "valuation")
+    ledger.revalue(book=scene.book, by=scene.by, point_id=id)
+    return id
+
+
+def _valuing(scene: Scene) -> tuple[str, Any]:
+    account = ledger.open_account(
+        book=scene.book, by=scene.by, today=TODAY, name=new(), kind="property", currency="BRL"
+    )
+    body = {"account": str(account.id), "on": "2026-05-31", "balance": "9.00", "kind": "valuation"}
+    return "/balance-points", body
+
+
 WRITES: dict[tuple[str, str], Ask] = {
     ("exchange-rates", "post"): lambda s: (
         "/exchange-rates",
@@ -429,6 +475,24 @@ WRITES: dict[tuple[str, str], Ask] = {
         {"book_opening_balance": True},
     ),
     ("imports/<uuid:id>/revert", "post"): lambda s: (f"/imports/{_committed(s)}/revert", None),
+    ("balance-points", "post"): _valuing,
+    ("balance-points/<uuid:id>", "patch"): lambda s: (
+        f"/balance-points/{_valued(s)}",
+        {"balance": "9.00", "note": new()},
+    ),
+    ("balance-points/<uuid:id>", "delete"): lambda s: (f"/balance-points/{_valued(s)}", None),
+    ("balance-points/<uuid:id>/reconcile", "post"): lambda s: (
+        f"/balance-points/{_point(s)}/reconcile",
+        None,
+    ),
+    ("balance-points/<uuid:id>/unlock", "post"): lambda s: (
+        f"/balance-points/{_reconciled(s)}/unlock",
+        {"reason": new()},
+    ),
+    ("balance-points/<uuid:id>/revalue", "post"): lambda s: (
+        f"/balance-points/{_point(s, 'valuation')}/revalue",
+        None,
+    ),
     ("closed-months", "post"): lambda s: ("/closed-months", {"month": "2026-04"}),
     ("closed-months/<month:month>", "delete"): lambda s: (f"/closed-months/{_closed(s)}", None),
 }

@@ -22,6 +22,7 @@ class ChartAccount:
     kind: str
     currency: str
     is_archived: bool
+    locked_through: date | None = None
 
     @property
     def is_real(self) -> bool:
@@ -44,7 +45,7 @@ WITH asked AS MATERIALIZED (
          WHERE book_id = %(book)s AND id = ANY(%(vendors)s::uuid[])) AS vendors
 )
 SELECT asked.closed, asked.vendors, a.id, a.name, a.type, a.kind, a.currency,
-    a.archived_at IS NOT NULL AND a.id = ANY(%(ids)s::uuid[])
+    a.archived_at IS NOT NULL AND a.id = ANY(%(ids)s::uuid[]), a.locked_through
 FROM asked JOIN accounts_account a ON a.book_id = %(book)s
     AND (a.id = ANY(%(ids)s::uuid[]) OR a.kind = ANY(%(kinds)s))
 """
@@ -109,7 +110,8 @@ class Chart:
         """Return the chart as this process has seen it; None if an account was never seen open.
 
         What postings follow from never changes: currency, type and book. That an account is still
-        there and open is to be asked again; of closed months and vendors this chart knows nothing.
+        there, open and not reconciled is to be asked again; of closed months and vendors this chart
+        knows nothing.
         """
         chart = _seen.get(book_id)
         return chart if chart is not None and chart.accounts.keys() >= set(ids) else None

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import AccountType, BilledAs, Kind
 from buffet.rest.samples import identity, samples
-from transactions.models import ImportStatus, Source, Status
+from transactions.models import ImportStatus, PointKind, Source, Status
 from transactions.queries.feed import RESOURCES
 from transactions.recurring import Cadence
 
@@ -44,6 +44,7 @@ class AccountData(RowData):
     notes = serializers.CharField()
     opened_on = serializers.DateField(allow_null=True)
     billed_as = serializers.ChoiceField(choices=BilledAs.choices)
+    locked_through = serializers.DateField(allow_null=True)
     parent = serializers.UUIDField(allow_null=True)
     broker = serializers.UUIDField(allow_null=True)
     archived_at = serializers.DateTimeField(allow_null=True)
@@ -137,6 +138,26 @@ class ExchangeRateData(RowData):
     rate = serializers.CharField()
 
 
+#: By `type`, since a class has no room for a field named `import`.
+BalancePointData = samples(end_of_may={"transaction": None, "import": None})(
+    type(
+        "BalancePointData",
+        (RowData,),
+        {
+            "__doc__": "The columns of a balance point.",
+            "__module__": __name__,
+            "on": serializers.DateField(),
+            "kind": serializers.ChoiceField(choices=PointKind.choices),
+            "note": serializers.CharField(allow_blank=True),
+            "balance": serializers.CharField(),
+            "account": serializers.UUIDField(),
+            "transaction": serializers.UUIDField(allow_null=True),
+            "import": serializers.UUIDField(allow_null=True),
+            "reconciled_at": serializers.DateTimeField(allow_null=True),
+        },
+    )
+)
+
 #: Of every resource of the feed. Apps above add theirs when they are ready.
 DATA: dict[str, type[serializers.Serializer]] = {
     "broker": BrokerData,
@@ -147,6 +168,7 @@ DATA: dict[str, type[serializers.Serializer]] = {
     "import": ImportData,
     "subscription": SubscriptionData,
     "exchange_rate": ExchangeRateData,
+    "balance_point": BalancePointData,
 }
 
 

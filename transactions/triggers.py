@@ -1,8 +1,8 @@
 """What the database does whenever entries change, whoever changes them.
 
 One statement trigger per operation, so that a statement over a million entries pays once. In this
-order: take the book's lock, refuse closed months, stamp the transactions concerned, keep the
-balances, look at the balance of each transaction.
+order: take the book's lock, refuse closed months and reconciled days, stamp the transactions
+concerned, keep the balances, look at the balance of each transaction.
 """
 
 import pgtrigger
@@ -67,12 +67,38 @@ _KEEP_BALANCES = """
     "entries = kept.entries + excluded.entries",
 ).replace("{moves}", "excluded.debit <> 0 OR excluded.credit <> 0 OR excluded.entries <> 0")
 
-_CURRENCY_OF_ACCOUNT = """
-    SELECT n.id INTO wrong FROM new_rows n JOIN accounts_account a ON a.id = n.account_id
-    WHERE a.currency <> '' AND a.currency <> n.currency LIMIT 1;
-    IF FOUND THEN
+_REFUSE_RECONCILED_DAY = """
+        RAISE EXCEPTION 'the account of entry % is reconciled up to %', wrong, locked
+        USING ERRCODE = '23514', CONSTRAINT = 'reconciled_days_stay';
+"""
+_REFUSE_OTHER_CURRENCY = """
         RAISE EXCEPTION 'entry % is not in the currency of its account', wrong
         USING ERRCODE = '23514', CONSTRAINT = 'entry_in_currency_of_account';
+"""
+# One look at the accounts of new entries for both.
+_ACCOUNTS_OF_NEW = f"""
+    SELECT n.id, CASE WHEN n.date <= a.locked_through THEN a.locked_through END INTO wrong, locked
+    FROM new_rows n JOIN accounts_account a ON a.id = n.account_id
+    WHERE a.currency <> '' AND a.currency <> n.currency OR n.date <= a.locked_through LIMIT 1;
+    IF locked IS NOT NULL THEN {_REFUSE_RECONCILED_DAY}
+    ELSIF wrong IS NOT NULL THEN {_REFUSE_OTHER_CURRENCY}
+    END IF;
+"""
+_CURRENCY_OF_ACCOUNT = f"""
+    SELECT n.id INTO wrong FROM new_rows n JOIN accounts_account a ON a.id = n.account_id
+    WHERE a.currency <> '' AND a.currency <> n.currency LIMIT 1;
+    IF FOUND THEN {_REFUSE_OTHER_CURRENCY}
+    END IF;
+"""
+# What a bank agreed with: an entry's note and external id may change all the same.
+_REFUSE_RECONCILED = f"""
+    SELECT d.id, a.locked_through INTO wrong, locked
+    FROM (
+        SELECT id, account_id, date FROM ({{delta}}) AS d
+        GROUP BY id, account_id, date, currency, amount, status HAVING sum(sign) <> 0
+    ) AS d
+    JOIN accounts_account a ON a.id = d.account_id WHERE d.date <= a.locked_through LIMIT 1;
+    IF FOUND THEN {_REFUSE_RECONCILED_DAY}
     END IF;
 """
 
@@ -92,6 +118,12 @@ _QUEUE_DOUBTFUL = """
 _QUEUE_ALL = """
     INSERT INTO transactions_balancecheck (transaction_id)
     SELECT DISTINCT transaction_id FROM ({delta}) AS d;
+"""
+# A new status, note or day puts nothing out of balance.
+_QUEUE_MOVED = """
+    INSERT INTO transactions_balancecheck (transaction_id)
+    SELECT DISTINCT transaction_id FROM ({delta}) AS d
+    GROUP BY id, transaction_id, account_id, currency, amount HAVING sum(sign) <> 0;
 """
 
 
@@ -113,7 +145,7 @@ def _trigger(
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(**rows),
-        declare=[("closed", "date"), ("wrong", "uuid")],
+        declare=[("closed", "date"), ("locked", "date"), ("wrong", "uuid")],
         # As a Func, because {delta} was filled in here and pgtrigger would look for its own names.
         func="\n".join(steps).replace("{delta}", delta),
     )
@@ -125,7 +157,7 @@ ENTRY_TRIGGERS = [
         pgtrigger.Insert,
         _INSERTED,
         {"new": "new_rows"},
-        _CURRENCY_OF_ACCOUNT,
+        _ACCOUNTS_OF_NEW,
         _QUEUE_DOUBTFUL,
     ),
     _trigger(
@@ -134,9 +166,17 @@ ENTRY_TRIGGERS = [
         _CHANGED,
         {"old": "old_rows", "new": "new_rows"},
         _CURRENCY_OF_ACCOUNT,
+        _REFUSE_RECONCILED,
+        _QUEUE_MOVED,
+    ),
+    _trigger(
+        "entries_went",
+        pgtrigger.Delete,
+        _DELETED,
+        {"old": "old_rows"},
+        _REFUSE_RECONCILED,
         _QUEUE_ALL,
     ),
-    _trigger("entries_went", pgtrigger.Delete, _DELETED, {"old": "old_rows"}, _QUEUE_ALL),
 ]
 
 #: Looks at one transaction when the database transaction ends.

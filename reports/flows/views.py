@@ -52,11 +52,13 @@ class Report:
             return faces.as_csv(name, self.lines(self.ask(asked)))
         context = {
             "asked": asked,
-            "picker": Picker.of(request, asked.period),
             "body": content(
                 request,
                 f"reports/flows/{self.name}.html",
-                lambda: self.context(self.ask(asked)) | {"asked": asked},
+                lambda: (
+                    self.context(self.ask(asked))
+                    | {"asked": asked, "picker": Picker.of(request, asked.period)}
+                ),
             ),
         }
         return render(request, f"reports/{self.name}.html", context)
@@ -136,23 +138,35 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
     sent = read(request, {"format": FACES, "cursor": str, **known, **_PART})
     asked = asking.of_page(request, sent, TRIAL_BALANCE)
     part = behind.Part(**{name: sent[name] for name in _PART if name in sent})
-    found = behind.behind(asked, part)
+    cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)
     if sent["format"] == "csv":
         period = asked.period
-        lines = own.entry_rows(behind.every(found))
+        lines = own.entry_rows(behind.every(behind.behind(asked, part)))
         return faces.as_csv(f"rows-{period.since}-{period.until}.csv", lines)
-    cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)
+    if sent["format"] == "json":
+        return faces.as_json(documents.of_rows(*_page(asked, part, cursor)))
+
+    def context() -> dict[str, Any]:
+        found, page, older = _page(asked, part, cursor)
+        return contexts.rows(found, page) | {
+            "asked": asked,
+            "older": older,
+            "is_first": cursor is None,
+            "picker": Picker.of(request, asked.period),
+        }
+
+    body = content(request, "reports/flows/rows.html", context)
+    return render(request, "reports/rows.html", {"asked": asked, "body": body})
+
+
+def _page(
+    asked: Asked, part: behind.Part, cursor: Cursor | None
+) -> tuple[behind.Behind, list[behind.Row], Cursor | None]:
+    """Return what rows come to, a page of them, and where those before them begin."""
+    found = behind.behind(asked, part)
     page = behind.rows(found, cursor.key if cursor else None)
     kept, older = page[: behind.PAGE], None
     if len(page) > behind.PAGE:
         last = kept[-1]
         older = Cursor((last.date.isoformat(), str(last.transaction_id), str(last.entry_id)))
-    if sent["format"] == "json":
-        return faces.as_json(documents.of_rows(found, kept, older))
-    context = contexts.rows(found, kept) | {
-        "asked": asked,
-        "older": older,
-        "is_first": cursor is None,
-        "picker": Picker.of(request, asked.period),
-    }
-    return render(request, "reports/rows.html", context)
+    return found, kept, older

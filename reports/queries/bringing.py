@@ -78,14 +78,18 @@ class Brought:
         )
 
 
-def bring(asked: Asked, months: Sequence[Month], found: Sequence[Sum]) -> Brought:
+def bring(
+    asked: Asked, months: Sequence[Month], found: Sequence[Sum], rates: Rates | None = None
+) -> Brought:
     """Return sums of months in the currency that was asked for, each at the rate of its last day.
 
-    Of a month that goes on after today, at the latest rate there is.
+    Of a month that goes on after today, at the latest rate there is. `rates` are those of the
+    months' last days, if they have been read.
     """
     target = asked.currency
-    currencies = {one.currency for one in found}
-    rates = Rates.read(asked.book_id, target, currencies, {one.until for one in months})
+    if rates is None:
+        currencies = {one.currency for one in found}
+        rates = Rates.read(asked.book_id, target, currencies, {one.until for one in months})
     cells: dict[str, list[Decimal]] = {}
     entries: dict[str, list[int]] = {}
     left_out: list[LeftOut] = []

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,6 +12,7 @@ from django.db import connection
 
 from accounts.models import Kind
 from buffet.errors import NotFound
+from transactions.queries import balances
 
 
 class Node(NamedTuple):
@@ -74,11 +77,22 @@ class Chart:
                 raise NotFound("There is no such account in this book.")
 
 
-_CHART = """
-SELECT id::text, name, type, kind, currency, parent_id::text, broker_id::text,
-    archived_at IS NOT NULL
-FROM accounts_account WHERE book_id = %s ORDER BY name, id
+_NODE = """a.id::text, a.name, a.type, a.kind, a.currency, a.parent_id::text, a.broker_id::text,
+    a.archived_at IS NOT NULL"""
+_CHART = f"""
+SELECT {_NODE} FROM accounts_account a WHERE a.book_id = %s ORDER BY a.name, a.id
 """
+_OPENED = f"""
+{balances.MOVES}
+SELECT {_NODE}, ever.currency,
+    ever.debit - ever.credit - coalesce(later.total, 0) + coalesce(part.total, 0)
+FROM accounts_account a
+LEFT JOIN transactions_accounttotal ever ON ever.book_id = a.book_id AND ever.account_id = a.id
+LEFT JOIN later ON later.account_id = ever.account_id AND later.currency = ever.currency
+LEFT JOIN part ON part.account_id = ever.account_id AND part.currency = ever.currency
+WHERE a.book_id = %(book)s ORDER BY a.name, a.id, ever.currency
+"""
+_COLUMNS = len(Node._fields)
 
 
 def chart(book_id: UUID) -> Chart:
@@ -86,3 +100,15 @@ def chart(book_id: UUID) -> Chart:
     with connection.cursor() as cursor:
         cursor.execute(_CHART, (book_id,))
         return Chart({row[0]: Node._make(row) for row in cursor.fetchall()})
+
+
+def opened(book_id: UUID, on: date) -> tuple[Chart, dict[tuple[str, str], Decimal]]:
+    """Return the chart, and what each account came to at the end of a day, by id and currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENED, balances.parameters(book_id, on))
+        rows = cursor.fetchall()
+    nodes = {row[0]: Node._make(row[:_COLUMNS]) for row in rows}
+    totals = {
+        (row[0], currency): total for row in rows for currency, total in (row[_COLUMNS:],) if total
+    }
+    return Chart(nodes), totals

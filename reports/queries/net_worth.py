@@ -1,6 +1,6 @@
 """Net worth month by month: what it was, and what moved it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,8 +11,8 @@ from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.bringing import Brought, Conversion, bring
-from reports.queries.chart import Chart, chart
-from reports.queries.sums import Sum, sums, until
+from reports.queries.chart import Chart, opened
+from reports.queries.sums import Sum, sums
 from reports.queries.worth import ZERO
 
 _REAL = (AccountType.ASSET, AccountType.LIABILITY)
@@ -69,42 +69,42 @@ class NetWorth:
 
 
 def net_worth(asked: Asked) -> NetWorth:
-    """Return net worth by month in three statements, and two for rates when any are needed.
+    """Return net worth by month in two statements, and one for rates when any are needed.
 
     `asked.accounts` keeps these accounts alone; then what moved them is not told apart.
 
     :raises NotFound: if an account is not in the book.
     """
-    own = chart(asked.book_id)
-    own.refuse_unknown(asked.accounts)
-    real = [str(id) for id in asked.accounts] or own.of_types(
-        AccountType.ASSET, AccountType.LIABILITY
-    )
     months = asked.period.months
+    days = [asked.period.since - DAY, *(month.until for month in months)]
+    own, opening = opened(asked.book_id, days[0])
+    own.refuse_unknown(asked.accounts)
     moved = sums(asked.book_id, months, asked.today, start_day=asked.period.start_day)
-    worths, kinds, left_out = _held(asked, own, real, moved)
+    currencies = {currency for _, currency in opening} | {one.currency for one in moved}
+    rates = Rates.read(asked.book_id, asked.currency, currencies, days)
+    real = {str(id) for id in asked.accounts} or {*own.of_types(*_REAL)}
+    worths, kinds, left_out = _worths(own, _held(real, opening, moved, days), days, rates)
     others = [one for one in moved if own.nodes[one.account_id].type not in _REAL]
-    brought = bring(asked, months, others)
+    brought = bring(asked, months, others, rates)
     steps = _steps(asked, own, brought, worths)
     return NetWorth(asked, worths[0], steps, kinds, brought.conversions, left_out)
 
 
 def _held(
-    asked: Asked, own: Chart, real: Sequence[str], moved: Sequence[Sum]
-) -> tuple[list[Worth], list[tuple[str, Sequence[Decimal]]], list[Money]]:
-    """Return what is held before the period and at each month's end: in all, by kind, left out."""
-    days = [asked.period.since - DAY, *(month.until for month in asked.period.months)]
-    wanted = set(real)
-    totals: dict[tuple[str, str], list[Decimal]] = {}
-    for id, currency, total in until(asked.book_id, days[0]):
-        if id in wanted:
-            totals[id, currency] = [total, *[ZERO] * (len(days) - 1)]
+    real: set[str],
+    opening: Mapping[tuple[str, str], Decimal],
+    moved: Sequence[Sum],
+    days: Sequence[date],
+) -> dict[tuple[str, str], list[Decimal]]:
+    """Return what moved these accounts up to each of the days, by account and currency."""
+    held = {
+        key: [total, *[ZERO] * (len(days) - 1)] for key, total in opening.items() if key[0] in real
+    }
     for one in moved:
-        if one.account_id in wanted:
-            row = totals.setdefault((one.account_id, one.currency), [ZERO] * len(days))
+        if one.account_id in real:
+            row = held.setdefault((one.account_id, one.currency), [ZERO] * len(days))
             row[one.place + 1] += one.amount
-    rates = Rates.read(asked.book_id, asked.currency, {currency for _, currency in totals}, days)
-    return _worths(own, totals, days, rates)
+    return held
 
 
 def _worths(

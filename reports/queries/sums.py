@@ -15,7 +15,6 @@ from uuid import UUID
 from django.db import connection
 
 from reports.periods import DAY, Month
-from transactions.queries import balances
 from transactions.queries.balances import month_after
 
 
@@ -119,24 +118,6 @@ def sums(
     with connection.cursor() as cursor:
         cursor.execute(sql.format(asked=" AND ".join(asked)), values)
         return [Sum._make(row) for row in cursor.fetchall()]
-
-
-_UNTIL = f"""
-{balances.MOVES}
-SELECT ever.account_id::text, ever.currency,
-    ever.debit - ever.credit - coalesce(later.total, 0) + coalesce(part.total, 0)
-FROM transactions_accounttotal ever
-LEFT JOIN later ON later.account_id = ever.account_id AND later.currency = ever.currency
-LEFT JOIN part ON part.account_id = ever.account_id AND part.currency = ever.currency
-WHERE ever.book_id = %(book)s
-"""
-
-
-def until(book_id: UUID, on: date) -> list[tuple[str, str, Decimal]]:
-    """Return what every account came to at the end of a day: account, currency, total."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNTIL, balances.parameters(book_id, on))
-        return cursor.fetchall()
 
 
 def _reach(months: Sequence[Month], today: date) -> dict[str, list[object]]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from reports.asking import Asked
 from reports.periods import DAY
-from reports.queries.chart import Node, chart
-from reports.queries.sums import sums, until
+from reports.queries.chart import Node, opened
+from reports.queries.sums import sums
 from reports.queries.worth import ZERO
 
 _ORDER = ("asset", "liability", "equity", "income", "expense")
@@ -56,18 +56,17 @@ class TrialBalance:
 
 
 def trial_balance(asked: Asked) -> TrialBalance:
-    """Return the trial balance of a period in three statements; nothing in it is converted.
+    """Return the trial balance of a period in two statements; nothing in it is converted.
 
     :raises NotFound: if an account or category is not in the book.
     """
-    own = chart(asked.book_id)
+    own, opening = opened(asked.book_id, asked.period.since - DAY)
     own.refuse_unknown(asked.accounts)
     wanted = {*map(str, asked.accounts)}
     wanted |= {*own.subtrees(asked.categories)} if asked.categories else set()
     lines: dict[tuple[str, str], list[Decimal | int]] = {}
-    for id, currency, total in until(asked.book_id, asked.period.since - DAY):
-        if total:
-            lines[id, currency] = [total, ZERO, ZERO, 0]
+    for key, total in opening.items():
+        lines[key] = [total, ZERO, ZERO, 0]
     for one in sums(
         asked.book_id, asked.period.months, asked.today, start_day=asked.period.start_day
     ):

@@ -4,7 +4,16 @@ from django.contrib import admin
 
 from buffet import money
 from buffet.admin.base import HouseAdmin
-from transactions.models import BalanceCheck, ClosedMonth, Entry, Import, ImportLine, Vendor
+from buffet.money import Money
+from transactions.models import (
+    BalanceCheck,
+    BalancePoint,
+    ClosedMonth,
+    Entry,
+    Import,
+    ImportLine,
+    Vendor,
+)
 
 
 @admin.register(Entry)
@@ -42,6 +51,21 @@ class ClosedMonthPage(HouseAdmin):
 
     list_display = ("month", "book", "created_at", "created_by", "created_via")
     list_select_related = ("book",)
+
+
+@admin.register(BalancePoint)
+class BalancePointPage(HouseAdmin):
+    """What accounts are known to have at the end of some days."""
+
+    list_display = ("on", "account", "book", "kind", "money", "reconciled_at", "created_via")
+    list_select_related = ("account", "book")
+    list_filter = ("kind",)
+    search_fields = ("account__name",)
+
+    @admin.display(description="Balance", ordering="balance")
+    def money(self, point: BalancePoint) -> str:
+        """Return the balance with its currency."""
+        return str(Money(point.balance, point.account.currency))
 
 
 @admin.register(Import)

@@ -59,6 +59,9 @@ WHERE e.book_id = %(book)s AND e.account_id <> %(account)s AND e.currency = %(cu
         SELECT FROM transactions_closedmonth c
         WHERE c.book_id = e.book_id AND c.month = date_trunc('month', e.date)
     )
+    AND NOT EXISTS (
+        SELECT FROM accounts_account own WHERE own.id = %(account)s AND e.date <= own.locked_through
+    )
 ORDER BY e.date, e.transaction_id
 """
 

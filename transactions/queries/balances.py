@@ -69,7 +69,8 @@ def parameters(book_id: UUID, on: date) -> dict[str, Any]:
 _ACCOUNTS = f"""
 {MOVES}
 SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, br.name, a.number,
-    a.notes, a.opened_on, a.archived_at::text, a.version, a.created_at::text, a.updated_at::text,
+    a.notes, a.opened_on, a.archived_at::text, a.locked_through, a.version,
+    a.created_at::text, a.updated_at::text,
     {BALANCE}
 FROM accounts_account a
 {BALANCES}
@@ -134,6 +135,7 @@ def _account(row: tuple[Any, ...]) -> dict[str, Any]:
         notes,
         opened_on,
         archived_at,
+        locked_through,
         version,
         created_at,
         updated_at,
@@ -152,6 +154,7 @@ def _account(row: tuple[Any, ...]) -> dict[str, Any]:
         "notes": notes,
         "opened_on": opened_on,
         "archived_at": instant_of(archived_at) if archived_at else None,
+        "locked_through": locked_through,
         "version": version,
         "created_at": instant_of(created_at),
         "updated_at": instant_of(updated_at),

@@ -56,6 +56,7 @@ _AMOUNT_OF_SUBSCRIPTION = """(
     SELECT round(r.amount, buffet_decimals(a.currency))::text
     FROM accounts_account a WHERE a.id = r.account_id
 )"""
+_BALANCE_OF_POINT = _AMOUNT_OF_SUBSCRIPTION.replace("r.amount", "r.balance")
 _PAYMENTS = """coalesce((
     SELECT json_agg(json_build_object(
         'transaction', p.transaction_id, 'due_on', p.due_on, 'date', p.date
@@ -76,6 +77,7 @@ RESOURCES: dict[str, tuple[str, str]] = {
             "notes",
             "opened_on",
             "billed_as",
+            "locked_through",
             parent="r.parent_id",
             broker="r.broker_id",
             archived_at=instant_sql("r.archived_at"),
@@ -113,6 +115,19 @@ RESOURCES: dict[str, tuple[str, str]] = {
     "exchange_rate": (
         "accounts_bookrate",
         json_of("base", "quote", "on", "source", rate="trim_scale(r.rate)::text"),
+    ),
+    "balance_point": (
+        "transactions_balancepoint",
+        json_of(
+            "on",
+            "kind",
+            "note",
+            balance=_BALANCE_OF_POINT,
+            account="r.account_id",
+            transaction="r.transaction_id",
+            reconciled_at=instant_sql("r.reconciled_at"),
+            **{"import": "r.import_id"},
+        ),
     ),
 }
 
@@ -160,6 +175,7 @@ def _feed() -> str:
 
 #: The names of models in tombstones that are not those of their resources.
 OTHER_NAMES = {"closedmonth": "closed_month", "bookrate": "exchange_rate"}
+OTHER_NAMES = {"closedmonth": "closed_month", "balancepoint": "balance_point"}
 
 
 def since(book_id: UUID, place: Place, limit: int) -> Page:

@@ -125,6 +125,27 @@ _OF_ENTRIES = {
 }
 #: Checks of apps above, added when they are ready; `{a in scope}` is as in the others.
 OF_OTHERS: dict[str, str] = {}
+_OF_POINTS = {
+    "reconciled balances are the sums of entries": """
+        SELECT p.id::text FROM transactions_balancepoint p
+        JOIN accounts_account a ON a.id = p.account_id
+        WHERE {a in scope} AND p.reconciled_at IS NOT NULL AND p.balance <> coalesce((
+            SELECT sum(e.amount) FROM transactions_entry e
+            WHERE e.account_id = p.account_id AND e.date <= p.on
+        ), 0)
+        UNION ALL
+        SELECT e.id::text FROM accounts_account a JOIN transactions_entry e
+        ON e.account_id = a.id AND e.date <= a.locked_through AND e.status = 'pending'
+        WHERE {a in scope}
+    """,
+    "accounts are locked through their last reconciled day": """
+        SELECT a.id::text FROM accounts_account a LEFT JOIN (
+            SELECT account_id, max(p.on) AS day FROM transactions_balancepoint p
+            WHERE p.reconciled_at IS NOT NULL GROUP BY account_id
+        ) AS locked ON locked.account_id = a.id
+        WHERE {a in scope} AND a.locked_through IS DISTINCT FROM locked.day
+    """,
+}
 _OF_THE_REST = {
     # From the tops down: a circle hangs from none.
     "the category tree has no circle": """
@@ -157,6 +178,7 @@ def verify(book_id: UUID | None = None) -> list[Check]:
         "references stay in their book": " UNION ALL ".join([*_references(), _OTHER_TYPE]),
         "no row is newer than its book": " UNION ALL ".join(_versions()),
         **_OF_THE_REST,
+        **_OF_POINTS,
         **OF_OTHERS,
     }
     return [_check(name, sql, book_id) for name, sql in checks.items()]

@@ -6,6 +6,8 @@ from transactions.services.deleting import delete, delete_each, restore
 from transactions.services.importing import commit, discard, get_import, preview, revert
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, unlink_payment
+from transactions.services.points import change_point, create_point, delete_point, revalue
+from transactions.services.reconciling import reconcile, unlock
 from transactions.services.recording import record, record_each, record_one
 from transactions.services.subscriptions import (
     change_subscription,
@@ -17,17 +19,20 @@ from transactions.services.subscriptions import (
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
 
 __all__ = [
+    "change_point",
     "change_subscription",
     "change_vendor",
     "close_month",
     "commit",
     "correct",
     "correct_each",
+    "create_point",
     "create_subscription",
     "create_vendor",
     "delete",
     "delete_account",
     "delete_each",
+    "delete_point",
     "delete_subscription",
     "delete_vendor",
     "discard",
@@ -38,11 +43,14 @@ __all__ = [
     "merge_categories",
     "open_account",
     "preview",
+    "reconcile",
     "record",
     "record_each",
     "record_one",
     "reopen_month",
     "restore",
+    "revalue",
     "revert",
     "unlink_payment",
+    "unlock",
 ]

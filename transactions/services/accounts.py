@@ -15,7 +15,7 @@ from buffet.errors import Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
-from transactions.models import ClosedMonth, Entry, Import, Source, Subscription
+from transactions.models import BalancePoint, ClosedMonth, Entry, Import, Source, Subscription
 from transactions.services.recording import write
 
 
@@ -23,6 +23,12 @@ class HasEntries(Refusal):
     """This account has entries: archive it instead of deleting it."""
 
     code = "has_entries"
+
+
+class HasPoints(Refusal):
+    """Balances of this account are kept: delete its balance points first."""
+
+    code = "has_points"
 
 
 class HasSubscriptions(Refusal):
@@ -111,6 +117,7 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
 
     :raises NotFound: if the book has no such account.
     :raises HasEntries: if it has entries; archive it instead.
+    :raises HasPoints: if balances of it are kept.
     :raises HasSubscriptions: if subscriptions are paid from it or count towards it.
     :raises accounts.services.HasChildren: if categories are below it.
     :raises accounts.services.CardHangsOnIt: if a card is of it or paid by it.
@@ -121,6 +128,8 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
             raise HasEntries
         if Import.objects.filter(account=account).exists():
             raise HasEntries("Files were imported into this account: archive it instead.")
+        if BalancePoint.objects.filter(account=account).exists():
+            raise HasPoints
         naming = Subscription.objects.filter(Q(account=account) | Q(category=account))
         if names := ", ".join(naming.values_list("name", flat=True)[:5]):
             raise HasSubscriptions(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from transactions import posting, simple_form, storage
 from transactions.chart import Chart
 from transactions.drafts import Changes, Correction, Draft, DraftEntry, EntryChange
 from transactions.models import Entry, Transaction
+from transactions.services.reconciled import reconciled_faults
 from transactions.services.recording import closed_month_faults, duplicate_faults, vendor_faults
 from transactions.services.together import Outcome, insist
 
@@ -139,9 +141,17 @@ def _plan(
     faults = _as_sent(faults, new, changes, own)
     days = [("", day) for day in sorted({row.date, wanted.date})]
     faults = vendor_faults(chart, [wanted]) + closed_month_faults(chart, days) + faults
+    if not faults:
+        touched = _moves(row.date, before) ^ _moves(wanted.date, checked)
+        faults = reconciled_faults(chart, [("", day, account) for _, day, account, *_ in touched])
     if faults:
         raise Invalid(faults)
     return _Plan(row, wanted, before, own, checked)
+
+
+def _moves(day: date, entries: Sequence[DraftEntry]) -> set[tuple[Any, ...]]:
+    """Return of each entry what its account's balance follows from, and whether the bank agrees."""
+    return {(one.id, day, one.account_id, one.currency, one.amount, one.status) for one in entries}
 
 
 def _at(pointer: str, refusal: Refusal) -> Refusal:

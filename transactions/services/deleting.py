@@ -10,8 +10,9 @@ from transactions import posting, storage
 from transactions.chart import Chart
 from transactions.drafts import Deletion, Draft, DraftEntry
 from transactions.models import Entry, EntryEvent, Transaction, TransactionEvent, Vendor
+from transactions.services.reconciled import reconciled_faults, reconciled_faults_of
 from transactions.services.recording import closed_month_faults, duplicate_faults
-from transactions.services.together import Outcome, insist
+from transactions.services.together import Outcome, insist, refusals_of
 
 
 class NothingToRestore(Refusal):
@@ -39,7 +40,7 @@ def delete(
 
     :raises NotFound: if the book has not every one of them.
     :raises ChangedMeanwhile: if `version` is given and one of them has another.
-    :raises Invalid: if one lies in a closed month.
+    :raises Invalid: if one lies in a closed month or on days that are reconciled.
     """
     with writing(book.id, by=by, reason=reason):
         remove(book.id, transaction_ids, version=version)
@@ -61,6 +62,7 @@ def delete_each(
         outcomes = [
             row if isinstance(row, Refusal) else _outcome(row, found, chart, seen) for row in rows
         ]
+        outcomes = _unlocked(rows, outcomes)
         if not partly:
             insist(outcomes, [getattr(row, "pointer", "") for row in rows])
         if good := [one for one in outcomes if isinstance(one, UUID)]:
@@ -84,6 +86,17 @@ def _outcome(
     return transaction.id
 
 
+def _unlocked(rows: Sequence[Deletion | Refusal], outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the outcomes, a refusal in the place of each deletion on reconciled days."""
+    pointers = {
+        one: row.pointer
+        for row, one in zip(rows, outcomes, strict=True)
+        if isinstance(one, UUID) and isinstance(row, Deletion)
+    }
+    refused = refusals_of(reconciled_faults_of(pointers), [*pointers.values()])
+    return [refused.get(pointers[one], one) if isinstance(one, UUID) else one for one in outcomes]
+
+
 def _remove(ids: Sequence[UUID]) -> None:
     # Raw, because Django's collector would read every row to find what depends on it.
     Entry.objects.filter(transaction_id__in=ids)._raw_delete("default")
@@ -100,7 +113,8 @@ def remove(book_id: UUID, transaction_ids: Sequence[UUID], *, version: int | Non
     if version is not None and any(row[2] != version for row in rows):
         raise ChangedMeanwhile
     chart = Chart.read(book_id, [], [day for _, day, _ in rows])
-    if faults := closed_month_faults(chart, [("", day) for _, day, _ in rows]):
+    faults = closed_month_faults(chart, [("", day) for _, day, _ in rows])
+    if faults := faults + reconciled_faults_of(dict.fromkeys(wanted, "")):
         raise Invalid(faults)
     _remove(wanted)
 
@@ -112,8 +126,8 @@ def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") ->
 
     :raises StillThere: if it is not deleted.
     :raises NothingToRestore: if the book's history does not know it.
-    :raises Invalid: if it cannot return: its month is closed, an account of it archived or gone,
-        or its external id taken since.
+    :raises Invalid: if it cannot return: its month is closed, its days are reconciled, an account
+        of it archived or gone, or its external id taken since.
     """
     with writing(book.id, by=by, reason=reason):
         if Transaction.objects.filter(book_id=book.id, id=transaction_id).exists():
@@ -133,6 +147,9 @@ def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") ->
         faults: list[Fault] = []
         posting.entries_of(restored.draft, chart, faults)
         faults += closed_month_faults(chart, [("", day)])
+        faults += reconciled_faults(
+            chart, [("", day, entry.account_id) for entry in restored.entries]
+        )
         faults += duplicate_faults(("", entry) for entry in restored.entries)
         if faults:
             raise Invalid(faults)

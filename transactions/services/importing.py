@@ -20,6 +20,7 @@ from transactions.drafts import Draft, DraftEntry
 from transactions.imports import matching, ofx, transfers
 from transactions.imports.statement import Statement, UnreadableFile
 from transactions.models import (
+    BalancePoint,
     Entry,
     Import,
     ImportLine,
@@ -31,6 +32,7 @@ from transactions.models import (
 from transactions.queries import balances
 from transactions.queries.imports import last_day
 from transactions.services.deleting import remove
+from transactions.services.reconciled import reconciled_faults
 from transactions.services.recording import closed_month_faults, write
 
 
@@ -189,13 +191,15 @@ def commit(*, book: Book, by: Actor, import_id: UUID, book_opening_balance: bool
 
     What is new is decided again, now, so that two previews of one file commit its lines once.
     With `book_opening_balance`, the gap between the statement's balance and the account's becomes
-    an opening entry on the day before the statement's first.
+    an opening entry on the day before the statement's first. What the bank says is on the account
+    becomes a balance point, where its day has none.
 
     :raises NotFound: if the book has no such import.
     :raises AlreadyCommitted: if it is committed.
     :raises AlreadyReverted: if it was reverted.
     :raises NoClosingBalance: if the gap is to be booked and the statement names no balance.
-    :raises Invalid: if a line lies in a closed month or the account is archived.
+    :raises Invalid: if a line lies in a closed month or on days that are reconciled, or the account
+        is archived.
     """
     with writing(book.id, by=by):
         started = get_import(book, import_id)
@@ -211,7 +215,23 @@ def commit(*, book: Book, by: Actor, import_id: UUID, book_opening_balance: bool
             started.opening_transaction_id = _book_gap(started, account, rows)
         started.status = ImportStatus.COMMITTED
         started.save(update_fields=["status", "opening_transaction_id"])
+        _keep_balance(started, rows)
         return started
+
+
+def _keep_balance(started: Import, rows: Sequence[ImportLine]) -> None:
+    """Keep what the bank says is on the account as a balance point, unless the day has one."""
+    on = last_day(started, rows)
+    if started.closing_balance is None or on is None:
+        return
+    if not BalancePoint.objects.filter(account=started.account_id, on=on).exists():
+        BalancePoint.objects.create(
+            book_id=started.book_id,
+            account_id=started.account_id,
+            on=on,
+            balance=started.closing_balance,
+            of_import=started,
+        )
 
 
 def _line(row: ImportLine, account: Account) -> matching.Line:
@@ -232,7 +252,9 @@ def _record(
         raise invalid("/account", "archived", f"{account.name} is archived; reopen it first.")
     days = [(f"/lines/{found.line.number - 1}", found.line.date) for found in new]
     chart = Chart.read(started.book_id, [account.id], [day for _, day in days])
-    if faults := closed_month_faults(chart, days):
+    faults = closed_month_faults(chart, days)
+    faults += reconciled_faults(chart, [(pointer, day, account.id) for pointer, day in days])
+    if faults:
         raise Invalid(faults)
     ids = sorted(uuid7() for _ in new)
     postings = [_posting(id, found, account, chart) for id, found in zip(ids, new, strict=True)]
@@ -301,11 +323,11 @@ def _book_gap(started: Import, account: Account, rows: Sequence[ImportLine]) -> 
 def revert(*, book: Book, by: Actor, import_id: UUID, reason: str = "") -> Import:
     """Take a committed import back: delete what it recorded and is still there.
 
-    What it completed waits for its other side again.
+    What it completed waits for its other side again; its balance point goes unless reconciled.
 
     :raises NotFound: if the book has no such import.
     :raises NotCommitted: if it is not committed.
-    :raises Invalid: if a line lies in a month that was closed since.
+    :raises Invalid: if a line lies in a month that was closed since, or on days reconciled since.
     """
     with writing(book.id, by=by, reason=reason):
         started = get_import(book, import_id)
@@ -316,6 +338,8 @@ def revert(*, book: Book, by: Actor, import_id: UUID, reason: str = "") -> Impor
         there = Transaction.objects.filter(book=book, id__in=ids).values_list("id", flat=True)
         remove(book.id, list(there))
         _give_back(started)
+        points = BalancePoint.objects.filter(of_import=started, reconciled_at__isnull=True)
+        points._raw_delete("default")
         started.status = ImportStatus.REVERTED
         started.save(update_fields=["status"])
         return started
@@ -328,8 +352,10 @@ def _give_back(started: Import) -> None:
         account_id=started.account_id, transaction_id__in=lines.values("transaction_id")
     )
     rows = list(completed.values_list("id", "date", "amount", "currency"))
-    chart = Chart.read(started.book_id, [], [row[1] for row in rows])
-    if faults := closed_month_faults(chart, [("", row[1]) for row in rows]):
+    chart = Chart.read(started.book_id, [started.account_id], [row[1] for row in rows])
+    faults = closed_month_faults(chart, [("", row[1]) for row in rows])
+    faults += reconciled_faults(chart, [("", row[1], started.account_id) for row in rows])
+    if faults:
         raise Invalid(faults)
     sides = {
         True: chart.system(Kind.UNCATEGORIZED, AccountType.EXPENSE).id,

@@ -15,6 +15,7 @@ from buffet.models import Book
 from transactions import posting, storage
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
+from transactions.services.reconciled import reconciled_faults
 from transactions.services.together import Outcome, insist, refusals_of
 
 
@@ -111,6 +112,14 @@ def _checked(book_id: UUID, drafts: Sequence[Draft]) -> tuple[list[storage.Posti
     ]
     faults += vendor_faults(chart, drafts)
     faults += closed_month_faults(chart, [(draft.pointer, draft.date) for draft in drafts])
+    faults += reconciled_faults(
+        chart,
+        [
+            (one.draft.pointer, one.draft.date, entry.account_id)
+            for one in postings
+            for entry in one.entries
+        ],
+    )
     faults += duplicate_faults(
         (entry_pointer(one.draft, index), entry)
         for one in postings

@@ -1,0 +1,32 @@
+"""The ledger: dated transactions of signed entries, and what the database keeps about them."""
+
+from transactions.models.imports import Import, ImportLine, ImportStatus, Verdict
+from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
+from transactions.models.months import ClosedMonth
+from transactions.models.points import BalancePoint, PointKind
+from transactions.models.subscriptions import Subscription, SubscriptionPayment
+from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
+from transactions.models.vendors import Vendor
+
+# The events of history, EntryEvent and its like, are put here by django-pghistory.
+__all__ = [
+    "AccountTotal",
+    "BalanceCheck",
+    "BalancePoint",
+    "ClosedMonth",
+    "Entry",
+    "Import",
+    "ImportLine",
+    "ImportStatus",
+    "MonthlyBalance",
+    "PointKind",
+    "Source",
+    "Status",
+    "Subscription",
+    "SubscriptionPayment",
+    "Sums",
+    "Transaction",
+    "TypeTotal",
+    "Vendor",
+    "Verdict",
+]

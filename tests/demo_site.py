@@ -44,9 +44,12 @@ def demo_site(folder: Path) -> Iterator[Site]:
             # Kept between sessions: collecting takes seconds, and `prepare` sees what changed.
             "STATIC_ROOT": str(settings.DATA_DIR / "demo-static"),
         }
-        command = [sys.executable, "manage.py", "prepare"]
         subprocess.run(
-            command, cwd=settings.BASE_DIR, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL
+            [sys.executable, "manage.py", "prepare"],
+            cwd=settings.BASE_DIR,
+            env=os.environ | environment,
+            stdout=subprocess.DEVNULL,
+            check=True,
         )
         with psycopg.connect(url) as connection:
             cursor = connection.execute(_KNOWN)

@@ -215,3 +215,15 @@ def test_the_pages_work_without_javascript(browser: Browser, site: Site) -> None
     assert page.locator("#paid tfoot .n").inner_text() == "12,50"
     assert reader.amiss == []
     reader.context.close()
+
+
+def test_what_is_amiss_is_noticed(readers: dict[tuple[str, bool], Reader]) -> None:
+    reader = readers["en", False]
+    reader.see(390, "light")
+    reader.open("/sign-in")
+    picture = "<img src='https://elsewhere.example/'>"
+
+    reader.page.evaluate("html => document.querySelector('main').innerHTML += html", picture)
+
+    assert {one.split(":")[0] for one in reader.barriers()} == {"image-alt"}
+    assert any("Content Security Policy" in one for one in reader.amiss)

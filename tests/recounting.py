@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from beancount import loader
 from beancount.core import data
+from beancount.ops import validation
 
 DAY = timedelta(days=1)
 ZERO = Decimal(0)
@@ -212,8 +213,9 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def read(journal: str) -> Recount:
-    """Have beancount read a journal, and refuse it where beancount does."""
-    entries, errors, _ = loader.load_string(journal)
+    """Have beancount read a journal, and refuse it where bean-check does."""
+    checks = validation.HARDCORE_VALIDATIONS
+    entries, errors, _ = loader.load_string(journal, extra_validations=checks)
     assert not errors, [error.message for error in errors[:5]]
     accounts: dict[str, Known] = {}
     ids: dict[str, str] = {}

@@ -233,27 +233,47 @@ def test_net_worth_is_that_of_beancount(home: Home, start_day: int, way: str) ->
         assert [Decimal(one) for one in row["months"]] == of_kind
 
 
+@pytest.mark.parametrize("way", [*WAYS, NARROWED[1]])
+def test_net_worth_of_some_accounts_is_that_of_beancount(
+    home: Home, start_day: int, way: str
+) -> None:
+    recount, accounts = home.recount, home.ids(*THROUGH)
+    told, days = asked(home, "net-worth", f"{way}&accounts={accounts}", start_day)
+    target = told["currency"]
+
+    kept = set(accounts.split(","))
+    ends = [days.since - DAY, *(month.until for month in days.months(start_day))]
+    for one, on in zip([told["opening"], *told["months"]], ends, strict=True):
+        assert amount(one["assets"]) == recount.worth(recount.of(type="asset") & kept, on, target)
+        assert amount(one["liabilities"]) == recount.worth(
+            recount.of(type="liability") & kept, on, target
+        )
+
+
 @pytest.mark.parametrize("way", [way for way in WAYS if "currency" not in way])
 def test_the_trial_balance_is_that_of_beancount(home: Home, start_day: int, way: str) -> None:
-    recount = home.recount
-    told, days = asked(home, "trial-balance", way, start_day)
+    recount, accounts, categories = home.recount, home.ids(*THROUGH), home.ids(*FOOD)
+    some = {*accounts.split(","), *recount.below(categories.split(","))}
+    for more, kept in (("", set(recount.accounts)), (f"{accounts}&categories={categories}", some)):
+        address = f"{way}&accounts={more}" if more else way
+        told, days = asked(home, "trial-balance", address, start_day)
 
-    expected = {}
-    opening, closing = recount.balances(days.since - DAY), recount.balances(days.until)
-    for cell in closing:
-        moves = recount.moves(cell, days)
-        if opening[cell] or moves:
-            debit = sum((one for one in moves if one > 0), ZERO)
-            credit = -sum((one for one in moves if one < 0), ZERO)
-            expected[cell] = [opening[cell], debit, credit, closing[cell], len(moves)]
-    assert {
-        (row["id"], row["currency"]): [
-            *(Decimal(row[name]) for name in ("opening", "debit", "credit", "closing")),
-            row["entries"],
-        ]
-        for row in told["accounts"]
-    } == expected
-    assert all(one["balanced"] for one in told["totals"])
+        expected = {}
+        opening, closing = recount.balances(days.since - DAY), recount.balances(days.until)
+        for cell in closing:
+            moves = recount.moves(cell, days)
+            if cell[0] in kept and (opening[cell] or moves):
+                debit = sum((one for one in moves if one > 0), ZERO)
+                credit = -sum((one for one in moves if one < 0), ZERO)
+                expected[cell] = [opening[cell], debit, credit, closing[cell], len(moves)]
+        assert {
+            (row["id"], row["currency"]): [
+                *(Decimal(row[name]) for name in ("opening", "debit", "credit", "closing")),
+                row["entries"],
+            ]
+            for row in told["accounts"]
+        } == expected
+        assert more or all(one["balanced"] for one in told["totals"])
 
 
 def test_each_day_of_each_account_is_that_of_beancount(home: Home) -> None:

@@ -10,10 +10,12 @@ from reports.journals.reading import (
 )
 from transactions.models import Status
 
+_ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
+
 
 def head(book: Book, currencies: list[str]) -> str:
     """Return what the file begins with."""
-    # Commodities need a day, and no account is older than the oldest that beancount knows.
+    # Commodities need a day; nothing depends on which.
     return (
         f'option "title" {_quoted(book.name)}\n'
         f'option "operating_currency" "{book.base_currency}"\n\n'
@@ -67,5 +69,4 @@ def _more(**named: str) -> list[str]:
 
 
 def _quoted(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped.replace(chr(13), "").replace(chr(10), chr(92) + "n")}"'
+    return f'"{value.translate(_ESCAPES)}"'

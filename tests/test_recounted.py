@@ -28,6 +28,8 @@ WAYS: dict[str, Days | None] = {
     ),
 }
 NARROWED = ("period=2026-Q2", "date_from=2026-02-11&date_to=2026-10-25&currency=USD")
+#: What explains a month's change of net worth, all of it.
+MOVED = ("savings", "unrealised_gains", "opening_balances", "transfers", "exchange_rates")
 FOOD = ("Food", "Travel", "Freelance")
 THROUGH = ("Dollars", "Visa Platinum", "現金")
 
@@ -224,9 +226,8 @@ def test_net_worth_is_that_of_beancount(home: Home, start_day: int, way: str) ->
         assert amount(one["net_worth"]) == amount(one["assets"]) + amount(one["liabilities"])
     assert [amount(one["savings"]) for one in told["months"]] == [-one for one in savings]
     assert [amount(one["opening_balances"]) for one in told["months"]] == [-one for one in came]
-    names = ("savings", "unrealised_gains", "opening_balances", "exchange_rates")
     for before, one in zip(steps, told["months"], strict=False):
-        moved = sum(amount(one[name]) for name in names)
+        moved = sum(amount(one[name]) for name in MOVED)
         assert amount(one["net_worth"]) - amount(before["net_worth"]) == moved
     for row in told["by_kind"]:
         of_kind = [recount.worth(recount.of(kind=row["kind"]), on, target) for on in ends[1:]]
@@ -241,9 +242,18 @@ def test_net_worth_of_some_accounts_is_that_of_beancount(
     told, days = asked(home, "net-worth", f"{way}&accounts={accounts}", start_day)
     target = told["currency"]
 
-    kept = set(accounts.split(","))
-    ends = [days.since - DAY, *(month.until for month in days.months(start_day))]
-    for one, on in zip([told["opening"], *told["months"]], ends, strict=True):
+    kept, months = set(accounts.split(",")), days.months(start_day)
+    steps = [told["opening"], *told["months"]]
+    ends = [days.since - DAY, *(month.until for month in months)]
+    through, came = recount.through(kept), recount.flow(kept, months, target)
+    saved = through.flow(recount.of(type="income") | recount.of(type="expense"), months, target)
+    opened = through.flow(recount.of(kind="opening_balances"), months, target)
+    for place, (before, one) in enumerate(zip(steps, told["months"], strict=False)):
+        expected = (-saved[place], ZERO, -opened[place], came[place] + saved[place] + opened[place])
+        assert tuple(amount(one[name]) for name in MOVED[:-1]) == expected
+        moved = sum(amount(one[name]) for name in MOVED)
+        assert amount(one["net_worth"]) - amount(before["net_worth"]) == moved
+    for one, on in zip(steps, ends, strict=True):
         assert amount(one["assets"]) == recount.worth(recount.of(type="asset") & kept, on, target)
         assert amount(one["liabilities"]) == recount.worth(
             recount.of(type="liability") & kept, on, target

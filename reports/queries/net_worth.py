@@ -10,6 +10,7 @@ from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.bringing import Brought, Conversion, bring
+from reports.queries.bringing import moved as moved_through
 from reports.queries.chart import Chart, chart
 from reports.queries.rates import Rates, rates_of
 from reports.queries.sums import Sum, sums, until
@@ -41,7 +42,8 @@ class Step:
     """A month: net worth at its end, and what moved it since the end before.
 
     `savings` is income less expenses, `gains` what valuations added, `opened` what came with
-    opening balances and adjustments; `rates` is the rest, which other exchange rates explain.
+    opening balances and adjustments; `rates` is the rest, which other exchange rates explain. Of
+    some accounts, `transfers` is what they got from the others on balance; of all, nothing.
     """
 
     month: Month
@@ -49,6 +51,7 @@ class Step:
     savings: Decimal
     gains: Decimal
     opened: Decimal
+    transfers: Decimal
     rates: Decimal
 
 
@@ -73,7 +76,8 @@ class NetWorth:
 def net_worth(asked: Asked) -> NetWorth:
     """Return net worth by month in three statements, and two for rates when any are needed.
 
-    `asked.accounts` keeps these accounts alone; then what moved them is not told apart.
+    `asked.accounts` keeps these accounts alone, and of what moved them what went through them: one
+    statement more.
 
     :raises NotFound: if an account is not in the book.
     """
@@ -85,9 +89,14 @@ def net_worth(asked: Asked) -> NetWorth:
     months = asked.period.months
     moved = sums(asked.book_id, months, asked.today, start_day=asked.period.start_day)
     worths, kinds, left_out = _held(asked, own, real, moved)
-    others = [one for one in moved if own.nodes[one.account_id].type not in _REAL]
+    flows = moved_through(asked, months) if asked.accounts else moved
+    others = [one for one in flows if own.nodes[one.account_id].type not in _REAL]
     brought = bring(asked, months, others)
-    steps = _steps(asked, own, brought, worths)
+    came = None
+    if asked.accounts:
+        held = bring(asked, months, [one for one in moved if one.account_id in real])
+        came = held.total(real)
+    steps = _steps(asked, own, brought, worths, came)
     return NetWorth(asked, worths[0], steps, kinds, brought.conversions, left_out)
 
 
@@ -147,7 +156,14 @@ def _worths(
     return worths, order, [Money(total, one) for one, total in sorted(left_out.items())]
 
 
-def _steps(asked: Asked, own: Chart, brought: Brought, worths: Sequence[Worth]) -> list[Step]:
+def _steps(
+    asked: Asked,
+    own: Chart,
+    brought: Brought,
+    worths: Sequence[Worth],
+    moved: Sequence[Decimal] | None,
+) -> list[Step]:
+    """Return the months; `moved` is what came to some accounts, if only they are asked for."""
     # Equity, income and expenses mirror what accounts hold: what adds to those is negative here.
     earned = brought.total(own.of_types(AccountType.INCOME, AccountType.EXPENSE))
     gains = brought.total(own.of_kinds(VALUATION))
@@ -156,6 +172,8 @@ def _steps(asked: Asked, own: Chart, brought: Brought, worths: Sequence[Worth]) 
     for place, month in enumerate(asked.period.months):
         before, after = worths[place], worths[place + 1]
         savings, gain, came = -earned[place], -gains[place], -opened[place]
-        rest = after.net_worth - before.net_worth - savings - gain - came
-        steps.append(Step(month, after, savings, gain, came, rest))
+        told = savings + gain + came
+        transfers = ZERO if moved is None else moved[place] - told
+        rest = after.net_worth - before.net_worth - told - transfers
+        steps.append(Step(month, after, savings, gain, came, transfers, rest))
     return steps

@@ -218,7 +218,7 @@ def test_books_of_before_get_their_account_by_migration(book: Book, checking: Ac
     Bookkeeper(book, Actor(None, "command")).move(checking, MAY, "1.00")
     Account.objects.filter(kind=Kind.VALUATION)._raw_delete("default")
     empty = Book.objects.create(name="New", base_currency="EUR")
-    migration = import_module("accounts.migrations.0011_valuation_accounts")
+    migration = import_module("accounts.migrations.0012_valuation_accounts")
 
     for _ in range(2):
         migration.open_accounts(None, SimpleNamespace(connection=connection))

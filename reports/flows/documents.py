@@ -141,6 +141,7 @@ def of_net_worth(asked: Asked) -> dict[str, Any]:
                 "savings": _amount(step.savings, currency),
                 "unrealised_gains": _amount(step.gains, currency),
                 "opening_balances": _amount(step.opened, currency),
+                "transfers": _amount(step.transfers, currency),
                 "exchange_rates": _amount(step.rates, currency),
             }
             for step in report.steps

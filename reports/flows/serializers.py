@@ -162,6 +162,7 @@ class WorthRead(serializers.Serializer):
         "savings": {"amount": "550.00"},
         "unrealised_gains": {"amount": "130.00"},
         "opening_balances": {"amount": "0.00"},
+        "transfers": {"amount": "0.00"},
         "exchange_rates": {"amount": "0.00"},
     }
 )
@@ -169,13 +170,15 @@ class WorthOfMonthRead(WorthRead):
     """Net worth at the end of a month and what moved it since the one before.
 
     Income less expenses, valuations, opening balances with adjustments, and the rest, which other
-    exchange rates explain.
+    exchange rates explain. Of some accounts: what went through them, and `transfers`, what they got
+    from the others on balance.
     """
 
     month = serializers.CharField()
     savings = MoneyRead()
     unrealised_gains = MoneyRead()
     opening_balances = MoneyRead()
+    transfers = MoneyRead()
     exchange_rates = MoneyRead()
 
 

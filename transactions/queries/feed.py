@@ -174,8 +174,11 @@ def _feed() -> str:
 
 
 #: The names of models in tombstones that are not those of their resources.
-OTHER_NAMES = {"closedmonth": "closed_month", "bookrate": "exchange_rate"}
-OTHER_NAMES = {"closedmonth": "closed_month", "balancepoint": "balance_point"}
+OTHER_NAMES = {
+    "balancepoint": "balance_point",
+    "bookrate": "exchange_rate",
+    "closedmonth": "closed_month",
+}
 
 
 def since(book_id: UUID, place: Place, limit: int) -> Page:

@@ -8,7 +8,7 @@ from reports.flows import api as flows
 urlpatterns = [
     path("reports/accounts/portfolio-overview", api.PortfolioOverviewView.as_view()),
     path("reports/accounts/balances", api.BalancesView.as_view()),
-    path("reports/accounts/<uuid:id>/timeline", flows.TimelineView.as_view()),
+    path("reports/accounts/<uuid:account>/timeline", flows.TimelineView.as_view()),
     path("reports/cash-flow", flows.CashFlowView.as_view()),
     path("reports/spending", flows.SpendingView.as_view()),
     path("reports/net-worth", flows.NetWorthView.as_view()),

@@ -171,10 +171,10 @@ def spent(
             "own": sum(recount.flow([id], spans[0], target)),
             "before": sum(before),
             "year_before": sum(year_before),
-            "entries": recount.count(tree, days),
+            "count": recount.count(tree, days),
             "months": months,
         }
-        if row["entries"] or row["total"] or row["before"] or row["year_before"]:
+        if row["count"] or row["total"] or row["before"] or row["year_before"]:
             found[id] = row
     return found
 
@@ -191,7 +191,7 @@ def test_spending_is_that_of_beancount(home: Home, start_day: int, way: str) -> 
         found = {
             row["id"]: {name: Decimal(row[name]) for name in ("total", "own")}
             | {name: Decimal(row[name]) for name in ("before", "year_before")}
-            | {"entries": row["entries"], "months": [Decimal(one) for one in row["months"]]}
+            | {"count": row["count"], "months": [Decimal(one) for one in row["months"]]}
             for row in told["categories"]
         }
         whole = recount.flow(expenses, months, target)
@@ -279,7 +279,7 @@ def test_the_trial_balance_is_that_of_beancount(home: Home, start_day: int, way:
         assert {
             (row["id"], row["currency"]): [
                 *(Decimal(row[name]) for name in ("opening", "debit", "credit", "closing")),
-                row["entries"],
+                row["count"],
             ]
             for row in told["accounts"]
         } == expected
@@ -301,7 +301,7 @@ def test_each_day_of_each_account_is_that_of_beancount(home: Home) -> None:
                 on = date.fromisoformat(row["date"])
                 moves = home.recount.moves((id, one.currency), Days(on, on))
                 balance += sum(moves, ZERO)
-                assert (row["entries"], Decimal(row["moved"])) == (len(moves), sum(moves, ZERO))
+                assert (row["count"], Decimal(row["moved"])) == (len(moves), sum(moves, ZERO))
                 assert Decimal(row["balance"]) == balance
 
 

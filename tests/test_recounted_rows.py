@@ -46,14 +46,14 @@ def number(text: str) -> Decimal:
 def rows(home: Home, address: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return what rows come to, and the rows themselves: all of them, or none if they are many."""
     told = home.page(f"{address}&format=json").json()
-    if told["entries"] > MOST_ROWS:
+    if told["count"] > MOST_ROWS:
         return told, []
     found, older = list(told["rows"]), told["older"]
     while older:
         page = home.page(f"{address}&format=json&cursor={older}").json()
         found += page["rows"]
         older = page["older"]
-    assert len({row["entry"] for row in found}) == len(found) == told["entries"]
+    assert len({row["entry"] for row in found}) == len(found) == told["count"]
     return told, found
 
 

@@ -108,7 +108,7 @@ def of_spending(asked: Asked) -> dict[str, Any]:
                 "before": text(row.before, currency),
                 "year_before": text(row.year_before, currency),
                 "share": percentage(row.share),
-                "entries": row.entries,
+                "count": row.entries,
                 "months": [text(one, currency) for one in row.months],
             }
             for row in report.categories
@@ -172,7 +172,7 @@ def of_trial_balance(asked: Asked) -> dict[str, Any]:
                 "debit": text(line.debit, line.currency),
                 "credit": text(line.credit, line.currency),
                 "closing": text(line.closing, line.currency),
-                "entries": line.entries,
+                "count": line.entries,
             }
             for line in report.lines
         ],
@@ -194,7 +194,7 @@ def of_rows(found: Behind, page: Sequence[Row], older: Cursor | None) -> dict[st
     """Return the rows behind a figure as JSON carries them, and what all of them come to."""
     return {
         **_head(found.asked),
-        "entries": found.entries,
+        "count": found.entries,
         "sums": [money(one) for one in found.sums],
         "total": money(found.total),
         "rows": [
@@ -230,7 +230,7 @@ def of_timeline(asked: Asked, report: Timeline) -> dict[str, Any]:
             {
                 "date": one.on,
                 "moved": text(one.moved, currency),
-                "entries": one.entries,
+                "count": one.entries,
                 "balance": text(one.balance, currency),
             }
             for one in report.days

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import REAL_TYPES
+from accounts.rates import PIVOT
 from buffet.models import Book
 from reports.journals.names import account_names
 from reports.queries.chart import chart
-from reports.queries.rates import PIVOT
 from transactions.models import Status
 
 CHUNK = 500

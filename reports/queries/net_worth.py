@@ -96,7 +96,12 @@ def net_worth(asked: Asked) -> NetWorth:
     if asked.accounts:
         came = bring(asked, months, [one for one in moved if one.account_id in real], rates)
     steps = _steps(asked, own, brought, worths, came.total(real) if came else None)
-    return NetWorth(asked, worths[0], steps, kinds, brought.conversions, left_out)
+    conversions = [
+        Conversion(currency, place, month.name, rates.rate(currency, month.until))
+        for currency in sorted(currencies - {asked.currency})
+        for place, month in enumerate(months)
+    ]
+    return NetWorth(asked, worths[0], steps, kinds, conversions, left_out)
 
 
 def _held(

@@ -202,7 +202,7 @@ def _past(
     if not ends:
         return Past()
     with connection.cursor() as cursor:
-        values = {"book": book_id, "first": first, "target": rates.target}
+        values = {"book": book_id, "first": first, "target": known.target}
         cursor.execute(_MONTHS, values)
         sums: list[MonthSum] = cursor.fetchall()
     return Past(history(sums, ends, known))

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from buffet.errors import NotFound, Refusal
-from buffet.rest.query import Malformed, parse_day
 from invoices.queries import lines, statements
 from reports import faces
 from reports.asking import currency
+from reports.asking import month as of_month
 from reports.book_page import FACES, book_form, book_page, read, report_page
 from reports.cards import contexts, pages
 from reports.cards import faces as own
@@ -18,13 +18,6 @@ from reports.cards.paying import Payment
 from reports.content import content
 from reports.queries import cards as questions
 from reports.queries.statement import late_changes, statement_of_month
-
-
-def _month(text: str) -> date:
-    """Read a month, YYYY-MM, as its first day."""
-    if len(text) != 7:
-        raise Malformed("A month is written YYYY-MM.")
-    return parse_day(f"{text}-01")
 
 
 @report_page
@@ -47,7 +40,7 @@ def card_list(request: HttpRequest) -> HttpResponseBase:
 @book_page
 def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What did each month come to, and is it paid?"""
-    sent = read(request, {"format": FACES, "currency": currency, "before": _month})
+    sent = read(request, {"format": FACES, "currency": currency, "before": of_month})
     cards = questions.cards(request.book.id, request.today, [id])
     if not cards:
         raise NotFound("There is no such card in this book.")

@@ -225,7 +225,9 @@ def rows(found: Behind, page: Sequence[Row]) -> dict[str, Any]:
     """Return the context of the rows behind a figure."""
     return {
         "found": found,
-        "name": found.node.name if found.node else found.part.kind or found.part.type,
+        "name": found.node.name
+        if found.node
+        else found.part.kind or found.part.type or found.part.status,
         "is_named": found.node is not None,
         "rows": page,
         "has_foreign": any(one.currency != found.asked.currency for one in found.sums),

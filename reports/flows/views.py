@@ -23,6 +23,7 @@ from reports.queries.cash_flow import cash_flow
 from reports.queries.net_worth import net_worth
 from reports.queries.spending import spending
 from reports.queries.trial_balance import trial_balance
+from transactions.models import Status
 
 
 class Report:
@@ -128,6 +129,7 @@ _PART = {
     "category": query.uuid,
     "kind": query.one_of(*behind.KINDS),
     "type": query.one_of(*(str(one) for one in AccountType.values)),
+    "status": query.one_of(*(str(one) for one in Status.values)),
 }
 
 

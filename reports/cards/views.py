@@ -1,6 +1,7 @@
 """The pages of cards: read the request, ask one question, set it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,6 +19,7 @@ from reports.cards.paying import Payment
 from reports.content import content
 from reports.queries import cards as questions
 from reports.queries.statement import late_changes, statement_of_month
+from transactions.queries.months import closings
 
 
 @report_page
@@ -33,7 +35,11 @@ def card_list(request: HttpRequest) -> HttpResponseBase:
     if sent["format"] == "csv":
         return faces.as_csv(f"cards-{request.today}.csv", own.cards_rows(found()))
     shown = {"as_of": request.today}
-    body = content(request, "reports/content/cards.html", lambda: contexts.cards(found()) | shown)
+    body = content(
+        request,
+        "reports/content/cards.html",
+        lambda: contexts.cards(found()) | shown | _closed(request),
+    )
     return render(request, "reports/cards.html", shown | {"body": body})
 
 
@@ -50,7 +56,7 @@ def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
         return faces.as_csv(f"card-{request.today}.csv", own.statements_rows(cards[0]))
     ahead = lines.ahead(request.book.id, id, request.today, contexts.AHEAD + 1)
     context = contexts.card(cards[0], sent.get("before"), ahead) | {"as_of": request.today}
-    return render(request, "reports/card.html", context)
+    return render(request, "reports/card.html", context | _closed(request))
 
 
 @book_form
@@ -78,4 +84,8 @@ def statement(request: HttpRequest, id: UUID, month: date) -> HttpResponseBase:
     changes = late_changes(request.book.id, one, contexts.CHANGES + 1)
     context = contexts.statement(found, page, changes) | {"form": form, "as_of": request.today}
     status = 400 if form is not None and form.is_bound else 200
-    return render(request, "reports/statement.html", context, status=status)
+    return render(request, "reports/statement.html", context | _closed(request), status=status)
+
+
+def _closed(request: HttpRequest) -> dict[str, Any]:
+    return {"closed": closings(request.book.id)}

@@ -43,7 +43,7 @@ def _page(request: HttpRequest, month: date, known: Closings) -> HttpResponseBas
         if refusal == 0:
             return HttpResponse(status=303, headers={"Location": request.get_full_path()})
         status = refusal
-    context = contexts.month_end(request, found, sent.get("account"), deed)
+    context = contexts.month_end(request, found, sent.get("account"), deed) | {"closed": known}
     return render(request, "reports/month-end.html", context, status=status)
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports import api, calendars
+from reports.closing.api import MonthEndView
 from reports.flows import api as flows
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("reports/net-worth", flows.NetWorthView.as_view()),
     path("reports/trial-balance", flows.TrialBalanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
+    path("reports/month-end", MonthEndView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),
     path("calendar-links", calendars.CalendarLinksView.as_view()),
     path("calendar-links/<uuid:id>", calendars.CalendarLinkView.as_view()),

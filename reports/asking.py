@@ -32,6 +32,13 @@ def currency(text: str) -> str:
         raise query.Malformed(str(error)) from None
 
 
+def month(text: str) -> date:
+    """Read a month, YYYY-MM, as its first day."""
+    if len(text) != 7:
+        raise query.Malformed("A month is written YYYY-MM.")
+    return query.day(f"{text}-01")
+
+
 def identities(text: str) -> tuple[UUID, ...]:
     """Read ids, separated by commas."""
     parts = text.split(",")

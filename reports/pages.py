@@ -14,6 +14,7 @@ from reports.queries import AccountPast, Event, PortfolioOverview
 from reports.queries.portfolio import AccountLine
 from reports.queries.worth import Change, percent
 from transactions.queries.balances import month_after
+from transactions.queries.months import Closing
 
 _ORDER = "checking savings cash investment receivable property other credit_card loan".split()
 
@@ -137,8 +138,10 @@ def account_document(found: dict[str, Any], past: AccountPast, page: Page) -> di
     }
 
 
-def transaction(found: dict[str, Any], story: Sequence[Event]) -> dict[str, Any]:
-    """Return the context of a transaction's page."""
+def transaction(
+    found: dict[str, Any], story: Sequence[Event], closing: Closing | None
+) -> dict[str, Any]:
+    """Return the context of a transaction's page; `closing` is that of its month."""
     entries = [
         entry
         | {
@@ -152,4 +155,5 @@ def transaction(found: dict[str, Any], story: Sequence[Event]) -> dict[str, Any]
         "entries": entries,
         "amount": Money(Decimal(found["amount"]), found["currency"]),
         "story": story,
+        "closing": closing,
     }

@@ -6,6 +6,7 @@ from django.urls import path
 
 from reports import calendars, entrance, views
 from reports.cards import views as cards
+from reports.closing import views as closing
 from reports.coming.views import coming
 from reports.flows import views as flows
 from reports.forms import SignIn
@@ -27,6 +28,8 @@ urlpatterns = [
     path("cards/<uuid:id>/<month:month>", cards.statement, name="statement"),
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),
+    path("month-end", closing.latest, name="month-end"),
+    path("month-end/<month:month>", closing.of_month, name="month-end-of"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

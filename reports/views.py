@@ -19,6 +19,7 @@ from reports.book_page import FACES, book_page, read, report_page
 from reports.content import content
 from reports.queries import PortfolioOverview
 from transactions.queries import balances, transactions
+from transactions.queries.months import closings
 
 #: The parts of the portfolio that the accounts' page can be asked for.
 PARTS = {
@@ -84,7 +85,7 @@ def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     if sent["format"] == "json":
         return faces.as_json(pages.account_document(found, past, page))
     context = pages.account(found, past, page, cursor is not None)
-    context |= pages.stepper(on, request.today) | {"on": on}
+    context |= pages.stepper(on, request.today) | {"on": on, "closed": closings(request.book.id)}
     return render(request, "reports/account.html", context)
 
 
@@ -94,7 +95,9 @@ def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
     read(request, {"currency": currency})
     found = transactions.get(request.book.id, id)
     story = queries.transaction_story(request.book.id, id)
-    return render(request, "reports/transaction.html", pages.transaction(found, story))
+    closed = closings(request.book.id).closed
+    context = pages.transaction(found, story, closed.get(found["date"].replace(day=1)))
+    return render(request, "reports/transaction.html", context)
 
 
 @require_POST

@@ -124,7 +124,7 @@ class ChartVerbs(Machine):
             return
         if not closes or closed - {month}:
             faults = set() if month in closed else {"not_closed"}
-            self.does(faults, lambda: ledger.reopen_month(**self.who, month=month))
+            self.does(faults, lambda: ledger.reopen_month(**self.who, month=month, reason="x"))
             closed.discard(month)
             return
         faults = {"already_closed"} if month in closed else set()

@@ -97,7 +97,7 @@ class Known:
             if step.body:
                 self.closed.add(step.body["month"])
             else:
-                self.closed.discard(step.path.rpartition("/")[2])
+                self.closed.discard(step.path.rpartition("/")[2].partition("?")[0])
         elif step.route not in ("books", "books/<uuid:id>", "users/me"):
             self._learn_of_chart(step, answer)
 

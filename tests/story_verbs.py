@@ -288,7 +288,8 @@ class Story(PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
         """Close a month, or reopen the one that is closed."""
         if self.closed and self.chance.random() < 0.9:
             month = self.pick(sorted(self.closed))
-            return Step("closed-months/<month:month>", "delete", f"/closed-months/{month}")
+            path = f"/closed-months/{month}?reason=A%20late%20bill"
+            return Step("closed-months/<month:month>", "delete", path)
         month = f"2025-0{self.chance.randint(1, 6)}"
         return Step("closed-months", "post", "/closed-months", {"month": month})
 

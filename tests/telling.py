@@ -13,8 +13,10 @@ from buffet.models import Book
 from invoices.models import InstallmentPlan, Invoice
 from invoices.queries import cards, installments, lines, statements
 from reports import documents
+from reports.closing.documents import month_end as month_end_document
 from reports.known import as_known
 from reports.queries import account_past, portfolio_overview, transaction_story
+from reports.queries.closing import month_end
 from reports.queries.forecast import forecast
 from reports.queries.statement import late_changes
 from transactions.models import ClosedMonth, Import, Transaction, Vendor
@@ -22,7 +24,7 @@ from transactions.queries import balances, subscriptions, transactions
 from transactions.queries.transactions import Filters
 
 #: What is not kept, or is that of now by intention: the names of people.
-LEFT_OUT = {"version", "transaction_version", "updated_at", "by"}
+LEFT_OUT = {"version", "transaction_version", "updated_at", "by", "closed_by"}
 
 
 def now() -> datetime:
@@ -106,6 +108,9 @@ REPORTS: dict[str, Callable[[Book, date], Any]] = {
     "subscriptions": _subscriptions,
     "forecast": lambda book, on: documents.forecast(
         forecast(book.id, on, on + timedelta(days=120), None)
+    ),
+    "month's end": lambda book, on: month_end_document(
+        month_end(book.id, date(2025, 3, 1), on), version=0
     ),
     "rows": _rows,
 }

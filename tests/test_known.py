@@ -117,7 +117,7 @@ def test_a_month_was_closed_from_its_closing_to_its_reopening(book: Book, by: Ac
     instants = [now()]
     ledger.close_month(**who, month=month, today=ON)
     instants.append(now())
-    ledger.reopen_month(**who, month=month)
+    ledger.reopen_month(**who, month=month, reason="x")
     instants.append(now())
     ledger.close_month(**who, month=month, today=ON)
 

@@ -78,10 +78,10 @@ def test_a_month_closes_once_and_reopens_once(book: Book, by: Actor) -> None:
     with pytest.raises(AlreadyClosed):
         close(book, by)
 
-    ledger.reopen_month(book=book, by=by, month=LAST_OF_MAY)
+    ledger.reopen_month(book=book, by=by, month=LAST_OF_MAY, reason="x")
 
     with pytest.raises(NotClosed):
-        ledger.reopen_month(book=book, by=by, month=MAY)
+        ledger.reopen_month(book=book, by=by, month=MAY, reason="x")
     close(book, by)
 
 
@@ -193,7 +193,7 @@ def test_of_several_none_is_deleted_when_one_lies_in_it(
 
 
 def test_a_reopened_month_changes_again(book: Book, by: Actor, purchases: dict[date, UUID]) -> None:
-    ledger.reopen_month(book=book, by=by, month=MAY)
+    ledger.reopen_month(book=book, by=by, month=MAY, reason="x")
 
     correct(book, by, purchases[LAST_OF_MAY], amount="-2", date=FIRST_OF_MAY)
 
@@ -218,9 +218,22 @@ def test_only_an_owner_reopens_a_month(
 ) -> None:
     close(book, by)
 
-    refused = sign_in(person("editor", book, Role.EDITOR)).delete("/closed-months/2026-05")
-    reopened = api.delete("/closed-months/2026-05")
+    address = "/closed-months/2026-05?reason=A%20late%20bill"
+    refused = sign_in(person("editor", book, Role.EDITOR)).delete(address)
+    reopened = api.delete(address)
 
     assert (refused.status_code, refused.json()["code"]) == (403, "owners_only")
     assert reopened.status_code == 204
-    assert api.delete("/closed-months/2026-05").json()["code"] == "not_closed"
+    assert api.delete(address).json()["code"] == "not_closed"
+
+
+@pytest.mark.parametrize("query", ["", "?reason=", "?reason=%20"])
+def test_a_month_is_not_reopened_without_a_reason(
+    api: Api, book: Book, by: Actor, query: str
+) -> None:
+    close(book, by)
+
+    refused = api.delete(f"/closed-months/2026-05{query}")
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "?reason")
+    assert ClosedMonth.objects.exists()

@@ -494,7 +494,10 @@ WRITES: dict[tuple[str, str], Ask] = {
         None,
     ),
     ("closed-months", "post"): lambda s: ("/closed-months", {"month": "2026-04"}),
-    ("closed-months/<month:month>", "delete"): lambda s: (f"/closed-months/{_closed(s)}", None),
+    ("closed-months/<month:month>", "delete"): lambda s: (
+        f"/closed-months/{_closed(s)}?reason=x",
+        None,
+    ),
 }
 
 

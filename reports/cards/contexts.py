@@ -44,6 +44,11 @@ class Row:
         return standing(self.statement, self.card.today)
 
     @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last of its days."""
+        return self.statement.invoice.opens_on, self.statement.invoice.closes_on
+
+    @property
     def total(self) -> Money:
         """What it adds to the debt."""
         return Money(self.statement.total, self.statement.currency)
@@ -236,6 +241,7 @@ def statement(found: StatementOfMonth, page: Page, changes: Sequence[LateChange]
     return {
         "card": found.card.card,
         "invoice": one.invoice,
+        "days": (one.invoice.opens_on, one.invoice.closes_on),
         "name": one.name,
         "heading": f"{one.name}, {month(one.invoice.month)}",
         "currency": currency,

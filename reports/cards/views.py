@@ -1,16 +1,17 @@
 """The pages of cards: read the request, ask one question, set it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from buffet.errors import NotFound, Refusal
-from buffet.rest.query import Malformed, parse_day
 from invoices.queries import lines, statements
 from reports import faces
 from reports.asking import currency
+from reports.asking import month as of_month
 from reports.book_page import FACES, book_form, book_page, read, report_page
 from reports.cards import contexts, pages
 from reports.cards import faces as own
@@ -18,13 +19,7 @@ from reports.cards.paying import Payment
 from reports.content import content
 from reports.queries import cards as questions
 from reports.queries.statement import late_changes, statement_of_month
-
-
-def _month(text: str) -> date:
-    """Read a month, YYYY-MM, as its first day."""
-    if len(text) != 7:
-        raise Malformed("A month is written YYYY-MM.")
-    return parse_day(f"{text}-01")
+from transactions.queries.months import closings
 
 
 @report_page
@@ -40,14 +35,18 @@ def card_list(request: HttpRequest) -> HttpResponseBase:
     if sent["format"] == "csv":
         return faces.as_csv(f"cards-{request.today}.csv", own.cards_rows(found()))
     shown = {"as_of": request.today}
-    body = content(request, "reports/content/cards.html", lambda: contexts.cards(found()) | shown)
+    body = content(
+        request,
+        "reports/content/cards.html",
+        lambda: contexts.cards(found()) | shown | _closed(request),
+    )
     return render(request, "reports/cards.html", shown | {"body": body})
 
 
 @book_page
 def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What did each month come to, and is it paid?"""
-    sent = read(request, {"format": FACES, "currency": currency, "before": _month})
+    sent = read(request, {"format": FACES, "currency": currency, "before": of_month})
     cards = questions.cards(request.book.id, request.today, [id])
     if not cards:
         raise NotFound("There is no such card in this book.")
@@ -57,7 +56,7 @@ def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
         return faces.as_csv(f"card-{request.today}.csv", own.statements_rows(cards[0]))
     ahead = lines.ahead(request.book.id, id, request.today, contexts.AHEAD + 1)
     context = contexts.card(cards[0], sent.get("before"), ahead) | {"as_of": request.today}
-    return render(request, "reports/card.html", context)
+    return render(request, "reports/card.html", context | _closed(request))
 
 
 @book_form
@@ -85,4 +84,8 @@ def statement(request: HttpRequest, id: UUID, month: date) -> HttpResponseBase:
     changes = late_changes(request.book.id, one, contexts.CHANGES + 1)
     context = contexts.statement(found, page, changes) | {"form": form, "as_of": request.today}
     status = 400 if form is not None and form.is_bound else 200
-    return render(request, "reports/statement.html", context, status=status)
+    return render(request, "reports/statement.html", context | _closed(request), status=status)
+
+
+def _closed(request: HttpRequest) -> dict[str, Any]:
+    return {"closed": closings(request.book.id)}

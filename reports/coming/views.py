@@ -18,6 +18,7 @@ from reports.coming.supposing import PARAMETERS, Supposing
 from reports.content import content
 from reports.queries.forecast import Forecast, forecast
 from reports.queries.month import Row, of_month
+from transactions.queries.months import Closings, closings
 
 
 @report_page
@@ -57,6 +58,7 @@ class _Asked:
     rows: Sequence[Row]
     found: Forecast
     form: Supposing | None
+    closed: Closings
 
     def insisted(self) -> Forecast:
         """Return where it leads, with what is supposed.
@@ -71,7 +73,7 @@ class _Asked:
     def context(self) -> dict[str, Any]:
         """Return the context of the page's content."""
         found = contexts.month(self.shown, self.rows, self.found)
-        found |= {"form": self.form, "as_of": self.found.as_of}
+        found |= {"form": self.form, "as_of": self.found.as_of, "closed": self.closed}
         if self.form:
             found |= contexts.forecast(self.found, self.form.supposed())
         return found
@@ -82,4 +84,4 @@ def _asked(request: HttpRequest, shown: date) -> _Asked:
     found = forecast(request.book.id, today, calendar.foreseen_until(shown, today))
     rows = of_month(found, shown, calendar.end_of(shown))
     form = Supposing(request, found) if shown == today.replace(day=1) else None
-    return _Asked(shown, rows, found, form)
+    return _Asked(shown, rows, found, form, closings(request.book.id))

@@ -22,6 +22,7 @@ from reports.queries.rows import Behind, Row
 from reports.queries.spending import Spending, Spent
 from reports.queries.trial_balance import TrialBalance, TrialLine
 from reports.queries.worth import percent
+from transactions.queries.months import Closings
 
 
 def rows_url(asked: Asked, since: date, until: date, **part: str) -> str:
@@ -223,11 +224,19 @@ def trial_balance(report: TrialBalance) -> dict[str, Any]:
     return {"report": report, "groups": list(groups.items())}
 
 
-def rows(found: Behind, page: Sequence[Row]) -> dict[str, Any]:
-    """Return the context of the rows behind a figure."""
+def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]:
+    """Return the context of the rows behind a figure.
+
+    Each of a closed month says so, unless the whole period is closed and says it once.
+    """
+    period = found.asked.period
     return {
+        "closed": closed,
+        "is_mixed": not closed.cover(period.since, period.until),
         "found": found,
-        "name": found.node.name if found.node else found.part.kind or found.part.type,
+        "name": found.node.name
+        if found.node
+        else found.part.kind or found.part.type or found.part.status,
         "is_named": found.node is not None,
         "rows": page,
         "has_foreign": any(one.currency != found.asked.currency for one in found.sums),

@@ -23,6 +23,8 @@ from reports.queries.cash_flow import cash_flow
 from reports.queries.net_worth import net_worth
 from reports.queries.spending import spending
 from reports.queries.trial_balance import trial_balance
+from transactions.models import Status
+from transactions.queries.months import closings
 
 
 class Report:
@@ -58,6 +60,7 @@ class Report:
                 lambda: (
                     self.context(self.ask(asked))
                     | {"asked": asked, "picker": Picker.of(request, asked.period)}
+                    | {"closed": closings(asked.book_id)}
                 ),
             ),
         }
@@ -128,6 +131,7 @@ _PART = {
     "category": query.uuid,
     "kind": query.one_of(*behind.KINDS),
     "type": query.one_of(*(str(one) for one in AccountType.values)),
+    "status": query.one_of(*(str(one) for one in Status.values)),
 }
 
 
@@ -148,7 +152,7 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
 
     def context() -> dict[str, Any]:
         found, page, older = _page(asked, part, cursor)
-        return contexts.rows(found, page) | {
+        return contexts.rows(found, page, closings(asked.book_id)) | {
             "asked": asked,
             "older": older,
             "is_first": cursor is None,

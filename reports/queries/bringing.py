@@ -147,7 +147,9 @@ def beside(asked: Asked, accounts: Sequence[str]) -> Beside:
     )
 
 
-def moved(asked: Asked, months: Sequence[Month], accounts: Sequence[str] = ()) -> list[Sum]:
+def moved(
+    asked: Asked, months: Sequence[Month], accounts: Sequence[str] = (), status: str = ""
+) -> list[Sum]:
     """Return what accounts, or all of them, moved in months; through some if so was asked."""
     return sums(
         asked.book_id,
@@ -156,4 +158,5 @@ def moved(asked: Asked, months: Sequence[Month], accounts: Sequence[str] = ()) -
         start_day=asked.period.start_day,
         accounts=accounts,
         through=asked.accounts,
+        status=status,
     )

@@ -22,12 +22,16 @@ PAGE, CHUNK = 50, 500
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which accounts: one of them, a category with all below it, a kind, or a type."""
+    """Which accounts: one of them, a category with all below it, a kind, or a type.
+
+    `status` keeps the entries of one status; by itself, those of all real accounts.
+    """
 
     account: UUID | None = None
     category: UUID | None = None
     kind: str = ""
     type: str = ""
+    status: str = ""
 
 
 class Row(NamedTuple):
@@ -76,7 +80,7 @@ def behind(asked: Asked, part: Part) -> Behind:
     own.refuse_unknown(asked.accounts)
     ids, node = _wanted(own, part)
     months = asked.period.months
-    found = moved(asked, months, ids) if ids else []
+    found = moved(asked, months, ids, part.status) if ids else []
     brought = bring(asked, months, found)
     by_currency: dict[str, Decimal] = {}
     for one in found:
@@ -100,6 +104,8 @@ def behind(asked: Asked, part: Part) -> Behind:
 
 def _wanted(own: Chart, part: Part) -> tuple[list[str], Node | None]:
     sent = [name for name in ("account", "category", "kind", "type") if getattr(part, name)]
+    if not sent and part.status:
+        return own.of_types(*REAL_TYPES), None
     if len(sent) != 1:
         raise invalid(
             "?account", "one_part", "Name one of account, category, kind and type, and no other."
@@ -160,6 +166,9 @@ def rows(found: Behind, after: tuple[Any, ...] | None = None, limit: int = PAGE 
     if asked.accounts:
         narrowed.append(_THROUGH)
         values["through"] = list(asked.accounts)
+    if found.part.status:
+        narrowed.append("AND e.status = %(status)s")
+        values["status"] = found.part.status
     if after is not None:
         narrowed.append(_AFTER)
         values |= {"date": after[0], "transaction": after[1], "entry": after[2]}

@@ -89,11 +89,12 @@ def sums(
     types: Sequence[str] = (),
     accounts: Sequence[UUID | str] = (),
     through: Sequence[UUID] = (),
+    status: str = "",
 ) -> list[Sum]:
     """Return what accounts moved in each of some months, in one statement.
 
     Of accounts of these types, or of just these; `through` keeps what moved together with these
-    real accounts. Months may be named more than once, and in any order.
+    real accounts, `status` the entries of one. Months may be named more than once, in any order.
     """
     asked = ["a.book_id = %(book)s"]
     values: dict[str, object] = {"book": book_id, "through": [*through]}
@@ -105,7 +106,10 @@ def sums(
         values["accounts"] = [str(one) for one in accounts]
     if through:
         asked.append(_THROUGH)
-    if through or start_day != 1:
+    if status:
+        asked.append("e.status = %(status)s")
+        values["status"] = status
+    if through or status or start_day != 1:
         sql = _ENTRIES
         values |= {
             "since": [month.since for month in months],

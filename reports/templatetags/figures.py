@@ -24,6 +24,10 @@ NAMES = {
     "loan": _("Loans"),
     "asset": _("Assets"),
     "liability": _("Liabilities"),
+    "uncategorized": _("Uncategorised"),
+    "pending": _("Pending entries"),
+    "cleared": _("Cleared entries"),
+    "reconciled": _("Reconciled entries"),
 }
 STANDING = {
     "open": pgettext_lazy("statement", "open"),

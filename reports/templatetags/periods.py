@@ -1,10 +1,13 @@
-"""How periods are called on a page."""
+"""How periods are called on a page, and whether they are closed."""
+
+from datetime import date
 
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from reports.periods import Period
+from reports.periods import Month, Period
 from reports.templatetags.figures import month, short_day
+from transactions.queries.months import Closings
 
 register = template.Library()
 PRESETS = {
@@ -37,3 +40,14 @@ def days(period: Period) -> str:
     if period.since == period.until:
         return short_day(period.since)
     return f"{short_day(period.since)} – {short_day(period.until)}"
+
+
+@register.filter
+def covers(closed: Closings | str, days: Period | Month | tuple[date, date] | date) -> bool:
+    """Whether days lie in closed months alone; False on a page that has not asked which are."""
+    if not isinstance(closed, Closings):
+        return False
+    if isinstance(days, date):
+        return closed.cover(days, days)
+    since, until = days if isinstance(days, tuple) else (days.since, days.until)
+    return closed.cover(since, until)

@@ -8,8 +8,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from accounts.api import DELETED
-from buffet.rest import fields
-from buffet.rest.documents import PAGING
+from buffet.rest import fields, query
+from buffet.rest.documents import PAGING, TEXT, parameter
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
 from buffet.rest.responses import Response
 from buffet.rest.times import instant
@@ -69,14 +69,27 @@ class ClosedMonthsView(BookView):
 class ClosedMonthView(BookView):
     """One closed month."""
 
+    parameters = {"delete": {"reason": query.words}}
+
     @extend_schema(
-        operation_id="closed_months_delete", summary="Reopen a closed month", responses=DELETED
+        operation_id="closed_months_delete",
+        summary="Reopen a closed month",
+        parameters=[
+            parameter(
+                "reason",
+                "Why it is reopened; the history keeps it, and the month's page shows it.",
+                {**TEXT, "minLength": 1, "pattern": r"\S"},
+                required=True,
+            )
+        ],
+        responses=DELETED,
     )
     def delete(self, request: Request, month: date) -> Response:
-        """Reopen it; owners only, and the history keeps that it was closed."""
+        """Reopen it; owners only, and the history keeps who closed it, who reopened it and why."""
         if self.caller.seat.role != "owner":
             raise PermissionDenied("Only an owner reopens a month.", "owners_only")
-        services.reopen_month(book=self.book, by=self.actor, month=month)
+        reason = self.query.get("reason", "")
+        services.reopen_month(book=self.book, by=self.actor, month=month, reason=reason)
         return Response(status=204)
 
 

@@ -1,8 +1,8 @@
 """Balance points beside what the ledger says: from kept sums, however long the history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -150,14 +150,32 @@ def get(book_id: UUID, point_id: UUID) -> Point:
     return found[0]
 
 
+_BESIDE = f"""
+{_POINTS} AND p.on >= coalesce((
+    SELECT max(b.on) FROM transactions_balancepoint b
+    WHERE b.account_id = p.account_id AND b.on < %(since)s
+), %(since)s) AND p.on <= coalesce((
+    SELECT min(b.on) FROM transactions_balancepoint b
+    WHERE b.account_id = p.account_id AND b.on >= %(until)s
+), %(until)s)
+ORDER BY p.account_id, p.on
+"""
+
+
+def beside(book_id: UUID, since: date, until: date) -> list[Point]:
+    """Return all accounts' points from `since` on, up to the first at or after `until`.
+
+    And of each account the last before `since`; by account and day.
+    """
+    return _read(_BESIDE, book_id, since=since, until=until)
+
+
 def checks(book_id: UUID, account_id: UUID) -> list[Check]:
     """Return an account's points, the earliest first; the first that differs says where to look."""
-    points = page(book_id, Filters(account_id=account_id), falling=False)
-    found = [Check(point) for point in points]
-    first = next((place for place, point in enumerate(points) if not point.ok), None)
-    if first is not None:
-        found[first] = _narrowed(points[first], points[:first])
-    return found
+    found = page(book_id, Filters(account_id=account_id), falling=False)
+    first = next((point for point in found if not point.ok), None)
+    narrow = narrowed(book_id, [first] if first else [])
+    return [narrow.get(point.id) or Check(point) for point in found]
 
 
 def check(book_id: UUID, point_id: UUID) -> Check:
@@ -166,35 +184,61 @@ def check(book_id: UUID, point_id: UUID) -> Check:
     :raises NotFound: if the book has no such point.
     """
     point = get(book_id, point_id)
-    if point.ok:
-        return Check(point)
-    earlier = Filters(account_id=point.account_id, ok=True, date_to=point.on - timedelta(days=1))
-    return _narrowed(point, page(book_id, earlier, limit=1))
+    return narrowed(book_id, [point]).get(point_id) or Check(point)
 
 
-_FIRST_DAY = "SELECT min(date) FROM transactions_entry WHERE account_id = %s"
-# Taken out, or turned round, such an entry would make the point agree.
-_SUSPECTS = """
-SELECT DISTINCT date, transaction_id FROM transactions_entry
-WHERE account_id = %s AND date BETWEEN %s AND %s AND amount IN (%s, %s) LIMIT 2
+# The days since the latest point that agrees, or since the account's first entry. Taken out, or
+# turned round, a suspect would make the point agree.
+_NARROWED = f"""
+SELECT w.id, since.day, suspects.days, suspects.ids
+FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(days)s::date[], %(much)s::numeric[])
+    AS w (id, account, until, much)
+LEFT JOIN LATERAL (
+    SELECT p.on + 1 AS day FROM ({_POINTS}) AS p
+    WHERE p.account_id = w.account AND p.on < w.until AND p.balance = p.computed
+    ORDER BY p.on DESC LIMIT 1
+) AS agreed ON true
+CROSS JOIN LATERAL (
+    SELECT coalesce(agreed.day, least((
+        SELECT min(date) FROM transactions_entry WHERE account_id = w.account
+    ), w.until)) AS day
+) AS since
+CROSS JOIN LATERAL (
+    SELECT array_agg(date) AS days, array_agg(transaction_id) AS ids FROM (
+        SELECT DISTINCT date, transaction_id FROM transactions_entry
+        WHERE account_id = w.account AND date BETWEEN since.day AND w.until
+            AND amount IN (w.much, w.much / 2)
+        LIMIT 2
+    ) AS e
+) AS suspects
 """
 
 
-def _narrowed(point: Point, agreeing: Sequence[Point]) -> Check:
-    """Return a point that differs with the days since the latest that agrees."""
-    since = max((one.on + timedelta(days=1) for one in agreeing), default=None)
+def narrowed(book_id: UUID, points: Sequence[Point]) -> dict[UUID, Check]:
+    """Return those of some points that differ, by id, with where to look, in one statement."""
+    differing = {point.id: point for point in points if not point.ok}
+    if not differing:
+        return {}
+    values = {
+        "book": book_id,
+        "ids": list(differing),
+        "accounts": [point.account_id for point in differing.values()],
+        "days": [point.on for point in differing.values()],
+        "much": [-point.difference for point in differing.values()],
+    }
     with connection.cursor() as cursor:
-        if since is None:
-            cursor.execute(_FIRST_DAY, (point.account_id,))
-            since = min(cursor.fetchone()[0] or point.on, point.on)
-        much = -point.difference
-        cursor.execute(_SUSPECTS, (point.account_id, since, point.on, much, much / 2))
-        suspects = cursor.fetchall()
-    wide = Check(point, since, point.on)
+        cursor.execute(_NARROWED, values)
+        return {
+            id: _check(differing[id], since, list(zip(days or (), suspects or (), strict=True)))
+            for id, since, days, suspects in cursor.fetchall()
+        }
+
+
+def _check(point: Point, since: date, suspects: Sequence[tuple[date, UUID]]) -> Check:
     if len(suspects) != 1:
-        return wide
-    day, transaction_id = suspects[0]
-    return replace(wide, differs_from=day, differs_until=day, suspect=transaction_id)
+        return Check(point, since, point.on)
+    ((day, transaction_id),) = suspects
+    return Check(point, day, day, transaction_id)
 
 
 def _read(sql: str, book_id: UUID, **values: object) -> list[Point]:

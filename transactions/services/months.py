@@ -3,7 +3,7 @@
 from datetime import date
 
 from buffet.audit import Actor, writing
-from buffet.errors import Refusal
+from buffet.errors import Refusal, invalid
 from buffet.models import Book
 from transactions.models import ClosedMonth
 
@@ -42,11 +42,14 @@ def close_month(*, book: Book, by: Actor, month: date, today: date) -> ClosedMon
         return ClosedMonth.objects.create(book=book, month=first)
 
 
-def reopen_month(*, book: Book, by: Actor, month: date, reason: str = "") -> None:
-    """Reopen a closed month; that it was closed, and by whom, stays in the history.
+def reopen_month(*, book: Book, by: Actor, month: date, reason: str) -> None:
+    """Reopen a closed month; who closed it, who reopened it and why stay in the history.
 
+    :raises Invalid: if no reason is given.
     :raises NotClosed: if it is not closed.
     """
+    if not reason.strip():
+        raise invalid("?reason", "required", "Say why it is reopened.")
     with writing(book.id, by=by, reason=reason):
         closed = ClosedMonth.objects.filter(book=book, month=month.replace(day=1))
         if not closed.exists():

@@ -1,0 +1,1 @@
+"""What is left to do before a month is closed; closing and reopening it."""

@@ -1,0 +1,115 @@
+"""What the template of a month's end is given: figures in the order they are read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from buffet.models import Role
+from reports.closing.forms import Closing, Deed, Opening, Pointing, Reconciling
+from reports.flows.picking import dates
+from reports.periods import DAY
+from reports.queries.closing import Left, MonthToClose, Task
+from reports.queries.closing_accounts import AccountLine
+from transactions.queries.balances import month_after
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account in the table: its figures, where their rows are, and why it was not reconciled."""
+
+    line: AccountLine
+    entries_url: str
+    pending_url: str
+    uncategorised_url: str
+    refused: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something to look at, and where."""
+
+    task: Task
+    url: str
+
+
+def month_end(
+    request: HttpRequest, found: MonthToClose, account: UUID | None, sent: Deed | None
+) -> dict[str, Any]:
+    """Return the context of the page; `account` is the one whose balance is to be typed first."""
+    month, today = found.month, request.today
+    following = month_after(month)
+    may_write = request.may_write and request.known_on is None and request.user.is_authenticated
+    forms: dict[str, Deed | None] = {
+        "closing": _form(sent, Closing, request, found),
+        "opening": _form(sent, Opening, request, found),
+        "pointing": sent if isinstance(sent, Pointing) else Pointing(request, found, account),
+    }
+    return {
+        "found": found,
+        "month": month,
+        "before": (month - DAY).replace(day=1),
+        "after": following if following <= today else None,
+        "as_of": today,
+        "address": reverse("month-end-of", args=(month,)),
+        "left": [_item(found, task) for task in found.left],
+        "rows": [_row(found, line, sent) for line in found.accounts],
+        "may_write": may_write,
+        "may_reopen": may_write and request.seat.role == Role.OWNER,
+        **forms,
+    }
+
+
+def _form(
+    sent: Deed | None, kind: type[Deed], request: HttpRequest, found: MonthToClose
+) -> Deed | None:
+    return sent if isinstance(sent, kind) else kind(request, found)
+
+
+def _rows_url(month: date, **part: Any) -> str:
+    days = dates(month, month_after(month) - DAY)
+    return f"{reverse('rows')}?{urlencode({**part, **days})}"
+
+
+def _row(found: MonthToClose, line: AccountLine, sent: Deed | None) -> Row:
+    refused: list[str] = []
+    if isinstance(sent, Reconciling) and sent.account_id == line.id:
+        refused = [str(one) for several in sent.errors.values() for one in several]
+    return Row(
+        line,
+        _rows_url(found.month, account=line.id) if line.entries else "",
+        _rows_url(found.month, account=line.id, status="pending") if line.pending else "",
+        _rows_url(found.month, kind="uncategorized", accounts=line.id)
+        if line.uncategorised
+        else "",
+        refused,
+    )
+
+
+def _item(found: MonthToClose, task: Task) -> Item:
+    return Item(task, _where(found, task))
+
+
+def _where(found: MonthToClose, task: Task) -> str:
+    """Return where to look at something."""
+    if task.what == Left.PENDING:
+        return _rows_url(found.month, status="pending")
+    if task.what == Left.UNCATEGORISED:
+        return _rows_url(found.month, kind="uncategorized")
+    if task.statement:
+        invoice = task.statement.invoice
+        return f"{reverse('statement', args=(invoice.card_id, invoice.month))}"
+    line = task.account
+    if line is None:
+        return ""
+    if task.what == Left.DIFFERS and line.check:
+        days = dates(
+            line.check.differs_from or found.month, line.check.differs_until or found.today
+        )
+        return f"{reverse('rows')}?{urlencode({'account': line.id} | days)}"
+    return f"#account-{line.id}"

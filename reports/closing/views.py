@@ -1,0 +1,59 @@
+"""The page of a month's end: read the request, do what was sent, ask one question, set it."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from buffet.errors import Refusal
+from buffet.rest import query
+from reports import faces
+from reports.asking import currency
+from reports.book_page import FACES, book_form, book_page, read
+from reports.closing import contexts, documents
+from reports.closing.forms import Deed, sent_to
+from reports.queries.closing import month_end, month_to_close
+from transactions.queries.months import Closings, closings
+
+
+@book_page
+def latest(request: HttpRequest) -> HttpResponseBase:
+    """What is left to do before the last month is closed?"""
+    found = closings(request.book.id)
+    return _page(request, month_to_close(found, request.today), found)
+
+
+@book_form
+def of_month(request: HttpRequest, month: date) -> HttpResponseBase:
+    """What is left to do before this month is closed?"""
+    return _page(request, month, closings(request.book.id))
+
+
+def _page(request: HttpRequest, month: date, known: Closings) -> HttpResponseBase:
+    sent = read(request, {"format": FACES, "currency": currency, "account": query.uuid})
+    found = month_end(request.book.id, month, request.today, known)
+    if sent["format"] == "json":
+        return faces.as_json(documents.month_end(found, request.seat.book.version))
+    if sent["format"] == "csv":
+        return faces.as_csv(f"month-end-{month:%Y-%m}.csv", documents.account_rows(found))
+    deed, status = None, 200
+    if request.method == "POST":
+        deed = sent_to(request, found)
+        refusal = _refusal(deed)
+        if refusal == 0:
+            return HttpResponse(status=303, headers={"Location": request.get_full_path()})
+        status = refusal
+    context = contexts.month_end(request, found, sent.get("account"), deed) | {"closed": known}
+    return render(request, "reports/month-end.html", context, status=status)
+
+
+def _refusal(deed: Deed) -> int:
+    """Do what was sent; return the status of what refused it, 0 if nothing did."""
+    if not deed.is_valid():
+        return 400
+    try:
+        deed.carry_out()
+    except Refusal as refusal:
+        deed.refuse(refusal)
+        return 403 if refusal.status == 403 else 400
+    return 0

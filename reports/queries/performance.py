@@ -146,16 +146,17 @@ def _days(asked: Asked, moved: Sequence[Moved], valued: Sequence[Valuation]) -> 
 def _brokers(
     tracks: Sequence[Track],
     known: Sequence[Track],
-    together: Callable[[Sequence[Track]], Tracks],
+    together: Callable[..., Tracks],
 ) -> list[BrokerGrown]:
     """Return the accounts by broker, those without one last, as they were found."""
     counted = {one.account.id for one in known}
 
     def account(track: Track) -> AccountGrown:
-        own = Track(track.account, track.moves, Rates(track.account.currency, {}))
+        currency = track.account.currency
+        own = Track(track.account, track.moves, Rates(currency, {}))
         is_counted = track.account.id in counted
         brought = together([track]).amounts() if is_counted else None
-        return AccountGrown(track.account, together([own]).grown(), brought)
+        return AccountGrown(track.account, together([own], currency).grown(), brought)
 
     found = []
     for (id, name), group in groupby(
@@ -185,9 +186,10 @@ def _conversions(asked: Asked, known: Sequence[Track], rates: Rates) -> list[Con
     days += [(month.name, month.until) for month in asked.period.months]
     currencies = {one.account.currency for one in known} - {asked.currency}
     return [
-        Conversion(currency, place, name, rates.rate(currency, day))
+        Conversion(currency, place, name, rate)
         for currency in sorted(currencies)
         for place, (name, day) in enumerate(days, start=-1)
+        if (rate := rates.rate(currency, day)).rate is not None
     ]
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports import api, calendars
 from reports.flows import api as flows
+from reports.investments.api import PerformanceView
 
 urlpatterns = [
     path("reports/accounts/portfolio-overview", api.PortfolioOverviewView.as_view()),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("reports/spending", flows.SpendingView.as_view()),
     path("reports/net-worth", flows.NetWorthView.as_view()),
     path("reports/trial-balance", flows.TrialBalanceView.as_view()),
+    path("reports/investment-performance", PerformanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),
     path("calendar-links", calendars.CalendarLinksView.as_view()),

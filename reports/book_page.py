@@ -37,6 +37,7 @@ NAVIGATION = (
     ("spending", _("Spending"), ("spending",)),
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
+    ("investments", _("Investments"), ("investments",)),
 )
 READERS = frozenset(("GET", "HEAD"))
 

@@ -9,6 +9,7 @@ from reports.cards import views as cards
 from reports.coming.views import coming
 from reports.flows import views as flows
 from reports.forms import SignIn
+from reports.investments.views import investments
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -27,6 +28,7 @@ urlpatterns = [
     path("cards/<uuid:id>/<month:month>", cards.statement, name="statement"),
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),
+    path("investments", investments, name="investments"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

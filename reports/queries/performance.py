@@ -112,13 +112,11 @@ def performance(asked: Asked) -> Performance:
     tracks = [Track(one, moved[one.id], rates) for one in found]
     known = [one for one in tracks if one.is_known(asked.period.since - DAY)]
 
-    def together(chosen: Sequence[Track]) -> Tracks:
+    def together(chosen: Sequence[Track], currency: str = asked.currency) -> Tracks:
         """Return some of the accounts as one."""
         ids = {one.account.id for one in chosen}
         days = {one.on for one in valued if one.account_id in ids}
-        return Tracks(
-            chosen[0].rates.target if chosen else asked.currency, asked.period, chosen, days
-        )
+        return Tracks(currency, asked.period, chosen, days)
 
     whole = together(known)
     return Performance(

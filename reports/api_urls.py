@@ -5,6 +5,7 @@ from django.urls import path
 from reports import api, calendars
 from reports.closing.api import MonthEndView
 from reports.flows import api as flows
+from reports.investments.api import PerformanceView
 
 urlpatterns = [
     path("reports/accounts/portfolio-overview", api.PortfolioOverviewView.as_view()),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("reports/spending", flows.SpendingView.as_view()),
     path("reports/net-worth", flows.NetWorthView.as_view()),
     path("reports/trial-balance", flows.TrialBalanceView.as_view()),
+    path("reports/investment-performance", PerformanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
     path("reports/month-end", MonthEndView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),

@@ -5,6 +5,7 @@ from django.urls import path
 from reports import api, calendars
 from reports.closing.api import MonthEndView
 from reports.flows import api as flows
+from reports.pack.api import AccountantsPackView
 
 urlpatterns = [
     path("reports/accounts/portfolio-overview", api.PortfolioOverviewView.as_view()),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("reports/net-worth", flows.NetWorthView.as_view()),
     path("reports/trial-balance", flows.TrialBalanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
+    path("reports/accountants-pack", AccountantsPackView.as_view()),
     path("reports/month-end", MonthEndView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),
     path("calendar-links", calendars.CalendarLinksView.as_view()),

@@ -10,6 +10,7 @@ from reports.closing import views as closing
 from reports.coming.views import coming
 from reports.flows import views as flows
 from reports.forms import SignIn
+from reports.pack.views import accountants_pack
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("coming/<month:month>", coming, name="coming-in"),
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
+    path("accountants-pack", accountants_pack, name="accountants-pack"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

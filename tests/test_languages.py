@@ -38,7 +38,7 @@ ENGLISH = re.compile(
 )
 ZONES = available_timezones()
 #: Addresses that are no page: they keep a choice, end a session, or are a file.
-NO_PAGES = {"scheme", "language", "sign-out", "calendar"}
+NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
 
 
 class Texts(HTMLParser):
@@ -131,6 +131,8 @@ PAGES = {
     "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
     "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
     "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
+    "month-end": ("/month-end",),
+    "month-end-of": ("/month-end/{month}", "/month-end/1999-01", "/month-end/2199-12"),
     "sign-in": ("/sign-in",),
     "register": ("/register",),
     "registration": ("{register}", "/register/nothing"),

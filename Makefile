@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format messages manage bench schema requirements clean
+.PHONY: help run test check format messages manage bench lighthouse schema requirements clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DATA_DIR ?= .data
@@ -34,8 +34,13 @@ help: ## Show what make knows
 
 $(CLIENTS)/node_modules/.dev: $(CLIENTS)/package-lock.json | .venv/.dev
 	@echo "Installing what the tests of clients need …"
-	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --loglevel=error >/dev/null
+	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --omit=optional --loglevel=error >/dev/null
 	@touch $@
+
+$(CLIENTS)/node_modules/.lighthouse: $(CLIENTS)/node_modules/.dev
+	@echo "Installing Lighthouse …"
+	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --include=optional --loglevel=error >/dev/null
+	@touch $(CLIENTS)/node_modules/.dev $@
 
 run: .venv/.run ## Serve API, admin and pages on PORT (8000), with the demo book
 	@$(BIN)/python -m buffet.run
@@ -67,6 +72,9 @@ manage: .venv/.run ## Run a management command: make manage ARGS=verify_books
 
 bench: .venv/.run ## Measure requests at 10k, 100k and 1M transactions
 	@$(BIN)/python -m buffet.manage bench $(ARGS)
+
+lighthouse: $(CLIENTS)/node_modules/.lighthouse ## Let Lighthouse look at the demo that runs on PORT; below 95 fails
+	@cd $(CLIENTS) && $(WITH_NODE) node lighthouse.ts
 
 schema: .venv/.dev ## Write openapi.yaml anew
 	@$(TEST_ENV) DATABASE_URL=postgresql:///none $(BIN)/python manage.py spectacular --validate --fail-on-warn --file openapi.yaml

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Lock, Semaphore
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
@@ -15,6 +16,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed
@@ -225,6 +227,21 @@ class ContentSecurityPolicy:
         elif request.path.startswith("/api/v1/docs"):
             policy = self.DOCS
         response.setdefault("Content-Security-Policy", policy)
+        return response
+
+
+class Compression(GZipMiddleware):
+    """Compress pages for browsers that can read it; files and the API go as they are.
+
+    What a page keeps secret cannot be guessed from its length (BREACH): tokens of forms are masked
+    anew for each answer, each answer's length is changed by chance, and no other site can have a
+    browser ask for a page as its reader, whose cookie is SameSite.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        """Return the response, compressed if it is a page."""
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            return super().process_response(request, response)
         return response
 
 

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "buffet.middleware.Turns",
     "buffet.middleware.DatabaseTrouble",
     "buffet.middleware.Conditional",
+    "buffet.middleware.Compression",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "buffet.middleware.ContentSecurityPolicy",

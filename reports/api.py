@@ -65,7 +65,7 @@ class CardsView(ReportView):
 
     @extend_schema(
         operation_id="reports_cards",
-        summary="Cards with what is owed on them and their open and coming statements",
+        summary="Cards, what is owed on them and their statements",
         parameters=[KNOWN_ON],
         responses=serializers.CardsReportRead,
     )

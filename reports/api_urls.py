@@ -5,16 +5,18 @@ from django.urls import path
 from reports import api, calendars
 from reports.closing.api import MonthEndView
 from reports.flows import api as flows
+from reports.investments.api import PerformanceView
 from reports.pack.api import AccountantsPackView
 
 urlpatterns = [
     path("reports/accounts/portfolio-overview", api.PortfolioOverviewView.as_view()),
     path("reports/accounts/balances", api.BalancesView.as_view()),
-    path("reports/accounts/<uuid:id>/timeline", flows.TimelineView.as_view()),
+    path("reports/accounts/<uuid:account>/timeline", flows.TimelineView.as_view()),
     path("reports/cash-flow", flows.CashFlowView.as_view()),
     path("reports/spending", flows.SpendingView.as_view()),
     path("reports/net-worth", flows.NetWorthView.as_view()),
     path("reports/trial-balance", flows.TrialBalanceView.as_view()),
+    path("reports/investment-performance", PerformanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
     path("reports/accountants-pack", AccountantsPackView.as_view()),
     path("reports/month-end", MonthEndView.as_view()),

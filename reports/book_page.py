@@ -37,6 +37,7 @@ NAVIGATION = (
     ("spending", _("Spending"), ("spending",)),
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
+    ("investments", _("Investments"), ("investments",)),
     ("month-end", _("Month end"), ("month-end", "month-end-of")),
 )
 READERS = frozenset(("GET", "HEAD"))

@@ -10,6 +10,7 @@ from reports.closing import views as closing
 from reports.coming.views import coming
 from reports.flows import views as flows
 from reports.forms import SignIn
+from reports.investments.views import investments
 from reports.pack.views import accountants_pack
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("cards/<uuid:id>/<month:month>", cards.statement, name="statement"),
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),
+    path("investments", investments, name="investments"),
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
     path("accountants-pack", accountants_pack, name="accountants-pack"),

@@ -1,17 +1,15 @@
 """In a real browser: sign in, read the pages wide and narrow, light and dark, print them."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import ARTIFACTS, chromium
 from conftest import PASSWORD
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from accounts import services as chart
 from accounts.models import Account, CreditCard, ExchangeRate
@@ -21,11 +19,6 @@ from invoices import services as cards
 from transactions import services as ledger
 from transactions.drafts import Draft
 
-ARTIFACTS = Path(os.environ.get("ARTIFACTS_DIR", "artifacts"))
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 TODAY = date(2026, 6, 15)
 ON = "?on=2026-06-15"
 
@@ -35,16 +28,9 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, headless."""
-    path = shutil.which("chromium")
-    assert path, "These tests need Chromium: apt-get update && apt-get install -y chromium"
-    # Playwright's loop runs in this thread, in which Django would then refuse to ask the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    """One for all."""
+    with chromium() as browser:
         yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -238,11 +224,11 @@ def test_the_forecast_fits_the_screen_and_answers_what_if(
 
     page.goto("/coming")
     page.get_by_label("An expense of").fill("lots")
-    page.get_by_role("button", name="Show").click()
+    page.locator("#forecast").get_by_role("button", name="Show").click()
     page.wait_for_selector("#id_what_if_error")
     shoot(page, f"what-if-refused-{size}")
     page.get_by_label("An expense of").fill("450.00")
-    page.get_by_role("button", name="Show").click()
+    page.locator("#forecast").get_by_role("button", name="Show").click()
     page.wait_for_url("**what_if=450.00**")
     page.get_by_text("The figures by day").click()
     shoot(page, f"what-if-{size}")

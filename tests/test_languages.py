@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import available_timezones
 
 import pytest
+from addresses import ENTRANCES, NO_PAGES, PAGES, routes
 from conftest import PASSWORD
 from django.core import mail
 from django.test import Client
-from django.urls import get_resolver
 from wallet import Wallet, text_of
 
 from accounts import services as chart
@@ -37,8 +37,6 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 ZONES = available_timezones()
-#: Addresses that are no page: they keep a choice, end a session, or are a file.
-NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
 
 
 class Texts(HTMLParser):
@@ -120,31 +118,6 @@ def full(
     }  # fmt: skip
 
 
-#: Of each route by its name, addresses that show all that its page can say.
-PAGES = {
-    "overview": ("/", "/?on=1999-12-31"),
-    "accounts": ("/accounts", "/accounts?kind=cash", "/accounts?broker=", "/accounts?held=USD"),
-    "account": ("/accounts/{account}", "/accounts/{account}?on=1999-12-31"),
-    "transaction": ("/transactions/{transaction}",),
-    "cards": ("/cards",),
-    "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),
-    "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
-    "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
-    "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
-    "month-end": ("/month-end",),
-    "month-end-of": ("/month-end/{month}", "/month-end/1999-01", "/month-end/2199-12"),
-    "sign-in": ("/sign-in",),
-    "register": ("/register",),
-    "registration": ("{register}", "/register/nothing"),
-    "forgot-password": ("/forgot-password",),
-    "reset-password": ("{reset-password}", "/reset-password/nothing"),
-    "invitation": ("/invitations/nothing",),
-    "open-book": ("/books/new",),
-    "not a page": ("/nowhere", "/?one=1", "/?on=yesterday&currency=x"),
-}
-ENTRANCES = ("sign-in", "register", "registration", "forgot-password", "reset-password")
-
-
 @pytest.mark.parametrize(
     ("name", "address"), [(name, one) for name, several in PAGES.items() for one in several]
 )
@@ -169,10 +142,7 @@ def test_no_english_is_left_on_a_page_in_portuguese(
 
 
 def test_every_page_is_in_the_table() -> None:
-    pages = next(one for one in get_resolver().url_patterns if str(one.pattern) == "")
-    routes = {route.name for route in pages.url_patterns}
-
-    assert routes - NO_PAGES == PAGES.keys() - {"not a page"}
+    assert routes() - NO_PAGES == PAGES.keys() - {"not a page"}
 
 
 @pytest.mark.parametrize(

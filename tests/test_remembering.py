@@ -14,6 +14,7 @@ from accounts.models import Account, ExchangeRate
 from buffet.audit import Actor
 from buffet.models import Book
 from reports.queries import PortfolioOverview, portfolio_overview
+from transactions.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MARCH = date(2026, 3, 10)
@@ -70,6 +71,21 @@ def test_a_past_that_grows_backwards_is_seen(
     keeper.move(checking, date(2026, 2, 10), "1.00")
 
     assert worths(looked(book)[0]) == [1, 151, 151, 151, 151]
+
+
+def test_an_entry_that_moves_to_another_account_is_seen(
+    book: Book, dollars: Account, keeper: Bookkeeper
+) -> None:
+    rate("USD", "BRL", date(2020, 1, 1), "5.25")
+    other = keeper.open("More dollars", "savings", "USD")
+    keeper.move(dollars, MARCH, "0.02")
+    moving = keeper.move(dollars, MARCH, "0.02")
+    assert worths(looked(book)[0]) == [Decimal("0.21")] * 4
+
+    Entry.objects.filter(transaction=moving, account=dollars).update(account=other)
+
+    # As the accounts are shown, 0.10 each: no report has another figure for the same day.
+    assert worths(looked(book)[0]) == [Decimal("0.20")] * 4
 
 
 @pytest.mark.parametrize("change", ["insert", "update", "delete"])

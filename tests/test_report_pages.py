@@ -20,7 +20,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
 
-PAGES = ("/cash-flow", "/spending", "/net-worth", "/trial-balance")
+PAGES = ("/cash-flow", "/spending", "/net-worth", "/trial-balance", "/investments")
 MAY = "period=2026-05"
 
 

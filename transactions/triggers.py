@@ -29,7 +29,8 @@ _STAMP_TRANSACTIONS = """
 """
 
 # What the statement moved, added three ways. Ordered by key: two statements that touch the same
-# rows take them in the same order.
+# rows take them in the same order. What moves between accounts of a type leaves its sums as they
+# were, and is news of it all the same: reports convert and round by account.
 _KEEP_BALANCES = """
     WITH moved AS (
         SELECT book_id, account_id, currency, date_trunc('month', date)::date AS month,
@@ -58,9 +59,9 @@ _KEEP_BALANCES = """
     SELECT m.book_id, a.type, m.currency, m.month, sum(debit), sum(credit), sum(entries),
         buffet_touch(m.book_id)
     FROM moved m JOIN accounts_account a ON a.id = m.account_id
+    WHERE m.debit <> 0 OR m.credit <> 0 OR m.entries <> 0
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (book_id, type, currency, month) DO UPDATE SET {add}, version = excluded.version
-    WHERE {moves};
+    ON CONFLICT (book_id, type, currency, month) DO UPDATE SET {add}, version = excluded.version;
 """.replace(
     "{add}",
     "debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit, "

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 #: (width, height) in pixels of the page: a chart is drawn for each, and the style sheet shows one.
 WIDE, NARROW = (1080, 250), (358, 210)
-LEFT, RIGHT, TOP, BOTTOM = 44, 6, 30, 24
+#: On the left there is room for "−250 mil" and the gap between it and the grid.
+LEFT, RIGHT, TOP, BOTTOM = 64, 6, 30, 24
 LABEL_WIDTH, VALUE_WIDTH, LINE = 64, 130, 14
 
 

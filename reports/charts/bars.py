@@ -46,6 +46,7 @@ class BarChart:
     ticks: Sequence[Tick]
     months: Sequence[MonthTick]
     last: Decimal
+    left: int = LEFT
 
 
 def bar_charts(points: Sequence[tuple[date, Decimal]]) -> dict[str, BarChart]:

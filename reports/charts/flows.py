@@ -44,6 +44,7 @@ class FlowChart:
     pairs: Sequence[Pair]
     ticks: Sequence[Tick]
     months: Sequence[MonthTick]
+    left: int = LEFT
 
 
 def flow_charts(points: Sequence[tuple[date, Decimal, Decimal]]) -> dict[str, FlowChart]:

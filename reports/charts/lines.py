@@ -33,6 +33,7 @@ class LineChart:
     last_x: float
     last_y: float
     last: Decimal
+    left: int = LEFT
 
 
 def line_charts(points: Sequence[tuple[date, Decimal]]) -> dict[str, LineChart]:

@@ -47,6 +47,7 @@ class StepChart:
     last_x: float
     last_y: float
     writes_last: bool
+    left: int = LEFT
 
 
 def step_charts(

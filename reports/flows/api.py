@@ -121,7 +121,7 @@ class TimelineView(ReportView):
         parameters=_documents,
         responses=serializers.TimelineRead,
     )
-    def get(self, request: Request, id: UUID) -> Response:
+    def get(self, request: Request, account: UUID) -> Response:
         """Answer with each day of the period."""
         asked = asking.of_view(self, TIMELINE)
-        return Response(documents.of_timeline(asked, timeline(asked, id)))
+        return Response(documents.of_timeline(asked, timeline(asked, account)))

@@ -204,7 +204,9 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
         "change_percent": percent(now.net_worth - opening.net_worth, opening.net_worth),
         "charts": charts.line_charts(points),
         "steps": list(reversed(report.steps)),
-        "moved": {name: total(name) for name in ("savings", "gains", "opened", "rates")},
+        "moved": {
+            name: total(name) for name in ("savings", "gains", "opened", "transfers", "rates")
+        },
         "kinds": [
             (kind, row[0], row[-1], Money(row[-1] - row[0], currency)) for kind, row in report.kinds
         ],

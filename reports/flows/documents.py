@@ -18,7 +18,7 @@ from reports.queries.timeline import Timeline
 from reports.queries.trial_balance import TrialBalance, trial_balance
 
 
-def _head(asked: Asked) -> dict[str, Any]:
+def head_of(asked: Asked) -> dict[str, Any]:
     """Return what every report of a period begins with."""
     period = asked.period
     return {
@@ -32,11 +32,11 @@ def _head(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _amount(value: Decimal, currency: str) -> dict[str, str]:
+def amount_of(value: Decimal, currency: str) -> dict[str, str]:
     return {"amount": text(value, currency), "currency": currency}
 
 
-def _conversions(found: Sequence[Conversion], left_out: Sequence[Money]) -> dict[str, Any]:
+def rates_used(found: Sequence[Conversion], left_out: Sequence[Money]) -> dict[str, Any]:
     return {
         "conversions": [
             {
@@ -52,10 +52,10 @@ def _conversions(found: Sequence[Conversion], left_out: Sequence[Money]) -> dict
 
 def _flow(flow: Flow, currency: str) -> dict[str, Any]:
     return {
-        "income": _amount(flow.income, currency),
-        "expenses": _amount(flow.expenses, currency),
-        "savings": _amount(flow.savings, currency),
-        "investments": _amount(flow.investments, currency),
+        "income": amount_of(flow.income, currency),
+        "expenses": amount_of(flow.expenses, currency),
+        "savings": amount_of(flow.savings, currency),
+        "investments": amount_of(flow.investments, currency),
         "savings_rate": percentage(flow.savings_rate),
     }
 
@@ -65,7 +65,7 @@ def of_cash_flow(asked: Asked) -> dict[str, Any]:
     report: CashFlow = cash_flow(asked)
     currency = asked.currency
     return {
-        **_head(asked),
+        **head_of(asked),
         "months": [
             {
                 "month": f"{one.month.name:%Y-%m}",
@@ -79,7 +79,7 @@ def of_cash_flow(asked: Asked) -> dict[str, Any]:
         "total": _flow(report.total, currency),
         "before": _flow(report.before, currency),
         "year_before": _flow(report.year_before, currency),
-        **_conversions(report.conversions, report.left_out),
+        **rates_used(report.conversions, report.left_out),
     }
 
 
@@ -88,12 +88,12 @@ def of_spending(asked: Asked) -> dict[str, Any]:
     report: Spending = spending(asked)
     currency = asked.currency
     return {
-        **_head(asked),
-        "total": _amount(report.total, currency),
-        "before": _amount(report.before, currency),
-        "year_before": _amount(report.year_before, currency),
+        **head_of(asked),
+        "total": amount_of(report.total, currency),
+        "before": amount_of(report.before, currency),
+        "year_before": amount_of(report.year_before, currency),
         "months": [
-            {"month": f"{month.name:%Y-%m}", "total": _amount(total, currency)}
+            {"month": f"{month.name:%Y-%m}", "total": amount_of(total, currency)}
             for month, total in zip(asked.period.months, report.months, strict=True)
         ],
         "categories": [
@@ -108,21 +108,21 @@ def of_spending(asked: Asked) -> dict[str, Any]:
                 "before": text(row.before, currency),
                 "year_before": text(row.year_before, currency),
                 "share": percentage(row.share),
-                "entries": row.entries,
+                "count": row.entries,
                 "months": [text(one, currency) for one in row.months],
             }
             for row in report.categories
         ],
-        **_conversions(report.conversions, report.left_out),
+        **rates_used(report.conversions, report.left_out),
     }
 
 
 def _worth(worth: Worth, currency: str) -> dict[str, Any]:
     return {
         "on": worth.on,
-        "net_worth": _amount(worth.net_worth, currency),
-        "assets": _amount(worth.assets, currency),
-        "liabilities": _amount(worth.liabilities, currency),
+        "net_worth": amount_of(worth.net_worth, currency),
+        "assets": amount_of(worth.assets, currency),
+        "liabilities": amount_of(worth.liabilities, currency),
         "complete": not worth.missing,
     }
 
@@ -132,16 +132,17 @@ def of_net_worth(asked: Asked) -> dict[str, Any]:
     report: NetWorth = net_worth(asked)
     currency = asked.currency
     return {
-        **_head(asked),
+        **head_of(asked),
         "opening": _worth(report.opening, currency),
         "months": [
             {
                 "month": f"{step.month.name:%Y-%m}",
                 **_worth(step.worth, currency),
-                "savings": _amount(step.savings, currency),
-                "unrealised_gains": _amount(step.gains, currency),
-                "opening_balances": _amount(step.opened, currency),
-                "exchange_rates": _amount(step.rates, currency),
+                "savings": amount_of(step.savings, currency),
+                "unrealised_gains": amount_of(step.gains, currency),
+                "opening_balances": amount_of(step.opened, currency),
+                "transfers": amount_of(step.transfers, currency),
+                "exchange_rates": amount_of(step.rates, currency),
             }
             for step in report.steps
         ],
@@ -149,14 +150,14 @@ def of_net_worth(asked: Asked) -> dict[str, Any]:
             {"kind": kind, "currency": currency, "months": [text(one, currency) for one in row[1:]]}
             for kind, row in report.kinds
         ],
-        **_conversions(report.conversions, report.left_out),
+        **rates_used(report.conversions, report.left_out),
     }
 
 
 def of_trial_balance(asked: Asked) -> dict[str, Any]:
     """Return the trial balance as JSON carries it; it has no currency of its own."""
     report: TrialBalance = trial_balance(asked)
-    head = _head(asked)
+    head = head_of(asked)
     del head["currency"]
     return {
         **head,
@@ -171,7 +172,7 @@ def of_trial_balance(asked: Asked) -> dict[str, Any]:
                 "debit": text(line.debit, line.currency),
                 "credit": text(line.credit, line.currency),
                 "closing": text(line.closing, line.currency),
-                "entries": line.entries,
+                "count": line.entries,
             }
             for line in report.lines
         ],
@@ -192,8 +193,8 @@ def of_trial_balance(asked: Asked) -> dict[str, Any]:
 def of_rows(found: Behind, page: Sequence[Row], older: Cursor | None) -> dict[str, Any]:
     """Return the rows behind a figure as JSON carries them, and what all of them come to."""
     return {
-        **_head(found.asked),
-        "entries": found.entries,
+        **head_of(found.asked),
+        "count": found.entries,
         "sums": [money(one) for one in found.sums],
         "total": money(found.total),
         "rows": [
@@ -212,7 +213,7 @@ def of_rows(found: Behind, page: Sequence[Row], older: Cursor | None) -> dict[st
             for row in page
         ],
         "older": str(older) if older else None,
-        **_conversions(found.conversions, found.left_out),
+        **rates_used(found.conversions, found.left_out),
     }
 
 
@@ -220,7 +221,7 @@ def of_timeline(asked: Asked, report: Timeline) -> dict[str, Any]:
     """Return an account's timeline as JSON carries it."""
     currency = str(report.account["currency"])
     return {
-        **_head(asked),
+        **head_of(asked),
         "currency": currency,
         "account": report.account["id"],
         "name": report.account["name"],
@@ -229,7 +230,7 @@ def of_timeline(asked: Asked, report: Timeline) -> dict[str, Any]:
             {
                 "date": one.on,
                 "moved": text(one.moved, currency),
-                "entries": one.entries,
+                "count": one.entries,
                 "balance": text(one.balance, currency),
             }
             for one in report.days

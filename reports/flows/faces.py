@@ -60,7 +60,7 @@ def net_worth_rows(report: NetWorth) -> Iterator[list[object]]:
     currency = report.asked.currency
     yield [
         *("on", "assets", "liabilities", "net worth", "savings", "unrealised gains"),
-        *("opening balances", "exchange rates", "currency", "complete"),
+        *("opening balances", "transfers", "exchange rates", "currency", "complete"),
     ]
     for step in report.steps:
         worth = step.worth
@@ -70,7 +70,7 @@ def net_worth_rows(report: NetWorth) -> Iterator[list[object]]:
                 text(value, currency)
                 for value in (
                     *(worth.assets, worth.liabilities, worth.net_worth, step.savings),
-                    *(step.gains, step.opened, step.rates),
+                    *(step.gains, step.opened, step.transfers, step.rates),
                 )
             ),
             currency,

@@ -106,7 +106,7 @@ class MonthTotalRead(serializers.Serializer):
         "before": "380.00",
         "year_before": "405.10",
         "share": "8.9",
-        "entries": 9,
+        "count": 9,
         "months": ["412.30"],
     }
 )
@@ -123,7 +123,7 @@ class SpentRead(serializers.Serializer):
     before = serializers.CharField()
     year_before = serializers.CharField()
     share = serializers.CharField(allow_null=True)
-    entries = serializers.IntegerField()
+    count = serializers.IntegerField()
     months = serializers.ListField(child=serializers.CharField())
 
 
@@ -160,22 +160,25 @@ class WorthRead(serializers.Serializer):
     may={
         "month": "2026-05",
         "savings": {"amount": "550.00"},
-        "unrealised_gains": {"amount": "130.00"},
-        "opening_balances": {"amount": "0.00"},
-        "exchange_rates": {"amount": "0.00"},
+        "unrealised_gains": {"amount": "70.00"},
+        "opening_balances": {"amount": "20.00"},
+        "transfers": {"amount": "30.00"},
+        "exchange_rates": {"amount": "10.00"},
     }
 )
 class WorthOfMonthRead(WorthRead):
     """Net worth at the end of a month and what moved it since the one before.
 
     Income less expenses, valuations, opening balances with adjustments, and the rest, which other
-    exchange rates explain.
+    exchange rates explain. Of some accounts: what went through them, and `transfers`, what they got
+    from the others on balance.
     """
 
     month = serializers.CharField()
     savings = MoneyRead()
     unrealised_gains = MoneyRead()
     opening_balances = MoneyRead()
+    transfers = MoneyRead()
     exchange_rates = MoneyRead()
 
 
@@ -206,7 +209,7 @@ class NetWorthRead(PeriodReport):
         "debit": "6200.00",
         "credit": "5585.00",
         "closing": "1915.00",
-        "entries": 42,
+        "count": 42,
     }
 )
 class TrialLineRead(serializers.Serializer):
@@ -221,7 +224,7 @@ class TrialLineRead(serializers.Serializer):
     debit = serializers.CharField()
     credit = serializers.CharField()
     closing = serializers.CharField()
-    entries = serializers.IntegerField()
+    count = serializers.IntegerField()
 
 
 @samples(reais={"opening": "0.00", "debit": "17320.00", "credit": "17320.00", "closing": "0.00"})
@@ -245,13 +248,13 @@ class TrialBalanceRead(serializers.Serializer):
     totals = TrialTotalRead(many=True)
 
 
-@samples(fourth_of_may={"date": "2026-05-04", "moved": "-42.50", "entries": 1})
+@samples(fourth_of_may={"date": "2026-05-04", "moved": "-42.50", "count": 1})
 class TimelineDayRead(serializers.Serializer):
     """A day of an account: what moved it, by how many entries, and the balance at its end."""
 
     date = serializers.DateField()
     moved = serializers.CharField()
-    entries = serializers.IntegerField()
+    count = serializers.IntegerField()
     balance = serializers.CharField()
 
 

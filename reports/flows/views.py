@@ -1,6 +1,6 @@
 """The pages of the reports of periods: read the request, ask one question, set it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -38,13 +38,15 @@ class Report:
         document: Callable[[Asked], dict[str, Any]],
         lines: Callable[[Any], Iterable[list[object]]],
         context: Callable[[Any], dict[str, Any]],
+        known: Mapping[str, query.Reader] = asking.PARAMETERS,
     ) -> None:
         self.name, self.default, self.ask = name, default, ask
         self.document, self.lines, self.context = document, lines, context
+        self.known = known
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request with the face that it asks for."""
-        sent = read(request, {"format": FACES, **asking.PARAMETERS})
+        sent = read(request, {"format": FACES, **self.known})
         asked = asking.of_page(request, sent, self.default)
         if sent["format"] == "json":
             return faces.as_json(self.document(asked))

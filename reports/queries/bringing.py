@@ -10,6 +10,7 @@ from accounts.rates import Rate, Rates
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
+from reports.queries.gains import gains, less
 from reports.queries.sums import Sum, sums
 from reports.queries.worth import ZERO
 
@@ -133,12 +134,18 @@ class Beside:
     year_before: Brought
 
 
-def beside(asked: Asked, accounts: Sequence[str]) -> Beside:
-    """Return what accounts moved in a period and beside it, in one statement and one for rates."""
+def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) -> Beside:
+    """Return what accounts moved in a period and beside it, in one statement and one for rates.
+
+    Of those that are `valued`, without what valuations added, which is one statement more.
+    """
     period = asked.period
     spans = (period.months, period.before.months, period.year_before.months)
     months = [month for span in spans for month in span]
-    found = bring(asked, months, moved(asked, months, accounts) if accounts else [])
+    added = moved(asked, months, accounts) if accounts else []
+    if valued:
+        added = less(added, gains(asked, months, valued))
+    found = bring(asked, months, added)
     first, second = len(spans[0]), len(spans[0]) + len(spans[1])
     return Beside(
         found.part(0, len(spans[0])),

@@ -64,6 +64,8 @@ class CashFlow:
 def cash_flow(asked: Asked) -> CashFlow:
     """Return the cash flow of a period: two statements, and one for rates when any are needed.
 
+    One more where there are investments: what valuations made of them, nobody put in.
+
     A card's purchase counts when it happens; paying its bill moves money between own accounts and
     counts as nothing.
 
@@ -71,7 +73,8 @@ def cash_flow(asked: Asked) -> CashFlow:
     """
     own = chart(asked.book_id)
     own.refuse_unknown(asked.accounts)
-    found = beside(asked, _wanted(asked, own))
+    invested = [] if asked.categories else own.of_kinds(Kind.INVESTMENT)
+    found = beside(asked, [*_wanted(asked, own), *invested], valued=invested)
     flows = _flows(found.now, own)
     return CashFlow(
         asked,
@@ -90,7 +93,7 @@ def cash_flow(asked: Asked) -> CashFlow:
 def _wanted(asked: Asked, own: Chart) -> list[str]:
     if asked.categories:
         return own.subtrees(asked.categories)
-    return own.of_types(AccountType.INCOME, AccountType.EXPENSE) + own.of_kinds(Kind.INVESTMENT)
+    return own.of_types(AccountType.INCOME, AccountType.EXPENSE)
 
 
 def _flows(brought: Brought, own: Chart) -> list[Flow]:

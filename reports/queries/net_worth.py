@@ -11,6 +11,7 @@ from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.bringing import Brought, Conversion, bring
+from reports.queries.bringing import moved as moved_through
 from reports.queries.chart import Chart, opened
 from reports.queries.sums import Sum, sums
 from reports.queries.worth import ZERO
@@ -40,7 +41,8 @@ class Step:
     """A month: net worth at its end, and what moved it since the end before.
 
     `savings` is income less expenses, `gains` what valuations added, `opened` what came with
-    opening balances and adjustments; `rates` is the rest, which other exchange rates explain.
+    opening balances and adjustments; `rates` is the rest, which other exchange rates explain. Of
+    some accounts, `transfers` is what they got from the others on balance; of all, nothing.
     """
 
     month: Month
@@ -48,6 +50,7 @@ class Step:
     savings: Decimal
     gains: Decimal
     opened: Decimal
+    transfers: Decimal
     rates: Decimal
 
 
@@ -71,7 +74,8 @@ class NetWorth:
 def net_worth(asked: Asked) -> NetWorth:
     """Return net worth by month in two statements, and one for rates when any are needed.
 
-    `asked.accounts` keeps these accounts alone; then what moved them is not told apart.
+    `asked.accounts` keeps these accounts alone, and of what moved them what went through them: one
+    statement more.
 
     :raises NotFound: if an account is not in the book.
     """
@@ -80,14 +84,24 @@ def net_worth(asked: Asked) -> NetWorth:
     own, opening = opened(asked.book_id, days[0])
     own.refuse_unknown(asked.accounts)
     moved = sums(asked.book_id, months, asked.today, start_day=asked.period.start_day)
-    currencies = {currency for _, currency in opening} | {one.currency for one in moved}
+    flows = moved_through(asked, months) if asked.accounts else moved
+    currencies = {currency for _, currency in opening}
+    currencies |= {one.currency for one in (*moved, *flows)}
     rates = Rates.read(asked.book_id, asked.currency, currencies, days)
     real = {str(id) for id in asked.accounts} or {*own.of_types(*_REAL)}
     worths, kinds, left_out = _worths(own, _held(real, opening, moved, days), days, rates)
-    others = [one for one in moved if own.nodes[one.account_id].type not in _REAL]
+    others = [one for one in flows if own.nodes[one.account_id].type not in _REAL]
     brought = bring(asked, months, others, rates)
-    steps = _steps(asked, own, brought, worths)
-    return NetWorth(asked, worths[0], steps, kinds, brought.conversions, left_out)
+    came = None
+    if asked.accounts:
+        came = bring(asked, months, [one for one in moved if one.account_id in real], rates)
+    steps = _steps(asked, own, brought, worths, came.total(real) if came else None)
+    conversions = [
+        Conversion(currency, place, month.name, rates.rate(currency, month.until))
+        for currency in sorted(currencies - {asked.currency})
+        for place, month in enumerate(months)
+    ]
+    return NetWorth(asked, worths[0], steps, kinds, conversions, left_out)
 
 
 def _held(
@@ -140,7 +154,14 @@ def _worths(
     return worths, order, [Money(total, one) for one, total in sorted(left_out.items())]
 
 
-def _steps(asked: Asked, own: Chart, brought: Brought, worths: Sequence[Worth]) -> list[Step]:
+def _steps(
+    asked: Asked,
+    own: Chart,
+    brought: Brought,
+    worths: Sequence[Worth],
+    moved: Sequence[Decimal] | None,
+) -> list[Step]:
+    """Return the months; `moved` is what came to some accounts, if only they are asked for."""
     # Equity, income and expenses mirror what accounts hold: what adds to those is negative here.
     earned = brought.total(own.of_types(AccountType.INCOME, AccountType.EXPENSE))
     gains = brought.total(own.of_kinds(VALUATION))
@@ -149,6 +170,8 @@ def _steps(asked: Asked, own: Chart, brought: Brought, worths: Sequence[Worth]) 
     for place, month in enumerate(asked.period.months):
         before, after = worths[place], worths[place + 1]
         savings, gain, came = -earned[place], -gains[place], -opened[place]
-        rest = after.net_worth - before.net_worth - savings - gain - came
-        steps.append(Step(month, after, savings, gain, came, rest))
+        told = savings + gain + came
+        transfers = ZERO if moved is None else moved[place] - told
+        rest = after.net_worth - before.net_worth - told - transfers
+        steps.append(Step(month, after, savings, gain, came, transfers, rest))
     return steps

@@ -125,9 +125,17 @@ JOIN accounts_account a ON a.book_id = %(book)s AND a.type IN ('asset', 'liabili
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
 ORDER BY a.name, a.id
 """
+# What needs no rate is added up already; what does is rounded by account.
 _MONTHS = """
-SELECT month, currency, type = 'asset', debit - credit FROM transactions_typetotal
-WHERE book_id = %s AND type IN ('asset', 'liability') AND month < %s
+SELECT month, '', currency, type = 'asset', debit - credit FROM transactions_typetotal
+WHERE book_id = %(book)s AND type IN ('asset', 'liability') AND currency = %(target)s
+    AND month < %(first)s
+UNION ALL
+SELECT k.month, a.id::text, k.currency, a.type = 'asset', k.debit - k.credit
+FROM accounts_account a JOIN transactions_monthlybalance k
+    ON k.book_id = a.book_id AND k.account_id = a.id AND k.currency = a.currency
+WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability') AND a.currency <> %(target)s
+    AND k.month < %(first)s
 """
 
 
@@ -194,7 +202,8 @@ def _past(
     if not ends:
         return Past()
     with connection.cursor() as cursor:
-        cursor.execute(_MONTHS, (book_id, first))
+        values = {"book": book_id, "first": first, "target": known.target}
+        cursor.execute(_MONTHS, values)
         sums: list[MonthSum] = cursor.fetchall()
     return Past(history(sums, ends, known))
 

@@ -19,9 +19,9 @@ NOTHING: frozenset[str] = frozenset()
 ZERO = Decimal(0)
 
 
-#: What the real accounts of one currency and side moved in a month: month, currency, whether they
-#: are assets, total. A plain tuple: there are hundreds of them.
-MonthSum = tuple[date, str, bool, Decimal]
+#: What an account moved in a month, or together all those of a side in the report's own currency:
+#: month, account or "", currency, whether it is an asset, total. A plain tuple: there are hundreds.
+MonthSum = tuple[date, str, str, bool, Decimal]
 
 
 class MonthEnd(NamedTuple):
@@ -64,17 +64,20 @@ def month_ends(first: date | None, on: date) -> tuple[date, ...]:
 
 
 def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> tuple[MonthEnd, ...]:
-    """Return net worth at each end, each at its own rates."""
+    """Return net worth at each end, each account at that day's rate and rounded, as it is shown."""
     assets, liabilities = [ZERO] * len(ends), [ZERO] * len(ends)
     missing = [NOTHING] * len(ends)
-    for (currency, is_asset), moved in _series(sums, ends).items():
+    values: dict[str, list[Decimal | None]] = {}
+    for (_, currency, is_asset), moved in _series(sums, ends).items():
         side = assets if is_asset else liabilities
         held = list(itertools.accumulate(moved))
         if currency != rates.target:
-            for place, rate in enumerate(rates.values(currency, ends)):
+            if currency not in values:
+                values[currency] = rates.values(currency, ends)
+            for place, rate in enumerate(values[currency]):
                 if rate is None and held[place]:
                     missing[place] |= {currency}
-                held[place] *= rate or ZERO
+                held[place] = round_to(held[place] * (rate or ZERO), rates.target)
         side[:] = map(operator.add, side, held)
     return tuple(
         MonthEnd(
@@ -90,14 +93,14 @@ def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> tup
 
 def _series(
     sums: Iterable[MonthSum], ends: Sequence[date]
-) -> dict[tuple[str, bool], list[Decimal]]:
-    """Return what each currency and side moved up to each end; the first has all before it."""
+) -> dict[tuple[str, str, bool], list[Decimal]]:
+    """Return what each account or side moved up to each end; the first has all before it."""
     places = {end.replace(day=1): place for place, end in enumerate(ends)}
-    found: dict[tuple[str, bool], list[Decimal]] = {}
-    for month, currency, is_asset, total in sums:
-        moved = found.get((currency, is_asset))
+    found: dict[tuple[str, str, bool], list[Decimal]] = {}
+    for month, account, currency, is_asset, total in sums:
+        moved = found.get((account, currency, is_asset))
         if moved is None:
-            moved = found[currency, is_asset] = [ZERO] * len(ends)
+            moved = found[account, currency, is_asset] = [ZERO] * len(ends)
         moved[places.get(month, 0)] += total
     return found
 

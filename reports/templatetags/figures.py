@@ -108,6 +108,15 @@ def percent(value: Decimal | None) -> str:
 
 
 @register.filter
+def growth(value: Decimal | None) -> str:
+    """Return a return in percent, to its hundredths and with its sign; its space does not break."""
+    if value is None:
+        return ""
+    text = f"+{number(value, 2)}" if value > 0 else number(value, 2)
+    return gettext("{number} %").format(number=text).replace(" ", "\xa0")
+
+
+@register.filter
 def rate(value: Decimal) -> str:
     """Return an exchange rate with four decimals, or as many as show four digits."""
     return number(value, max(4, 3 - value.adjusted()))

@@ -64,8 +64,8 @@ class AccountTotal(Sums):
 class TypeTotal(Sums):
     """The sums of the entries on all accounts of a type in one month and currency.
 
-    `version` is the book's when they last changed: whoever remembers what followed from some
-    months can tell by the highest of them whether it still does.
+    `version` is the book's when they, or those of one of these accounts, last changed: whoever
+    remembers what followed from some months can tell by the highest of them whether it still does.
     """
 
     pk = models.CompositePrimaryKey("book_id", "type", "currency", "month")

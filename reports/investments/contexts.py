@@ -1,0 +1,120 @@
+"""What the template of the investments' page is given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Kind
+from buffet.money import Money
+from reports import charts
+from reports.flows.picking import dates
+from reports.queries.performance import AccountGrown, Performance
+from reports.queries.returns import Reason, Return
+from reports.queries.tracks import Amounts, Grown
+
+#: What stands where a return would.
+REASONS = {
+    Reason.NOTHING_THERE: _("nothing was there"),
+    Reason.FROM_NOTHING: _("the gain came from nothing that was put in"),
+    Reason.BELOW_ZERO: _("more was lost or taken out than was there: it needs valuations"),
+    Reason.ONE_SIGN: _("nothing came back"),
+    Reason.NO_SOLUTION: _("no rate makes it out"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A return and, where there is none, why."""
+
+    value: Return
+
+    @property
+    def why(self) -> Any:
+        """Why there is none; empty where there is one."""
+        return REASONS.get(Reason(self.value.reason)) if self.value.reason else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An account, a broker or all of them in the tables, with where their figures are from.
+
+    `amounts` are in the report's currency; None where there is no rate. `grown` has its own.
+    """
+
+    name: Any
+    amounts: Amounts | None
+    grown: Grown
+    url: str = ""
+    opening_url: str = ""
+    closing_url: str = ""
+    is_archived: bool = False
+
+    @property
+    def growth(self) -> Money:
+        """What it grew by, in the currency of its returns."""
+        return Money(self.grown.amounts.growth, self.grown.amounts.currency)
+
+    @property
+    def returns(self) -> Sequence[Said]:
+        """The time-weighted return, then the money-weighted."""
+        return Said(self.grown.time_weighted), Said(self.grown.money_weighted)
+
+
+def performance(report: Performance) -> dict[str, Any]:
+    """Return the context of the page."""
+    asked, currency = report.asked, report.asked.currency
+    amounts = report.whole.amounts
+    points = [(report.before, amounts.opening, amounts.opening)]
+    points += [(one.month.until, one.value, one.put_in) for one in report.months]
+    brokers = [
+        (
+            Line(broker.name or _("Without a broker"), broker.whole.amounts, broker.whole),
+            [_account(report, one) for one in broker.accounts],
+        )
+        for broker in report.brokers
+    ]
+    part = {} if asked.accounts else {"kind": Kind.INVESTMENT.value}
+    url = _rows_url(report, part) if part else ""
+    whole = Line(_("All investments"), amounts, report.whole, url)
+    lines = [line for broker, own in brokers for line in (broker, *own)]
+    return {
+        "report": report,
+        "currency": currency,
+        "is_empty": not report.brokers,
+        "whole": whole,
+        "growth": Money(amounts.growth, currency),
+        "brokers": brokers,
+        "has_rates": any(line.amounts and line.amounts.rates for line in lines),
+        "has_years": any(
+            said.value.annualised is not None for line in lines for said in line.returns
+        ),
+        "charts": charts.growth_charts(points),
+        "months": [
+            (one, Money(one.value - one.put_in, currency)) for one in reversed(report.months)
+        ],
+        "names": len(report.accounts) > 1,
+    }
+
+
+def _account(report: Performance, one: AccountGrown) -> Line:
+    period = report.asked.period
+    page = reverse("account", args=[one.account.id])
+    return Line(
+        one.account.name,
+        one.brought,
+        one.own,
+        _rows_url(report, {"account": one.account.id}),
+        f"{page}?on={report.before}",
+        f"{page}?on={period.until}",
+        one.account.is_archived,
+    )
+
+
+def _rows_url(report: Performance, part: dict[str, str]) -> str:
+    period = report.asked.period
+    sent = part | dates(period.since, period.until) | {"currency": report.asked.currency}
+    return f"{reverse('rows')}?{urlencode(sent)}"

@@ -1,0 +1,96 @@
+"""The performance of investments as JSON: the same document for the API and the page."""
+
+from typing import Any
+
+from buffet.money import text
+from reports.asking import Asked
+from reports.documents import money, percentage
+from reports.flows.documents import amount_of, head_of, rates_used
+from reports.queries.performance import AccountGrown, Performance, performance
+from reports.queries.returns import Return
+from reports.queries.tracks import Amounts, Grown
+
+
+def of_performance(asked: Asked) -> dict[str, Any]:
+    """Return how investments did as JSON carries it."""
+    report: Performance = performance(asked)
+    currency = asked.currency
+    return {
+        **head_of(asked),
+        "opening_on": report.before,
+        "total": _grown(report.whole),
+        "brokers": [
+            {
+                "broker": broker.id,
+                "broker_name": broker.name or None,
+                **_grown(broker.whole),
+                "accounts": [_account(one) for one in broker.accounts],
+            }
+            for broker in report.brokers
+        ],
+        "months": [
+            {
+                "month": f"{one.month.name:%Y-%m}",
+                "on": one.month.until,
+                "value": amount_of(one.value, currency),
+                "put_in": amount_of(one.put_in, currency),
+            }
+            for one in report.months
+        ],
+        "valuations": [
+            {
+                "id": one.id,
+                "account": one.account_id,
+                "account_name": one.account,
+                "on": one.on,
+                "value": money(one.value),
+                "gain": money(one.gain),
+                "note": one.note,
+            }
+            for one in report.valuations
+        ],
+        **rates_used(report.conversions, report.left_out),
+    }
+
+
+def _account(one: AccountGrown) -> dict[str, Any]:
+    return {
+        "account": one.account.id,
+        "account_name": one.account.name,
+        "archived": one.account.is_archived,
+        **_grown(one.own),
+        "converted": None if one.brought is None else _amounts(one.brought),
+    }
+
+
+def _grown(one: Grown) -> dict[str, Any]:
+    return {
+        **_amounts(one.amounts),
+        "time_weighted": _return(one.time_weighted),
+        "money_weighted": _return(one.money_weighted),
+    }
+
+
+def _amounts(one: Amounts) -> dict[str, Any]:
+    named = {
+        "opening": one.opening,
+        "contributions": one.contributions,
+        "withdrawals": one.withdrawals,
+        "income": one.income,
+        "costs": one.costs,
+        "unrealised_gains": one.gains,
+        "exchange_rates": one.rates,
+        "closing": one.closing,
+        "growth": one.growth,
+    }
+    amounts = {name: text(value, one.currency) for name, value in named.items()}
+    return {"currency": one.currency, **amounts}
+
+
+def _return(one: Return) -> dict[str, Any]:
+    return {
+        "period": percentage(one.period),
+        "annualised": percentage(one.annualised),
+        "days": one.days,
+        "reason": one.reason or None,
+    }

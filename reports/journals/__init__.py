@@ -1,0 +1,30 @@
+"""A book as a journal for plain text accounting: beancount's or hledger's."""
+
+from collections.abc import Iterator
+
+from buffet.models import Book
+from reports.journals import beancount, hledger, reading
+
+FORMATS = {"beancount": beancount, "hledger": hledger}
+
+
+def journal(book: Book, format: str, *, asserting: bool = False) -> Iterator[str]:
+    """Yield a book as a journal, a piece at a time: accounts, rates, transactions.
+
+    What it holds in memory does not grow with the book. With `asserting`, the journal also says
+    what each account came to by month, so that whoever reads it finds out what is off. Pieces are
+    read one after the other: inside a database transaction that sees one state, they are of one.
+    """
+    written = FORMATS[format]
+    yield written.head(book, reading.currencies(book))
+    names = {}
+    for account in reading.accounts(book):
+        names[account.id] = account.name
+        yield written.account(account)
+    for rate in reading.rates(book):
+        yield written.rate(rate)
+    for transaction in reading.transactions(book, names):
+        yield written.transaction(transaction)
+    if asserting:
+        for balance in reading.balances(book, names):
+            yield written.balance(balance)

@@ -1,0 +1,194 @@
+"""What a journal is made of, read from a book some hundreds of rows at a time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import REAL_TYPES
+from accounts.rates import PIVOT
+from buffet.models import Book
+from reports.journals.names import account_names
+from reports.queries.chart import chart
+from transactions.models import Status
+
+CHUNK = 500
+
+
+class JournalAccount(NamedTuple):
+    """An account by its name in the journal; `title` is the one people gave it.
+
+    `closes_on` is the first day on which an archived account has no more entries.
+    """
+
+    id: str
+    name: str
+    title: str
+    kind: str
+    currency: str
+    broker: str
+    opens_on: date
+    closes_on: date | None
+
+
+class JournalEntry(NamedTuple):
+    """A signed amount on an account, by its name in the journal."""
+
+    account: str
+    amount: Decimal
+    currency: str
+    status: str
+    external_id: str
+    note: str
+
+
+class JournalTransaction(NamedTuple):
+    """A transaction with its entries."""
+
+    id: str
+    date: date
+    description: str
+    vendor: str
+    notes: str
+    entries: Sequence[JournalEntry]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether the bank has yet to post some of it."""
+        return any(entry.status == Status.PENDING for entry in self.entries)
+
+
+class JournalRate(NamedTuple):
+    """What one unit of a currency was worth on a day."""
+
+    date: date
+    base: str
+    quote: str
+    rate: Decimal
+
+
+class JournalBalance(NamedTuple):
+    """What an account comes to when a month begins."""
+
+    date: date
+    account: str
+    amount: Decimal
+    currency: str
+
+
+_ACCOUNTS = """
+SELECT a.id::text, a.name, a.kind, a.currency, coalesce(b.name, ''),
+    coalesce(least(a.opened_on, kept.since), a.created_at::date),
+    CASE WHEN a.archived_at IS NOT NULL
+        THEN greatest(a.archived_at::date, a.opened_on, kept.until) END
+FROM accounts_account a
+LEFT JOIN accounts_broker b ON b.id = a.broker_id
+LEFT JOIN (
+    SELECT account_id, min(month) AS since, (max(month) + interval '1 month')::date AS until
+    FROM transactions_monthlybalance WHERE book_id = %(book)s AND entries > 0 GROUP BY account_id
+) AS kept ON kept.account_id = a.id
+WHERE a.book_id = %(book)s ORDER BY a.id
+"""
+
+
+def accounts(book: Book) -> list[JournalAccount]:
+    """Return every account of the chart, those that were made first leading."""
+    names = account_names(chart(book.id))
+    with connection.cursor() as cursor:
+        cursor.execute(_ACCOUNTS, {"book": book.id})
+        return [JournalAccount(id, names[id], *row) for id, *row in cursor.fetchall()]
+
+
+_CURRENCIES = """
+SELECT currency FROM transactions_accounttotal WHERE book_id = %(book)s
+UNION SELECT currency FROM accounts_account WHERE book_id = %(book)s AND currency <> ''
+"""
+
+
+def currencies(book: Book) -> list[str]:
+    """Return the currencies that the book uses, its own among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENCIES, {"book": book.id})
+        return sorted({book.base_currency, *(row[0] for row in cursor.fetchall())})
+
+
+# From a month before the first entry, whose day may have had no rate of its own.
+_RATES = """
+SELECT "on", base, quote, rate FROM accounts_exchangerate
+WHERE base = ANY(%(known)s) AND quote = ANY(%(known)s) AND "on" >= (
+    SELECT min(month) - 31 FROM transactions_monthlybalance WHERE book_id = %(book)s
+) AND ("on", base, quote) > (%(on)s, %(base)s, %(quote)s)
+ORDER BY "on", base, quote LIMIT %(limit)s
+"""
+
+
+def rates(book: Book) -> Iterator[JournalRate]:
+    """Yield the rates between the currencies that the book uses, and those through the euro."""
+    used = currencies(book)
+    if len(used) == 1:
+        return
+    values: dict[str, Any] = {"book": book.id, "known": [*used, PIVOT], "limit": CHUNK}
+    last = JournalRate(date.min, "", "", Decimal(0))
+    while True:
+        values |= {"on": last.date, "base": last.base, "quote": last.quote}
+        with connection.cursor() as cursor:
+            cursor.execute(_RATES, values)
+            found = [JournalRate._make(row) for row in cursor.fetchall()]
+        yield from found
+        if len(found) < CHUNK:
+            return
+        last = found[-1]
+
+
+_TRANSACTIONS = """
+SELECT t.id::text, t.date, t.description, coalesce(v.name, ''), t.notes,
+    e.account_id::text, e.amount, e.currency, e.status, e.external_id, e.note
+FROM (
+    SELECT * FROM transactions_transaction
+    WHERE book_id = %(book)s AND (date, id) > (%(date)s, %(id)s)
+    ORDER BY date, id LIMIT %(limit)s
+) AS t
+LEFT JOIN transactions_vendor v ON v.id = t.vendor_id
+LEFT JOIN transactions_entry e ON e.transaction_id = t.id
+ORDER BY t.date, t.id, e.id
+"""
+
+
+def transactions(book: Book, names: dict[str, str]) -> Iterator[JournalTransaction]:
+    """Yield every transaction of the book, the oldest first; `names` are those of accounts."""
+    values: dict[str, Any] = {"book": book.id, "limit": CHUNK}
+    after: tuple[date, UUID] = (date.min, UUID(int=0))
+    while True:
+        values |= {"date": after[0], "id": after[1]}
+        with connection.cursor() as cursor:
+            cursor.execute(_TRANSACTIONS, values)
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        for header, of_it in groupby(rows, key=lambda row: row[:5]):
+            entries = [JournalEntry(names[row[5]], *row[6:]) for row in of_it if row[5]]
+            yield JournalTransaction(*header, entries)
+        after = rows[-1][1], UUID(rows[-1][0])
+
+
+_BALANCES = """
+SELECT (k.month + interval '1 month')::date, k.account_id::text,
+    sum(k.debit - k.credit) OVER (PARTITION BY k.account_id, k.currency ORDER BY k.month),
+    k.currency
+FROM transactions_monthlybalance k JOIN accounts_account a ON a.id = k.account_id
+WHERE k.book_id = %(book)s AND a.type = ANY(%(types)s) AND k.entries > 0
+ORDER BY 1, 2
+"""
+
+
+def balances(book: Book, names: dict[str, str]) -> Iterator[JournalBalance]:
+    """Yield what each real account came to after each month in which it moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, {"book": book.id, "types": [*map(str, REAL_TYPES)]})
+        while rows := cursor.fetchmany(CHUNK):
+            for day, id, amount, currency in rows:
+                yield JournalBalance(day, names[id], amount, currency)

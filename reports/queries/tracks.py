@@ -1,0 +1,172 @@
+"""What accounts were worth day by day in one currency, and what their value was made of."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from itertools import accumulate, groupby
+
+from accounts.rates import Rates
+from buffet.money import round_to
+from reports.periods import DAY, Period
+from reports.queries.investments import Investment, Moved
+from reports.queries.returns import Flow, Mark, Return, money_weighted, time_weighted
+from reports.queries.worth import ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What a value was made of in a period, in one currency.
+
+    closing = opening + contributions − withdrawals + income − costs + gains + rates, where `rates`
+    is what other exchange rates made of it: nothing in an account's own currency.
+    """
+
+    currency: str
+    opening: Decimal
+    contributions: Decimal
+    withdrawals: Decimal
+    income: Decimal
+    costs: Decimal
+    gains: Decimal
+    rates: Decimal
+    closing: Decimal
+
+    @property
+    def growth(self) -> Decimal:
+        """What it is worth more, apart from what was put in and taken out."""
+        return self.income - self.costs + self.gains + self.rates
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What a value was made of, and how much it grew in percent."""
+
+    amounts: Amounts
+    time_weighted: Return
+    money_weighted: Return
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """An account in a period, in the currency of `rates`: its own, or the report's.
+
+    `moves` are in its own currency, the earliest first. What was there is brought at the rate of
+    the day that is asked about, what moved at that of its own day; each amount is rounded.
+    """
+
+    account: Investment
+    moves: Sequence[Moved]
+    rates: Rates
+    _days: Sequence[date] = field(init=False)
+    _held: Sequence[Decimal] = field(init=False)
+
+    def __post_init__(self) -> None:
+        totals = accumulate((one.total for one in self.moves), initial=self.account.opening)
+        object.__setattr__(self, "_days", [one.on for one in self.moves])
+        object.__setattr__(self, "_held", list(totals))
+
+    def held(self, on: date) -> Decimal:
+        """Return what was there at the end of a day, in the account's own currency."""
+        return self._held[bisect_right(self._days, on)]
+
+    def value(self, on: date) -> Decimal:
+        """Return what was there at the end of a day."""
+        held = self.held(on)
+        return self.brought(held, on) if held else ZERO
+
+    def brought(self, amount: Decimal, on: date) -> Decimal:
+        """Return an amount at the rate of a day; there must be one (`is_known`)."""
+        if self.account.currency == self.rates.target:
+            return amount
+        rate = self.rates.rate(self.account.currency, on).rate
+        if rate is None:
+            raise LookupError(f"no rate from {self.account.currency} on {on}")
+        return round_to(amount * rate, self.rates.target)
+
+    def is_known(self, before: date) -> bool:
+        """Whether there are rates since the first day on which one is needed."""
+        first = before if self.account.opening else next(iter(self._days), None)
+        if first is None or self.account.currency == self.rates.target:
+            return True
+        # A rate is carried on, so that one is there for each later day.
+        return self.rates.rate(self.account.currency, first).rate is not None
+
+
+@dataclass(frozen=True, eq=False)
+class Tracks:
+    """Accounts together, all in one currency, in a period; `valued` are days of valuations."""
+
+    currency: str
+    period: Period
+    tracks: Sequence[Track]
+    valued: Iterable[date]
+
+    @property
+    def before(self) -> date:
+        """The day before the period."""
+        return self.period.since - DAY
+
+    def value(self, on: date) -> Decimal:
+        """Return what was there at the end of a day."""
+        return sum((one.value(on) for one in self.tracks), ZERO)
+
+    @cached_property
+    def _moves(self) -> Sequence[tuple[Track, Moved]]:
+        found = [(track, moved) for track in self.tracks for moved in track.moves]
+        return sorted(found, key=lambda one: (one[1].on, one[1].transaction_id))
+
+    @cached_property
+    def flows(self) -> dict[date, Flow]:
+        """What came from elsewhere and went elsewhere, by day.
+
+        What a transaction moved between these accounts is neither.
+        """
+        flows: dict[date, Flow] = {}
+        for (day, _), group in groupby(
+            self._moves, key=lambda one: (one[1].on, one[1].transaction_id)
+        ):
+            net = sum((track.brought(moved.put, day) for track, moved in group), ZERO)
+            came, went = flows.get(day, Flow())
+            flows[day] = Flow(came + max(net, ZERO), went + max(-net, ZERO))
+        return flows
+
+    @cached_property
+    def marks(self) -> Sequence[Mark]:
+        """What was there at the period's ends, on days of valuations, and where nothing was."""
+        days = {self.before, self.period.until, *self.valued}
+        held = {track.account.id: track.account.opening for track in self.tracks}
+        for day, group in groupby(self._moves, key=lambda one: one[1].on):
+            was_there = any(held.values())
+            for track, moved in group:
+                held[track.account.id] += moved.total
+            if not (was_there and any(held.values())):
+                days.add(day)
+        return [Mark(day, self.value(day)) for day in sorted(days)]
+
+    def amounts(self) -> Amounts:
+        """Return what the value was made of."""
+
+        def total(name: str) -> Decimal:
+            return sum(
+                (track.brought(getattr(moved, name), moved.on) for track, moved in self._moves),
+                ZERO,
+            )
+
+        opening, closing = self.value(self.before), self.value(self.period.until)
+        came = sum((flow.came for flow in self.flows.values()), ZERO)
+        went = sum((flow.went for flow in self.flows.values()), ZERO)
+        income, costs, gains = total("income"), total("costs"), total("gains")
+        rest = closing - opening - came + went - income + costs - gains
+        return Amounts(self.currency, opening, came, went, income, costs, gains, rest, closing)
+
+    def grown(self) -> Grown:
+        """Return what the value was made of, and what that is in percent."""
+        marks, flows = self.marks, self.flows
+        return Grown(
+            self.amounts(),
+            time_weighted(marks, flows),
+            money_weighted(marks[0], flows, marks[-1]),
+        )

@@ -1,0 +1,40 @@
+"""Where every page is: a new one that is missing here fails a test."""
+
+from django.urls import get_resolver
+
+#: Addresses that are no page: they keep a choice, end a session, or are a file.
+NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
+#: Of each route by its name, addresses that show all that its page can say.
+PAGES = {
+    "overview": ("/", "/?on=1999-12-31"),
+    "accounts": ("/accounts", "/accounts?kind=cash", "/accounts?broker=", "/accounts?held=USD"),
+    "account": ("/accounts/{account}", "/accounts/{account}?on=1999-12-31"),
+    "cash-flow": ("/cash-flow", "/cash-flow?period=last-12-months"),
+    "spending": ("/spending", "/spending?period=last-12-months"),
+    "net-worth": ("/net-worth",),
+    "trial-balance": ("/trial-balance", "/trial-balance?period=last-12-months"),
+    "rows": ("/rows?type=expense&period=last-12-months", "/rows?type=income&period=last-month"),
+    "transaction": ("/transactions/{transaction}",),
+    "cards": ("/cards",),
+    "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),
+    "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
+    "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
+    "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
+    "month-end": ("/month-end",),
+    "month-end-of": ("/month-end/{month}", "/month-end/1999-01", "/month-end/2199-12"),
+    "sign-in": ("/sign-in",),
+    "register": ("/register",),
+    "registration": ("{register}", "/register/nothing"),
+    "forgot-password": ("/forgot-password",),
+    "reset-password": ("{reset-password}", "/reset-password/nothing"),
+    "invitation": ("/invitations/nothing",),
+    "open-book": ("/books/new",),
+    "not a page": ("/nowhere", "/?one=1", "/?on=yesterday&currency=x"),
+}
+ENTRANCES = ("sign-in", "register", "registration", "forgot-password", "reset-password")
+
+
+def routes() -> set[str]:
+    """Return the names of all addresses that are neither the API's nor the admin's."""
+    pages = next(one for one in get_resolver().url_patterns if str(one.pattern) == "")
+    return {str(route.name) for route in pages.url_patterns}

@@ -1,0 +1,70 @@
+"""The demo book on a real server, with a database of its own, as `make run` would serve it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from django.conf import settings
+
+from buffet.bench.serving import database_url, serving
+
+_KNOWN = """
+SELECT
+    (SELECT id FROM accounts_account WHERE kind = 'checking' ORDER BY name LIMIT 1) AS account,
+    (SELECT id FROM transactions_transaction ORDER BY date DESC, id LIMIT 1) AS transaction,
+    (SELECT id FROM accounts_creditcard ORDER BY id LIMIT 1) AS card,
+    (SELECT id FROM accounts_creditcard ORDER BY id DESC LIMIT 1) AS gold,
+    to_char(now(), 'YYYY-MM') AS month,
+    to_char(now() + interval '1 month', 'YYYY-MM') AS next
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the demo is served, what the addresses of its pages need, where its letters lie."""
+
+    url: str
+    known: dict[str, str]
+    letters: Path
+
+
+@contextmanager
+def demo_site(folder: Path) -> Iterator[Site]:
+    """Serve the demo book; `folder` holds what it writes."""
+    with _database() as url:
+        environment = {
+            "DATABASE_URL": url,
+            "EMAIL_URL": f"filemail:///{folder / 'letters'}",
+            # Kept between sessions: collecting takes seconds, and `prepare` sees what changed.
+            "STATIC_ROOT": str(settings.DATA_DIR / "demo-static"),
+        }
+        subprocess.run(
+            [sys.executable, "manage.py", "prepare"],
+            cwd=settings.BASE_DIR,
+            env=os.environ | environment,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        with psycopg.connect(url) as connection:
+            cursor = connection.execute(_KNOWN)
+            names = [column.name for column in cursor.description or ()]
+            known = dict(zip(names, map(str, cursor.fetchone() or ()), strict=True))
+        with serving(**environment) as server:
+            yield Site(server.url, known, folder / "letters")
+
+
+@contextmanager
+def _database() -> Iterator[str]:
+    server, name = urlsplit(database_url()), f"demo_{os.getpid()}"
+    with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as owner:
+        owner.execute(f"CREATE DATABASE {name}")
+        try:
+            yield server._replace(path=f"/{name}").geturl()
+        finally:
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -3,7 +3,7 @@
 from django.urls import get_resolver
 
 #: Addresses that are no page: they keep a choice, end a session, or are a file.
-NO_PAGES = {"scheme", "language", "sign-out", "calendar"}
+NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
 #: Of each route by its name, addresses that show all that its page can say.
 PAGES = {
     "overview": ("/", "/?on=1999-12-31"),
@@ -21,6 +21,8 @@ PAGES = {
     "investments": ("/investments",),
     "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
     "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
+    "month-end": ("/month-end",),
+    "month-end-of": ("/month-end/{month}", "/month-end/1999-01", "/month-end/2199-12"),
     "sign-in": ("/sign-in",),
     "register": ("/register",),
     "registration": ("{register}", "/register/nothing"),

@@ -166,7 +166,7 @@ def test_net_worth_tells_them_as_unrealised_gains(page: Any, funds: Account) -> 
 
 
 def test_cash_flow_takes_one_statement_more_for_investments(
-    page: Any, book: Book, by: Actor, checking: Account
+    page: Any, book: Book, by: Actor, groceries: Account
 ) -> None:
     counts = []
     for number in range(3):

@@ -23,12 +23,22 @@ REPORTS = (
     "/reports/spending",
     "/reports/net-worth",
     "/reports/trial-balance",
+    "/reports/investment-performance",
     "/reports/cards",
     "/reports/forecast",
 )
 #: How ids begin that were made in 2026-01, long before today.
 OLD = "019b7700-0000-"
-PAGES = ("/", "/accounts", "/cash-flow", "/spending", "/net-worth", "/trial-balance", "/cards")
+PAGES = (
+    "/",
+    "/accounts",
+    "/cash-flow",
+    "/spending",
+    "/net-worth",
+    "/trial-balance",
+    "/investments",
+    "/cards",
+)
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
 
-PAGES = ("/cash-flow", "/spending", "/net-worth", "/trial-balance", "/investments")
+PAGES = ("/cash-flow", "/spending", "/net-worth", "/trial-balance")
+#: Its figures and its address in the API have tests of their own.
+INVESTMENTS = "/investments"
 MAY = "period=2026-05"
 
 
@@ -187,7 +189,7 @@ def _checking(kept: Bookkeeper) -> Account:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("path", [*PAGES, "/rows?type=expense"])
+@pytest.mark.parametrize("path", [*PAGES, INVESTMENTS, "/rows?type=expense"])
 def test_a_reader_who_has_the_page_is_told_so_until_the_book_changes(
     page: Any, kept: Bookkeeper, path: str
 ) -> None:
@@ -204,7 +206,7 @@ def test_a_reader_who_has_the_page_is_told_so_until_the_book_changes(
     assert after.status_code == 200
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/rows?type=expense"])
+@pytest.mark.parametrize("path", [*PAGES, INVESTMENTS, "/rows?type=expense"])
 def test_a_page_takes_as_many_statements_for_one_row_as_for_many(
     page: Any, kept: Bookkeeper, path: str
 ) -> None:
@@ -235,7 +237,7 @@ def test_narrowed_to_an_account_only_what_went_through_it_counts(
     assert found["total"]["amount"] == "5.00"
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", [*PAGES, INVESTMENTS])
 @pytest.mark.parametrize(
     "query", ["period=never", "date_from=2026-02-30", "currency=XXX", "nonsense=1", "accounts=1"]
 )
@@ -257,6 +259,7 @@ def test_what_cannot_be_asked_is_refused_by_name(
         "/cash-flow?categories={category}",
         "/net-worth?accounts={account}",
         "/trial-balance?accounts={account}",
+        "/investments?accounts={account}",
         "/rows?account={account}",
         "/rows?category={category}",
         "/rows?type=expense&accounts={account}",

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buffet.money import Money
 from reports import charts
@@ -77,7 +78,7 @@ class Compared:
 _PARTS = {
     "income": (_("Income"), {"type": "income"}),
     "expenses": (_("Expenses"), {"type": "expense"}),
-    "savings": (_("Savings"), {}),
+    "savings": (pgettext_lazy("kept", "Savings"), {}),
     "investments": (_("of them invested"), {}),
 }
 

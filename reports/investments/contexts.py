@@ -96,7 +96,6 @@ def performance(report: Performance) -> dict[str, Any]:
         "months": [
             (one, Money(one.value - one.put_in, currency)) for one in reversed(report.months)
         ],
-        "names": len(report.accounts) > 1,
     }
 
 

@@ -89,7 +89,8 @@ class Performance:
 def performance(asked: Asked) -> Performance:
     """Return how investment accounts did: three statements, and one for rates if any are needed.
 
-    Reads the entries on these accounts in the period; of all others, what their transactions have.
+    Reads the entries on these accounts in the period; of all others, what their transactions have,
+    and what each balance before a day takes: up to half a month.
     An archived account is there if it held anything or moved in the period. Accounts are told in
     their own currency; brokers and all of them in the report's, values at the rate of their day and
     what moved at that of its own. What a transaction moves between accounts that are told together

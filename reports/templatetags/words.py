@@ -19,6 +19,7 @@ SYSTEM_ACCOUNTS = {
     "Opening balances": _("Opening balances"),
     "Currency conversion": _("Currency conversion"),
     "Adjustments": _("Adjustments"),
+    "Unrealised gains": _("Unrealised gains"),
     "Uncategorised expenses": _("Uncategorised expenses"),
     "Uncategorised income": _("Uncategorised income"),
 }
@@ -41,6 +42,12 @@ def entry_status(status: str) -> str:
 def account_name(value: str) -> str:
     """Return the name of an account or category; of those that every book has, what they are."""
     return str(SYSTEM_ACCOUNTS.get(value, value))
+
+
+@register.filter
+def account_names(value: str) -> str:
+    """Return the names of several accounts, a comma between them."""
+    return ", ".join(account_name(one) for one in value.split(", "))
 
 
 @register.filter

@@ -81,11 +81,12 @@ def _refuse_pending(point: points.Point) -> None:
     pending = Entry.objects.filter(
         account_id=point.account_id, date__lte=point.on, status=Status.PENDING
     ).aggregate(count=Count("id"), first=Min("date"))
-    if pending["count"]:
-        several = "entries are" if pending["count"] > 1 else "entry is"
+    count, first = pending["count"], pending["first"]
+    if count:
         raise StillPending(
-            f"{pending['count']} {several} still pending up to {point.on}, the first of "
-            f"{pending['first']}."
+            f"{count} entries are still pending up to {point.on}, the first of {first}."
+            if count > 1
+            else f"1 entry is still pending up to {point.on}, that of {first}."
         )
 
 

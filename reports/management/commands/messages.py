@@ -185,6 +185,8 @@ def faults(words: Catalog) -> Iterator[str]:
             yield f"not translated: {one.id}"
         elif any(_places(text) != _places(one.id) for text in said):
             yield f"other placeholders or tags: {one.id}"
+        elif one.context == NAMING and len(_PLACES.findall(one.id)) > len(_places(one.id)):
+            yield f"two places of one name: {one.id}"
 
 
 def _places(text: str | tuple[str, ...]) -> set[str]:

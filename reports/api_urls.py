@@ -6,6 +6,7 @@ from reports import api, calendars
 from reports.closing.api import MonthEndView
 from reports.flows import api as flows
 from reports.investments.api import PerformanceView
+from reports.pack.api import AccountantsPackView
 
 urlpatterns = [
     path("reports/accounts/portfolio-overview", api.PortfolioOverviewView.as_view()),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("reports/trial-balance", flows.TrialBalanceView.as_view()),
     path("reports/investment-performance", PerformanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
+    path("reports/accountants-pack", AccountantsPackView.as_view()),
     path("reports/month-end", MonthEndView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),
     path("calendar-links", calendars.CalendarLinksView.as_view()),

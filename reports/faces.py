@@ -22,7 +22,7 @@ def as_json(document: dict[str, Any]) -> HttpResponse:
 
 def as_csv(file_name: str, rows: Iterable[list[object]]) -> StreamingHttpResponse:
     """Return rows as a CSV file, written while they are read."""
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name}"'
     return response
 
@@ -34,7 +34,8 @@ class _Echo:
         return line
 
 
-def _lines(rows: Iterable[list[object]]) -> Iterator[str]:
+def lines(rows: Iterable[list[object]]) -> Iterator[str]:
+    """Yield rows as the lines of a CSV file whose cells no spreadsheet takes for formulas."""
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([harmless(cell) for cell in row])

@@ -11,6 +11,7 @@ from reports.coming.views import coming
 from reports.flows import views as flows
 from reports.forms import SignIn
 from reports.investments.views import investments
+from reports.pack.views import accountants_pack
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("investments", investments, name="investments"),
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
+    path("accountants-pack", accountants_pack, name="accountants-pack"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

@@ -3,7 +3,7 @@
 from django.urls import get_resolver
 
 #: Addresses that are no page: they keep a choice, end a session, or are a file.
-NO_PAGES = {"scheme", "language", "sign-out", "calendar"}
+NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
 #: Of each route by its name, addresses that show all that its page can say.
 PAGES = {
     "overview": ("/", "/?on=1999-12-31"),
@@ -18,11 +18,11 @@ PAGES = {
     "cards": ("/cards",),
     "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),
     "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
+    "investments": ("/investments", "/investments?on=1999-12-31"),
     "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
     "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
-    "investments": ("/investments", "/investments?on=1999-12-31"),
     "month-end": ("/month-end",),
-    "month-end-of": ("/month-end/{month}", "/month-end/{next}", "/month-end/1999-01"),
+    "month-end-of": ("/month-end/{month}", "/month-end/1999-01", "/month-end/2199-12"),
     "sign-in": ("/sign-in",),
     "register": ("/register",),
     "registration": ("{register}", "/register/nothing"),

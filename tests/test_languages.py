@@ -118,30 +118,6 @@ def full(
     }  # fmt: skip
 
 
-#: Of each route by its name, addresses that show all that its page can say.
-PAGES = {
-    "overview": ("/", "/?on=1999-12-31"),
-    "accounts": ("/accounts", "/accounts?kind=cash", "/accounts?broker=", "/accounts?held=USD"),
-    "account": ("/accounts/{account}", "/accounts/{account}?on=1999-12-31"),
-    "transaction": ("/transactions/{transaction}",),
-    "cards": ("/cards",),
-    "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),
-    "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
-    "investments": ("/investments",),
-    "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
-    "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
-    "sign-in": ("/sign-in",),
-    "register": ("/register",),
-    "registration": ("{register}", "/register/nothing"),
-    "forgot-password": ("/forgot-password",),
-    "reset-password": ("{reset-password}", "/reset-password/nothing"),
-    "invitation": ("/invitations/nothing",),
-    "open-book": ("/books/new",),
-    "not a page": ("/nowhere", "/?one=1", "/?on=yesterday&currency=x"),
-}
-ENTRANCES = ("sign-in", "register", "registration", "forgot-password", "reset-password")
-
-
 @pytest.mark.parametrize(
     ("name", "address"), [(name, one) for name, several in PAGES.items() for one in several]
 )

@@ -53,7 +53,7 @@ def _main(operation: dict[str, Any]) -> Schema:
     """Return the schema of an operation's good answer, which says what the operation is about."""
     for status in ("200", "201"):
         content = operation.get("responses", {}).get(status, {}).get("content", {})
-        if content:
+        if "application/json" in content:
             return content["application/json"]["schema"]
     return {}
 
@@ -93,6 +93,8 @@ class Composer:
     def answers(self, schema: Schema, sent: dict[str, Any]) -> dict[str, Any]:
         """Return examples of an answer: what it is to each body of the same label, or the first."""
         name, schema = self._named(schema)
+        if schema.get("format") == "binary":
+            return {"file": _example("file", "The bytes of the file.")}
         if "anyOf" in schema:
             labels = [words(self._named(one)[0]) for one in schema["anyOf"]]
             values = map(self.value, schema["anyOf"])

@@ -57,7 +57,7 @@ _SUMMED = ("outstanding", "committed", "limit", "available")
 _OF_CARD = (
     "name brand last_four currency outstanding committed available limit utilisation credit".split()
 )
-_OF_STATEMENT = "month opens_on closes_on due_on status total paid remaining currency".split()
+STATEMENT = "month opens_on closes_on due_on status total paid remaining currency".split()
 _OF_LINE = "date section description vendor_name category_name amount currency moved note".split()
 
 
@@ -82,7 +82,7 @@ def cards_rows(found: Sequence[CardFigures]) -> Iterator[list[object]]:
 
 def statements_rows(found: CardFigures) -> Iterator[list[object]]:
     """Yield a card's statements."""
-    return rows_of(_OF_STATEMENT, (statements.summary(one) for one in found.listed))
+    return rows_of(STATEMENT, (statements.summary(one) for one in found.listed))
 
 
 def line_rows(lines: Iterable[dict[str, Any]]) -> Iterator[list[object]]:

@@ -55,7 +55,7 @@ def _account(line: AccountLine) -> dict[str, Any]:
         "kind": line.kind,
         "currency": line.balance.currency,
         "balance": text(line.balance.amount, line.balance.currency),
-        "entries": line.entries,
+        "count": line.entries,
         "locked_through": line.locked_through,
         "point": line.check and _point(line.check),
         "not_backed": [{"since": since, "until": until} for since, until in line.gaps],

@@ -90,7 +90,7 @@ class DaysRead(serializers.Serializer):
     checking={
         "name": "Checking",
         "kind": "checking",
-        "entries": 42,
+        "count": 42,
         "valued": True,
         "locked_through": "2026-04-30",
         "pending": 0,
@@ -100,8 +100,8 @@ class DaysRead(serializers.Serializer):
 class MonthEndAccountRead(serializers.Serializer):
     """An account at the end of the month.
 
-    `point` is its balance point of that day or the first after it; if that agrees or there is none,
-    one of the month that does not. `not_backed` are the days that nothing of the bank's backs;
+    `count` is of its entries in the month. `point` is its balance point of that day or the first
+    after it; if that agrees or there is none, one of the month that does not. `not_backed` are the days that nothing of the bank's backs;
     `valued` is false of an investment account without a balance point in the month.
     """
 
@@ -110,7 +110,7 @@ class MonthEndAccountRead(serializers.Serializer):
     kind = serializers.ChoiceField(choices=REAL_KIND_CHOICES)
     currency = serializers.CharField()
     balance = serializers.CharField()
-    entries = serializers.IntegerField()
+    count = serializers.IntegerField()
     locked_through = serializers.DateField(allow_null=True)
     point = MonthEndPointRead(allow_null=True)
     not_backed = DaysRead(many=True)

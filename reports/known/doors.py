@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from rest_framework.request import Request
 
@@ -35,6 +35,8 @@ class ReportView(BookView):
 
     #: The history may not be able to tell.
     asks_history = True
+    #: Whether answers are kept in memory: those that are long are made again.
+    remembers = True
     _then: Book | None = None
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -62,7 +64,11 @@ class ReportView(BookView):
             mark = tags.mark(self.caller.seat, tags.address(request.META))
             return Response.again(*_ANSWERS.get(mark, make))
 
-        return super().perform(remembered, request, *args, **kwargs)
+        def made(*args: Any, **kwargs: Any) -> Response:
+            return self._made(handler, *args, **kwargs)
+
+        answer = remembered if self.remembers else made
+        return super().perform(answer, request, *args, **kwargs)
 
     def _made(self, handler: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
         day = self.query.get("known_on")
@@ -96,8 +102,8 @@ def page_as_known(request: HttpRequest, day: date) -> Iterator[None]:
 
 
 def made_now(response: HttpResponseBase) -> HttpResponseBase:
-    """Return an answer with all that it streams, which could not be read later."""
-    if not response.streaming:
+    """Return an answer with all that it streams, which could not be read later; a file can."""
+    if not response.streaming or isinstance(response, FileResponse):
         return response
     made = HttpResponse(b"".join(response.streaming_content))
     for name, value in response.items():

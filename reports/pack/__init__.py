@@ -1,0 +1,1 @@
+"""All that an accountant asks for, of a period, in one file."""

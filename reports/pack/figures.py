@@ -1,0 +1,70 @@
+"""The reports of a period that go into the pack, all of one state of the book."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db import connection
+from django.db.transaction import atomic
+
+from buffet.models import Book
+from reports.asking import Asked
+from reports.queries import PortfolioOverview, portfolio_overview
+from reports.queries.cards import CardFigures, cards
+from reports.queries.cash_flow import CashFlow, cash_flow
+from reports.queries.net_worth import NetWorth, net_worth
+from reports.queries.spending import Spending, spending
+from reports.queries.trial_balance import TrialBalance, TrialLine, trial_balance
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the reports say of a book in a period; `on` is the last day that balances are of."""
+
+    book: Book
+    asked: Asked
+    cash_flow: CashFlow
+    spending: Spending
+    net_worth: NetWorth
+    trial_balance: TrialBalance
+    balances: PortfolioOverview
+    cards: Sequence[CardFigures]
+
+    @property
+    def on(self) -> date:
+        """The last day of the period."""
+        return self.asked.period.until
+
+    @property
+    def real(self) -> Sequence[TrialLine]:
+        """The lines of the accounts that hold money."""
+        return [one for one in self.trial_balance.lines if one.node.type in ("asset", "liability")]
+
+
+def figures(book: Book, asked: Asked) -> Figures:
+    """Return the reports of a period, as the book is at this instant."""
+    asked = replace(asked, version=Book.objects.values_list("version", flat=True).get(id=book.id))
+    return Figures(
+        book,
+        asked,
+        cash_flow(asked),
+        spending(asked),
+        net_worth(asked),
+        trial_balance(asked),
+        portfolio_overview(book, asked.period.until, asked.currency),
+        cards(book.id, asked.today),
+    )
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Let all statements see the book in one state, however long they take together."""
+    if connection.in_atomic_block:
+        # What was known is told in one; a test sees its own.
+        yield
+        return
+    with atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

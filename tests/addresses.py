@@ -18,7 +18,7 @@ PAGES = {
     "cards": ("/cards",),
     "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),
     "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
-    "investments": ("/investments",),
+    "investments": ("/investments", "/investments?on=1999-12-31"),
     "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
     "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
     "month-end": ("/month-end",),

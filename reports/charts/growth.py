@@ -33,6 +33,7 @@ class GrowthChart:
     last_x: float
     last_y: float
     last: Decimal
+    left: int = LEFT
 
 
 def growth_charts(points: Sequence[tuple[date, Decimal, Decimal]]) -> dict[str, GrowthChart]:

@@ -100,9 +100,10 @@ class DaysRead(serializers.Serializer):
 class MonthEndAccountRead(serializers.Serializer):
     """An account at the end of the month.
 
-    `count` is of its entries in the month. `point` is its balance point of that day or the first after it; if that agrees or there is none,
-    one of the month that does not. `not_backed` are the days that nothing of the bank's backs;
-    `valued` is false of an investment account without a balance point in the month.
+    `count` is of its entries in the month. `point` is its balance point of the month's last day or
+    the first after it; if that agrees or there is none, one of the month that does not.
+    `not_backed` are the days that nothing of the bank's backs; `valued` is false of an investment
+    account without a balance point in the month.
     """
 
     id = serializers.UUIDField()

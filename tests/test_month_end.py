@@ -309,7 +309,7 @@ def test_every_count_leads_to_its_rows(
 
     links = page(ADDRESS).content.decode().replace("&amp;", "&")
     counts = {
-        part: page(f"/rows?{part}&{days}&format=json").json()["entries"]
+        part: page(f"/rows?{part}&{days}&format=json").json()["count"]
         for part in (
             "status=pending",
             f"account={checking.id}&status=pending",

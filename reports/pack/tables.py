@@ -1,10 +1,11 @@
 """The pack's tables as rows of CSV files, by the files' names."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from django.utils.text import slugify
 
-from accounts.rates import described
+from accounts.rates import Rate, described
 from buffet.money import text
 from invoices.queries import statements
 from reports import faces
@@ -13,6 +14,9 @@ from reports.flows import faces as flows
 from reports.pack.entries import entries
 from reports.pack.figures import Figures
 from reports.periods import DAY
+from reports.queries.cash_flow import CashFlow
+from reports.queries.net_worth import NetWorth
+from reports.queries.spending import Spending
 from reports.queries.trial_balance import TrialLine
 from reports.queries.worth import ZERO
 
@@ -100,18 +104,19 @@ def _rates(found: Figures) -> Rows:
     yield ["report", "month", "currency", "into", "rate", "rate date", "source", "status"]
     for name, report in _converted(found):
         for one in report.conversions:
-            rate = described(one.rate)
-            yield [
-                *(name, f"{one.month:%Y-%m}", one.currency, found.asked.currency),
-                *(rate["rate"] or "", rate["as_of"] or "", rate["source"], rate["status"]),
-            ]
+            yield from _rate(found, name, one.month, one.currency, one.rate)
     for line in found.balances.currencies:
-        rate = described(line.rate)
-        if line.total.currency != found.asked.currency:
-            yield [
-                *("balances", f"{found.on:%Y-%m}", line.total.currency, found.asked.currency),
-                *(rate["rate"] or "", rate["as_of"] or "", rate["source"], rate["status"]),
-            ]
+        yield from _rate(found, "balances", found.on, line.total.currency, line.rate)
+
+
+def _rate(found: Figures, report: str, month: date, currency: str, rate: Rate) -> Rows:
+    if rate.rate is None or currency == found.asked.currency:
+        return
+    told = described(rate)
+    yield [
+        *(report, f"{month:%Y-%m}", currency, found.asked.currency),
+        *(told["rate"], told["as_of"], told["source"], told["status"]),
+    ]
 
 
 def _not_converted(found: Figures) -> Rows:
@@ -124,7 +129,7 @@ def _not_converted(found: Figures) -> Rows:
         yield ["balances", text(one.amount, one.currency), one.currency]
 
 
-def _converted(found: Figures) -> tuple[tuple[str, object], ...]:
+def _converted(found: Figures) -> Sequence[tuple[str, CashFlow | Spending | NetWorth]]:
     return (
         ("cash-flow", found.cash_flow),
         ("spending", found.spending),

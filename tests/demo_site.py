@@ -21,7 +21,10 @@ SELECT
     (SELECT id FROM accounts_creditcard ORDER BY id LIMIT 1) AS card,
     (SELECT id FROM accounts_creditcard ORDER BY id DESC LIMIT 1) AS gold,
     to_char(now(), 'YYYY-MM') AS month,
-    to_char(now() + interval '1 month', 'YYYY-MM') AS next
+    to_char(now() + interval '1 month', 'YYYY-MM') AS next,
+    to_char(now() - interval '1 month', 'YYYY-MM') AS past,
+    to_char(now() - interval '5 months', 'YYYY-MM') AS closed,
+    (SELECT id FROM transactions_transaction ORDER BY date, id LIMIT 1) AS closed_transaction
 """
 
 

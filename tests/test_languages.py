@@ -107,13 +107,24 @@ def full(
     gold: CreditCard = issue("Ouro", limit=None, paying_account_id=None)
     Wallet(wallet.keeper, gold, today).buy(40, "7.00", description="Mercado")
     id = wallet.keeper.move(checking, today, "-8.00", description="Mercado", notes="Mercado")
+    past, long_ago = today.replace(day=1) - timedelta(days=1), today - timedelta(days=150)
+    ledger.create_point(
+        **who, today=today, account_id=checking.id, on=past, balance=Decimal("1234.50")
+    )
+    keep = wallet.keeper.move
+    keep(checking, past, "-9.00", status="pending", description="Mercado")
+    closed = keep(checking, long_ago, "-9.00", description="Mercado")
+    ledger.close_month(**who, month=long_ago, today=today)
+    ledger.reopen_month(**who, month=long_ago, reason="Mercado")
+    ledger.close_month(**who, month=long_ago, today=today)
     people.ask_to_register(email="new@example.com", address="")
     people.ask_for_reset(email=owner.email, address="")
     letters = re.findall(r"https?://[^/]+(/\S+/\S+)", "\n".join(one.body for one in mail.outbox))
     return {
         "account": str(checking.id), "card": str(wallet.card.id), "gold": str(gold.id),
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
-        "next": f"{today + timedelta(days=40):%Y-%m}",
+        "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
+        "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),
         **{path.split("/")[1]: path for path in letters},
     }  # fmt: skip
 

@@ -79,7 +79,7 @@ class Paper(FPDF):
         self._set(self.epw, size * 0.6, text, is_strong=is_strong)
         self.ln(size * 0.6)
 
-    def table(self, heading: str, columns: Sequence[Column], lines: Iterable[Line]) -> None:
+    def set_table(self, heading: str, columns: Sequence[Column], lines: Iterable[Line]) -> None:
         """Set a table; its headings stand again on each page that it goes on to."""
         if self._is_full(5):
             self.add_page()
@@ -151,8 +151,8 @@ def printed(found: Figures) -> bytes:
     dates = f"{day(period.since)} – {day(period.until)}"
     paper.write_line(dates, 11)
     paper.write_line(_("Amounts are in {currency}.").format(currency=found.asked.currency), 8)
-    for set_table in (_cash_flow, _spending, _net_worth, _balances, _trial_balance):
-        set_table(paper, found)
+    for section in (_cash_flow, _spending, _net_worth, _balances, _trial_balance):
+        section(paper, found)
     return bytes(paper.output())
 
 
@@ -174,7 +174,9 @@ def _cash_flow(paper: Paper, found: Figures) -> None:
         return Line([heading, *figures, percent(flow.savings_rate)], is_strong)
 
     lines = [line(month(one.month.name), one.flow) for one in report.months]
-    paper.table(_("Cash flow"), columns, [*lines, line(_("Total"), report.total, is_strong=True)])
+    paper.set_table(
+        _("Cash flow"), columns, [*lines, line(_("Total"), report.total, is_strong=True)]
+    )
 
 
 def _spending(paper: Paper, found: Figures) -> None:
@@ -199,7 +201,7 @@ def _spending(paper: Paper, found: Figures) -> None:
         for one in report.categories
     ]
     total = (report.total, report.before, report.year_before)
-    paper.table(_("Spending"), columns, [*lines, line(_("Total"), None, total, is_strong=True)])
+    paper.set_table(_("Spending"), columns, [*lines, line(_("Total"), None, total, is_strong=True)])
 
 
 def _net_worth(paper: Paper, found: Figures) -> None:
@@ -222,7 +224,7 @@ def _net_worth(paper: Paper, found: Figures) -> None:
         )
         for one in ends
     ]
-    paper.table(_("Net worth"), columns, lines)
+    paper.set_table(_("Net worth"), columns, lines)
 
 
 def _balances(paper: Paper, found: Figures) -> None:
@@ -247,7 +249,7 @@ def _balances(paper: Paper, found: Figures) -> None:
         for one in report.accounts
     ]
     whole = Line([_("Net worth"), "", "", "", amount(report.net_worth.amount, currency)], True)
-    paper.table(_("Balances"), columns, [*lines, whole])
+    paper.set_table(_("Balances"), columns, [*lines, whole])
 
 
 def _trial_balance(paper: Paper, found: Figures) -> None:
@@ -256,7 +258,7 @@ def _trial_balance(paper: Paper, found: Figures) -> None:
         Column(_("Currency"), 0.08, is_figure=False),
         *_figures(_("Opening"), _("Debit"), _("Credit"), _("Closing"), share=0.155),
     ]
-    paper.table(_("Trial balance"), columns, _trial_lines(found))
+    paper.set_table(_("Trial balance"), columns, _trial_lines(found))
 
 
 def _trial_lines(found: Figures) -> Iterator[Line]:

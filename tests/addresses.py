@@ -29,8 +29,6 @@ PAGES = {
     "investments": ("/investments", "/investments?on=1999-12-31"),
     "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
     "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
-    "month-end": ("/month-end",),
-    "month-end-of": ("/month-end/{month}", "/month-end/1999-01", "/month-end/2199-12"),
     "sign-in": ("/sign-in",),
     "register": ("/register",),
     "registration": ("{register}", "/register/nothing"),

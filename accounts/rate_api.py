@@ -173,7 +173,7 @@ class ConversionView(BookView):
     """An amount in another currency."""
 
     parameters = {
-        "get": {"amount": str, "from": _currency, "to": _currency, "on": query.day},
+        "get": {"amount": query.amount, "from": _currency, "to": _currency, "on": query.day},
     }
 
     @extend_schema(
@@ -194,7 +194,7 @@ class ConversionView(BookView):
                 raise invalid(f"?{name}", "required", "Say how much, of what, in what.")
         source, target = self.query["from"], self.query["to"]
         try:
-            amount = parse_amount(self.query["amount"], source)
+            amount = parse_amount(str(self.query["amount"]), source)
         except BadAmount as error:
             raise invalid("?amount", "malformed", str(error)) from None
         on = self.query.get("on", self.today)

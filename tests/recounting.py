@@ -120,6 +120,13 @@ class Recount:
         kept = [one for one in self.postings if one.transaction in touched]
         return Recount(self.accounts, kept, self.prices)
 
+    def without(self, accounts: Iterable[str]) -> "Recount":
+        """Leave out the transactions that touch some accounts."""
+        wanted = set(accounts)
+        touched = {one.transaction for one in self.postings if one.account in wanted}
+        kept = [one for one in self.postings if one.transaction not in touched]
+        return Recount(self.accounts, kept, self.prices)
+
     def of(self, **named: str) -> set[str]:
         """Return the accounts of a type or kind."""
         return {

@@ -34,7 +34,7 @@ class Opened:
 
     def __init__(self, answer: Any) -> None:
         assert answer.status_code == 200, answer
-        assert answer["Content-Type"] == "application/zip"
+        assert answer["Content-Type"] == "application/octet-stream"
         self.archive = ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
         assert self.archive.testzip() is None
         (self.folder,) = {name.split("/")[0] for name in self.archive.namelist()}

@@ -28,7 +28,7 @@ DATA = set(
     """
     Better Call Buffet|English|Português|CSV|JSON|API|E-mail|Total|Bradesco|Nubank|Casa|Owner|BRL
     USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN|owner
-    Payment of|Opening balance
+    Payment of|Opening balance|POST /balance-points
     """.replace("|", "\n").split("\n")
 )
 ENGLISH = re.compile(

@@ -26,7 +26,7 @@ class AccountantsPackView(ReportView):
         operation_id="reports_accountants_pack",
         summary="Everything of a period for an accountant, as a zip",
         parameters=[one for one in asking.DOCUMENTS if one.name in {*PARAMETERS, "known_on"}],
-        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request) -> Pack:
         """Answer with the trial balance, the ledger, statements and reports, and their digests."""

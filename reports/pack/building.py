@@ -41,7 +41,9 @@ def packed(book: Book, asked: Asked) -> Pack:
         name = _name(found)
         _write(file, found, name)
     file.seek(0)
-    return Pack(file, as_attachment=True, filename=f"{name}.zip", content_type="application/zip")
+    # Of no kind but a file to keep: clients are generated that read this, and none that read a zip.
+    kind = "application/octet-stream"
+    return Pack(file, as_attachment=True, filename=f"{name}.zip", content_type=kind)
 
 
 def _name(found: Figures) -> str:

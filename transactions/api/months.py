@@ -78,7 +78,7 @@ class ClosedMonthView(BookView):
             parameter(
                 "reason",
                 "Why it is reopened; the history keeps it, and the month's page shows it.",
-                {**TEXT, "minLength": 1, "pattern": r"\S"},
+                {**TEXT, "minLength": 1, "pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"},
                 required=True,
             )
         ],

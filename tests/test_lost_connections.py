@@ -27,8 +27,8 @@ from writes import WRITES
 from accounts.models import Account
 from buffet.models import Book, KeptAnswer, Membership, User
 
-STEPS = int(os.environ.get("STORY_STEPS", "550"))
-SEED = int(os.environ.get("STORY_SEED", "7"))
+STEPS = int(os.environ.get("STORY_STEPS", "650"))
+SEED = int(os.environ.get("STORY_SEED", "1"))
 LOST, TIMES = 0.2, 3
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("servers")]

@@ -56,7 +56,7 @@ class Deed(Entrance):
 
         :raises Refusal: if the service will not.
         """
-        raise NotImplementedError
+        raise NotImplementedError  # each deed says what it does
 
 
 class Closing(Deed):

@@ -47,13 +47,16 @@ def demo_site(folder: Path) -> Iterator[Site]:
             # Kept between sessions: collecting takes seconds, and `prepare` sees what changed.
             "STATIC_ROOT": str(settings.DATA_DIR / "demo-static"),
         }
-        subprocess.run(
+        prepared = subprocess.run(
             [sys.executable, "manage.py", "prepare"],
             cwd=settings.BASE_DIR,
             env=os.environ | environment,
-            stdout=subprocess.DEVNULL,
-            check=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
         )
+        assert prepared.returncode == 0, f"the demo is not ready:\n{prepared.stdout[-6000:]}"
         with psycopg.connect(url) as connection:
             cursor = connection.execute(_KNOWN)
             names = [column.name for column in cursor.description or ()]

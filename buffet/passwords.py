@@ -1,6 +1,7 @@
 """How passwords are kept, and how they are tried."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -10,6 +11,7 @@ from django.http import HttpRequest
 from buffet import limits
 from buffet.errors import Refusal
 from buffet.models import User
+from buffet.seats import reader
 
 
 class Argon2(Argon2PasswordHasher):
@@ -47,3 +49,8 @@ class Passwords(ModelBackend):
         if user is not None and address is not None:
             limits.succeeded(username, address)
         return user
+
+    def get_user(self, user_id: UUID) -> User | None:
+        """Return the user of a session, with their seats; None if they may not sign in any more."""
+        user = reader(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None

@@ -1,7 +1,6 @@
 """What every page of a book begins with: the reader, their book, the day, what cannot be shown."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import wraps
 from hashlib import sha256
@@ -10,10 +9,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -23,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from buffet.errors import Fault, NotFound, Refusal, invalid
 from buffet.models import Book, Role
 from buffet.rest import query
-from buffet.rest.authentication import BOOK_COLUMNS
+from buffet.seats import seats as seats_of
 from reports import periods
 from reports.known.doors import made_now, page_as_known
 
@@ -41,36 +38,6 @@ NAVIGATION = (
     ("month-end", _("Month end"), ("month-end", "month-end-of")),
 )
 READERS = frozenset(("GET", "HEAD"))
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A reader's place in a book; `shared` is the number of the state of what all books share."""
-
-    role: str
-    book: Book
-    shared: int
-    today: date
-
-
-_SEATS = f"""
-SELECT m.role, (SELECT coalesce(max(version), 0) FROM buffet_sharedstate),
-    {", ".join(f"b.{column}" for column in BOOK_COLUMNS)}
-FROM buffet_membership m JOIN buffet_book b ON b.id = m.book_id
-WHERE m.user_id = %s AND (m.expires_at IS NULL OR m.expires_at > now())
-ORDER BY m.created_at, m.id
-"""
-
-
-def _seats(user_id: UUID) -> list[Seat]:
-    """Return the seats of a reader that have not expired, the oldest first."""
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_SEATS, (user_id,))
-        return [
-            Seat(role, book := Book.from_db("default", BOOK_COLUMNS, row), shared, book.day(now))
-            for role, shared, *row in cursor.fetchall()
-        ]
 
 
 def book_page(view: View) -> View:
@@ -96,7 +63,7 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
     @login_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        seats = _seats(request.user.id)
+        seats = seats_of(request.user)
         if not seats:
             return render(request, "reports/no_book.html")
         books = {seat.book.id: seat.book for seat in seats}

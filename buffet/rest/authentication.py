@@ -23,6 +23,7 @@ from buffet.audit import Actor
 from buffet.keys import START, digest
 from buffet.models import Book, Scope
 from buffet.rest.problems import SCHEME
+from buffet.seats import BOOK_COLUMNS
 
 
 class Seat:
@@ -251,8 +252,6 @@ def _used(token_id: UUID) -> None:
         cursor.execute("UPDATE buffet_personaltoken SET used_at = now() WHERE id = %s", (token_id,))
 
 
-#: Of the book, in the order of its fields.
-BOOK_COLUMNS = ("id", "name", "base_currency", "time_zone", "version", "month_start_day")
 _NOBODYS_BOOK = UUID(int=0)
 
 

@@ -71,6 +71,40 @@ LINE_TRIGGERS = [
     _of_lines("lines_went", pgtrigger.Delete, _WENT, {"old": "old_rows"}),
 ]
 
+#: A plan costs what its parcels do, also when one of them is corrected; while all are there.
+_PRICE = """
+    UPDATE invoices_installmentplan p SET total = s.total
+    FROM (
+        SELECT n.plan_id, l.card_id, sum(-l.amount) AS total, count(*) AS parcels
+        FROM invoices_installment n
+        JOIN invoices_invoiceline l ON l.transaction_id = n.transaction_id
+        WHERE n.plan_id IN (
+            SELECT m.plan_id FROM invoices_installment m
+            JOIN new_rows c ON c.transaction_id = m.transaction_id
+        ) GROUP BY n.plan_id, l.card_id
+    ) AS s
+    WHERE p.id = s.plan_id AND p.card_id = s.card_id AND p.parcels = s.parcels
+        AND s.total > 0 AND s.total <> p.total;
+    RETURN NULL;
+"""
+
+
+def _prices(name: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(new="new_rows"),
+        func=_PRICE,
+    )
+
+
+LINE_TRIGGERS += [
+    _prices("parcels_cost_anew", pgtrigger.Insert),
+    _prices("parcels_cost_otherwise", pgtrigger.Update),
+]
+
 
 def _parcels(name: str, operation: pgtrigger.Operation, **rows: str) -> pgtrigger.Trigger:
     delta = " UNION ALL ".join(f"SELECT plan_id, book_id FROM {one}" for one in rows.values())

@@ -48,6 +48,7 @@ class Known:
     book: str = ""
     names: int = 0
     told: Counter[tuple[str, str]] = field(default_factory=Counter)
+    verbs_used: set[str] = field(default_factory=set)
 
     # Choices
 

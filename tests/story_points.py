@@ -16,7 +16,10 @@ class PointVerbs(Known):
 
     def keep_balance(self) -> Step:
         """Say what is on an account, or what it is worth."""
-        account = self.chance.choice(self.open_accounts())
+        accounts = self.open_accounts()
+        # Of few accounts one can say what they are worth.
+        worth = [id for id in accounts if self.accounts[id]["kind"] == "investment"]
+        account = self.chance.choice(worth if worth and self.chance.random() < 0.4 else accounts)
         known = self.accounts[account]
         body: Json = {"account": account, "on": self.day()}
         body["balance"] = self.amount(known["currency"])

@@ -12,6 +12,8 @@ from story_points import PointVerbs
 
 from buffet.money import decimals
 
+Verb = Callable[[], Step | None]
+
 LINE = "<STMTTRN><TRNTYPE>OTHER<DTPOSTED>{:%Y%m%d}<TRNAMT>{}<FITID>{}<MEMO>{}</STMTTRN>"
 FILE = """OFXHEADER:100
 DATA:OFXSGML
@@ -119,15 +121,30 @@ class Story(PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
         """Return the next step; the first ones make something to tell of."""
         few = len(self.accounts) < 4 or len(self.categories) < 4
         verbs = [self.open_account, self.add_category] if few else self.verbs()
-        # Now and then what was told least, so that nothing is told never.
-        tries = 5 if self.chance.random() < 0.2 else 1
-        steps: list[Step] = []
-        while len(steps) < tries:
-            if step := self.chance.choice(verbs)():
-                steps.append(step)
-        found = min(steps, key=lambda one: self.told[one.route, one.method])
+        # Now and then what was told least, and before that a verb that could not be used so far.
+        is_rare = self.chance.random() < 0.2
+        found = self.unused(verbs) if is_rare else None
+        if found is None:
+            steps: list[Step] = []
+            while len(steps) < (8 if is_rare else 1):
+                if step := self.used(self.chance.choice(verbs)):
+                    steps.append(step)
+            found = min(steps, key=lambda one: self.told[one.route, one.method])
         self.told[found.route, found.method] += 1
         return found
+
+    def unused(self, verbs: list[Verb]) -> Step | None:
+        """Return the step of a verb that never made one, if one of them can by now."""
+        left = [verb for verb in verbs if verb.__name__ not in self.verbs_used]
+        self.chance.shuffle(left)
+        return next((step for verb in left if (step := self.used(verb))), None)
+
+    def used(self, verb: Verb) -> Step | None:
+        """Return what a verb makes of the book as it is; None if it cannot be used."""
+        step = verb()
+        if step is not None:
+            self.verbs_used.add(verb.__name__)
+        return step
 
     def open_account(self) -> Step | None:
         """Open an account."""
@@ -303,7 +320,7 @@ class Story(PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
             ]
         )
 
-    def verbs(self) -> list[Callable[[], Step | None]]:
+    def verbs(self) -> list[Verb]:
         """Return the verbs, those that move money more often."""
         often = [self.record, self.record, self.correct, self.delete, self.bulk] * 3
         rarely = [

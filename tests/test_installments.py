@@ -22,6 +22,7 @@ from invoices.models import Installment, InstallmentPlan
 from invoices.queries import cards, installments, lines
 from invoices.services.installments import parcels_of
 from transactions import services as ledger
+from transactions.drafts import Changes
 from transactions.queries.verification import verify
 
 
@@ -226,6 +227,30 @@ def test_a_plan_is_deleted_only_before_it_is_billed(holder: Cardholder, grocerie
     services.delete_plan(**holder.who, plan_id=new.id, today=TODAY)
 
     assert list(_totals(holder)) == ["2026-05", "2026-06", "2026-07"]
+
+
+def test_a_plan_costs_what_its_parcels_do_when_one_is_corrected(
+    holder: Cardholder, groceries: Account
+) -> None:
+    plan = _buy(holder, groceries)
+    second = plan.installments.get(number=2)
+
+    wanted = Changes({"amount": Decimal("-40.00")})
+    ledger.correct(**holder.who, transaction_id=second.transaction_id, changes=wanted)
+
+    plan.refresh_from_db()
+    assert plan.total == Decimal("106.67")
+    check_now()
+    assert [check.name for check in verify() if not check.ok] == []
+
+    # As a refund of more than all others cost, it leaves no price: the last one stays.
+    wanted = Changes({"amount": Decimal("90.00")})
+    ledger.correct(**holder.who, transaction_id=second.transaction_id, changes=wanted)
+
+    plan.refresh_from_db()
+    assert plan.total == Decimal("106.67")
+    check_now()
+    assert [check.name for check in verify() if not check.ok] == []
 
 
 def test_a_parcel_whose_transaction_goes_leaves_the_plan(

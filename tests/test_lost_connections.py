@@ -27,7 +27,7 @@ from writes import WRITES
 from accounts.models import Account
 from buffet.models import Book, KeptAnswer, Membership, User
 
-STEPS = int(os.environ.get("STORY_STEPS", "650"))
+STEPS = int(os.environ.get("STORY_STEPS", "450"))
 SEED = int(os.environ.get("STORY_SEED", "1"))
 LOST, TIMES = 0.2, 3
 

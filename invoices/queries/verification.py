@@ -56,7 +56,8 @@ _CHECKS = {
         SELECT a.id::text FROM invoices_installmentplan a
         JOIN invoices_installment n ON n.plan_id = a.id
         JOIN invoices_invoiceline l ON l.transaction_id = n.transaction_id AND l.card_id = a.card_id
-        WHERE {a in scope} GROUP BY a.id HAVING count(*) = a.parcels AND sum(-l.amount) <> a.total
+        WHERE {a in scope} GROUP BY a.id
+        HAVING count(*) = a.parcels AND sum(-l.amount) > 0 AND sum(-l.amount) <> a.total
     """,
     "statements follow each other without a gap": """
         SELECT a.id::text FROM invoices_invoice a JOIN LATERAL (

@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import REMAINDER, ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -224,7 +224,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs.add_parser("running")
     managing = verbs.add_parser("manage")
     managing.add_argument("release")
-    managing.add_argument("command", nargs="+")
+    managing.add_argument("command", nargs=REMAINDER)
     verbs.add_parser("deploy").add_argument("release")
     asked = parser.parse_args(arguments)
     session = boto3.Session()

@@ -276,3 +276,42 @@ def test_whoever_becomes_the_pipelines_role_is_of_the_production_environment() -
         for name, job in yaml.safe_load(path.read_text())["jobs"].items():
             becomes = job["permissions"].get("id-token") == "write"
             assert becomes == (job.get("environment") == "production"), name
+
+
+README = (ROOT / "deploy" / "README.md").read_text()
+
+
+def test_the_readme_gives_stacks_only_parameters_that_they_have() -> None:
+    commands = re.findall(r"\bstack (\w+)((?: \w+=[^ `\n]+)*)", README)
+    assert {name for name, _ in commands} >= {"foundation", "ecs", "apprunner", "cloudfront"}
+
+    for name, given in commands:
+        assert set(re.findall(r" (\w+)=", given)) <= template(name)["Parameters"].keys()
+
+
+def test_the_readme_makes_every_secret_that_a_template_names() -> None:
+    made = set(re.findall(r"\bsecret ([\w/]+)", README))
+    named_in_templates = {
+        found
+        for path in TEMPLATES
+        for found in re.findall(
+            r"\$\{Name\}/(MASTER_PASSWORD|(?:web|manage)/[A-Z_]+)", path.read_text()
+        )
+    }
+
+    assert named_in_templates <= made
+
+
+def test_the_prices_of_the_readme_follow_from_those_of_aws() -> None:
+    hours = 730
+    fargate = (0.04048 + 2 * 0.004445) * hours
+    apprunner_idle, apprunner = 2 * 0.007 * hours, (0.064 + 2 * 0.007) * hours
+    balancer, addresses = 0.0225 * hours, 3 * 0.005 * hours
+    database = 0.016 * hours + 20 * 0.115
+    on_ecs = fargate + balancer + addresses + database
+    smallest = on_ecs - fargate + fargate / 4
+
+    prices = (fargate, apprunner, apprunner_idle, balancer, addresses, database, on_ecs)
+    prices += (smallest, apprunner + database, apprunner_idle + database)
+    for price in prices:
+        assert f"${price:.2f}" in README, price

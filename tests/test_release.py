@@ -1,5 +1,6 @@
 """What deploy/release.py asks of AWS, and what it makes of each answer."""
 
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
+from moto import mock_aws
 
 from deploy import release
 from deploy.release import Failed, Patience
@@ -440,3 +442,41 @@ def test_stacks_are_found_by_their_parameters(ssm: Stubber) -> None:
     )
 
     assert release.stored(ssm.client) == {"ecs": ECS}
+
+
+@mock_aws
+def test_the_command_line_says_where_images_go_and_what_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    parameters = boto3.client("ssm")
+    parameters.put_parameter(
+        Name="/buffet/deploy/foundation", Value=json.dumps(PLACE), Type="String"
+    )
+
+    assert release.main(["repository"]) == 0
+    assert release.main(["running"]) == 0
+    assert capsys.readouterr().out == f"{REPOSITORY}\n\n", "nothing runs yet"
+
+    assert release.main(["deploy", "first"]) == 0
+    capsys.readouterr()
+    assert release.main(["running"]) == 0
+    assert capsys.readouterr().out == "first\n"
+
+
+@mock_aws
+def test_the_command_line_ends_with_a_failure_that_a_pipeline_sees(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setattr(release, "manage", refuses)
+    boto3.client("ssm").put_parameter(
+        Name="/buffet/deploy/foundation", Value=json.dumps(PLACE), Type="String"
+    )
+
+    assert release.main(["manage", "new", "createsuperuser", "--noinput"]) == 1
+    assert capsys.readouterr().out == "Failed: createsuperuser --noinput\n"
+
+
+def refuses(ecs: Any, place: Any, name: str, command: list[str], patience: Patience) -> None:
+    raise Failed(" ".join(command))

@@ -216,7 +216,7 @@ def deploy(release: str, known: dict[str, str], session: Any, patience: Patience
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, session: Any = None) -> int:
     """Do what the command line says, and return the exit code."""
     parser = ArgumentParser(description=__doc__.splitlines()[0])
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -227,7 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     managing.add_argument("command", nargs=REMAINDER)
     verbs.add_parser("deploy").add_argument("release")
     asked = parser.parse_args(arguments)
-    session = boto3.Session()
+    session = session or boto3.Session()
     known = stored(session.client("ssm"))
     place = json.loads(known["foundation"])
     try:

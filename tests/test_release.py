@@ -464,19 +464,14 @@ def test_the_command_line_says_where_images_go_and_what_runs(
     assert capsys.readouterr().out == "first\n"
 
 
-@mock_aws
 def test_the_command_line_ends_with_a_failure_that_a_pipeline_sees(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ssm: Stubber, ecs: Stubber, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr(release, "manage", refuses)
-    boto3.client("ssm").put_parameter(
-        Name="/buffet/deploy/foundation", Value=json.dumps(PLACE), Type="String"
-    )
+    parameter = {"Name": "/buffet/deploy/foundation", "Value": json.dumps(PLACE)}
+    ssm.add_response("get_parameters", {"Parameters": [parameter]}, {"Names": ANY})
+    task_starts(ecs, failures=[{"reason": "RESOURCE:ENI"}])
 
-    assert release.main(["manage", "new", "createsuperuser", "--noinput"]) == 1
-    assert capsys.readouterr().out == "Failed: createsuperuser --noinput\n"
+    code = release.main(["manage", "new", "migrate"], Session(ssm=ssm, ecs=ecs))
 
-
-def refuses(ecs: Any, place: Any, name: str, command: list[str], patience: Patience) -> None:
-    raise Failed(" ".join(command))
+    assert code == 1
+    assert "Failed: The task did not start" in capsys.readouterr().out

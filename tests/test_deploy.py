@@ -152,6 +152,14 @@ def test_no_secret_is_written_in_a_template(name: str) -> None:
     assert all(f"/web/{one}" in json.dumps(path) for one, path in secrets(name).items())
 
 
+def test_commands_run_as_the_owner_of_the_tables_without_the_time_limits_of_the_web() -> None:
+    task = template("foundation")["Resources"]["ManageTask"]["Properties"]
+    (run,) = task["ContainerDefinitions"]
+
+    assert "/manage/DATABASE_URL" in json.dumps(named(run["Secrets"])["DATABASE_URL"])
+    assert named(run["Environment"])["DATABASE_POOL"] == "false"
+
+
 def test_each_setting_is_one_that_the_readme_knows() -> None:
     known = set(re.findall(r"`([A-Z_]+)`", (ROOT / "README.md").read_text()))
 

@@ -297,6 +297,14 @@ def test_the_readme_gives_stacks_only_parameters_that_they_have() -> None:
         assert set(re.findall(r" (\w+)=", given)) <= template(name)["Parameters"].keys()
 
 
+def test_the_readme_asks_stacks_only_for_outputs_that_they_have() -> None:
+    asked = re.findall(r"\$\(output (\w+) (\w+)\)", README)
+
+    assert asked
+    for name, output in asked:
+        assert output in template(name)["Outputs"], (name, output)
+
+
 def test_the_readme_makes_every_secret_that_a_template_names() -> None:
     made = set(re.findall(r"\bsecret ([\w/]+)", README))
     named_in_templates = {

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format messages manage bench lighthouse schema requirements clean
+.PHONY: help run test check format messages manage bench lighthouse schema capacity-mapping requirements clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DATA_DIR ?= .data
@@ -18,7 +18,7 @@ TEST_ENV := SECRET_KEY=only-for-tests-and-long-enough-to-pass-every-check-of-dja
 	ALLOWED_HOSTS=127.0.0.1,localhost,testserver DATABASE_DURABLE=false DATA_DIR=$(DATA_DIR)/test
 
 help: ## Show what make knows
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 .venv/.run: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed; set PYTHON=…"; exit 1; }
@@ -78,6 +78,9 @@ lighthouse: $(CLIENTS)/node_modules/.lighthouse ## Let Lighthouse look at the de
 
 schema: .venv/.dev ## Write openapi.yaml anew
 	@$(TEST_ENV) DATABASE_URL=postgresql:///none $(BIN)/python manage.py spectacular --validate --fail-on-warn --file openapi.yaml
+
+capacity-mapping: .venv/.run ## Write into deploy/ what buffet/capacity.py computes
+	@$(BIN)/python -m deploy.mapping
 
 requirements: .venv/.dev ## Compile the pinned requirements from pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header -o requirements.txt pyproject.toml

@@ -29,6 +29,9 @@ DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 # Proxies of ours in front, each of which adds an address to X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
+# The secret that the proxy in front of us adds; whoever comes without is refused.
+ORIGIN_SECRET = env.str("ORIGIN_SECRET", "")
+
 # What writes the answers; another release may write others for the same state of a book.
 RELEASE = env.str("RELEASE", "1.0.0")
 # Refuse changes through the API that do not say which version of the row they mean.
@@ -96,6 +99,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "buffet.middleware.Health",
     "buffet.middleware.RequestId",
+    *(["buffet.origin.OnlyThroughFront"] if ORIGIN_SECRET else []),
     # Costs a little at each request, so only where it is wanted.
     *(["corsheaders.middleware.CorsMiddleware"] if CORS_ALLOWED_ORIGINS else []),
     "buffet.middleware.Turns",

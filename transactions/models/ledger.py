@@ -111,6 +111,13 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["account", "date", "transaction"], name="entries_of_account"),
+            # What is rare is found without a walk through all entries: an amount, what is pending.
+            models.Index(fields=["account", "amount"], name="entries_by_amount"),
+            models.Index(
+                fields=["account", "status", "date", "transaction"],
+                condition=~Q(status="cleared"),
+                name="entries_not_cleared",
+            ),
         ]
         triggers: ClassVar = [*ENTRY_TRIGGERS, refuse_truncate("entries_stay")]
 

@@ -1,7 +1,7 @@
 """Find transactions: a page by filters, in an order that stays the same while rows come in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from buffet.errors import NotFound
-from transactions.models import Transaction
+from transactions.models import Status, Transaction
 from transactions.queries import reading
 
 
@@ -117,28 +117,54 @@ def count(book_id: UUID, filters: Filters) -> int:
         return cursor.fetchone()[0]
 
 
+#: Up to so many entries are found by their amounts and put in order, more by walking down the days.
+FEW = 1000
+
+
 def _found(
     book_id: UUID, filters: Filters, limit: int | None, place: Place | None, order: str
 ) -> tuple[str, list[Any]]:
     """Return the query of the transactions' rows, and its parameters."""
-    accounts = [filters.account_id] if filters.account_id else list(filters.category_ids)
-    if not accounts:
-        where = _Where(["t.book_id = %s"], [book_id])
-        _of_transaction(where, filters)
-        if entry := _of_entry(filters):
-            where.add(
-                "EXISTS (SELECT FROM transactions_entry e JOIN accounts_account a "
-                "ON a.id = e.account_id WHERE e.transaction_id = t.id "
-                f"AND a.type IN ('asset', 'liability') AND {entry})",
-                *entry.parameters,
-            )
-        _within(where, filters, place, order, "t.date", "t.id")
-        sql = f"""
-            SELECT t.* FROM transactions_transaction t WHERE {where}
-            ORDER BY t.date {order}, t.id {order}
-        """
-        return _limited(sql, where.parameters, limit)
-    # One walk down the index of each account, as far as the page reaches, then merged.
+    wanted = _wanted(book_id, filters)
+    if wanted is not None:
+        return _found_by_entries(book_id, filters, wanted, limit, place, order)
+    where = _Where(["t.book_id = %s"], [book_id])
+    _of_transaction(where, filters)
+    _within(where, filters, place, order, "t.date", "t.id")
+    sql = f"""
+        SELECT t.* FROM transactions_transaction t WHERE {where}
+        ORDER BY t.date {order}, t.id {order}
+    """
+    return _limited(sql, where.parameters, limit)
+
+
+def _wanted(book_id: UUID, filters: Filters) -> _Where | None:
+    """Return the query of the accounts whose entries are looked through; None for no accounts."""
+    if filters.account_id or filters.category_ids:
+        ids = [filters.account_id] if filters.account_id else list(filters.category_ids)
+        return _Where(["SELECT unnest(%s::uuid[])"], [ids])
+    if _of_entry(filters):
+        kind = "type IN ('asset', 'liability')"
+    elif filters.uncategorized:
+        kind = "kind = 'uncategorized'"
+    else:
+        return None
+    return _Where([f"SELECT id FROM accounts_account WHERE book_id = %s AND {kind}"], [book_id])
+
+
+def _found_by_entries(
+    book_id: UUID,
+    filters: Filters,
+    wanted: _Where,
+    limit: int | None,
+    place: Place | None,
+    order: str,
+) -> tuple[str, list[Any]]:
+    """Return the query of what has entries on some accounts.
+
+    One walk down the index of each account, as far as the page reaches, then merged.
+    """
+    of_entry = _of_entry(filters)
     where = _Where(["e.account_id = wanted.id", "e.book_id = %s"], [book_id])
     if filters.account_id and filters.category_ids:
         where.add(
@@ -146,26 +172,43 @@ def _found(
             "AND c.account_id = ANY(%s))",
             list(filters.category_ids),
         )
+    # Without conditions on entries, those that are walked down are the uncategorised themselves.
+    is_walked = filters.uncategorized and not (
+        filters.account_id or filters.category_ids or of_entry
+    )
+    if is_walked:
+        filters = replace(filters, uncategorized=False)
     _of_transaction(where, filters)
-    if entry := _of_entry(filters):
-        where.add(str(entry), *entry.parameters)
+    if of_entry:
+        where.add(str(of_entry), *of_entry.parameters)
     _within(where, filters, place, order, "e.date", "e.transaction_id")
+    source = _Where(["transactions_entry e"], [])
+    amount = _of_amount(filters)
+    if amount and (limit is None or _is_rare(wanted, amount)):
+        # Apart, or the planner would rather walk down the days in hope of an early end.
+        source = _Where(
+            [
+                "(SELECT * FROM transactions_entry e "
+                f"WHERE e.account_id = wanted.id AND {amount} OFFSET 0) AS e"
+            ],
+            amount.parameters,
+        )
     walk, parameters = _limited(
         f"""
         SELECT DISTINCT e.date, e.transaction_id
-        FROM transactions_entry e {_JOIN if _asks_transaction(filters) else ""} WHERE {where}
+        FROM {source} {_JOIN if _asks_transaction(filters) else ""} WHERE {where}
         ORDER BY e.date {order}, e.transaction_id {order}
         """,
-        where.parameters,
+        [*source.parameters, *where.parameters],
         limit,
     )
     merged, parameters = _limited(
         f"""
         SELECT DISTINCT walked.date, walked.transaction_id
-        FROM unnest(%s::uuid[]) AS wanted (id), LATERAL ({walk}) AS walked
+        FROM ({wanted}) AS wanted (id), LATERAL ({walk}) AS walked
         ORDER BY walked.date {order}, walked.transaction_id {order}
         """,
-        [accounts, *parameters],
+        [*wanted.parameters, *parameters],
         limit,
     )
     sql = f"""
@@ -173,6 +216,21 @@ def _found(
         JOIN transactions_transaction t ON t.id = found.transaction_id
     """
     return sql, parameters
+
+
+def _is_rare(wanted: _Where, amount: _Where) -> bool:
+    """Whether few entries of some accounts have such amounts."""
+    sql = f"""
+        SELECT count(*) FROM (
+            SELECT FROM ({wanted}) AS wanted (id), LATERAL (
+                SELECT FROM transactions_entry e
+                WHERE e.account_id = wanted.id AND {amount} LIMIT {FEW + 1}
+            ) AS found LIMIT {FEW + 1}
+        ) AS few
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*wanted.parameters, *amount.parameters])
+        return cursor.fetchone()[0] <= FEW
 
 
 _JOIN = "JOIN transactions_transaction t ON t.id = e.transaction_id"
@@ -210,14 +268,20 @@ def _of_transaction(where: _Where, filters: Filters) -> None:
         )
 
 
-def _of_entry(filters: Filters) -> _Where | None:
+def _of_amount(filters: Filters) -> _Where | None:
     where = _Where([], [])
     if filters.amount_min is not None:
         where.add("e.amount >= %s", filters.amount_min)
     if filters.amount_max is not None:
         where.add("e.amount <= %s", filters.amount_max)
+    return where if where.conditions else None
+
+
+def _of_entry(filters: Filters) -> _Where | None:
+    where = _of_amount(filters) or _Where([], [])
     if filters.status:
-        where.add("e.status = %s", filters.status)
+        # In the text: what few entries have is in an index of its own.
+        where.add(f"e.status = '{Status(filters.status)}'")
     return where if where.conditions else None
 
 

@@ -144,9 +144,14 @@ TEMPLATES = [
 ]
 
 # The pool belongs to the web process; management commands open one plain connection.
+WEB_WORKERS = env.int("WEB_WORKERS", 2)
 WEB_THREADS = env.int("WEB_THREADS", 4)
 # How many may wait in a process for their password to be hashed; a thread each, and nothing else.
 WEB_WAITING = env.int("WEB_WAITING", 60)
+# How far the service may scale out, and the connections of its database; 0 is not known. A system
+# check holds the one against the other (buffet/checks.py).
+MAX_INSTANCES = env.int("MAX_INSTANCES", 0)
+DATABASE_CONNECTIONS = env.int("DATABASE_CONNECTIONS", 0)
 POOLED = env.bool("DATABASE_POOL", False)
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"].update(

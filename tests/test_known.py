@@ -30,6 +30,7 @@ from reports.known import (
     WriteUnderWay,
     as_known,
     end_of_day,
+    session,
 )
 from reports.known.shadows import OF_NOW
 from transactions import services as ledger
@@ -403,3 +404,16 @@ def test_ids_say_since_when_an_entry_is_there(
 
     assert found == entries
     assert Entry.objects.count() == 4
+
+
+def test_others_are_told_to_come_back_while_a_process_looks_into_the_past(
+    monkeypatch: pytest.MonkeyPatch, book: Book
+) -> None:
+    monkeypatch.setattr(session, "_PATIENCE", 0.01)
+
+    with as_known(book, now()):
+        with pytest.raises(session.OthersAsk) as told, as_known(book, now()):
+            pytest.fail("there were two sessions of the past at once")
+        assert (told.value.status, told.value.retry_after) == (503, 2)
+    with as_known(book, now()):
+        pass

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import datetime
+from threading import Semaphore
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.transaction import atomic, set_rollback
 from psycopg.errors import NotNullViolation, UniqueViolation
 
+from buffet.capacity import KNOWN
 from buffet.errors import Refusal
 from buffet.models import Book
 from reports.known.made import NO_WHOLE
@@ -32,6 +34,14 @@ class NotKept(Refusal):
     code = "no_history"
 
 
+class OthersAsk(Refusal):
+    """Others are asking what was known just now: ask again in a moment."""
+
+    code = "busy"
+    status = 503
+    retry_after = 2
+
+
 class WriteUnderWay(Refusal):
     """Something was just being written then: ask for an instant before or after it."""
 
@@ -45,6 +55,11 @@ _REFUSALS = {
     UniqueViolation.sqlstate: WriteUnderWay,
     NotNullViolation.sqlstate: WriteUnderWay,
 }
+
+#: So many sessions beside those of the pool a process has at most: buffet.capacity counts them.
+_turn = Semaphore(KNOWN)
+#: Seconds for which a question waits for its turn; the pool's connections are not kept longer.
+_PATIENCE = 3.0
 
 
 @contextmanager
@@ -63,12 +78,15 @@ def as_known(book: Book, at: datetime) -> Iterator[Book]:
     The session is one of its own beside the thread's, for as long as this lasts, so it does not see
     what the thread has not committed.
 
+    :raises OthersAsk: if the process has no session left for it within seconds.
     :raises BookNotYetKept: if there was no such book.
     :raises WriteUnderWay: if a write of several parts was half done by what is kept of it.
     :raises NotKept: if something is asked of which nobody knows any more what it was.
     """
     ordinary = connections[DEFAULT_DB_ALIAS]
     own = _beside(ordinary)
+    if not _turn.acquire(timeout=_PATIENCE):
+        raise OthersAsk
     connections[DEFAULT_DB_ALIAS] = own
     try:
         with atomic():
@@ -89,7 +107,10 @@ def as_known(book: Book, at: datetime) -> Iterator[Book]:
                 set_rollback(True)
     finally:
         connections[DEFAULT_DB_ALIAS] = ordinary
-        own.close()
+        try:
+            own.close()
+        finally:
+            _turn.release()
 
 
 def _beside(ordinary: BaseDatabaseWrapper) -> BaseDatabaseWrapper:

@@ -44,7 +44,7 @@ def check(graph: MigrationGraph, new: Collection[Key]) -> dict[Migration, list[F
 
 
 def reason(migration: Migration) -> str:
-    """Return why a migration says that it is safe, in itself or in its module; "" if it does not."""
+    """Return why a migration, or its module, says that it is safe; "" if it does not."""
     module = sys.modules[migration.__module__]
     said = getattr(migration, "safe", None) or getattr(module, "safe", None)
     return said if isinstance(said, str) else ""
@@ -56,7 +56,7 @@ def _in_order(graph: MigrationGraph) -> Iterable[Key]:
 
 @dataclass
 class _Reader:
-    """Reads operations in their order, and remembers the tables they make: nobody uses those yet."""
+    """Reads operations in order, and remembers the tables they make: nobody uses those yet."""
 
     made: set[str] = field(default_factory=set)
 

@@ -39,7 +39,7 @@ def new_since(loader: MigrationLoader, root: Path, release: str) -> set[Key]:
 
 
 def not_applied(loader: MigrationLoader) -> set[Key]:
-    """Return the migrations that the loader's database has not run, our own and those of packages."""
+    """Return the migrations that the loader's database has not run, with those of packages."""
     return _without(loader, set(loader.applied_migrations))
 
 

@@ -11,12 +11,12 @@ class Rule:
     instead: str
 
 
-LATER = "and say in a migration of the next release why it is safe by then"
+LATER = "and say there why it is safe"
 
 GONE = Rule(
     "the release before still reads and writes it",
-    "take it out of the models alone with SeparateDatabaseAndState, where a column must be able to be "
-    f"NULL or have a db_default, {LATER}",
+    "let it be NULL or give it a db_default, take it out of the models alone with "
+    f"SeparateDatabaseAndState, drop it in the next release, {LATER}",
 )
 RENAMED = Rule(
     "the release before knows it by its old name",
@@ -28,18 +28,19 @@ REQUIRED = Rule(
 )
 DEFAULT_GONE = Rule(
     "the release before leaves the column to the database's default",
-    f"keep the db_default in this release, {LATER}",
+    f"take it away in the next release, {LATER}",
 )
 NOT_NULL = Rule(
     "the release before may write NULL, and nobody reads or writes while all rows are looked at",
-    f"stop writing NULL in this release, add a check that is NOT VALID and validate it, {LATER}",
+    "stop writing NULL in this release; in the next, validate a check that was added NOT VALID, "
+    f"alter the column, {LATER}",
 )
 NARROWER = Rule(
     "the release before may write what no longer fits",
-    f"stop writing such values in this release, {LATER}",
+    f"stop writing such values in this release, alter the column in the next, {LATER}",
 )
 RETYPED = Rule(
-    "the release before knows another type, and nobody reads or writes while all rows are rewritten",
+    "the release before knows another type, and nobody reads or writes while rows are rewritten",
     "add a column beside it and fill it a part at a time",
 )
 FILLED = Rule(
@@ -52,8 +53,8 @@ INDEX = Rule(
 )
 UNIQUE = Rule(
     "the release before may write doubles, and nobody writes while the index is made",
-    "make a unique index CONCURRENTLY and then a constraint USING INDEX, in SeparateDatabaseAndState, "
-    "once nothing writes doubles",
+    "once nothing writes doubles, make the index CONCURRENTLY and the constraint USING INDEX "
+    "with SeparateDatabaseAndState",
 )
 UNCHECKED = Rule(
     "nobody writes while all rows are checked",

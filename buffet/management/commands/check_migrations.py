@@ -12,11 +12,11 @@ from buffet.migrating.released import UnknownRelease, new_since, not_applied
 
 
 class Command(BaseCommand):
-    """Refuse new migrations that the release before cannot live with, or that lock tables for long.
+    """Refuse new migrations that the release before cannot live with, or that lock for long.
 
-    New is what a commit of the release before does not have, or without --since what the database has
-    not run. Tables that new migrations make are nobody's yet, and free. A migration that is safe all
-    the same says why, with a line `safe = "…"` in it.
+    New is what a commit of the release before does not have, or without --since what the database
+    has not run. Tables that new migrations make are nobody's yet, and free. A migration that is
+    safe all the same says why, with a line `safe = "…"` in it.
     """
 
     help = __doc__

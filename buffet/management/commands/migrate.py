@@ -27,7 +27,7 @@ class Command(migrate.Command):
 
     def _wait(self, cursor: Any, verbosity: int) -> None:
         # Asked again and again: a statement that waits has a snapshot, and an index that is made
-        # concurrently waits for whoever has an older one. That is a deadlock, and one of both fails.
+        # concurrently waits for whoever has an older one. In that deadlock one fails.
         told = verbosity == 0
         while True:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])

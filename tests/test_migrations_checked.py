@@ -289,7 +289,7 @@ def test_with_since_what_that_release_does_not_have_is_looked_at(
         "accounts.0011_reconciled_days: Create constraint one_system_account_of_a_kind",
         "accounts.0011_reconciled_days: Create constraint kind_belongs_to_type",
     ]
-    assert (out, end) == ("", "2 found in 1 new migrations.")
+    assert (out, end) == ("", "New migrations: 1; findings: 2.")
 
 
 def test_a_migration_that_says_why_is_told_and_let_through(
@@ -323,4 +323,4 @@ def test_without_since_what_the_database_has_not_run_is_looked_at() -> None:
     out, err, end = told()
 
     assert err.startswith("accounts.0010_own_rates: Create index rates_by_day on field(s) ")
-    assert (out, end) == ("", "1 found in 1 new migrations.")
+    assert (out, end) == ("", "New migrations: 1; findings: 1.")

@@ -42,5 +42,5 @@ class Command(BaseCommand):
                 for finding in broken:
                     self.stderr.write(str(finding))
         if findings:
-            raise CommandError(f"{findings} found in {len(new)} new migrations.")
+            raise CommandError(f"New migrations: {len(new)}; findings: {findings}.")
         self.stdout.write(f"New migrations: {len(new)}; the release before can live with them.")

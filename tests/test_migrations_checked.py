@@ -28,7 +28,15 @@ from buffet.migrating.rules import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = [
-    ops.CreateModel("Bank", [("id", models.BigAutoField(primary_key=True))]),
+    ops.CreateModel(
+        "Bank",
+        [("id", models.BigAutoField(primary_key=True)), ("code", models.SmallIntegerField())],
+        options={"unique_together": {("id", "code")}},
+    ),
+    ops.CreateModel("Kind", [], options={"proxy": True}, bases=("ledger.bank",)),
+    ops.CreateModel(
+        "View", [("id", models.BigAutoField(primary_key=True))], options={"managed": False}
+    ),
     ops.CreateModel(
         "Account",
         [
@@ -136,6 +144,10 @@ def test_what_the_release_before_cannot_live_with_is_refused(
         ops.RenameField("account", "position", "position"),
         ops.AlterModelTable("Account", "ledger_account"),
         ops.AlterModelOptions("Account", {"ordering": ["name"]}),
+        ops.AlterUniqueTogether("bank", {("id", "code")}),
+        ops.AlterUniqueTogether("bank", set()),
+        ops.DeleteModel("View"),
+        ops.DeleteModel("Kind"),
         AddIndexConcurrently("account", BY_NAME),
         AddConstraintNotValid("account", POSITIVE),
     ],
@@ -181,10 +193,10 @@ def test_sql_is_read_as_well(sql: str, rule: Rule) -> None:
     [
         "-- DROP TABLE ledger_account",
         "COMMENT ON TABLE ledger_account IS 'ours; DROP TABLE ledger_account'",
-        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $x$ DROP TABLE ledger_account; $x$",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $x$\nDROP TABLE ledger_account;\n$x$",
         "ALTER TABLE ledger_account DROP CONSTRAINT positive",
         "ALTER TABLE ledger_account ADD more numeric(9, 2) DEFAULT 0 NOT NULL",
-        "ALTER TABLE ledger_account ADD CONSTRAINT c CHECK (position > 0) NOT VALID",
+        "ALTER TABLE ledger_account ADD CONSTRAINT c CHECK (position IN (1, 2)) NOT VALID",
         "ALTER TABLE ledger_account ADD CONSTRAINT one UNIQUE USING INDEX one_name",
         "CREATE UNIQUE INDEX CONCURRENTLY one_name ON ledger_account (name)",
         "CREATE TEMP TABLE kept AS SELECT 1 AS a; CREATE INDEX ON kept (a); DROP TABLE kept",
@@ -199,6 +211,7 @@ def test_of_what_is_done_to_database_and_models_apart_only_the_database_counts()
 
     assert broken(SeparateDatabaseAndState(state_operations=[removal])) == []
     assert broken(SeparateDatabaseAndState(database_operations=[removal])) == [rules.GONE]
+    assert broken(SeparateDatabaseAndState([removal], [removal])) == [rules.GONE]
 
 
 def test_tables_that_new_migrations_make_are_free() -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.db.migrations import Migration, RunSQL, SeparateDatabaseAndState
 from django.db.migrations.graph import MigrationGraph
@@ -35,7 +36,7 @@ def check(graph: MigrationGraph, new: Collection[Key]) -> dict[Migration, list[F
     state, reader = ProjectState(), _Reader()
     checked = {}
     for key in _in_order(graph):
-        migration = graph.nodes[key]
+        migration = cast("Migration", graph.nodes[key])
         if key in new:
             checked[migration] = list(reader.read(migration, migration.operations, state))
         else:

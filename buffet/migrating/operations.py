@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations import operations
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
-from django.db.models import CheckConstraint, Field
+from django.db.models import CheckConstraint
 
 from buffet.migrating.rules import (
     DEFAULT_GONE,
@@ -28,8 +28,8 @@ from buffet.migrating.rules import (
     Rule,
 )
 
-# Types whose size may grow, which changes no row.
-_SIZED = re.compile(r"(?P<kind>varchar|numeric)\((?P<size>\d+)(?:, ?(?P<scale>\d+))?\)")
+# Types whose size may grow, which changes no row; only numbers have a scale.
+_SIZED = re.compile(r"(?:varchar|numeric)\((?P<size>\d+)(?:, ?(?P<scale>\d+))?\)")
 _ENDLESS = ("text", "varchar")
 
 
@@ -86,7 +86,7 @@ def _field_renamed(operation: operations.RenameField, change: Change) -> Iterato
 
 @broken.register
 def _field_added(operation: operations.AddField, change: Change) -> Iterator[Rule]:
-    field = operation.field
+    field: Any = operation.field
     if field.many_to_many:
         return
     if field.generated:
@@ -131,7 +131,7 @@ def _constraint_added(operation: operations.AddConstraint, change: Change) -> It
 @broken.register
 def _unique_together(operation: operations.AlterUniqueTogether, change: Change) -> Iterator[Rule]:
     options = change.before.models[change.app, operation.name_lower].options
-    if operation.option_value - set(options.get("unique_together", ())):
+    if set(operation.option_value or ()) - set(options.get("unique_together", ())):
         yield UNIQUE
 
 
@@ -141,7 +141,7 @@ def _made_while_people_write(operation: Operation, change: Change) -> Iterator[R
     yield from ()
 
 
-def _field(state: ProjectState, app: str, model: str, name: str) -> "Field[Any, Any]":
+def _field(state: ProjectState, app: str, model: str, name: str) -> Any:
     # Of a clone, since a state whose models were made is slow to change.
     return state.clone().apps.get_model(app, model)._meta.get_field(name)
 
@@ -159,11 +159,11 @@ def _resized(old: str, new: str) -> Iterator[Rule]:
     if new in _ENDLESS and (old in _ENDLESS or old.startswith("varchar(")):
         return
     was, becomes = _SIZED.fullmatch(old), _SIZED.fullmatch(new)
-    if not (was and becomes) or was["kind"] != becomes["kind"] or was["scale"] != becomes["scale"]:
+    if not (was and becomes) or was["scale"] != becomes["scale"]:
         yield RETYPED
     elif int(becomes["size"]) < int(was["size"]):
         yield NARROWER
 
 
-def _references(field: "Field[Any, Any]") -> str | None:
+def _references(field: Any) -> str | None:
     return field.remote_field.model._meta.label if getattr(field, "db_constraint", False) else None

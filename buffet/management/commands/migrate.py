@@ -1,5 +1,6 @@
 """Django's migrate, one at a time: instances that start together wait for the first."""
 
+import time
 from typing import Any
 
 from django.core.management.commands import migrate
@@ -7,6 +8,7 @@ from django.db import connections
 
 #: Whoever holds this advisory lock migrates.
 LOCK = 0x62756666
+PAUSE = 0.5
 
 
 class Command(migrate.Command):
@@ -16,9 +18,23 @@ class Command(migrate.Command):
         """Wait for one's turn, and migrate."""
         connection = connections[options["database"]]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            self._wait(cursor, options["verbosity"])
         try:
             super().handle(*args, **options)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+    def _wait(self, cursor: Any, verbosity: int) -> None:
+        # Asked again and again: a statement that waits has a snapshot, and an index that is made
+        # concurrently waits for whoever has an older one. In that deadlock one fails.
+        told = verbosity == 0
+        while True:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+            if cursor.fetchone()[0]:
+                return
+            if not told:
+                self.stdout.write("Another one migrates; waiting for it to finish.")
+                self.stdout.flush()
+                told = True
+            time.sleep(PAUSE)

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format messages manage bench lighthouse schema capacity-mapping requirements clean
+.PHONY: help run test check format messages manage bench fleet image lighthouse schema capacity-mapping requirements clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DATA_DIR ?= .data
@@ -72,6 +72,9 @@ manage: .venv/.run ## Run a management command: make manage ARGS=verify_books
 
 bench: .venv/.run ## Measure requests at 10k, 100k and 1M transactions
 	@$(BIN)/python -m buffet.manage bench $(ARGS)
+
+image: .venv/.run ## Build the image without a registry and see it serve; needs root, buildah and debootstrap
+	@$(BIN)/python -m tests.image
 
 lighthouse: $(CLIENTS)/node_modules/.lighthouse ## Let Lighthouse look at the demo that runs on PORT; below 95 fails
 	@cd $(CLIENTS) && $(WITH_NODE) node lighthouse.ts

@@ -25,6 +25,8 @@ from psycopg.pq import ExecStatus
 from rest_framework.exceptions import AuthenticationFailed
 
 from buffet.errors import Refusal
+from buffet.facts import of_unchanged
+from buffet.logs import FACTS
 from buffet.middleware import request_id
 from buffet.rest import tags
 from buffet.rest.authentication import (
@@ -157,6 +159,7 @@ class Gate:
                 if caller is not None and "HTTP_IF_NONE_MATCH" in environ:
                     headers = _unchanged(environ, caller)
                     if headers is not None:
+                        environ[FACTS] = of_unchanged(environ, caller, headers[0][1])
                         start_response("304 Not Modified", headers)
                         return ()
         return self.application(environ, start_response)
@@ -178,7 +181,8 @@ def _unchanged(environ: Environ, caller: Caller) -> list[tuple[str, str]] | None
     tag = tags.seen(caller.seat, environ)
     if tag is None:
         return None
-    headers = [("ETag", tag), ("X-Request-ID", request_id(environ)), *tags.PERSONAL.items()]
+    # Its id is the first, for the log.
+    headers = [("X-Request-ID", request_id(environ)), ("ETag", tag), *tags.PERSONAL.items()]
     rate = environ[FOUND][1]
     if rate is not None:
         headers += [("RateLimit-Policy", rate.policy), ("RateLimit", str(rate))]

@@ -22,8 +22,10 @@ from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed
 from uuid_utils.compat import uuid7
 
+from buffet import statements
+from buffet.facts import facts
 from buffet.limits import TooManyRequests
-from buffet.logs import current
+from buffet.logs import FACTS, current
 from buffet.rest import tags
 from buffet.rest.authentication import caller_of
 from buffet.rest.problems import answer, problem
@@ -60,11 +62,12 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.id = request_id(request.META)
-        before = current.set(request.id)
+        before, sent = current.set(request.id), statements.sent.count
         try:
             response = self.get_response(request)
         finally:
             current.reset(before)
+            request.META[FACTS] = facts(request, statements.sent.count - sent)
         response["X-Request-ID"] = request.id
         return response
 

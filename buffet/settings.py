@@ -2,6 +2,7 @@
 
 import sys
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 
 import environ
@@ -12,12 +13,17 @@ from django.urls import reverse_lazy
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+SSM_PATH = env.str("SSM_PATH", "")
+if SSM_PATH:
+    # boto3 takes a while to load, so only where it is wanted.
+    import_module("buffet.parameters").fill(SSM_PATH)
+
 REQUIRED = ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS")
 missing = [name for name in REQUIRED if not env.str(name, "").strip()]
 if missing:
-    raise ImproperlyConfigured(
-        f"Missing from the environment: {', '.join(missing)}. "
-        "`make run` supplies development values; see README, Settings."
+    sys.exit(
+        f"Missing from the environment{SSM_PATH and f' and below {SSM_PATH} (SSM_PATH)'}: "
+        f"{', '.join(missing)}. `make run` supplies development values; see README, Settings."
     )
 
 SECRET_KEY = env.str("SECRET_KEY")
@@ -313,19 +319,30 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", "Better Call Buffet <buffet@localhost>")
 
+# One JSON object a line for who collects them, or sentences for who looks on.
+LOG_FORMAT = env.str("LOG_FORMAT", "json")
+# What of the requests becomes metrics of CloudWatch, whose price is by the metric: see README.
+METRICS = env.str("METRICS", "totals")
+for name, value, known in (
+    ("LOG_FORMAT", LOG_FORMAT, ("json", "text")),
+    ("METRICS", METRICS, ("none", "totals", "routes")),
+):
+    if value not in known:
+        raise ImproperlyConfigured(f"{name} is one of {', '.join(known)}.")
+# Statements that take longer are named in the log.
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", 500)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{levelname} {name} [{request_id}]: {message}", "style": "{"}
+        "text": {"()": "buffet.logs.Sentences"},
+        "json": {"()": "buffet.logs.Lines"},
     },
-    "filters": {"request": {"()": "buffet.logs.RequestIds"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "stream": sys.stderr,
-            "formatter": "line",
-            "filters": ["request"],
+            "stream": sys.stdout if LOG_FORMAT == "json" else sys.stderr,
+            "formatter": LOG_FORMAT,
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},

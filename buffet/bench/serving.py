@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -52,7 +52,7 @@ def database_url() -> str:
 
 
 @contextmanager
-def serving(**environment: str) -> Iterator[Server]:
+def serving(stdout: int | IO[str] = subprocess.DEVNULL, **environment: str) -> Iterator[Server]:
     """Run gunicorn on a free port; whatever it was asked to do, it is gone afterwards.
 
     :raises RuntimeError: if it does not start.
@@ -78,7 +78,7 @@ def serving(**environment: str) -> Iterator[Server]:
             "RATE_LIMIT_ANONYMOUS": "0",
         }
         | environment,
-        stdout=subprocess.DEVNULL,
+        stdout=stdout,
     )
     url = f"http://127.0.0.1:{port}"
     try:

@@ -14,6 +14,8 @@ from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
+from buffet import statements
+
 #: Seconds after which silence is no longer taken for life.
 FRESH = 5.0
 
@@ -23,6 +25,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     #: When each pooled connection was last known to answer.
     _seen: "WeakKeyDictionary[Connection, float]" = WeakKeyDictionary()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(statements.watch)
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return what a new connection needs; nothing once a pool has been made with it."""

@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
+from django.db.transaction import on_commit
 from uuid_utils.compat import uuid7
 
 from accounts import services as chart_services
@@ -13,6 +15,7 @@ from accounts.models import Account, AccountType, Kind
 from buffet import money
 from buffet.audit import Actor, writing
 from buffet.errors import Invalid, NotFound, Refusal, invalid
+from buffet.metrics import figures
 from buffet.models import Book
 from transactions import storage
 from transactions.chart import Chart
@@ -216,6 +219,7 @@ def commit(*, book: Book, by: Actor, import_id: UUID, book_opening_balance: bool
         started.status = ImportStatus.COMMITTED
         started.save(update_fields=["status", "opening_transaction_id"])
         _keep_balance(started, rows)
+        on_commit(partial(figures.count, "ImportsCommitted"))
         return started
 
 

@@ -256,7 +256,7 @@ def test_a_standby_that_was_promoted_is_found_by_itself(
         with client_of(url, headers) as (server, client):
             until_well(client)
             before, name = server.workers(), add_broker(client).json()["name"]
-            arrived = "SELECT FROM accounts_broker WHERE name = %s"
+            arrived = "SELECT 1 FROM accounts_broker WHERE name = %s"
             until(lambda: bool(second.ask(arrived, name)))
             database.stop("immediate")
             try:

@@ -14,6 +14,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
@@ -143,6 +144,10 @@ class Turns:
             # Says that all are busy, so it does not wait for them.
             return self.get_response(request)
         try:
+            _take_in(request)
+        except UnreadablePostError:
+            return problem(request, 400, "cut_off", "The request ended in the middle.")
+        try:
             if request.method != "POST" or not self._hashes(request.path):
                 with self._working:
                     return self.get_response(request)
@@ -158,6 +163,16 @@ class Turns:
 
     def _hashes(self, path: str) -> bool:
         return path in self.HASHING or path.startswith(self.OF_LETTERS)
+
+
+def _take_in(request: HttpRequest) -> None:
+    """Read the body of a request before it is its turn, which may take as long as its sender likes.
+
+    A file that does not fit into memory is left to its view.
+    """
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdecimal() and 0 < int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        request.body  # noqa: B018 (reading it is the purpose)
 
 
 def not_now(request: HttpRequest, why: Trouble) -> HttpResponse:

@@ -33,8 +33,9 @@ defaults
     timeout connect 2s
     timeout client 60s
     timeout server 60s
-    timeout http-request 10s
-    default-server inter 500ms fall 2 rise 1 disabled check observe layer4
+    timeout http-request 30s
+    timeout check 2s
+    default-server inter 1s fall 5 rise 1 disabled check
 frontend public
     bind 127.0.0.1:{port}
     default_backend instances

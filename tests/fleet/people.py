@@ -28,7 +28,7 @@ PASSWORD = "month end in the fleet"
 
 
 def add(number: int, transactions: int, password: str) -> dict[str, Any]:
-    """Make a person with a book of five accounts, a card and so many purchases; return their keys."""
+    """Make a person with a book of five accounts and so many purchases; return their keys."""
     today = timezone.now().date()
     user = User.objects.create_user(f"fleet{number}@example.com", None, name=f"Person {number}")
     User.objects.filter(id=user.id).update(password=password)

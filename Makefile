@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format messages manage bench lighthouse schema requirements clean
+.PHONY: help run test check format messages manage bench fleet lighthouse schema requirements clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DATA_DIR ?= .data

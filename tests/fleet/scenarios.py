@@ -17,7 +17,7 @@ from .fleet import Fleet, Load, Scenario, hold, within_budget
 from .instances import Instance, start, wait_for
 from .postgres import ROOT
 
-USERS, WAIT = 24, 1.0
+USERS, WAIT = 24, 0.5
 #: Seconds within which all is well after the database is back.
 BACK = 6.0
 STALLED = 512
@@ -129,7 +129,7 @@ def deploy(fleet: Fleet, people: Path) -> str:
         migrations = tree / "buffet" / "migrations"
         last = sorted(migrations.glob("0*.py"))[-1].stem
         (migrations / "9999_fleet.py").write_text(_MIGRATION.format(before=last))
-        with within_budget(fleet) as sampler, fleet.load(people, USERS, 0.5) as load:
+        with within_budget(fleet) as sampler, fleet.load(people, USERS, WAIT) as load:
             time.sleep(3)
             fleet.database.manage("migrate", "--verbosity=0", tree=tree, ALLOWED_HOSTS="127.0.0.1")
             column = (
@@ -166,7 +166,7 @@ def deploy(fleet: Fleet, people: Path) -> str:
 
 def _outage(fleet: Fleet, people: Path, mode: str) -> str:
     before = {worker for one in fleet.instances for worker in one.workers()}
-    with within_budget(fleet), fleet.load(people, USERS, 0.5) as load:
+    with within_budget(fleet), fleet.load(people, USERS, WAIT) as load:
         time.sleep(3)
         away = time.time()
         fleet.database.stop(mode)
@@ -207,7 +207,7 @@ def bad_release(fleet: Fleet, people: Path) -> str:
         text = middleware.read_text()
         hold(healthy in text, "the health check is elsewhere")
         middleware.write_text(text.replace(healthy, 'JsonResponse({"status": "bad"}, status=500)'))
-        with fleet.load(people, USERS, 0.5) as load:
+        with fleet.load(people, USERS, WAIT) as load:
             bad = _unwell(fleet, tree)
             time.sleep(5)
             row = fleet.proxy.row(bad)
@@ -239,15 +239,18 @@ def stalled(fleet: Fleet, people: Path) -> str:
     with fleet.load(people, USERS, WAIT) as load:
         time.sleep(3)
         quiet = time.time()
-        time.sleep(12)
-        begun = time.time()
+        time.sleep(15)
+        opened = time.time()
         sockets = _stall(fleet)
-        time.sleep(12)
+        # To connect so many is work, and so are the answers that nobody reads.
+        time.sleep(3)
+        begun = time.time()
+        time.sleep(15)
         ended = time.time()
         open_then = int(re.search(r"CurrConns: (\d+)", fleet.proxy.say("show info"))[1])
         for one in sockets:
             one.close()
-    before, during = load.quantile(0.99, quiet, begun), load.quantile(0.99, begun, ended)
+    before, during = load.quantile(0.99, quiet, opened), load.quantile(0.99, begun, ended)
     all_well(load)
     hold(open_then >= STALLED, f"only {open_then} connections were open")
     hold(during <= 2 * max(before, 25), f"p99 was {during:.0f} ms instead of {before:.0f}")
@@ -282,7 +285,7 @@ def full(fleet: Fleet, people: Path) -> str:
         fleet.database.ask(f"CREATE TABLESPACE small LOCATION '{disk}'")
         for table in ("transactions_transaction", "transactions_entry"):
             fleet.database.ask(f"ALTER TABLE {table} SET TABLESPACE small")
-        with fleet.load(people, USERS, 0.5) as load:
+        with fleet.load(people, USERS, WAIT) as load:
             time.sleep(3)
             ballast = disk / "ballast"
             with ballast.open("wb") as file:

@@ -23,7 +23,7 @@ def say(text: str) -> None:
 
 def troubled(made: Fleet, names: list[str]) -> list[str]:
     """Run some scenarios and return those that do not hold."""
-    people = people_of(made.database, made.folder, PEOPLE, TRANSACTIONS)
+    people = people_of(made.database, made.folder, PEOPLE, TRANSACTIONS) if names else Path()
     broken = []
     for name in names:
         made.scale(INSTANCES)

@@ -6,6 +6,7 @@ import sys
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import django
 
@@ -30,7 +31,7 @@ PASSWORD = "month end in the fleet"
 def add(number: int, transactions: int, password: str) -> dict[str, Any]:
     """Make a person with a book of five accounts and so many purchases; return their keys."""
     today = timezone.now().date()
-    user = User.objects.create_user(f"fleet{number}@example.com", None, name=f"Person {number}")
+    user = User.objects.create_user(f"{uuid4()}@example.com", None, name=f"Person {number}")
     User.objects.filter(id=user.id).update(password=password)
     by = Actor(user.id, "command", email=user.email)
     book = services.create_book(

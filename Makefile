@@ -76,6 +76,10 @@ bench: .venv/.run ## Measure requests at 10k, 100k and 1M transactions
 image: .venv/.run ## Build the image without a registry and see it serve; needs root, buildah and debootstrap
 	@$(BIN)/python -m tests.image
 
+fleet: .venv/.dev ## Bring instances behind a proxy into trouble and say what holds
+	@SECRET_KEY=only-for-tests-and-long-enough-to-pass-every-check-of-django-0123456789 \
+		$(BIN)/python -m tests.fleet $(ARGS)
+
 lighthouse: $(CLIENTS)/node_modules/.lighthouse ## Let Lighthouse look at the demo that runs on PORT; below 95 fails
 	@cd $(CLIENTS) && $(WITH_NODE) node lighthouse.ts
 

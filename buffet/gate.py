@@ -9,6 +9,7 @@ wrong token to a database that is away, goes on to Django, which asks again and 
 
 import logging
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -53,8 +54,14 @@ _READERS: dict[type, Callable[[str], Any]] = {
 class Asking:
     """A connection that asks who calls, and nothing else."""
 
+    #: Whoever is not answered in a moment takes the way through Django, which has seconds.
+    HASTE = "-c statement_timeout=500ms"
+    #: Seconds without another try when no connection could be had.
+    REST = 3.0
+
     def __init__(self) -> None:
         self._connection: Connection | None = None
+        self._resting_until = 0.0
         self._lock = Lock()
         #: How many questions were asked, for those who count statements.
         self.count = 0
@@ -90,7 +97,12 @@ class Asking:
 
     def _ask(self, asked: Question) -> tuple[Any, ...] | None:
         if self._connection is None:
+            if time.monotonic() < self._resting_until:
+                return None
+            # Until it is there.
+            self._resting_until = time.monotonic() + self.REST
             self._connection = self._connect()
+            self._resting_until = 0.0
         self.count += 1
         name, _, order = self._statements[asked.query]
         known = asked.parameters
@@ -111,9 +123,9 @@ class Asking:
         return self._connection.info.backend_pid if self._connection else None
 
     def _connect(self) -> Connection:
-        made = Connection.connect(
-            **DatabaseWrapper.get_connection_params(connection), autocommit=True
-        )
+        given = DatabaseWrapper.get_connection_params(connection)
+        given["options"] = f"{given.get('options', '')} {self.HASTE}"
+        made = Connection.connect(**given | {"connect_timeout": 2, "autocommit": True})
         for name, text, _ in self._statements.values():
             if made.pgconn.prepare(name, text).status != ExecStatus.COMMAND_OK:
                 raise OperationalError("the question of who calls cannot be prepared")

@@ -3,6 +3,14 @@
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from psycopg import Error
+from psycopg.pq import Ping
+
+_SILENT = {
+    Ping.OK: "no connection is free",
+    Ping.REJECT: "starting or stopping",
+    Ping.NO_RESPONSE: "does not answer",
+}
 
 
 def ready(request: HttpRequest) -> JsonResponse:
@@ -10,15 +18,26 @@ def ready(request: HttpRequest) -> JsonResponse:
     checks = {"database": "ok", "migrations": "ok"}
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SELECT current_setting('transaction_read_only')")
+            if cursor.fetchone()[0] == "on":
+                checks["database"] = "read only"
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting:
             checks["migrations"] = f"{len(waiting)} not applied"
     except DatabaseError as error:
-        checks = {"database": type(error).__name__, "migrations": "unknown"}
+        checks = {"database": _reason(error), "migrations": "unknown"}
     healthy = set(checks.values()) == {"ok"}
     return JsonResponse(
         {"status": "ok" if healthy else "unavailable", "checks": checks},
         status=200 if healthy else 503,
+        headers={"Cache-Control": "no-store"} | ({} if healthy else {"Retry-After": "2"}),
     )
+
+
+def _reason(error: DatabaseError) -> str:
+    """Return what is wrong without its details, which name hosts."""
+    cause = error.__cause__
+    if isinstance(cause, Error) and cause.sqlstate:
+        return type(cause).__name__
+    return _SILENT.get(connection.ping(), "cannot be asked")

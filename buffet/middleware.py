@@ -13,10 +13,11 @@ from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed
@@ -29,6 +30,7 @@ from buffet.logs import FACTS, current
 from buffet.rest import tags
 from buffet.rest.authentication import caller_of
 from buffet.rest.problems import answer, problem
+from buffet.rest.trouble import RETRY_AFTER, Trouble, trouble
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -72,14 +74,20 @@ class RequestId:
         return response
 
 
+class NoTurn(Exception):
+    """One waited as long as one may, and it was not one's turn."""
+
+
 class InTurn:
     """Let so many in at once, the others in the order in which they came.
 
     Python's own semaphore lets whoever comes at the right moment pass those that wait.
     """
 
-    def __init__(self, many: int) -> None:
+    def __init__(self, many: int, patience: float = -1) -> None:
+        """Set up with how many seconds one waits at the most; -1 is for ever."""
         self._free, self._waiting, self._guard = many, deque[Lock](), Lock()
+        self._patience = patience
 
     def __enter__(self) -> None:
         with self._guard:
@@ -89,7 +97,13 @@ class InTurn:
             turn = Lock()
             turn.acquire()
             self._waiting.append(turn)
-        turn.acquire()
+        if turn.acquire(timeout=self._patience):
+            return
+        with self._guard:
+            # Not among them any more: the turn came in the last moment.
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                raise NoTurn
 
     def __exit__(self, *error: object) -> None:
         with self._guard:
@@ -104,8 +118,13 @@ class Turns:
 
     A hash takes a core for tens of milliseconds. Of many sign-ins at once one is carried out, the
     others wait without a connection to the database and beside the threads that work; so all other
-    requests go on as if there were one. A request that finds the room full may come back.
+    requests go on as if there were one. A request that finds the room full may come back, and so
+    may one that would wait longer than PATIENCE for those that work.
     """
+
+    PATIENCE = 3.0
+    MANY_SIGN_IN = Trouble("busy", "Very many people are signing in. Please try again.")
+    MANY_WAIT = Trouble("busy", "Very many requests are waiting. Please try again.")
 
     #: Where passwords are hashed: addresses, and how they begin where a letter's token follows.
     HASHING = frozenset(
@@ -119,52 +138,82 @@ class Turns:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
         cores = os.cpu_count() or 2
-        self._working = InTurn(settings.WEB_THREADS)
+        self._working = InTurn(settings.WEB_THREADS, self.PATIENCE)
         self._hashing = InTurn(max(1, min(cores, settings.WEB_THREADS) // 2))
         self._room = Semaphore(settings.WEB_WAITING)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method != "POST" or not self._hashes(request.path):
-            with self._working:
-                return self.get_response(request)
-        if not self._room.acquire(blocking=False):
-            answer = problem(
-                request, 503, "busy", "Very many people are signing in. Please try again."
-            )
-            answer["Retry-After"] = "2"
-            return answer
+        if request.path == "/health/ready":
+            # Says that all are busy, so it does not wait for them.
+            return self.get_response(request)
         try:
-            with self._hashing, self._working:
-                return self.get_response(request)
-        finally:
-            self._room.release()
+            _take_in(request)
+        except UnreadablePostError:
+            return problem(request, 400, "cut_off", "The request ended in the middle.")
+        try:
+            if request.method != "POST" or not self._hashes(request.path):
+                with self._working:
+                    return self.get_response(request)
+            if not self._room.acquire(blocking=False):
+                return not_now(request, self.MANY_SIGN_IN)
+            try:
+                with self._hashing, self._working:
+                    return self.get_response(request)
+            finally:
+                self._room.release()
+        except NoTurn:
+            return not_now(request, self.MANY_WAIT)
 
     def _hashes(self, path: str) -> bool:
         return path in self.HASHING or path.startswith(self.OF_LETTERS)
 
 
+def _take_in(request: HttpRequest) -> None:
+    """Read the body of a request before it is its turn, which may take as long as its sender likes.
+
+    A file that does not fit into memory is left to its view.
+    """
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdecimal() and 0 < int(length) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        request.body  # noqa: B018 (reading it is the purpose)
+
+
+def not_now(request: HttpRequest, why: Trouble) -> HttpResponse:
+    """Answer 503 and when to come back: a problem to programs, a page to people."""
+    if request.path.startswith(("/api/", "/health/")) or "format" in request.GET:
+        response = problem(request, 503, why.code, why.detail)
+    else:
+        with translation.override(translation.get_language_from_request(request)):
+            response = render(request, "503.html", status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def of_database(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
+    """Answer what the database could not do its part of; None if that was not the reason."""
+    found = trouble(error)
+    if found is None:
+        return None
+    logger.error("database: %s", error)
+    return not_now(request, found)
+
+
 class DatabaseTrouble:
-    """Answer 503 quickly when the database is away or its connections are all in use."""
+    """Answer 503 quickly when the database is away or its connections are all in use.
+
+    What fails in another middleware comes to `buffet.urls.server_error`, which asks the same.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        try:
-            return self.get_response(request)
-        except OperationalError as error:
-            return self.process_exception(request, error)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Turn a lost or refused connection into a problem that says when to come back."""
-        if not isinstance(error, OperationalError):
-            return None
-        logger.error("database: %s", error)
-        response = problem(
-            request, 503, "database_unavailable", "The database cannot answer. Please try again."
-        )
-        response["Retry-After"] = "2"
-        return response
+        """Turn a lost or refused connection into an answer that says when to come back."""
+        return of_database(request, error)
 
 
 class Conditional:

@@ -174,7 +174,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "keepalives_idle": 30,
         "keepalives_interval": 10,
         "keepalives_count": 3,
-        "tcp_user_timeout": 15_000,
+        "tcp_user_timeout": 1_500,
         "server_side_binding": True,
         "prepare_threshold": 5,
     }
@@ -182,7 +182,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 # Statements that come again and again are planned once, not at every request; for what takes less
 # than a millisecond, starting helpers or a compiler costs more than they bring.
 WEB_SESSION = (
-    "-c lock_timeout=5s -c statement_timeout=15s -c plan_cache_mode=force_generic_plan "
+    "-c lock_timeout=3s -c statement_timeout=15s -c plan_cache_mode=force_generic_plan "
     "-c max_parallel_workers_per_gather=0 -c jit=off"
 )
 if POOLED:

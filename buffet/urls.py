@@ -1,5 +1,7 @@
 """Every address of the product."""
 
+import sys
+
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -12,6 +14,7 @@ import reports.api_urls
 import transactions.urls
 from buffet import health
 from buffet.api import access, books, document, signing_in
+from buffet.middleware import of_database
 from buffet.rest.problems import problem
 
 handler400 = "buffet.urls.bad_request"
@@ -73,6 +76,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer an error of ours without its insides: a problem under /api/, a page elsewhere."""
+    in_trouble = of_database(request, sys.exc_info()[1])
+    if in_trouble is not None:
+        return in_trouble
     if request.path.startswith("/api/"):
         return problem(request, 500, "server_error", "Something went wrong on our side.")
     return defaults.server_error(request)

@@ -7,17 +7,22 @@ lay idle, whose end of the line may have gone without a word, is asked by a roun
 
 import select
 import time
+from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 from psycopg_pool import ConnectionPool
 
 from buffet import statements
 
 #: Seconds after which silence is no longer taken for life.
 FRESH = 5.0
+#: Seconds after a vain wait for a connection in which nobody waits for one.
+REST = 1.0
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -25,6 +30,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     #: When each pooled connection was last known to answer.
     _seen: "WeakKeyDictionary[Connection, float]" = WeakKeyDictionary()
+    #: Since when nobody has got a connection. One at a time waits for one then, all others are
+    #: told at once; and after each that waited in vain all are, for a moment, so that those go who
+    #: have waited for their turn already.
+    _away_since: float | None = None
+    _seeking = Lock()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,13 +51,36 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         :raises OperationalError: if none can be had in time.
         """
-        connection = super().get_new_connection(conn_params)
         if self.pool is None:
-            return connection
-        while not self._is_alive(connection):
-            self.pool.putconn(connection)
+            return super().get_new_connection(conn_params)
+        since = DatabaseWrapper._away_since
+        if since is None:
+            return self._living(conn_params)
+        if time.monotonic() - since < REST or not self._seeking.acquire(blocking=False):
+            raise OperationalError("the database is away; it is asked again in a moment")
+        try:
+            return self._living(conn_params)
+        finally:
+            self._seeking.release()
+
+    def _living(self, conn_params: dict[str, Any]) -> Connection:
+        try:
             connection = super().get_new_connection(conn_params)
+            while not self._is_alive(connection):
+                self.pool.putconn(connection)
+                connection = super().get_new_connection(conn_params)
+        except OperationalError:
+            DatabaseWrapper._away_since = time.monotonic()
+            raise
+        DatabaseWrapper._away_since = None
         return connection
+
+    def ping(self) -> Ping:
+        """Ask the server, without a connection from the pool, whether it takes connections."""
+        known = super().get_connection_params()
+        names = ("host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert")
+        given = {name: known[name] for name in names if name in known}
+        return Ping(PGconn.ping(make_conninfo(**given, connect_timeout=2).encode()))
 
     def _is_alive(self, connection: Connection) -> bool:
         now = time.monotonic()

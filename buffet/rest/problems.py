@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest
 from rest_framework import exceptions
 
 from buffet.errors import Fault, Refusal
 from buffet.rest.responses import Response
+from buffet.rest.trouble import RETRY_AFTER, trouble
 
 logger = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
@@ -117,9 +118,9 @@ def answer(error: Exception, context: dict[str, object]) -> Response | None:
         status, code, detail = 404, "not_found", "There is no such thing here."
     elif isinstance(error, PermissionDenied):
         status, code, detail = 403, "permission_denied", "You may not do this."
-    elif isinstance(error, OperationalError):
-        status, code, detail = 503, "database_unavailable", "The database cannot answer. Try again."
-        headers["Retry-After"] = "2"
+    elif found := trouble(error):
+        status, code, detail = 503, found.code, found.detail
+        headers["Retry-After"] = str(RETRY_AFTER)
         logger.error("database: %s", error)
     elif isinstance(error, IntegrityError) and (raced := _race(error)):
         status, code, detail = raced

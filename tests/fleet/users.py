@@ -1,0 +1,42 @@
+"""How many people two instances bear: p95 of the portfolio overview, one click every 5 seconds."""
+
+import time
+
+from .budget import INSTANCES
+from .fleet import Fleet, people_of
+
+PEOPLE, TRANSACTIONS = 500, 2000
+EVERY, MOST = 5.0, 100.0
+STEPS = (500, 750, 1000, 1250, 1500, 2000, 2500)
+
+
+def users(made: Fleet) -> tuple[str, bool]:
+    """Return the table of figures, and whether p95 with 500 people is under 100 ms."""
+    begun = time.monotonic()
+    people = people_of(made.database, made.folder, PEOPLE, TRANSACTIONS)
+    made.scale(INSTANCES)
+    (transactions,) = made.database.ask("SELECT count(*) FROM transactions_transaction")[0]
+    lines = [
+        f"{transactions:,} transactions, loaded in {time.monotonic() - begun:.0f} s",
+        f"{'people':>7} {'per s':>6} {'p50 ms':>7} {'p95 ms':>7} {'p99 ms':>7} "
+        f"{'failed':>7} cores of the load",
+    ]
+    holds = False
+    for many in STEPS:
+        with made.load(people, many, EVERY, "look") as load:
+            # The first round fills what is remembered.
+            time.sleep(15)
+            since = time.time()
+            time.sleep(20)
+            until = time.time()
+        p50, p95, p99 = (load.quantile(one, since, until) for one in (0.5, 0.95, 0.99))
+        rate = sum(load.statuses(since, until).values()) / (until - since)
+        failed = len(load.failed(since, until))
+        lines.append(
+            f"{many:7} {rate:6.0f} {p50:7.1f} {p95:7.1f} {p99:7.1f} {failed:7} {load.share:.2f}"
+        )
+        if many == PEOPLE:
+            holds = p95 < MOST and not failed
+        if p95 >= MOST:
+            break
+    return "\n".join(lines), holds

@@ -44,6 +44,7 @@ def development_values(data: Path) -> dict[str, str]:
         "PORT": "8000",
         "DATA_DIR": str(data),
         "EMAIL_URL": "consolemail://",
+        "LOG_FORMAT": "text",
     } | dict(os.environ)
 
 

@@ -1,11 +1,10 @@
 """What the database may be asked for by the fleet."""
 
+from buffet.capacity import DEPLOY, OPERATIONS, RESERVED, per_instance
+
 from .instances import THREADS, WORKERS
 
 INSTANCES = 2
-#: A process's threads, and its gate.
-OF_AN_INSTANCE = WORKERS * (THREADS + 1)
-#: For operations, and those that PostgreSQL keeps for itself.
-SPARE = 10 + 8
-#: During a deploy there are twice as many instances.
-MAX_CONNECTIONS = 2 * INSTANCES * OF_AN_INSTANCE + SPARE
+OF_AN_INSTANCE = per_instance(WORKERS, THREADS)
+SPARE = OPERATIONS + RESERVED
+MAX_CONNECTIONS = DEPLOY * INSTANCES * OF_AN_INSTANCE + SPARE

@@ -8,6 +8,7 @@ image, read-only but for `/tmp`, in which its command runs as its user; a runtim
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from buffet import embedded
+from buffet.bench.serving import children
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE, OURS = "localhost/better-call-buffet-base:3.11", "localhost/better-call-buffet:test"

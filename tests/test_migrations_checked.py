@@ -19,11 +19,13 @@ from django.db import connection, models
 from django.db.migrations import Migration, RunSQL, SeparateDatabaseAndState
 from django.db.migrations import operations as ops
 from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.recorder import MigrationRecorder
 
 from buffet.migrating import rules
 from buffet.migrating.checking import check, reason
+from buffet.migrating.released import new_since
 from buffet.migrating.rules import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -170,7 +172,7 @@ def test_a_check_may_be_validated_once_it_is_there() -> None:
         ("ALTER TABLE ledger_account DROP COLUMN note", rules.GONE),
         ('alter table only public."ledger_account"\n  drop "note"', rules.GONE),
         ("ALTER TABLE ledger_account ADD a int, DROP note", rules.GONE),
-        ("DO $$ BEGIN ALTER TABLE ledger_account DROP note; END $$", rules.GONE),
+        ("DO $$\nBEGIN\nALTER TABLE ledger_account DROP note;\nEND $$", rules.GONE),
         ("SELECT 1; ALTER TABLE ledger_account RENAME note TO remark", rules.RENAMED),
         ("ALTER TABLE ledger_account RENAME TO pockets", rules.RENAMED),
         ("ALTER TABLE ledger_account ALTER position TYPE bigint", rules.RETYPED),
@@ -319,6 +321,17 @@ def test_a_migration_that_says_why_is_told_and_let_through(
         "New migrations: 1; the release before can live with them.",
     ]
     assert (err, end) == ("", "")
+
+
+def test_what_only_replaces_released_migrations_is_not_new(release: Callable[..., None]) -> None:
+    release("may", without="accounts/migrations/0012_valuation_accounts.py")
+    loader = MigrationLoader(None)
+    last = ("accounts", "0012_valuation_accounts")
+
+    assert new_since(loader, ROOT, "may") == {last}
+
+    loader.graph.nodes[last].replaces = [("accounts", "0011_reconciled_days")]
+    assert new_since(loader, ROOT, "may") == set()
 
 
 def test_the_release_must_be_known(release: Callable[..., None]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-BUNDLE = Path(__file__).resolve().parent.parent / "certificates" / "rds.pem"
+BUNDLE = Path(__file__).resolve().parent.parent / "buffet" / "certificates" / "rds.pem"
 #: Where App Runner is, and so our databases.
 REGIONS = (
     *("us-east-1", "us-east-2", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3"),

@@ -211,7 +211,10 @@ def serve(root: Path, config: dict[str, Any], database: str) -> None:
         for line in said.splitlines():
             json.loads(line)
     finally:
-        service.kill()
+        # With the first process of a namespace all of it ends; the change of user made it outlive
+        # unshare.
+        for one in children(service.pid) if service.poll() is None else ():
+            os.kill(one, signal.SIGKILL)
         service.wait()
 
 

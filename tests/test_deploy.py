@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import yaml
-from buffet.capacity import DATABASE_CLASSES, max_concurrency, max_instances, per_instance
 from cfnlint.decode.cfn_yaml import loads
 
+from buffet.capacity import DATABASE_CLASSES, max_concurrency, max_instances, per_instance
 from deploy import mapping
 
 ROOT = Path(__file__).parent.parent

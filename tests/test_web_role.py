@@ -4,11 +4,12 @@ import io
 from collections.abc import Iterator
 
 import pytest
-from buffet.capacity import max_instances, per_instance
 from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg import Connection, connect
 from psycopg.errors import InsufficientPrivilege
+
+from buffet.capacity import max_instances, per_instance
 
 # Roles are shared by all databases of a server.
 pytestmark = pytest.mark.xdist_group("web role")

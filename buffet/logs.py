@@ -87,7 +87,10 @@ class Lines(Formatter):
         }
         if record.exc_info and record.exc_info[0]:
             line["error"] = record.exc_info[0].__name__
-            line["traceback"] = _QUOTED.sub("", self.formatException(record.exc_info))
+            text = _QUOTED.sub("", self.formatException(record.exc_info))
+            # An address that nothing is at is in its exception.
+            path = getattr(getattr(record, "request", None), "path", "").strip("/")
+            line["traceback"] = text.replace(path, "-") if path else text
         return orjson.dumps(line, default=str).decode()
 
 
@@ -99,7 +102,7 @@ def _message(record: LogRecord) -> str:
     request = getattr(record, "request", None)
     path = getattr(request, "path", None)
     if path and isinstance(record.args, tuple):
-        match = request.resolver_match
-        args = tuple(match.route if one == path and match else one for one in record.args)
+        route = request.resolver_match.route if request.resolver_match else "-"
+        args = tuple(route if one == path else one for one in record.args)
         return str(record.msg) % args
     return _QUOTED.sub("", record.getMessage())

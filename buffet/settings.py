@@ -341,7 +341,8 @@ LOGGING = {
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
-            "stream": sys.stdout if LOG_FORMAT == "json" else sys.stderr,
+            # What a command prints is its result, and no place for lines of the log.
+            "stream": sys.stdout if POOLED and LOG_FORMAT == "json" else sys.stderr,
             "formatter": LOG_FORMAT,
         }
     },

@@ -27,6 +27,8 @@ SELECT
     (SELECT id FROM transactions_transaction ORDER BY date, id LIMIT 1) AS closed_transaction
 """
 
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -44,8 +46,9 @@ def demo_site(folder: Path) -> Iterator[Site]:
         environment = {
             "DATABASE_URL": url,
             "EMAIL_URL": f"filemail:///{folder / 'letters'}",
-            # Kept between sessions: collecting takes seconds, and `prepare` sees what changed.
-            "STATIC_ROOT": str(settings.DATA_DIR / "demo-static"),
+            # Kept between sessions: collecting takes seconds, and `prepare` sees what changed. Each
+            # worker has its own, since two that collect into one folder trip over each other.
+            "STATIC_ROOT": str(settings.DATA_DIR / f"demo-static-{_WORKER}"),
         }
         prepared = subprocess.run(
             [sys.executable, "manage.py", "prepare"],

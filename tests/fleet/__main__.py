@@ -33,7 +33,7 @@ def troubled(made: Fleet, names: list[str]) -> list[str]:
         except (DoesNotHold, RuntimeError) as error:
             broken.append(name)
             said = f"DOES NOT HOLD: {error}"
-        except Exception:
+        except Exception:  # of a scenario's own; the others are tried all the same, this one fails
             broken.append(name)
             said = f"DOES NOT HOLD: {traceback.format_exc()}"
         say(f"{name:12} {time.monotonic() - begun:4.0f} s  {said}")

@@ -13,17 +13,17 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "buffet.settings")
 django.setup()
 
-from django.contrib.auth.hashers import make_password  # noqa: E402 (settings come first)
-from django.db import connection  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.contrib.auth.hashers import make_password  # noqa: E402 (after setup)
+from django.db import connection  # noqa: E402 (after setup)
+from django.utils import timezone  # noqa: E402 (after setup)
 
-from accounts import services as chart  # noqa: E402
-from buffet import services  # noqa: E402
-from buffet.audit import Actor, writing  # noqa: E402
-from buffet.bench.book import copy_purchases  # noqa: E402
-from buffet.models import User  # noqa: E402
-from invoices import services as cards  # noqa: E402
-from transactions import services as ledger  # noqa: E402
+from accounts import services as chart  # noqa: E402 (after setup)
+from buffet import services  # noqa: E402 (after setup)
+from buffet.audit import Actor, writing  # noqa: E402 (after setup)
+from buffet.bench.book import copy_purchases  # noqa: E402 (after setup)
+from buffet.models import User  # noqa: E402 (after setup)
+from invoices import services as cards  # noqa: E402 (after setup)
+from transactions import services as ledger  # noqa: E402 (after setup)
 
 PASSWORD = "month end in the fleet"
 

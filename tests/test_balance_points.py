@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -280,7 +281,7 @@ def statement(book: Book, by: Actor) -> Any:
 
     def make(account: Account) -> Any:
         return ledger.preview(
-            book=book, by=by, account_id=account.id, content=content, file_name="may.ofx"
+            book=book, by=by, account_id=account.id, file=BytesIO(content), file_name="may.ofx"
         )
 
     return make

@@ -1,6 +1,7 @@
 """A bank's file in: previewed, committed once, reverted whole."""
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -219,7 +220,7 @@ def test_any_order_and_overlap_of_files_gives_the_same_book(
 
     def bring(content: list[Row]) -> dict[str, Any]:
         started = ledger.preview(
-            book=book, by=by, account_id=account.id, content=ofx(content), file_name="x.ofx"
+            book=book, by=by, account_id=account.id, file=BytesIO(ofx(content)), file_name="x.ofx"
         )
         return detail(ledger.commit(book=book, by=by, import_id=started.id))
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -326,7 +327,7 @@ def test_an_import_into_reconciled_days_is_refused_by_line(
         b"</BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
     )
     started = ledger.preview(
-        book=book, by=by, account_id=checking.id, content=content, file_name="april.ofx"
+        book=book, by=by, account_id=checking.id, file=BytesIO(content), file_name="april.ofx"
     )
 
     with pytest.raises(Invalid) as error:
@@ -348,7 +349,7 @@ def test_an_import_whose_days_were_reconciled_since_is_not_reverted(
         b"</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
     )
     started = ledger.preview(
-        book=book, by=by, account_id=checking.id, content=content, file_name="april.ofx"
+        book=book, by=by, account_id=checking.id, file=BytesIO(content), file_name="april.ofx"
     )
     ledger.commit(book=book, by=by, import_id=started.id)
     ledger.reconcile(book=book, by=by, point_id=BalancePoint.objects.get().id)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -77,7 +78,11 @@ class Scene:
     def imported(self, account: Account) -> Any:
         """Upload a file, and look."""
         return ledger.preview(
-            book=self.book, by=self.by, account_id=account.id, content=FILE, file_name="may.ofx"
+            book=self.book,
+            by=self.by,
+            account_id=account.id,
+            file=BytesIO(FILE),
+            file_name="may.ofx",
         )
 
     def card(self) -> Any:

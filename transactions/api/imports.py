@@ -114,7 +114,7 @@ class ImportsView(BookView):
             book=self.book,
             by=self.actor,
             account_id=sent["account"],
-            content=file.read(),
+            file=file.file,
             file_name=name or "file",
         )
         return Response(queries.detail(started), status=201)

@@ -1,5 +1,6 @@
 """What a bank's file says, whatever its format: statements with their lines."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,32 +16,47 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One movement; the amount is signed as the account's owner sees it: money in is positive."""
+    """One movement; the amount is signed as the account's owner sees it: money in is positive.
+
+    `number` is its place in the statement, from 1; `file_line` where it stands in the file, if
+    lines are counted there. `is_pending`: the bank has not posted it yet. `balance_after` is what
+    the bank says was on the account after it.
+    """
 
     number: int
     date: date
     amount: Decimal
     description: str
-    external_id: str
-    kind: str
+    external_id: str = ""
+    kind: str = ""
     check_number: str = ""
     user_date: date | None = None
+    is_pending: bool = False
+    balance_after: Decimal | None = None
+    file_line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The movements of one account over some days, and the balance that the bank names."""
+    """The movements of one account over some days, and the balances that the bank names.
+
+    `lines` may be read from the file while one goes through them, any number of times; a line
+    that cannot be read raises `UnreadableFile` there. `currency` and `account_number` are empty
+    where the format does not tell them.
+    """
 
     account_number: str
     bank_id: str
     account_kind: str
     currency: str
-    lines: tuple[StatementLine, ...]
+    lines: Iterable[StatementLine]
     starts_on: date | None
     ends_on: date | None
     closing_balance: Decimal | None
     closing_on: date | None
     available_balance: Decimal | None = None
+    opening_balance: Decimal | None = None
+    opening_on: date | None = None
 
     @property
     def total(self) -> Decimal:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db.transaction import on_commit
@@ -20,7 +21,8 @@ from buffet.models import Book
 from transactions import storage
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
-from transactions.imports import matching, ofx, transfers
+from transactions.imports import matching, reading, transfers
+from transactions.imports.reading import Reading
 from transactions.imports.statement import Statement, UnreadableFile
 from transactions.models import (
     BalancePoint,
@@ -63,7 +65,7 @@ class NoClosingBalance(Refusal):
     code = "no_closing_balance"
 
 
-def preview(*, book: Book, by: Actor, account_id: UUID, content: bytes, file_name: str) -> Import:
+def preview(*, book: Book, by: Actor, account_id: UUID, file: BinaryIO, file_name: str) -> Import:
     """Read a bank's file and keep what its lines would become; the ledger does not change.
 
     :raises NotFound: if the book has no such account.
@@ -75,15 +77,16 @@ def preview(*, book: Book, by: Actor, account_id: UUID, content: bytes, file_nam
         if account.archived_at is not None:
             sentence = f"{account.name} is archived; reopen it first."
             raise invalid("/account", "archived", sentence)
-        statement = _statement(content, account)
+        found = _read(file)
+        statement = _statement(found.statements, account)
         lines = _lines(statement, account.currency)
         closing = statement.closing_balance
         started = Import.objects.create(
             book=book,
             account=account,
-            format="ofx",
+            format=found.format,
             file_name=file_name[:200],
-            file_hash=hashlib.sha256(content).hexdigest(),
+            file_hash=_digest(file),
             account_number=statement.account_number[:64],
             starts_on=statement.starts_on,
             ends_on=statement.ends_on,
@@ -100,19 +103,26 @@ def _matched(account: Account, lines: Sequence[matching.Line]) -> list[matching.
     return transfers.recognise(account, found)
 
 
-def _statement(content: bytes, account: Account) -> Statement:
-    """Return the statement of the file that is about the account."""
+def _read(file: BinaryIO) -> Reading:
     try:
-        statements = ofx.read(content)
+        return reading.read(file)
     except UnreadableFile as error:
         where = f"Line {error.line}: " if error.line else ""
         raise invalid("/file", "unreadable", f"{where}{error.detail}") from None
+
+
+def _digest(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _statement(statements: Sequence[Statement], account: Account) -> Statement:
+    """Return the statement of the file that is about the account."""
     if len(statements) > 1:
         number = _bare(account.number)
-        statements = (
-            tuple(one for one in statements if number and _bare(one.account_number) == number)
-            or statements
-        )
+        statements = [
+            one for one in statements if number and _bare(one.account_number) == number
+        ] or statements
     if len(statements) != 1:
         numbers = ", ".join(one.account_number for one in statements) or "none"
         sentence = (
@@ -121,7 +131,7 @@ def _statement(content: bytes, account: Account) -> Statement:
         )
         raise invalid("/file", "several_accounts", sentence)
     (statement,) = statements
-    if statement.currency != account.currency:
+    if statement.currency and statement.currency != account.currency:
         sentence = (
             f"The statement is in {statement.currency}, {account.name} in {account.currency}."
         )

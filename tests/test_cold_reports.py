@@ -20,6 +20,7 @@ from accounts.models import Account, CreditCard
 from buffet import services
 from buffet.audit import Actor
 from buffet.bench.measuring import request, statements
+from buffet.bench.reports import FINDING, STATEMENTS
 from buffet.gate import Gate
 from buffet.models import Book, User
 from buffet.remembering import forget
@@ -28,7 +29,6 @@ from transactions.models import Transaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOST, OF_GATE, OF_SESSION = 6, 1, 2
 #: The API's reports by their routes, each with what is asked of it besides what it says by itself.
 REPORTS = {
     "reports/accounts/portfolio-overview": ("?on={day}&currency=USD",),
@@ -89,7 +89,7 @@ class Counted:
             assert status in (200, 400), (path, status, content[:500])
 
         forget()
-        return statements(send, self.gate) - (OF_GATE if is_api else OF_SESSION)
+        return statements(send, self.gate) - FINDING["JSON" if is_api else "page"]
 
 
 @pytest.fixture
@@ -132,5 +132,5 @@ def test_six_statements_at_most_with_nothing_remembered(counted: Counted) -> Non
     counted.furnisher.furnish()
     twice = counted.every()
 
-    assert {name: many for name, many in first.items() if many > MOST} == {}
+    assert {name: many for name, many in first.items() if many > STATEMENTS} == {}
     assert {name: (first[name], many) for name, many in twice.items() if many > first[name]} == {}

@@ -1,18 +1,15 @@
 """The other faces of a page: JSON as the API writes it, and CSV that spreadsheets can trust."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 
+from buffet.cells import harmless
 from buffet.money import text
 from buffet.rest.responses import Response
 from reports.queries import PortfolioOverview
-
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(document: dict[str, Any]) -> HttpResponse:
@@ -39,13 +36,6 @@ def lines(rows: Iterable[list[object]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([harmless(cell) for cell in row])
-
-
-def harmless(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def overview_rows(report: PortfolioOverview) -> Iterator[list[object]]:

@@ -21,7 +21,7 @@ from transactions.books.refusals import BreaksTheBooks
 from transactions.queries.verification import verify
 
 #: How many lines are put into a table at once.
-CHUNK = 5_000
+CHUNK = 10_000
 
 
 def load_book(*, by: Actor, user_id: UUID, file: IO[bytes]) -> Book:

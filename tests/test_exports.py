@@ -258,13 +258,6 @@ def test_a_process_writes_one_export_at_a_time(api: Api, spent: Bookkeeper) -> N
     assert content(api.get("/exports/book.jsonl"))
 
 
-def test_an_answer_that_nobody_reads_lets_others_have_their_turn(api: Api) -> None:
-    api.get("/exports/book.jsonl").close()
-
-    assert content(api.get("/exports/book.jsonl"))
-    assert content(api.get("/exports/book.jsonl"))
-
-
 def test_books_that_went_out_are_still_sound(api: Api, spent: Bookkeeper, book: Book) -> None:
     for name in ("book.jsonl", "book.beancount", "book.hledger"):
         assert content(api.get(f"/exports/{name}"))

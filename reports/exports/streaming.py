@@ -115,7 +115,7 @@ class _Pieces:
         self.close()
 
     def _make(self) -> Iterator[bytes]:
-        with _one_state(self._own, self._user_id):
+        with one_state(self._own, self._user_id):
             yield from self._pieces
 
     @contextmanager
@@ -139,7 +139,7 @@ def _beside(ordinary: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
 
 
 @contextmanager
-def _one_state(own: BaseDatabaseWrapper, user_id: UUID) -> Iterator[None]:
+def one_state(own: BaseDatabaseWrapper, user_id: UUID) -> Iterator[None]:
     """Let all that is asked see one state, without a limit of time, one at a time for a user.
 
     :raises AlreadyExporting: if the user has another one written.

@@ -45,6 +45,7 @@ def entries(book: Book, today: date, asked: Mapping[str, Any]) -> Iterator[bytes
     if "account" in asked:
         get_account(book, asked["account"])
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(
             SQL("COPY ({}) TO STDOUT (FORMAT csv, HEADER)").format(_query(book, asked))

@@ -99,7 +99,11 @@ def _copy(book: Book, kind: Kind, rows: Sequence[Row]) -> None:
     query = SQL("COPY {} ({}) FROM STDIN").format(
         Identifier(table), SQL(", ").join(map(Identifier, columns))
     )
-    with connection.cursor() as cursor, cursor.copy(query) as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(query) as copy,
+    ):
         for row in rows:
             copy.write_row((*row.cells, *more))
 

@@ -35,7 +35,7 @@ def written(book: Book) -> Iterator[bytes]:
     }
     waiting, length = [orjson.dumps(head, option=orjson.OPT_APPEND_NEWLINE)], 0
     for kind in KINDS.values():
-        with connection.cursor() as cursor:
+        with connection.wrap_database_errors, connection.cursor() as cursor:
             query = SQL(f"COPY ({kind.select}) TO STDOUT {_AS_IT_IS}")
             with cursor.copy(query.format(book=Literal(book.id))) as lines:
                 count = 0

@@ -4,17 +4,29 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from buffet.cells import harmless
 from buffet.money import text
 from buffet.rest.responses import Response
 from reports.queries import PortfolioOverview
+from reports.spreadsheets import as_xlsx
 
 
 def as_json(document: dict[str, Any]) -> HttpResponse:
     """Return a document as JSON."""
     return Response(document)
+
+
+#: The faces that are tables for spreadsheets.
+TABLES = ("csv", "xlsx")
+
+
+def as_table(face: str, name: str, rows: Iterable[list[object]]) -> HttpResponseBase:
+    """Return rows as a file of one of `TABLES`; `name` is the file's, without what it ends with."""
+    if face == "xlsx":
+        return as_xlsx(f"{name}.xlsx", rows)
+    return as_csv(f"{name}.csv", rows)
 
 
 def as_csv(file_name: str, rows: Iterable[list[object]]) -> StreamingHttpResponse:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
     path("accountants-pack", accountants_pack, name="accountants-pack"),
+    path("export", exports.export_page, name="export"),
     path("export/<str:name>", exports.export_file, name="export-file"),
     path("exports/<str:token>/<str:name>", exports.linked, name="export-link"),
     path("scheme", views.scheme, name="scheme"),

@@ -36,6 +36,7 @@ PAGES = {
     "forgot-password": ("/forgot-password",),
     "reset-password": ("{reset-password}", "/reset-password/nothing"),
     "invitation": ("/invitations/nothing",),
+    "export": ("/export",),
     "open-book": ("/books/new",),
     "not a page": ("/nowhere", "/?one=1", "/?on=yesterday&currency=x"),
 }

@@ -157,7 +157,7 @@ def _refusal(error: DatabaseError, kind: Kind, chunk: Sequence[Row]) -> Exceptio
     sentence = _SENTENCES.get(told.constraint_name or "")
     if sentence is None:
         general = _SENTENCES.get(state, f"This {kind.name} breaks a rule")
-        sentence = f"{general}: {name}." if name else f"{general}."
+        sentence = ": ".join(filter(None, (general, name))) + "."
     return BreaksTheBooks(line, sentence)
 
 

@@ -33,8 +33,10 @@ def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
         body = content(request, _CONTENT, lambda: _asked(request, shown).context(_closed(request)))
         return _page(request, shown, body)
     asked = _asked(request, shown)
-    if sent["format"] == "csv":
-        return faces.as_csv(f"coming-{shown:%Y-%m}.csv", own.csv_rows(shown, asked.rows))
+    if sent["format"] in faces.TABLES:
+        return faces.as_table(
+            sent["format"], f"coming-{shown:%Y-%m}", own.csv_rows(shown, asked.rows)
+        )
     if sent["format"] == "json":
         return faces.as_json(own.document(shown, asked.rows, asked.insisted() if is_now else None))
     body = render_to_string(_CONTENT, asked.context(_closed(request)), request)

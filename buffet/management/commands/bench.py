@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from buffet import services
-from buffet.bench import bare, book, cards, inserts, logins, reports
+from buffet.bench import bare, book, cards, exports, inserts, logins, reports
 from buffet.bench.measuring import Case, Cost, measure, request
 from buffet.gate import Gate
 from buffet.remembering import forget
@@ -64,6 +64,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reports", action="store_true", help="Measure the reports, nothing else."
         )
+        parser.add_argument(
+            "--exports", action="store_true", help="Measure books out and in, nothing else."
+        )
         parser.add_argument("--write", action="store_true", help="Keep it in BENCHMARKS.md.")
 
     def handle(self, *args: Any, sizes: str, rounds: int, write: bool, **options: Any) -> None:
@@ -74,6 +77,12 @@ class Command(BaseCommand):
             return
         if options["cards"]:
             self.stdout.write(_of_cards())
+            return
+        if options["exports"]:
+            for size in sizes.split(","):
+                with _database(f"buffet_bench_exports_{size.lower()}"):
+                    today = timezone.now().date()
+                    self.stdout.write(exports.measure(book.load(size_of(size), today), today))
             return
         # As the web process has it: a connection from a pool, checked at each request.
         connection.settings_dict["OPTIONS"] |= {

@@ -131,17 +131,23 @@ SET verdict = CASE WHEN found.is_posted THEN 'posted' ELSE 'duplicate' END,
     entry_id = CASE WHEN found.is_posted THEN found.entry_id END
 FROM found WHERE l.id = found.id
 """
-_WITHOUT_ID = _BY_COUNT.replace("{class}", "told.is_alike AND NOT told.has_id").replace(
-    "{lines}", f"NOT {_HAS_ID.format('l')}"
-).replace("{untold}", "")
-_ANY = _BY_COUNT.replace("{class}", "NOT told.is_alike").replace("{lines}", "true").replace(
-    "{untold}",
-    """UNION ALL
+_WITHOUT_ID = (
+    _BY_COUNT.replace("{class}", "told.is_alike AND NOT told.has_id")
+    .replace("{lines}", f"NOT {_HAS_ID.format('l')}")
+    .replace("{untold}", "")
+)
+_ANY = (
+    _BY_COUNT.replace("{class}", "NOT told.is_alike")
+    .replace("{lines}", "true")
+    .replace(
+        "{untold}",
+        """UNION ALL
     SELECT e.date, e.amount, t.description, e.transaction_id, e.id, e.status
     FROM transactions_entry e JOIN transactions_transaction t ON t.id = e.transaction_id
     WHERE e.account_id = %(account)s AND e.external_id = ''
         AND e.date BETWEEN %(first)s AND %(last)s
         AND NOT EXISTS (SELECT FROM told WHERE told.transaction_id = e.transaction_id)""",
+    )
 )
 #: What a person chose for the same line of an earlier file holds for it again.
 _CHOICES = f"""

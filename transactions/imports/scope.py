@@ -30,8 +30,8 @@ MOST = 20_000
 def is_shut(day: str) -> str:
     """Return the SQL of whether entries of the account may not change on a day."""
     return f"""({day} <= %(locked)s OR EXISTS (
-        SELECT FROM transactions_closedmonth c
-        WHERE c.book_id = %(book)s AND c.month = date_trunc('month', {day})::date
+        SELECT FROM transactions_closedmonth AS shut
+        WHERE shut.book_id = %(book)s AND shut.month = date_trunc('month', {day})::date
     ))"""
 
 

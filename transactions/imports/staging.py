@@ -71,7 +71,7 @@ def _row(number: int, line: StatementLine, currency: str) -> tuple[object, ...]:
 
 def _text(said: str, most: int, line: StatementLine) -> str:
     """Return a text that the database can keep."""
-    if "\x00" in said or not said.isascii() and _SURROGATE.search(said):
+    if "\x00" in said or (not said.isascii() and _SURROGATE.search(said)):
         sentence = "The text has characters that are none (NUL or half of a pair)."
         raise UnreadableFile(sentence, line.file_line or line.number)
     return said[:most]

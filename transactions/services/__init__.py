@@ -3,7 +3,16 @@
 from transactions.services.accounts import delete_account, merge_categories, open_account
 from transactions.services.correcting import correct, correct_each
 from transactions.services.deleting import delete, delete_each, restore
-from transactions.services.importing import commit, discard, get_import, preview, revert
+from transactions.services.importing import (
+    LineChoice,
+    choose,
+    commit,
+    discard,
+    get_import,
+    preview,
+    read_again,
+    revert,
+)
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, unlink_payment
 from transactions.services.points import change_point, create_point, delete_point, revalue
@@ -19,9 +28,11 @@ from transactions.services.subscriptions import (
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
 
 __all__ = [
+    "LineChoice",
     "change_point",
     "change_subscription",
     "change_vendor",
+    "choose",
     "close_month",
     "commit",
     "correct",
@@ -43,6 +54,7 @@ __all__ = [
     "merge_categories",
     "open_account",
     "preview",
+    "read_again",
     "reconcile",
     "record",
     "record_each",

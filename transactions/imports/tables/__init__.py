@@ -1,0 +1,1 @@
+"""Tables of movements: CSV in any of its kinds, and XLSX."""

@@ -1,10 +1,12 @@
 """What each column of a table is for, where nobody has said so."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from buffet.money import CURRENCIES
 from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
 from transactions.imports.tables import words
+from transactions.imports.tables.amounts import BadCell, Written
 from transactions.imports.tables.balances import holds
 from transactions.imports.tables.columns import (
     Columns,
@@ -146,11 +148,25 @@ def _direction(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row
     unsigned = not any(
         text(cell(row, columns.single["amount"])).startswith(("-", "(", "−")) for row in rows
     )
-    for place in known.get("direction", []) + (known.get("kind", []) if unsigned else []):
-        said = {words.plain(text(cell(row, place))) for row in rows} - {""}
-        if said and said <= words.DEBIT | words.CREDIT:
+    named = known.get("direction", [])
+    taken = {*columns.date, *columns.single.values()}
+    others = [place for place in range(len(columns.header)) if place not in taken]
+    for place in dict.fromkeys(named + (others if unsigned else [])):
+        if _tells_sides(rows, place, alone=place in named):
             columns.single["direction"] = place
             return
+
+
+def _tells_sides(rows: Sequence[Row], place: int, *, alone: bool) -> bool:
+    """Return whether a column says debit or credit; `alone`: even if it only says one of them.
+
+    A word that is neither is no reason to leave the others unheard: its row is refused.
+    """
+    said = [one for row in rows if (one := words.plain(text(cell(row, place))))]
+    out, into = (len([one for one in said if one in side]) for side in (words.DEBIT, words.CREDIT))
+    if alone or (out and into):
+        return bool(said) and out + into > len(said) * 0.6
+    return bool(said) and out + into == len(said)
 
 
 def _others(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -> None:
@@ -161,6 +177,8 @@ def _others(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) 
     amount = columns.single.get("amount", columns.single.get("debit", 0))
     if not columns.currency and amount < len(columns.header) and "currency" not in columns.single:
         columns.currency = words.header(columns.header[amount])[1]
+    if not columns.currency and "currency" not in columns.single:
+        columns.currency = _written_currency(columns, rows)
     for place in known.get("external_id", []):
         ids = [text(cell(row, place)) for row in rows if text(cell(row, place))]
         if len(set(ids)) == len(ids) and ids:
@@ -177,12 +195,27 @@ def _others(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) 
             break
 
 
+def _written_currency(columns: Columns, rows: Sequence[Row]) -> str:
+    """Return the currency that stands beside the amounts; empty where there is none, or several."""
+    found = set()
+    for row in rows:
+        for place in columns.numbers:
+            one = cell(row, place)
+            if isinstance(one, str) and one:
+                with suppress(BadCell):
+                    found.add(Written(one).currency)
+    found.discard("")
+    return found.pop() if len(found) == 1 else ""
+
+
 def _texts(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -> None:
     taken = {*columns.date, *columns.single.values()}
     payees = [place for place in known.get("payee", []) if place not in taken]
     columns.description = tuple(
         place for place in known.get("description", []) if place not in taken
     )
+    spoken = [one for one in columns.description if not _tells_sides(rows, one, alone=True)]
+    columns.description = tuple(spoken) or columns.description
     if payees:
         columns.single["payee"] = payees[0]
         columns.description = (*payees[1:], *columns.description)
@@ -193,7 +226,7 @@ def _texts(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -
             place
             for place in range(width)
             if place not in taken | others
-            and any(text(cell(row, place)) for row in rows)
+            and any(words.plain(text(cell(row, place))) for row in rows)
             and not _mostly(rows, place, is_day)
             and not (columns.header and _mostly(rows, place, is_amount))
         )[:5]

@@ -33,7 +33,7 @@ _MONTHS = (
 
 
 def _by_beginning() -> dict[str, int]:
-    """Return the month of each beginning of a month's name that is no other's, as jul but not ju."""
+    """Return the month of each beginning of a name that is no other month's: jul, but not ju."""
     found: dict[str, set[int]] = {}
     for month, names in enumerate(_MONTHS, 1):
         for name in names.split():

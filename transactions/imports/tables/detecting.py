@@ -51,6 +51,11 @@ class Detected:
     above: Sequence[Row]
 
 
+def is_workbook(first: bytes) -> bool:
+    """Return whether a file with these first bytes is an XLSX workbook, or another archive."""
+    return first.startswith(_ZIP)
+
+
 def detect(
     file: BinaryIO, given: Profile, *, remembered: Remembered | None, is_card: bool | None
 ) -> Detected:
@@ -63,7 +68,7 @@ def detect(
     if head.startswith(_OLE):
         sentence = "This is an old workbook (XLS), or one with a password: save it as XLSX or CSV."
         raise UnreadableFile(sentence)
-    if head.startswith(_ZIP):
+    if is_workbook(head):
         format, source, profile, rows = "xlsx", *_in_workbook(file, given)
     else:
         format, source, profile, rows = "csv", *_in_text(file, given)

@@ -121,16 +121,18 @@ class RowReader:
             return True
         if self.header and cells[: self.width] == self.header[: len(cells)]:
             return True
-        places = [one for one in (self.amount, self.debit, self.credit) if one is not None]
-        return not instead[:1].isdigit() and not any(text(cell(row, one)) for one in places)
+        return not instead[:1].isdigit() and self._moves_nothing(row)
 
     def _tells_balance(self, row: Row) -> bool:
         """Return whether a row with a day says what the balance was, and moves nothing."""
-        return any(
-            words.plain(found) in _BALANCES
-            for place in self.texts
-            if (found := text(cell(row, place))) and len(found) < 40
-        )
+        said = [words.plain(found) for one in self.texts if (found := text(cell(row, one)))]
+        if any(one in _BALANCES for one in said):
+            return True
+        return any(one.startswith(_BEGINNINGS) for one in said) and self._moves_nothing(row)
+
+    def _moves_nothing(self, row: Row) -> bool:
+        places = [one for one in (self.amount, self.debit, self.credit) if one is not None]
+        return not any(text(cell(row, one)) for one in places)
 
     def _amount(self, row: Row) -> Decimal:
         if self.amount is None:
@@ -233,6 +235,7 @@ class RowReader:
 
 
 _BALANCES = words.OPENING | words.CLOSING | words.DAILY
+_BEGINNINGS = tuple(one for one in _BALANCES if len(one) > 3)
 _NO_MOVEMENT = _BALANCES | words.TOTAL
 
 

@@ -88,11 +88,11 @@ def _negate(
     place = columns.single["amount"]
     signed = [(row, amount) for _, row in rows if (amount := read(cell(row, place)))]
     out = len([amount for _, amount in signed if amount > 0])
-    mostly_positive = out * 2 > len(signed)
+    mostly_positive = out * 2 >= len(signed)
     votes = {vote for row, amount in signed if (vote := _vote(columns, row, amount)) is not None}
     if votes == {True} and mostly_positive:
         return True
-    if votes == {False} or not mostly_positive:
+    if votes == {False} or out * 2 <= len(signed):
         return False
     if {words.plain(name) for name in columns.header} & words.CARD_COLUMNS:
         return True

@@ -41,7 +41,7 @@ HEADERS = {
     "direction": """d c|dc|c d|cd|debit credit|credit debit|credit debit indicator|dr cr|cr dr
         |soll haben|s h|sh|af bij|direction|sens|debito credito|credito debito|debe haber
         |dare avere|bij af|credit debet|debet credit|indicator|sign|signe|segno|sinal|natureza
-        |cdtdbtind|cargo abono|debit or credit|entrada saida""",
+        |cdtdbtind|deb cred|cargo abono|debit or credit|entrada saida""",
     "balance": """balance|running balance|account balance|saldo|kontostand|solde|running bal
         |saldo nach buchung|balance after|saldo na mutatie|saldo apos|saldo contabile
         |saldo disponible|resulting balance|saldo na trn|saldo disponivel|saldo final
@@ -90,10 +90,12 @@ TELLING = {
     "balance": "balance saldo solde kontostand".split(),
     "description": """description descricao descripcion descrizione omschrijving beschreibung
         libelle verwendungszweck historico concepto""".split(),
+    "debit": "debit debito debits debitos withdrawal withdrawals soll saidas".split(),
+    "credit": "credit credito credits creditos deposit deposits haben entradas".split(),
 }
 MISLEADING = frozenset(
     """original foreign fremd fremdwahrung ursprung ursprungs local fx exchange tax fee fees us
-    usd dolar instructed origin source target vencimento due interest discount points
+    usd dolar instructed origin source target vencimento due interest discount points card limit
     rate iof moeda currency category type id account number name code cashback reward""".split()
 )
 
@@ -107,9 +109,9 @@ DEBIT = _lists("d|debit|debito|dr|s|soll|af|debe|dare|out|saida|dbit|debet|-|las
 CREDIT = _lists("c|credit|credito|cr|h|haben|bij|haber|avere|in|entrada|crdt|+|gutschrift|deposit"
                 "|abono|entrata|income|receita|credits|eingang|entree|paid in|k")  # fmt: skip
 PENDING = _lists("pending|pendente|offen|vorgemerkt|vorgemerkter umsatz|umsatz vorgemerkt"
-                 "|pendiente|en attente|in attesa|in behandeling|authorised|authorized|processing|hold"
-                 "|a venir|ausstehend|gereserveerd|em processamento|autorizado|uncleared|nicht gebucht"
-                 "|in progress|en cours")  # fmt: skip
+                 "|pendiente|en attente|in attesa|in behandeling|authorised|authorized|processing"
+                 "|hold|a venir|ausstehend|gereserveerd|em processamento|autorizado|uncleared"
+                 "|nicht gebucht|in progress|en cours")  # fmt: skip
 VOID = _lists("reverted|declined|failed|cancelled|canceled|denied|rejected|storniert|abgelehnt"
               "|cancelado|cancelada|recusado|recusada|rechazado|refuse|annule|annullato|geweigerd"
               "|geannuleerd|voided|expired|void|rifiutato|falhou|fehlgeschlagen|removed"

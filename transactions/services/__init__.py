@@ -5,10 +5,13 @@ from transactions.services.correcting import correct, correct_each
 from transactions.services.deleting import delete, delete_each, restore
 from transactions.services.importing import (
     LineChoice,
+    UnreadableUpload,
+    Wish,
     choose,
     commit,
     discard,
     get_import,
+    inspect,
     preview,
     read_again,
     revert,
@@ -29,6 +32,8 @@ from transactions.services.vendors import change_vendor, create_vendor, delete_v
 
 __all__ = [
     "LineChoice",
+    "UnreadableUpload",
+    "Wish",
     "change_point",
     "change_subscription",
     "change_vendor",
@@ -50,6 +55,7 @@ __all__ = [
     "end_subscription",
     "get_import",
     "get_subscription",
+    "inspect",
     "link_payment",
     "merge_categories",
     "open_account",

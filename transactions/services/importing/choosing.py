@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import REAL_TYPES, Account, Kind
 from buffet.audit import Actor, writing
 from buffet.errors import Fault, Invalid
@@ -105,25 +107,21 @@ class _Known:
         entries: dict[UUID, list[Entry]] = {id: [] for id in found}
         for entry in Entry.objects.filter(transaction_id__in=entries).order_by("id"):
             entries[entry.transaction_id].append(entry)
-        categories = [one.given.get("category_id") for one in choices]
-        vendors = [one.given.get("vendor_id") for one in choices]
-        open_ones = Account.objects.filter(book=book, kind=Kind.CATEGORY, archived_at=None)
         places = {entry.account_id for rows in entries.values() for entry in rows}
+        open_ones = Account.objects.filter(book=book, kind=Kind.CATEGORY, archived_at=None)
         return cls(
             account,
             entries,
-            set(
-                open_ones.filter(id__in=[id for id in categories if id]).values_list(
-                    "id", flat=True
-                )
-            ),
-            set(
-                Vendor.objects.filter(book=book, id__in=[id for id in vendors if id]).values_list(
-                    "id", flat=True
-                )
-            ),
+            _there(open_ones, choices, "category_id"),
+            _there(Vendor.objects.filter(book=book), choices, "vendor_id"),
             Account.objects.in_bulk(places),
         )
+
+
+def _there(rows: QuerySet[Any], choices: Sequence[LineChoice], name: str) -> set[UUID]:
+    """Return the ids in a field of the choices that some rows have."""
+    wanted = {id for one in choices if (id := one.given.get(name))}
+    return set(rows.filter(id__in=wanted).values_list("id", flat=True)) if wanted else set()
 
 
 def _choose(line: ImportLine, one: LineChoice, known: _Known, faults: list[Fault]) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.transaction import atomic
 from uuid_utils.compat import uuid7
 
+from accounts import services as chart_services
 from accounts.models import Account
 from buffet.audit import Actor, writing
 from buffet.errors import invalid
@@ -19,9 +20,15 @@ from buffet.models import Book
 from transactions.imports import matching, proposing
 from transactions.imports.reading import Reading
 from transactions.imports.staging import exact, stage
-from transactions.imports.statement import NO_OPTIONS, Options, Statement, UnreadableFile
+from transactions.imports.statement import Statement, UnreadableFile
 from transactions.models import Import, ImportFile, ImportLine, ImportStatus
-from transactions.services.importing.reading import UnreadableUpload, chosen, read_file
+from transactions.services.importing.reading import (
+    NO_WISH,
+    UnreadableUpload,
+    Wish,
+    chosen,
+    read_file,
+)
 from transactions.services.importing.standing import AlreadyCommitted, get_import, get_preview
 
 _PART = 1024 * 1024
@@ -53,7 +60,7 @@ def preview(
     file_name: str,
     account_id: UUID | None = None,
     statement_number: int | None = None,
-    options: Options = NO_OPTIONS,
+    wish: Wish = NO_WISH,
 ) -> Import:
     """Read a bank's file and keep what its lines would become; the ledger does not change.
 
@@ -64,8 +71,11 @@ def preview(
     :raises Invalid: if the file cannot be read, is about another currency or about several
         accounts none of which has this account's number.
     """
-    found = read_file(file, options)
-    statement, number, account = chosen(book, found.statements, account_id, statement_number)
+    account = None
+    if account_id is not None:
+        account = chart_services.get_real_account(book, account_id)
+    found = read_file(file, wish, account)
+    statement, number, account = chosen(book, found.statements, account, statement_number)
     import_id = uuid7()
     # The lines come before the book's lock is taken: reading a long file keeps nobody waiting.
     with atomic():
@@ -76,19 +86,18 @@ def preview(
                 id=import_id,
                 book=book,
                 account=account,
-                format=found.format,
                 file_name=file_name[:200],
                 file_hash=_digest(file),
                 statement_number=number,
             )
-            _describe(started, statement, account, options)
+            _describe(started, found, statement, wish)
             started.save(force_insert=True)
             matching.match(started, account)
             proposing.propose(book.id, import_id)
             return started
 
 
-def read_again(*, book: Book, by: Actor, import_id: UUID, options: Options = NO_OPTIONS) -> Import:
+def read_again(*, book: Book, by: Actor, import_id: UUID, wish: Wish = NO_WISH) -> Import:
     """Read the file of a preview in another way; what people chose of lines stays with them.
 
     :raises NotFound: if the book has no such import.
@@ -97,17 +106,18 @@ def read_again(*, book: Book, by: Actor, import_id: UUID, options: Options = NO_
     """
     started = get_preview(book, import_id)
     with kept_file(started) as file:
-        found = read_file(file, options)
-        return _read_as(book, by, import_id, found, options)
+        found = read_file(file, wish, started.account)
+        number = min(started.statement_number, len(found.statements)) or None
+        statement, _, _ = chosen(book, found.statements, started.account, number)
+        return _read_as(book, by, import_id, found, statement, wish)
 
 
-def _read_as(book: Book, by: Actor, import_id: UUID, found: Reading, options: Options) -> Import:
+def _read_as(
+    book: Book, by: Actor, import_id: UUID, found: Reading, statement: Statement, wish: Wish
+) -> Import:
     with writing(book.id, by=by):
         started = get_preview(book, import_id)
-        number = min(started.statement_number, len(found.statements))
-        statement, number, account = chosen(
-            book, found.statements, started.account_id, number or None
-        )
+        account = started.account
         lines = ImportLine.objects.filter(of_import=started)
         lines.extra(where=[f"NOT ({_CHOSEN})"])._raw_delete("default")
         with connection.cursor() as cursor:
@@ -118,8 +128,7 @@ def _read_as(book: Book, by: Actor, import_id: UUID, found: Reading, options: Op
             _stage(book.id, started.id, account, statement)
             cursor.execute(_TAKE_OVER, {"import": started.id})
         lines.filter(number__gt=_PUT_ASIDE)._raw_delete("default")
-        started.format = found.format
-        _describe(started, statement, account, options)
+        _describe(started, found, statement, wish)
         started.save()
         matching.match(started, account)
         proposing.propose(book.id, started.id)
@@ -133,8 +142,11 @@ def _stage(book_id: UUID, import_id: UUID, account: Account, statement: Statemen
         raise UnreadableUpload(error) from None
 
 
-def _describe(started: Import, statement: Statement, account: Account, options: Options) -> None:
+def _describe(started: Import, found: Reading, statement: Statement, wish: Wish) -> None:
     """Let an import say what its statement says, and what its lines come to."""
+    account, options = started.account, wish.options
+    started.format = found.format
+    started.profile = None if found.profile is None else found.profile.as_json()
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, (started.id,))
         started.lines_count, started.total, started.first_on, started.last_on = cursor.fetchone()

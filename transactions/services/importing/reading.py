@@ -1,22 +1,23 @@
 """From an uploaded file to the one statement that is to be imported, and its account."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
-from uuid import UUID
 
-from accounts import services as chart_services
-from accounts.models import Account
+from accounts.models import Account, Kind
 from buffet.errors import Fault, Invalid, invalid
 from buffet.models import Book
 from transactions.imports import reading
 from transactions.imports.reading import Reading
 from transactions.imports.statement import (
+    NO_OPTIONS,
     AmbiguousFile,
     Options,
     Question,
     Statement,
     UnreadableFile,
 )
+from transactions.imports.tables.profile import Profile
 from transactions.queries.numbers import account_of, bare
 
 
@@ -34,31 +35,39 @@ class UnreadableUpload(Invalid):
         )
 
 
-def read_file(file: BinaryIO, options: Options) -> Reading:
-    """Return what a file holds.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How somebody wants a file to be read, as far as they said so."""
+
+    options: Options = NO_OPTIONS
+    profile: Profile | None = None
+
+
+NO_WISH = Wish()
+
+
+def read_file(file: BinaryIO, wish: Wish = NO_WISH, account: Account | None = None) -> Reading:
+    """Return what a file holds; `account` is the one that it is known to be about.
 
     :raises UnreadableUpload: if it cannot be read.
     """
+    is_card = None if account is None else account.kind == Kind.CREDIT_CARD
     try:
-        return reading.read(file, options)
+        return reading.read(file, wish.options, profile=wish.profile, is_card=is_card)
     except UnreadableFile as error:
         raise UnreadableUpload(error) from None
 
 
 def chosen(
-    book: Book, statements: Sequence[Statement], account_id: UUID | None, number: int | None
+    book: Book, statements: Sequence[Statement], account: Account | None, number: int | None
 ) -> tuple[Statement, int, Account]:
     """Return the statement to import, its place in the file from 1, and its account.
 
     Without a number it is the only one, or else the only one with the account's number; without an
     account it is the only one of the book that has the statement's number.
 
-    :raises NotFound: if the book has no such account.
     :raises Invalid: if that is not clear, the account is archived or in another currency.
     """
-    account = None
-    if account_id is not None:
-        account = chart_services.get_real_account(book, account_id)
     statement, number = _statement(statements, account, number)
     if account is None:
         account = account_of(book, statement)

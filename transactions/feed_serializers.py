@@ -8,7 +8,7 @@ from rest_framework import serializers
 from accounts.models import AccountType, BilledAs, Kind
 from buffet.rest.samples import identity, samples
 from transactions.models import ImportStatus, PointKind, Source, Status
-from transactions.profile_serializers import PROFILE_SAMPLE, ImportProfileSettings
+from transactions.profile_serializers import PROFILE_SAMPLE, ImportProfileSettingsRead
 from transactions.queries.feed import RESOURCES
 from transactions.recurring import Cadence
 
@@ -145,7 +145,7 @@ class ImportProfileData(RowData):
 
     name = serializers.CharField()
     account = serializers.UUIDField(allow_null=True)
-    profile = ImportProfileSettings()
+    profile = ImportProfileSettingsRead()
     fingerprint = serializers.CharField(allow_blank=True)
 
 

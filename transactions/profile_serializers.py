@@ -22,13 +22,11 @@ class ColumnField(serializers.Field):
 
 
 def _column() -> ColumnField:
-    return ColumnField(required=False, allow_null=True)
+    return ColumnField(required=False)
 
 
 def _text(most: int) -> serializers.CharField:
-    return serializers.CharField(
-        max_length=most, required=False, allow_null=True, trim_whitespace=False
-    )
+    return serializers.CharField(max_length=most, required=False, trim_whitespace=False)
 
 
 def _words() -> serializers.ListField:
@@ -37,9 +35,7 @@ def _words() -> serializers.ListField:
 
 
 def _columns() -> serializers.ListField:
-    return serializers.ListField(
-        child=ColumnField(), max_length=20, required=False, allow_null=True
-    )
+    return serializers.ListField(child=ColumnField(), max_length=20, required=False)
 
 
 _SETTINGS = Profile(
@@ -65,50 +61,43 @@ PROFILE_SAMPLE: dict[str, Any] = {
 
 @samples(of_the_bank=_SETTINGS)
 class ImportProfileSettings(serializers.Serializer):
-    """How a table is read; what is null or left out is found in the table itself.
+    """How a table is read; what is left out is found in the table itself.
 
     `date_order` is ymd, dmy, mdy or a pattern such as DD.MM.YYYY. `amount` is one column, perhaps
     with `direction`, whose words say debit or credit; or there are `debit` and `credit`.
     `negate`: positive amounts are money out. `subtract_fee`: the fee comes on top of the amount.
     """
 
-    delimiter = serializers.ChoiceField(
-        choices=[",", ";", "\t", "|"], required=False, allow_null=True
-    )
+    delimiter = serializers.ChoiceField(choices=[",", ";", "\t", "|"], required=False)
     encoding = _text(40)
-    quote = serializers.ChoiceField(
-        choices=['"', "'", ""], required=False, allow_null=True, allow_blank=True
-    )
-    header_row = serializers.IntegerField(
-        min_value=0, max_value=10_000, required=False, allow_null=True
-    )
+    quote = serializers.ChoiceField(choices=['"', "'", ""], required=False, allow_blank=True)
+    header_row = serializers.IntegerField(min_value=0, max_value=10_000, required=False)
     header = serializers.ListField(
         child=serializers.CharField(max_length=500, allow_blank=True),
         max_length=500,
         required=False,
-        allow_null=True,
     )
     skip_last = serializers.IntegerField(min_value=0, max_value=10_000, required=False)
     sheet = _text(100)
     date = _columns()
     date_order = _text(30)
     user_date = _column()
-    decimal_mark = serializers.ChoiceField(choices=[".", ","], required=False, allow_null=True)
+    decimal_mark = serializers.ChoiceField(choices=[".", ","], required=False)
     amount = _column()
-    negate = serializers.BooleanField(required=False, allow_null=True)
+    negate = serializers.BooleanField(required=False)
     debit = _column()
     credit = _column()
     direction = _column()
     debit_words = _words()
     credit_words = _words()
     fee = _column()
-    subtract_fee = serializers.BooleanField(required=False, allow_null=True)
+    subtract_fee = serializers.BooleanField(required=False)
     balance = _column()
     description = _columns()
     payee = _column()
     external_id = _column()
     currency = _column()
-    currency_code = serializers.RegexField(r"^[A-Z]{3}$", required=False, allow_null=True)
+    currency_code = serializers.RegexField(r"^[A-Z]{3}$", required=False)
     status = _column()
     pending_words = _words()
     void_words = _words()
@@ -117,6 +106,11 @@ class ImportProfileSettings(serializers.Serializer):
     kind = _column()
     check_number = _column()
     account = _column()
+
+
+@samples(of_the_bank=_SETTINGS)
+class ImportProfileSettingsRead(ImportProfileSettings):
+    """How a table is read; what is left out is found in the table itself."""
 
 
 @samples(of_the_bank=PROFILE_SAMPLE)
@@ -130,7 +124,7 @@ class ImportProfileRead(serializers.Serializer):
     id = serializers.UUIDField()
     name = serializers.CharField()
     account = serializers.UUIDField(allow_null=True)
-    profile = ImportProfileSettings()
+    profile = ImportProfileSettingsRead()
     fingerprint = serializers.CharField(allow_blank=True)
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()

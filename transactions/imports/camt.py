@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from buffet.money import CURRENCIES
 from transactions.imports import camt_entries, camt_xml, joining
-from transactions.imports.camt_entries import Entry
+from transactions.imports.camt_entries import Entry, Payment
 from transactions.imports.camt_xml import Node
 from transactions.imports.statement import (
     NO_OPTIONS,
@@ -21,6 +21,7 @@ _HEAD = re.compile(r"BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)|:camt\.05[234]\.")
 #: Balances that a statement opens with, closes with, and what is available then; best first. An
 #: interim one closes a report of the day, or a page.
 _OPENING, _CLOSING, _AVAILABLE = ("OPBD", "PRCD"), ("CLBD", "ITBD"), ("CLAV", "ITAV")
+MAX_PAYMENTS = 5_000
 
 
 def recognises(head: str) -> bool:
@@ -46,13 +47,25 @@ class _Reader:
     def __init__(self) -> None:
         self.statements: list[Statement] = []
         self.seen: dict[str, list[Statement]] = {}
+        self.payments = 0
         self.closed = {
-            "TxDtls": camt_entries.payment,
-            "Ntry": camt_entries.entry,
+            "TxDtls": self._payment,
+            "Ntry": self._entry,
             "Stmt": self._statement,
             "Rpt": self._statement,
             "Ntfctn": _notification,
         }
+
+    def _payment(self, node: Node) -> Payment:
+        self.payments += 1
+        if self.payments > MAX_PAYMENTS:
+            sentence = f"The entry has more than {MAX_PAYMENTS} payments."
+            raise UnreadableFile(sentence, node.line)
+        return camt_entries.payment(node)
+
+    def _entry(self, node: Node) -> Entry:
+        self.payments = 0
+        return camt_entries.entry(node)
 
     def _statement(self, node: Node) -> None:
         statement = _statement(node)
@@ -65,9 +78,7 @@ class _Reader:
 
 
 def _notification(node: Node) -> None:
-    sentence = (
-        "This is a notification (CAMT.054); its payments come again in a statement (CAMT.053)."
-    )
+    sentence = "This is a notification (CAMT.054); its payments come again in a statement."
     raise UnreadableFile(sentence, node.line)
 
 

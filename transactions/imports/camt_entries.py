@@ -45,9 +45,7 @@ def amount(node: Node, sign: str) -> Decimal:
         raise UnreadableFile(sentence, node.line)
     found = amounts.amount(node.text, "The amount (Amt)", node.line, comma=False)
     if "," in node.text or node.text.startswith(("-", "+", "(")):
-        raise UnreadableFile(
-            f"The amount (Amt) is not as it must be: “{node.text[:40]}”.", node.line
-        )
+        raise UnreadableFile(f"The amount (Amt) is no plain number: “{node.text[:40]}”.", node.line)
     return found if sign == "CRDT" else -found
 
 
@@ -181,7 +179,7 @@ def _external_id(node: Node, found: Payment | None, shared: set[str]) -> str:
         # NtryRef is often no more than a number within the statement.
         return own or (found.ids[0] if found and found.ids else "")
     id = next((one for one in found.ids if one not in shared), "")
-    return f"{own[:100]}/{id[:120]}" if own else id
+    return f"{own[:100]}/{id[:120]}" if own and id else own or id
 
 
 def _description(node: Node, found: Payment | None, sign: str) -> str:
@@ -192,7 +190,7 @@ def _description(node: Node, found: Payment | None, sign: str) -> str:
     if node.value("RvslInd").lower() in ("true", "1"):
         # The sign is that of the reversal; the parties are those of what it takes back.
         sign = "CRDT" if sign == "DBIT" else "DBIT"
-    said = texts.joined(found.parties[sign] if sign in found.parties else "", found.purpose)
+    said = texts.joined(found.parties.get(sign, ""), found.purpose)
     return said or texts.joined(found.further, about)
 
 

@@ -5,7 +5,7 @@ entity is ever declared, let alone expanded or fetched; namespaces and their pre
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
@@ -16,6 +16,7 @@ from transactions.imports.statement import UnreadableFile
 MAX_DEPTH = 64
 #: How many elements are held at once, those that somebody was told of not counted.
 MAX_ELEMENTS = 50_000
+_PART, _LONGEST_TAG = 1 << 16, 1 << 18
 _BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});)")
 
 
@@ -28,16 +29,15 @@ class Node:
     currency: str = ""
     text: str = ""
     children: "list[Node]" = field(default_factory=list)
-    made: list[Any] = field(default_factory=list)
+    made: "Sequence[Any]" = ()
 
     def at(self, path: str) -> "Node | None":
         """Return the first element at a path such as Acct/Id/IBAN."""
-        found: Node | None = self
-        for name in path.split("/"):
-            if found is None:
-                return None
-            found = next((one for one in found.children if one.name == name), None)
-        return found
+        name, _, rest = path.partition("/")
+        for one in self.children:
+            if one.name == name:
+                return one.at(rest) if rest else one
+        return None
 
     def value(self, *paths: str) -> str:
         """Return the text of the first of these paths that has one."""
@@ -66,11 +66,17 @@ def read(content: bytes, closed: Mapping[str, Callable[[Node], Any]]) -> None:
     :raises UnreadableFile: if it is not XML, or has a document type.
     """
     text = texts.decode(content)
+    text = _BARE.sub("&amp;", text) if _BARE.search(text) else text
     start = max(text.find("<"), 0)
     before = text.count("\n", 0, start)
     reader = _Reader(closed, before)
     try:
-        reader.parser.Parse(_BARE.sub("&amp;", text[start:]).encode(), True)
+        for begin in range(start, len(text), _PART):
+            part = text[begin : begin + _PART]
+            reader.parser.Parse(part.encode())
+            if begin - start - reader.parser.CurrentByteIndex > _LONGEST_TAG:
+                raise UnreadableFile(f"A tag is longer than {_LONGEST_TAG} bytes.", reader.line)
+        reader.parser.Parse(b"", True)
     except expat.ExpatError as error:
         said = expat.ErrorString(error.code)
         raise UnreadableFile(
@@ -82,7 +88,9 @@ class _Reader:
     def __init__(self, closed: Mapping[str, Callable[[Node], Any]], before: int) -> None:
         self.closed, self.before = closed, before
         self.stack: list[Node] = []
-        self.held, self.marks, self.parts = 0, [0], [""]
+        self.held, self.made, self.parts = 0, list[Any](), [""]
+        #: How many elements were held, and how many things made, where those on the stack opened.
+        self.marks: list[tuple[int, int]] = []
         # The file's bytes are made of its text anew, whatever encoding it names.
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
@@ -101,7 +109,7 @@ class _Reader:
     def _open(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.stack) >= MAX_DEPTH:
             raise UnreadableFile("The elements are nested too deep.", self.line)
-        self.marks.append(self.held)
+        self.marks.append((self.held, len(self.made)))
         self.held += 1
         if self.held > MAX_ELEMENTS:
             sentence = f"There are more than {MAX_ELEMENTS} elements that are no transactions."
@@ -114,18 +122,13 @@ class _Reader:
         self.parts.append(text)
 
     def _close(self, _: str) -> None:
-        node, mark = self.stack.pop(), self.marks.pop()
+        node, (held, made) = self.stack.pop(), self.marks.pop()
         if not node.children and self.parts:
             node.text = texts.clean("".join(self.parts))
         self.parts = []
         tell = self.closed.get(node.name)
-        around = self.stack[-1] if self.stack else None
         if tell is not None:
-            self.held = mark
-            made = [tell(node)]
-        else:
-            made = node.made
-        if around is not None:
-            around.made += made
-            if tell is None:
-                around.children.append(node)
+            node.made = self.made[made:]
+            self.held, self.made[made:] = held, [tell(node)]
+        elif self.stack:
+            self.stack[-1].children.append(node)

@@ -1,7 +1,7 @@
 """Statements that are parts of one, and the ids of lines that banks give twice."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -19,9 +19,11 @@ def joined(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     Where one is missing between them, opening and closing do not tie, and whoever compares them
     finds the gap.
     """
-    parts: dict[tuple[str, str, str], list[Statement]] = {}
-    for one in statements:
-        parts.setdefault((one.bank_id, one.account_number, one.currency), []).append(one)
+    parts: dict[Hashable, list[Statement]] = {}
+    for place, one in enumerate(statements):
+        # What has no number may be anybody's.
+        key = (one.bank_id, one.account_number or place, one.account_kind, one.currency)
+        parts.setdefault(key, []).append(one)
     return tuple(_one(listed) for listed in parts.values())
 
 

@@ -18,11 +18,12 @@ MAX_DEPTH = 64
 MAX_ELEMENTS = 50_000
 _TAG = re.compile(
     r"<(/?)(?:[A-Za-z0-9_-]{1,20}:)?([A-Za-z0-9_.-]{1,64})"
-    r"(?:\s+[\w:.-]{1,64}\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'))*\s*(/?)>"
+    r"(?:\s{1,9}[\w:.-]{1,64}=(?:\"[^\"<>]{0,500}\"|'[^'<>]{0,500}')){0,8}+\s{0,99}+(/?)>"
 )
 _CLOSED = re.compile(r"</(?:[A-Za-z0-9_-]{1,20}:)?([A-Za-z0-9_.-]{1,64})\s*>")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FIELD = re.compile(r"<(/?)([A-Z0-9.]*)>([^<]*)")
+_CDATA, _COMMENT = ("<![CDATA[", "]]>"), ("<!--", "-->")
+_LONGEST = 20_000
 _START = re.compile(r"<(?:[A-Za-z0-9_-]{1,20}:)?OFX(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 #: What never has elements of its own, even where it is empty and not closed.
 _VALUES = frozenset(
@@ -77,12 +78,12 @@ def read(content: bytes, closed: Mapping[str, Callable[[Element], None]]) -> Non
     :raises UnreadableFile: if there is none, or one does not end.
     """
     text = texts.decode(content)
-    if "<!--" in text:
-        text = _COMMENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    text = texts.replaced(text, *_COMMENT, lambda inner: "\n" * inner.count("\n"))
     start = _START.search(text)
     if start is None:
         raise UnreadableFile("There is no <OFX> element; this is not an OFX file.")
-    tags = _without_cdata(text)
+    # In CDATA there are no tags; places stay the same.
+    tags = texts.replaced(text, *_CDATA, lambda inner: " " * (len(inner) + len("<![CDATA[]]>")))
     while start is not None:
         line = text.count("\n", 0, start.start()) + 1
         end = _Document(text, closed).read(tags, start.end(), line)
@@ -106,7 +107,8 @@ class _Document:
         """
         stack = self.stack = [Element("OFX", line)]
         position = counted = begin
-        for tag in _TAG.finditer(tags, begin):
+        is_plain = tags is self.text
+        while (tag := _TAG.search(tags, position)) is not None:
             start = tag.start()
             if position != start:
                 self._give_text(self.text[position:start])
@@ -121,6 +123,8 @@ class _Document:
             self._open(name, line)
             if empty:
                 self._pop(len(stack) - 1)
+            elif name == "STMTTRN" and is_plain:
+                position += self._give_fields(tags, position, line)
         raise UnreadableFile("The file ends before </OFX>; it is not complete.", line)
 
     def _open(self, name: str, line: int) -> None:
@@ -142,6 +146,27 @@ class _Document:
             sentence = f"There are more than {MAX_ELEMENTS} elements that are no transactions."
             raise UnreadableFile(sentence, line)
         stack.append(Element(name, line))
+
+    def _give_fields(self, tags: str, begin: int, line: int) -> int:
+        """Give an element the values up to its end at once, if it has nothing but plain values.
+
+        Return how long they are; 0 if there is anything else, so that it is read as all is.
+        """
+        part = tags[begin : max(tags.find("</STMTTRN>", begin, begin + _LONGEST), begin)]
+        fields = _FIELD.findall(part)
+        if len(fields) != part.count("<") or part.lstrip()[:1] != "<":
+            return 0
+        line += part.count("\n", 0, part.index("<"))
+        found = []
+        for closing, name, text in fields:
+            if name not in _VALUES:
+                return 0
+            if not closing:
+                found.append(Element(name, line, texts.unescaped(text)))
+            if "\n" in text:
+                line += text.count("\n")
+        self.stack[-1].children = found
+        return len(part)
 
     def _close(self, name: str) -> bool:
         """Close the element of this name; return whether it was the last.
@@ -174,11 +199,5 @@ class _Document:
         element = self.stack[-1]
         if element.children or raw.isspace():
             return
-        if "<![" in raw:
-            raw = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
+        raw = texts.replaced(raw, *_CDATA, lambda inner: html.escape(inner, quote=False))
         element.text = texts.unescaped(raw)
-
-
-def _without_cdata(text: str) -> str:
-    """Blank out CDATA sections, so that no tag is seen in them; places stay the same."""
-    return _CDATA.sub(lambda found: " " * len(found[0]), text) if "<![CDATA[" in text else text

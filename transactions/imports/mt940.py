@@ -19,7 +19,6 @@ _AND = re.compile(r"[\r\n]\s*:(?:25P?|28C?|60[FM]|61|21):")
 #: Text may begin with a colon and digits as well, so that only tags that exist are tags.
 _TAG = re.compile(r":(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|940|NS):(.*)")
 _ENVELOPE = re.compile(r"\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\{4:|^-\}")
-_LONGEST = 20_000
 
 
 @dataclass(slots=True)
@@ -65,7 +64,7 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]
 
 def _messages(text: str) -> Iterator[_Message]:
     message: _Message | None = None
-    for number, raw in enumerate(text.split("\n"), 1):
+    for number, raw in texts.lines(text):
         line = _ENVELOPE.sub("", raw) if "{" in raw or raw.startswith("-}") else raw
         line = line.strip("\x01\x03 \x0c\x1a") if line[:1] in "\x01\x03 " else line
         match = _TAG.match(line)
@@ -81,7 +80,10 @@ def _messages(text: str) -> Iterator[_Message]:
             message = None
         elif message is not None and line.strip() and message.fields:
             last = message.fields[-1]
-            last.text = f"{last.text}\n{line}"[:_LONGEST]
+            last.text = f"{last.text}\n{line}"
+            if len(last.text) > texts.LONGEST:
+                sentence = f"The field {last.tag} is longer than {texts.LONGEST} characters."
+                raise UnreadableFile(sentence, last.line)
     if message is not None:
         yield message
 
@@ -134,24 +136,25 @@ def _account(message: _Message) -> tuple[str, str]:
 
 def _lines(message: _Message) -> Iterator[StatementLine]:
     """Yield the movements, each with what the fields behind it say about it."""
-    number = 0
-    fields = message.fields
-    for place, found in enumerate(fields):
-        if found.tag != "61":
-            continue
-        number += 1
+    told: list[tuple[_Field, list[str]]] = []
+    is_near = False
+    for found in message.fields:
+        if found.tag == "61":
+            told.append((found, []))
+            is_near = True
+        elif is_near and found.tag in ("86", "NS"):
+            tell = mt940_texts.about if found.tag == "86" else mt940_texts.about_ns
+            told[-1][1].append(tell(found.text))
+        else:
+            # Behind a balance, a field 86 is about the statement.
+            is_near = False
+    for number, (found, said) in enumerate(told, 1):
         movement = read_movement(found.text, found.line)
-        said = [texts.clean(movement.further)]
-        for other in fields[place + 1 :]:
-            if other.tag not in ("86", "NS"):
-                break
-            tell = mt940_texts.about if other.tag == "86" else mt940_texts.about_ns
-            said.insert(0, tell(other.text))
         yield StatementLine(
             number=number,
             date=movement.on,
             amount=movement.amount,
-            description=texts.joined(*said),
+            description=texts.joined(*said, texts.clean(movement.further)),
             external_id=movement.reference[:240],
             kind=movement.kind[:20],
             is_pending=movement.is_pending,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from buffet.money import CURRENCIES
-from transactions.imports import amounts, markup, ofx_investments, texts
+from transactions.imports import amounts, joining, markup, ofx_investments, texts
 from transactions.imports.markup import Element
 from transactions.imports.ofx_values import amount, day
 from transactions.imports.statement import (
@@ -27,7 +27,7 @@ def recognises(head: str) -> bool:
 
 
 def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]:
-    """Return the statements of a file, one for each account in it.
+    """Return the statements of a file, one for each account in it, its months joined.
 
     :raises UnreadableFile: naming the line and the reason; nothing is ever guessed.
     """
@@ -35,7 +35,8 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]
     markup.read(content, reader.closed)
     if not reader.statements:
         raise UnreadableFile(reader.error or _NOTHING)
-    return tuple(ofx_investments.named(one, reader.securities) for one in reader.statements)
+    named = (ofx_investments.named(one, reader.securities) for one in reader.statements)
+    return joining.joined(named)
 
 
 class _Reader:

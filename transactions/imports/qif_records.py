@@ -16,7 +16,6 @@ _LISTS = frozenset("cat class memorized security prices budget invitem template 
 MAX_SPLITS = 1000
 #: What a record may say only once: another one of it belongs to another record.
 _ONCE = "DTU"
-_LONGEST = 20_000
 
 
 @dataclass(slots=True)
@@ -43,8 +42,9 @@ class Record:
             sentence = f"There is a second {letter} in one transaction; the ^ between is missing."
             raise UnreadableFile(sentence, line)
         elif letter in "PM" and letter in self.fields:
-            before = self.fields[letter]
-            self.fields[letter] = (f"{before[0]} {text}"[:_LONGEST], before[1])
+            before, first = self.fields[letter]
+            if len(before) < texts.LONGEST:
+                self.fields[letter] = (f"{before} {text}", first)
         else:
             self.fields[letter] = (text, line)
 
@@ -60,12 +60,13 @@ class Record:
         """
         found = self.read("T", comma)
         again = self.read("U", comma)
-        if found is None and again is None:
+        moved = again if found is None else found
+        if moved is None:
             raise UnreadableFile("The transaction has no amount (T).", self.line)
-        if found is not None and again is not None and found != again:
-            sentence = f"The amount is {found} by T and {again} by U."
+        if again is not None and again != moved:
+            sentence = f"The amount is {moved} by T and {again} by U."
             raise UnreadableFile(sentence, self.fields["U"][1])
-        return again if found is None else found  # type: ignore[return-value]
+        return moved
 
     def read(self, letter: str, comma: bool | None) -> Decimal | None:
         """Return the amount under a letter; None where there is none."""
@@ -127,7 +128,7 @@ def accounts(text: str) -> list[Account]:
     """
     found: list[Account] = []
     section, name, record = "", "", None
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in texts.lines(text):
         stripped = line.strip()
         if stripped.startswith("!"):
             if record is not None:

@@ -4,9 +4,12 @@ import codecs
 import html
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 
 from transactions.imports.statement import UnreadableFile
 
+#: What is longer is no line and no field of a bank.
+LONGEST = 20_000
 _NAMES = (
     re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]{1,30})[\"']", re.IGNORECASE),
     re.compile(rb"^\s*CHARSET:\s*([\w.-]{1,30})", re.IGNORECASE | re.MULTILINE),
@@ -49,9 +52,11 @@ def decode(content: bytes) -> str:
 
 def clean(raw: str) -> str:
     """Return a text in one line, composed, without control characters."""
-    if raw.isascii() and raw.isprintable():
-        return " ".join(raw.split())
-    text = unicodedata.normalize("NFC", raw)
+    text = " ".join(raw.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if text.isprintable():
+        return text
     kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
     return " ".join(kept.split())
 
@@ -59,6 +64,37 @@ def clean(raw: str) -> str:
 def unescaped(raw: str) -> str:
     """Return a text with what HTML and XML write as `&amp;` as it is meant."""
     return clean(html.unescape(raw) if "&" in raw else raw)
+
+
+def replaced(text: str, begin: str, end: str, by: Callable[[str], str]) -> str:
+    """Return a text with what stands between two marks replaced, in time that grows with it alone.
+
+    A pattern would look for the end of each beginning anew, however many have none.
+    """
+    parts, position = [], 0
+    while (start := text.find(begin, position)) >= 0:
+        stop = text.find(end, start + len(begin))
+        if stop < 0:
+            break
+        parts += [text[position:start], by(text[start + len(begin) : stop])]
+        position = stop + len(end)
+    return "".join([*parts, text[position:]]) if position else text
+
+
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """Go through the lines of a text with their numbers, without a list of them all.
+
+    :raises UnreadableFile: at a line that is longer than any that a bank writes.
+    """
+    number, position = 0, 0
+    while position <= len(text):
+        stop = text.find("\n", position)
+        stop = len(text) if stop < 0 else stop
+        number += 1
+        if stop - position > LONGEST:
+            raise UnreadableFile(f"The line is longer than {LONGEST} characters.", number)
+        yield number, text[position:stop]
+        position = stop + 1
 
 
 def joined(*parts: str) -> str:

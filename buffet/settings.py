@@ -239,6 +239,9 @@ BOOK_MAX_BYTES = env.int("BOOK_MAX_BYTES", 64 * 1024 * 1024)
 # How long a link to an export is good, and for how many seconds one waits for who reads one.
 EXPORT_LINK_MINUTES = env.int("EXPORT_LINK_MINUTES", 10)
 EXPORT_PATIENCE = env.int("EXPORT_PATIENCE", 30)
+# How many lines are recorded at once; after how many seconds a request leaves the rest to another.
+IMPORT_CHUNK = env.int("IMPORT_CHUNK", 5000)
+IMPORT_SECONDS = env.float("IMPORT_SECONDS", 3.0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["buffet.rest.authentication.BearerAuthentication"],
@@ -388,6 +391,7 @@ UNFOLD = {
                     ("Balance points", "transactions_balancepoint"),
                     ("Imports", "transactions_import"),
                     ("Import lines", "transactions_importline"),
+                    ("Import profiles", "transactions_importprofile"),
                     ("Closed months", "transactions_closedmonth"),
                 )),
                 ("Cards", (

@@ -1,9 +1,10 @@
 """The ledger: dated transactions of signed entries, and what the database keeps about them."""
 
-from transactions.models.imports import Import, ImportLine, ImportStatus, Verdict
+from transactions.models.imports import Import, ImportFile, ImportLine, ImportStatus, Verdict
 from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
 from transactions.models.months import ClosedMonth
 from transactions.models.points import BalancePoint, PointKind
+from transactions.models.profiles import ImportProfile
 from transactions.models.subscriptions import Subscription, SubscriptionPayment
 from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
 from transactions.models.vendors import Vendor
@@ -16,7 +17,9 @@ __all__ = [
     "ClosedMonth",
     "Entry",
     "Import",
+    "ImportFile",
     "ImportLine",
+    "ImportProfile",
     "ImportStatus",
     "MonthlyBalance",
     "PointKind",

@@ -4,6 +4,7 @@ from transactions.models.imports import Import, ImportLine, ImportStatus, Verdic
 from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
 from transactions.models.months import ClosedMonth
 from transactions.models.points import BalancePoint, PointKind
+from transactions.models.rules import Direction, Rule, RuleChange, RuleRun
 from transactions.models.subscriptions import Subscription, SubscriptionPayment
 from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
 from transactions.models.vendors import Vendor
@@ -14,12 +15,16 @@ __all__ = [
     "BalanceCheck",
     "BalancePoint",
     "ClosedMonth",
+    "Direction",
     "Entry",
     "Import",
     "ImportLine",
     "ImportStatus",
     "MonthlyBalance",
     "PointKind",
+    "Rule",
+    "RuleChange",
+    "RuleRun",
     "Source",
     "Status",
     "Subscription",

@@ -1,10 +1,12 @@
 """What proposals gave a transaction: as long as it is still so, nobody's own value stands there."""
 
-#: Of the transaction `t`: the category and vendor that it was given last, and since when. None for
-#: what no proposal ever gave.
+#: Of the transaction `t`: the category and vendor that rules or the history gave it last, and since
+#: when. None for what no proposal ever gave; what a file said, or a person chose, is none.
 GIVEN = """
-    SELECT c.category_after AS category_id, c.created_at AS category_since,
-        v.vendor_after AS vendor_id, v.created_at AS vendor_since
+    SELECT coalesce(c.category_after, l.category_id) AS category_id,
+        coalesce(c.created_at, '-infinity') AS category_since,
+        coalesce(v.vendor_after, l.vendor_id) AS vendor_id,
+        coalesce(v.created_at, '-infinity') AS vendor_since
     FROM (SELECT 1) AS one
     LEFT JOIN LATERAL (
         SELECT x.category_after, r.created_at
@@ -16,4 +18,12 @@ GIVEN = """
         FROM transactions_rulechange x JOIN transactions_rulerun r ON r.id = x.run_id
         WHERE x.transaction_id = t.id AND x.vendor_after IS NOT NULL ORDER BY x.id DESC LIMIT 1
     ) AS v ON true
+    LEFT JOIN LATERAL (
+        SELECT CASE WHEN i.category_reason LIKE 'rule:%%' OR i.category_reason = 'history'
+                THEN i.category_id END AS category_id,
+            CASE WHEN i.vendor_reason LIKE 'rule:%%' OR i.vendor_reason = 'history'
+                THEN i.vendor_id END AS vendor_id
+        FROM transactions_importline i
+        WHERE i.new_id = t.id AND (i.category_id IS NOT NULL OR i.vendor_id IS NOT NULL) LIMIT 1
+    ) AS l ON true
 """

@@ -140,9 +140,7 @@ def undo_run(
         return run, left
 
 
-def _back(
-    change: RuleChange, stands: Standing, left: dict[UUID, Refusal]
-) -> Correction | None:
+def _back(change: RuleChange, stands: Standing, left: dict[UUID, Refusal]) -> Correction | None:
     """Return the correction that takes a change back, all of it or nothing."""
     if stands.category_id is None:
         left[change.transaction_id] = GoneSince()

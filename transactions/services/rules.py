@@ -181,8 +181,8 @@ def _reference_faults(wanted: Rule, named: set[str] | None) -> list[Fault]:
         faults.append(Fault("/account", "not_found", "There is no such account in this book."))
     if wanted.category_id and (category is None or category.kind != Kind.CATEGORY):
         faults.append(Fault("/category", "not_found", "There is no such category in this book."))
-    elif category is not None and category.archived_at is not None:
-        if named is None or "category_id" in named:
+    elif category is not None and (named is None or "category_id" in named):
+        if category.archived_at is not None:
             sentence = f"{category.name} is archived; reopen it first."
             faults.append(Fault("/category", "archived", sentence))
     vendors = Vendor.objects.filter(book_id=wanted.book_id, id=wanted.vendor_id)

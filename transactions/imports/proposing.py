@@ -1,0 +1,122 @@
+"""Categories and vendors proposed for the lines of an import.
+
+What the file itself says goes before the book's rules, these before what the book did with the same
+words. A person's choice stands before all of them.
+"""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Account
+from transactions.classifying.proposals import Proposer
+from transactions.classifying.rules import Given, asks_amount
+from transactions.classifying.texts import fold
+from transactions.models import Import
+
+#: Of each text, direction and, where it counts, amount: what is proposed.
+_Proposed = list[tuple[str, bool, Decimal | None, Given]]
+
+_TEXTS = """
+    SELECT DISTINCT description, amount > 0 FROM transactions_importline
+    WHERE of_import_id = %s AND verdict = 'new'
+"""
+_AMOUNTS = """
+    SELECT DISTINCT description, amount FROM transactions_importline
+    WHERE of_import_id = %s AND verdict = 'new' AND description = ANY(%s)
+"""
+_PROPOSE = """
+    UPDATE transactions_importline l SET
+        category_id = CASE WHEN l.category_reason = 'chosen' THEN l.category_id ELSE p.category END,
+        category_reason = CASE WHEN l.category_reason = 'chosen' THEN 'chosen' ELSE p.why END,
+        vendor_id = CASE WHEN l.vendor_reason = 'chosen' THEN l.vendor_id ELSE p.vendor END,
+        vendor_reason = CASE WHEN l.vendor_reason = 'chosen' THEN 'chosen' ELSE p.why_vendor END
+    FROM unnest(%s::text[], %s::boolean[], %s::numeric[], %s::uuid[], %s::text[], %s::uuid[],
+            %s::text[]) AS p (description, comes_in, amount, category, why, vendor, why_vendor)
+    WHERE l.of_import_id = %s AND l.verdict = 'new' AND l.description = p.description
+        AND (l.amount > 0) = p.comes_in AND (p.amount IS NULL OR l.amount = p.amount)
+        AND (l.category_id IS DISTINCT FROM p.category OR l.category_reason <> p.why
+            OR l.vendor_id IS DISTINCT FROM p.vendor OR l.vendor_reason <> p.why_vendor)
+"""
+_SAID = """
+    SELECT DISTINCT said_category FROM transactions_importline
+    WHERE of_import_id = %s AND verdict = 'new' AND said_category <> ''
+"""
+_PROPOSE_SAID = """
+    UPDATE transactions_importline l SET category_id = p.category, category_reason = 'file'
+    FROM unnest(%s::text[], %s::uuid[]) AS p (said, category)
+    WHERE l.of_import_id = %s AND l.verdict = 'new' AND l.said_category = p.said
+        AND l.category_reason <> 'chosen'
+"""
+
+
+def propose(book_id: UUID, import_id: UUID) -> None:
+    """Fill in the category and vendor of an import's new lines, each with its reason.
+
+    The reason is `file`, `rule:<id>` or `history`; what a person chose stays `chosen`. In a few
+    statements, however many lines there are. Call it while holding the book's lock.
+    """
+    account_id = Import.objects.values_list("account_id", flat=True).get(id=import_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_TEXTS, (import_id,))
+        texts = cursor.fetchall()
+        if not texts:
+            return
+        proposed = _proposed(book_id, import_id, account_id, texts)
+        cursor.execute(
+            _PROPOSE,
+            (
+                [text for text, _, _, _ in proposed],
+                [comes_in for _, comes_in, _, _ in proposed],
+                [amount for _, _, amount, _ in proposed],
+                [given.category_id for *_, given in proposed],
+                [given.category_reason for *_, given in proposed],
+                [given.vendor_id for *_, given in proposed],
+                [given.vendor_reason for *_, given in proposed],
+                import_id,
+            ),
+        )
+        cursor.execute(_SAID, (import_id,))
+        said = _known(book_id, [name for (name,) in cursor.fetchall()])
+        if said:
+            cursor.execute(_PROPOSE_SAID, ([*said], [*said.values()], import_id))
+
+
+def _proposed(
+    book_id: UUID, import_id: UUID, account_id: UUID, texts: list[tuple[str, bool]]
+) -> _Proposed:
+    """Return what is proposed, each text looked at once."""
+    proposer = Proposer.of_book(book_id)
+    meeting = {text: proposer.rulebook.of_text(text) for text in {text for text, _ in texts}}
+    by_amount = {text for text, met in meeting.items() if asks_amount(met)}
+    found: _Proposed = []
+    for text, comes_in in texts:
+        if text not in by_amount:
+            amount = Decimal(1 if comes_in else -1)
+            given = proposer.given(text, amount, account_id, meeting[text])
+            found.append((text, comes_in, None, given))
+    if by_amount:
+        with connection.cursor() as cursor:
+            cursor.execute(_AMOUNTS, (import_id, [*by_amount]))
+            for text, amount in cursor.fetchall():
+                given = proposer.given(text, amount, account_id, meeting[text])
+                found.append((text, amount > 0, amount, given))
+    return found
+
+
+def _known(book_id: UUID, said: list[str]) -> dict[str, UUID]:
+    """Return the categories that a file's own words name, alone or as Parent:Child.
+
+    A name that two categories have is no one's.
+    """
+    if not said:
+        return {}
+    rows = Account.objects.filter(book_id=book_id, archived_at__isnull=True).categories()
+    named: dict[str, UUID | None] = {}
+    for id, name, parent in rows.values_list("id", "name", "parent__name"):
+        for path in {name, f"{parent}:{name}" if parent else name}:
+            words = fold(path)
+            named[words] = None if words in named else id
+    found = {one: named.get(fold(one)) for one in said}
+    return {one: id for one, id in found.items() if id is not None}

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.models import Account
+from accounts.models import Account, AccountType
 from transactions.classifying.proposals import Proposer
 from transactions.classifying.rules import Given, asks_amount
 from transactions.classifying.texts import fold
@@ -40,14 +40,14 @@ _PROPOSE = """
             OR l.vendor_id IS DISTINCT FROM p.vendor OR l.vendor_reason <> p.why_vendor)
 """
 _SAID = """
-    SELECT DISTINCT said_category FROM transactions_importline
+    SELECT DISTINCT said_category, amount > 0 FROM transactions_importline
     WHERE of_import_id = %s AND verdict = 'new' AND said_category <> ''
 """
 _PROPOSE_SAID = """
     UPDATE transactions_importline l SET category_id = p.category, category_reason = 'file'
-    FROM unnest(%s::text[], %s::uuid[]) AS p (said, category)
+    FROM unnest(%s::text[], %s::boolean[], %s::uuid[]) AS p (said, comes_in, category)
     WHERE l.of_import_id = %s AND l.verdict = 'new' AND l.said_category = p.said
-        AND l.category_reason <> 'chosen'
+        AND (l.amount > 0) = p.comes_in AND l.category_reason <> 'chosen'
 """
 
 
@@ -78,9 +78,11 @@ def propose(book_id: UUID, import_id: UUID) -> None:
             ),
         )
         cursor.execute(_SAID, (import_id,))
-        said = _known(book_id, [name for (name,) in cursor.fetchall()])
-        if said:
-            cursor.execute(_PROPOSE_SAID, ([*said], [*said.values()], import_id))
+        known = _known(book_id, cursor.fetchall())
+        if known:
+            names, sides = zip(*known, strict=True)
+            sent = ([*names], [*sides], [*known.values()], import_id)
+            cursor.execute(_PROPOSE_SAID, sent)
 
 
 def _proposed(
@@ -105,18 +107,22 @@ def _proposed(
     return found
 
 
-def _known(book_id: UUID, said: list[str]) -> dict[str, UUID]:
+def _known(book_id: UUID, said: list[tuple[str, bool]]) -> dict[tuple[str, bool], UUID]:
     """Return the categories that a file's own words name, alone or as Parent:Child.
 
-    A name that two categories have is no one's.
+    Money that comes in is income, unless only an expense has the name: then it is a refund; and the
+    other way round. A name that two of one side have is no one's.
     """
     if not said:
         return {}
     rows = Account.objects.filter(book_id=book_id, archived_at__isnull=True).categories()
-    named: dict[str, UUID | None] = {}
-    for id, name, parent in rows.values_list("id", "name", "parent__name"):
+    named: dict[tuple[str, bool], UUID | None] = {}
+    for id, name, parent, type in rows.values_list("id", "name", "parent__name", "type"):
         for path in {name, f"{parent}:{name}" if parent else name}:
-            words = fold(path)
-            named[words] = None if words in named else id
-    found = {one: named.get(fold(one)) for one in said}
-    return {one: id for one, id in found.items() if id is not None}
+            place = fold(path), type == AccountType.INCOME
+            named[place] = None if place in named else id
+    found = {
+        (one, comes_in): named.get((fold(one), comes_in)) or named.get((fold(one), not comes_in))
+        for one, comes_in in said
+    }
+    return {place: id for place, id in found.items() if id is not None}

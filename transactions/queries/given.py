@@ -1,12 +1,15 @@
 """What proposals gave a transaction: as long as it is still so, nobody's own value stands there."""
 
-#: Of the transaction `t`: the category and vendor that rules or the history gave it last, and since
-#: when. None for what no proposal ever gave; what a file said, or a person chose, is none.
+#: Of the transaction `t`: the category and vendor that rules or the history gave it last, since when,
+#: and how often that moved it: a run did, an import recorded it so. None for what no proposal ever
+#: gave; what a file said, or a person chose, is none.
 GIVEN = """
     SELECT coalesce(c.category_after, l.category_id) AS category_id,
         coalesce(c.created_at, '-infinity') AS category_since,
+        (c.category_after IS NOT NULL)::int AS category_moves,
         coalesce(v.vendor_after, l.vendor_id) AS vendor_id,
-        coalesce(v.created_at, '-infinity') AS vendor_since
+        coalesce(v.created_at, '-infinity') AS vendor_since,
+        (v.vendor_after IS NOT NULL)::int AS vendor_moves
     FROM (SELECT 1) AS one
     LEFT JOIN LATERAL (
         SELECT x.category_after, r.created_at

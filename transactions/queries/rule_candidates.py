@@ -46,16 +46,16 @@ _CANDIDATES = f"""
         c.id, k.id, CASE WHEN k.kind = 'category' THEN k.name ELSE '' END,
         t.vendor_id, coalesce(v.name, ''),
         CASE WHEN k.kind = 'uncategorized' THEN g.category_id IS NULL
-            ELSE g.category_id = k.id AND NOT EXISTS (
-                SELECT FROM transactions_entryevent h WHERE h.pgh_obj_id = c.id
+            ELSE g.category_id = k.id AND g.category_moves = (
+                SELECT count(*) FROM transactions_entryevent h WHERE h.pgh_obj_id = c.id
                     AND h.pgh_label = 'update' AND h.account_id <> k.id
-                    AND h.pgh_created_at > g.category_since
+                    AND h.pgh_created_at >= g.category_since
             ) END IS TRUE,
         CASE WHEN t.vendor_id IS NULL THEN g.vendor_id IS NULL
-            ELSE g.vendor_id = t.vendor_id AND NOT EXISTS (
-                SELECT FROM transactions_transactionevent h WHERE h.pgh_obj_id = t.id
+            ELSE g.vendor_id = t.vendor_id AND g.vendor_moves = (
+                SELECT count(*) FROM transactions_transactionevent h WHERE h.pgh_obj_id = t.id
                     AND h.pgh_label = 'update' AND h.vendor_id IS DISTINCT FROM t.vendor_id
-                    AND h.pgh_created_at > g.vendor_since
+                    AND h.pgh_created_at >= g.vendor_since
             ) END IS TRUE
     FROM transactions_transaction t
     JOIN transactions_entry e ON e.transaction_id = t.id

@@ -181,10 +181,10 @@ def _reference_faults(wanted: Rule, named: set[str] | None) -> list[Fault]:
         faults.append(Fault("/account", "not_found", "There is no such account in this book."))
     if wanted.category_id and (category is None or category.kind != Kind.CATEGORY):
         faults.append(Fault("/category", "not_found", "There is no such category in this book."))
-    elif category is not None and (named is None or "category_id" in named):
-        if category.archived_at is not None:
-            sentence = f"{category.name} is archived; reopen it first."
-            faults.append(Fault("/category", "archived", sentence))
+    is_named = named is None or "category_id" in named
+    if category is not None and category.archived_at is not None and is_named:
+        sentence = f"{category.name} is archived; reopen it first."
+        faults.append(Fault("/category", "archived", sentence))
     vendors = Vendor.objects.filter(book_id=wanted.book_id, id=wanted.vendor_id)
     if wanted.vendor_id and not vendors.exists():
         faults.append(Fault("/vendor", "not_found", "There is no such vendor in this book."))

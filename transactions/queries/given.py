@@ -1,8 +1,8 @@
 """What proposals gave a transaction: as long as it is still so, nobody's own value stands there."""
 
-#: Of the transaction `t`: the category and vendor that rules or the history gave it last, since when,
-#: and how often that moved it: a run did, an import recorded it so. None for what no proposal ever
-#: gave; what a file said, or a person chose, is none.
+#: Of the transaction `t`: the category and vendor that rules or the history gave it last, since
+#: when, and how often that moved it: a run did, an import recorded it so. None for what no proposal
+#: ever gave; what a file said, or a person chose, is none.
 GIVEN = """
     SELECT coalesce(c.category_after, l.category_id) AS category_id,
         coalesce(c.created_at, '-infinity') AS category_since,

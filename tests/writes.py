@@ -474,6 +474,18 @@ WRITES: dict[tuple[str, str], Ask] = {
         None,
     ),
     ("imports", "post"): lambda s: ("/imports", {"account": str(s.account("A").id), "file": FILE}),
+    ("imports/<uuid:id>", "patch"): lambda s: (
+        f"/imports/{s.imported(s.account('A')).id}",
+        {"options": {"day_first": True}},
+    ),
+    ("imports/<uuid:id>/lines", "post"): lambda s: (
+        f"/imports/{s.imported(s.account('A')).id}/lines",
+        {"lines": [{"number": 1, "verdict": "ignored"}]},
+    ),
+    ("imports/<uuid:id>/lines/<int:number>", "patch"): lambda s: (
+        f"/imports/{s.imported(s.account('A')).id}/lines/1",
+        {"description": "Bread"},
+    ),
     ("imports/<uuid:id>", "delete"): lambda s: (f"/imports/{s.imported(s.account('A')).id}", None),
     ("imports/<uuid:id>/commit", "post"): lambda s: (
         f"/imports/{s.imported(s.account('A')).id}/commit",

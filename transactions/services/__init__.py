@@ -4,7 +4,19 @@ from transactions.services.accounts import delete_account, merge_categories, ope
 from transactions.services.applying import apply_rules, get_run, undo_run
 from transactions.services.correcting import correct, correct_each
 from transactions.services.deleting import delete, delete_each, restore
-from transactions.services.importing import commit, discard, get_import, preview, revert
+from transactions.services.importing import (
+    LineChoice,
+    UnreadableUpload,
+    Wish,
+    choose,
+    commit,
+    discard,
+    get_import,
+    inspect,
+    preview,
+    read_again,
+    revert,
+)
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, unlink_payment
 from transactions.services.points import change_point, create_point, delete_point, revalue
@@ -29,11 +41,15 @@ from transactions.services.trying import try_rules
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
 
 __all__ = [
+    "LineChoice",
+    "UnreadableUpload",
+    "Wish",
     "apply_rules",
     "change_point",
     "change_rule",
     "change_subscription",
     "change_vendor",
+    "choose",
     "close_month",
     "commit",
     "correct",
@@ -55,12 +71,14 @@ __all__ = [
     "get_rule",
     "get_run",
     "get_subscription",
+    "inspect",
     "link_payment",
     "merge_categories",
     "move_rule",
     "open_account",
     "order_rules",
     "preview",
+    "read_again",
     "reconcile",
     "record",
     "record_each",

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.db.models import Deferrable, F, Q
 from django.db.models.functions import Lower
@@ -165,6 +166,8 @@ class RuleChange(models.Model):
     category_after = models.UUIDField(null=True, blank=True)
     vendor_before = models.UUIDField(null=True, blank=True)
     vendor_after = models.UUIDField(null=True, blank=True)
+    # That of the database transaction, as the history's events have it.
+    created_at = models.DateTimeField(db_default=TransactionNow(), editable=False)
 
     class Meta:
         ordering = ["id"]

@@ -12,13 +12,11 @@ GIVEN = """
         (v.vendor_after IS NOT NULL)::int AS vendor_moves
     FROM (SELECT 1) AS one
     LEFT JOIN LATERAL (
-        SELECT x.category_after, r.created_at
-        FROM transactions_rulechange x JOIN transactions_rulerun r ON r.id = x.run_id
+        SELECT x.category_after, x.created_at FROM transactions_rulechange x
         WHERE x.transaction_id = t.id AND x.category_after IS NOT NULL ORDER BY x.id DESC LIMIT 1
     ) AS c ON true
     LEFT JOIN LATERAL (
-        SELECT x.vendor_after, r.created_at
-        FROM transactions_rulechange x JOIN transactions_rulerun r ON r.id = x.run_id
+        SELECT x.vendor_after, x.created_at FROM transactions_rulechange x
         WHERE x.transaction_id = t.id AND x.vendor_after IS NOT NULL ORDER BY x.id DESC LIMIT 1
     ) AS v ON true
     LEFT JOIN LATERAL (

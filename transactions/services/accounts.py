@@ -20,6 +20,7 @@ from transactions.models import (
     ClosedMonth,
     Entry,
     Import,
+    ImportLine,
     Rule,
     RuleChange,
     Source,
@@ -194,10 +195,11 @@ def merge_categories(
         Entry.objects.filter(account=source).update(account=target)
         Subscription.objects.filter(category=source).update(category=target)
         Rule.objects.filter(category=source).update(category=target)
-        # What rules gave is still what they gave.
+        # What was proposed is still what was proposed.
         for side in ("category_before", "category_after"):
             given = RuleChange.objects.filter(book=book, **{side: source.id})
             given.update(**{side: target.id})
+        ImportLine.objects.filter(book=book, category_id=source.id).update(category_id=target.id)
         chart_services.move_children(source, target)
         chart_services.drop_account(source)
         return target

@@ -175,7 +175,7 @@ class RuleCountsRead(serializers.Serializer):
 class RuleTrialRead(serializers.Serializer):
     """What rules would change: how many, and the first 500 of them.
 
-    One call looks at 100,000 transactions and changes 10,000 at most; with `more`, the rest comes
+    One call looks at 100,000 transactions and changes 5,000 at most; with `more`, the rest comes
     with the next.
     """
 

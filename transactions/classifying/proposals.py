@@ -31,6 +31,8 @@ class Proposer:
         if ruled.category_id is not None and ruled.vendor_id is not None:
             return ruled
         past = self.history.given(text, comes_in=amount > 0)
+        if past is rules.NOTHING:
+            return ruled
         if ruled.category_id is None:
             ruled = replace(
                 ruled,

@@ -3,15 +3,16 @@
 import re
 import unicodedata
 
-_WORD = re.compile(r"\w+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+#: A word without a digit, and what hides the digits of a card.
+_WORD = re.compile(r"(?<!\w)[^\W\d]+(?!\w)")
 _MASKED = re.compile(r"x{2,}")
 
 
 def fold(text: str) -> str:
     """Return a text without case and accents, its blanks single: what `contains` looks in."""
     if not text.isascii():
-        parts = unicodedata.normalize("NFKD", text)
-        text = "".join(sign for sign in parts if not unicodedata.combining(sign))
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     return " ".join(text.casefold().split())
 
 
@@ -22,9 +23,5 @@ def key(text: str) -> str:
     text of nothing else stays as it is.
     """
     folded = fold(text)
-    words = [
-        word
-        for word in _WORD.findall(folded)
-        if not any(sign.isdigit() for sign in word) and not _MASKED.fullmatch(word)
-    ]
+    words = [word for word in _WORD.findall(folded) if not _MASKED.fullmatch(word)]
     return " ".join(words) or folded

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+from django.db import connection
+
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal
 from buffet.models import Book
@@ -12,7 +15,7 @@ from transactions.drafts import Changes, Correction
 from transactions.models import Rule, RuleChange, RuleRun
 from transactions.queries.rule_candidates import Standing, standing
 from transactions.services.correcting import correct_each
-from transactions.services.trying import Trial, chosen, found, moved
+from transactions.services.trying import Difference, Trial, chosen, found, moved
 
 _LONGEST = 200
 
@@ -75,22 +78,36 @@ def apply_rules(
         run = RuleRun.objects.create(
             book=book, rules=_names(rules), date_from=first, date_to=last, changed=len(good)
         )
-        changes = [
-            RuleChange(
-                book_id=book.id,
-                run=run,
-                transaction_id=one.found.id,
-                entry_id=one.found.entry_id,
-                category_before=one.found.category_id if one.category_id else None,
-                category_after=one.category_id,
-                vendor_before=one.found.vendor_id if one.vendor_id else None,
-                vendor_after=one.vendor_id,
-            )
-            for one in good
-        ]
-        RuleChange.objects.bulk_create(changes, batch_size=10_000)
+        _keep(run, good)
         run.refresh_from_db()
         return run, trial
+
+
+_KEEP = """
+    INSERT INTO transactions_rulechange (book_id, run_id, transaction_id, entry_id, category_before,
+        category_after, vendor_before, vendor_after)
+    SELECT %s, %s, c.* FROM json_to_recordset(%s) AS c (
+        transaction uuid, entry uuid, category uuid, category_after uuid, vendor uuid,
+        vendor_after uuid
+    )
+"""
+
+
+def _keep(run: RuleRun, changes: Sequence[Difference]) -> None:
+    """Keep what a run gives, and what was there before."""
+    sent = [
+        {
+            "transaction": one.found.id,
+            "entry": one.found.entry_id,
+            "category": one.found.category_id if one.category_id else None,
+            "category_after": one.category_id,
+            "vendor": one.found.vendor_id if one.vendor_id else None,
+            "vendor_after": one.vendor_id,
+        }
+        for one in changes
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, (run.book_id, run.id, orjson.dumps(sent).decode()))
 
 
 def _names(rules: Sequence[Rule]) -> str:

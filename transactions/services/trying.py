@@ -17,7 +17,7 @@ from transactions.services.correcting import refusals
 from transactions.services.rules import refuse_wrong
 
 #: How many transactions one call looks at, and how many it changes at most.
-MOST_LOOKED_AT, MOST_CHANGED = 100_000, 10_000
+MOST_LOOKED_AT, MOST_CHANGED = 100_000, 5_000
 
 
 class RangeTooLong(Refusal):

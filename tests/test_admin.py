@@ -23,6 +23,7 @@ from invoices import services as cards
 from invoices.models import InvoiceChange, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Draft
+from transactions.imports.tables import Profile
 from transactions.models import BalanceCheck, Import, ImportLine, Transaction, TransactionEvent
 
 DAY = date(2026, 6, 1)
@@ -81,6 +82,7 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     started = Import.objects.create(
         book=book, account=checking, format="ofx", file_name=name, file_hash="0"
     )
+    ledger.create_profile(book=book, by=by, name=name, profile=Profile(), account_id=checking.id)
     ImportLine.objects.create(
         book=book, of_import=started, number=1, date=DAY, amount=1, description=name,
         verdict="new", reason="x",

@@ -21,6 +21,7 @@ from transactions.models import (
     Entry,
     Import,
     ImportLine,
+    ImportProfile,
     Rule,
     RuleChange,
     Source,
@@ -155,6 +156,8 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
         asking = Rule.objects.filter(Q(account=account) | Q(category=account))
         if names := ", ".join(asking.values_list("name", flat=True)[:5]):
             raise HasRules(f"Rules name {account.name}: {names}. Change or delete them first.")
+        # A profile is good for the files of other accounts, too.
+        ImportProfile.objects.filter(account=account).update(account=None)
         chart_services.drop_account(account)
 
 

@@ -67,6 +67,9 @@ def _wanted(sent: dict[str, Any]) -> dict[str, Any]:
 class RulesTryView(BookView):
     """What rules would change."""
 
+    # It changes nothing, however often it is sent.
+    keeps_answers = False
+
     @extend_schema(
         operation_id="rules_try",
         summary="Try rules on what is recorded",

@@ -5,7 +5,7 @@ from rest_framework import serializers
 
 from buffet.rest.samples import identity, samples
 from transactions.models import ImportStatus, Verdict
-from transactions.profile_serializers import ImportProfileSettings
+from transactions.profile_serializers import ImportProfileSettingsRead
 
 _SAMPLE = (
     "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>BRL"
@@ -153,14 +153,14 @@ class ImportOptionsRead(serializers.Serializer):
 class ImportRead(ImportSummaryRead):
     """An import with its statement and its first 1,000 lines; `next` leads to the others."""
 
-    profile = ImportProfileSettings(allow_null=True)
+    profile = ImportProfileSettingsRead(allow_null=True)
     options = ImportOptionsRead()
     statement = StatementRead()
     lines = ImportLineRead(many=True)
     next = serializers.URLField(allow_null=True)
 
 
-@samples(may={"file": _SAMPLE})
+@samples(may={"account": ..., "file": _SAMPLE})
 class ImportUpload(serializers.Serializer):
     """A bank's file and the account that it is about.
 
@@ -227,7 +227,7 @@ class ImportInspectionRead(serializers.Serializer):
     """What a file holds."""
 
     format = serializers.CharField()
-    profile = ImportProfileSettings(allow_null=True)
+    profile = ImportProfileSettingsRead(allow_null=True)
     statements = InspectedStatementRead(many=True)
 
 

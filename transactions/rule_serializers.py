@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from accounts.serializers import AccountRead, CategoryRead
 from buffet.rest.documents import DECIMAL
-from buffet.rest.samples import samples
+from buffet.rest.samples import identity, samples
 from transactions.models import Direction
 from transactions.serializers import VendorRead
 
@@ -93,6 +93,7 @@ class RuleChange(_RuleFields):
     name = serializers.CharField(max_length=100, required=False)
 
 
+@samples(coffee={"rules": [identity("coffee")]})
 class RuleOrder(serializers.Serializer):
     """All rules of the book, in their new order."""
 

@@ -36,6 +36,8 @@ def rule_list(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         try:
             told = _done(request, first, last, again="again" in sent)
+        except NotFound:
+            raise
         except Refusal as refusal:
             faults = refusal.faults or (Fault("", refusal.code, refusal.detail),)
             status, told = 400, {"faults": faults}

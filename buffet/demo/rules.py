@@ -1,5 +1,6 @@
 """The demo household's rules: what it would rather not say of every line again."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from buffet.audit import Actor
@@ -18,6 +19,6 @@ def make(book: Book, by: Actor, ids: dict[str, UUID], vendors: dict[str, UUID]) 
         **who, name="Water", regex=r"^(sabesp|[aá]gua)\b", category_id=ids["Water"],
     )  # fmt: skip
     ledger.create_rule(
-        **who, name="Refunds", direction="in", contains="refund", amount_max=2000,
+        **who, name="Refunds", direction="in", contains="refund", amount_max=Decimal(2000),
         category_id=ids["Refunds"], account_id=ids["Nubank"], is_active=False,
     )  # fmt: skip

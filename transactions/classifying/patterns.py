@@ -13,7 +13,7 @@ _LARGEST, _ALL = 1 << 20, 64 << 20
 
 
 class BadPattern(ValueError):
-    """An expression that RE2 does not take; the message is the sentence for people."""
+    """An expression that RE2 does not take; the message is what it says."""
 
 
 def compiled(pattern: str) -> "re2._Regexp":
@@ -26,10 +26,7 @@ def compiled(pattern: str) -> "re2._Regexp":
     except re2.error as error:
         (said,) = error.args or (b"",)
         words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
-        raise BadPattern(
-            f"This is not an expression of RE2, which has no look-around and no references back: "
-            f"{words}."
-        ) from None
+        raise BadPattern(words) from None
 
 
 def _options(memory: int) -> "re2.Options":

@@ -151,7 +151,8 @@ def refuse_wrong(wanted: Rule, named: set[str] | None = None) -> None:
         try:
             compiled(wanted.regex)
         except BadPattern as error:
-            faults.append(Fault("/regex", "bad_pattern", str(error)))
+            sentence = f"RE2, which has no look-around and no references back, says: {error}."
+            faults.append(Fault("/regex", "bad_pattern", sentence))
     low, high = wanted.amount_min, wanted.amount_max
     for field, amount in (("amount_min", low), ("amount_max", high)):
         if amount is not None:

@@ -13,6 +13,7 @@ from reports.flows import views as flows
 from reports.forms import SignIn
 from reports.investments.views import investments
 from reports.pack.views import accountants_pack
+from reports.ruling import views as ruling
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -34,6 +35,9 @@ urlpatterns = [
     path("investments", investments, name="investments"),
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
+    path("rules", ruling.rule_list, name="rules"),
+    path("rules/new", ruling.new_rule, name="new-rule"),
+    path("rules/<uuid:id>", ruling.one_rule, name="rule"),
     path("accountants-pack", accountants_pack, name="accountants-pack"),
     path("export", exports.export_page, name="export"),
     path("export/<str:name>", exports.export_file, name="export-file"),

@@ -29,6 +29,7 @@ from invoices.models import Invoice, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Draft
 from transactions.imports.tables import Profile
+from transactions.models import Rule
 
 FILE = b"""OFXHEADER:100
 DATA:OFXSGML
@@ -193,6 +194,38 @@ def _linked(scene: Scene) -> str:
     paid = scene.spent(account)
     ledger.link_payment(book=scene.book, by=scene.by, subscription_id=id, transaction_id=paid)
     return f"/subscriptions/{id}/payments/{paid}"
+
+
+def _rule(scene: Scene) -> Any:
+    made = ledger.create_rule(
+        book=scene.book,
+        by=scene.by,
+        name=new(),
+        contains="x",
+        category_id=scene.category("C").id,
+    )
+    return made.id
+
+
+def _ordering(scene: Scene) -> tuple[str, Any]:
+    _rule(scene), _rule(scene)
+    rows = Rule.objects.filter(book=scene.book).order_by("-position")
+    return "/rules/order", {"rules": [str(row.id) for row in rows]}
+
+
+def _applying(scene: Scene) -> dict[str, Any]:
+    """Return the body of a call that gives something a category."""
+    scene.spent(scene.account("A"))
+    rule = str(_rule(scene))
+    return {"rules": [rule], "date_from": "2026-05-01", "date_to": "2026-05-31"}
+
+
+def _applied(scene: Scene) -> Any:
+    _applying(scene)
+    run, _ = ledger.apply_rules(
+        book=scene.book, by=scene.by, first=date(2026, 5, 1), last=date(2026, 5, 31)
+    )
+    return run.id
 
 
 def _broker(scene: Scene) -> Any:
@@ -516,6 +549,18 @@ WRITES: dict[tuple[str, str], Ask] = {
         {"book_opening_balance": True},
     ),
     ("imports/<uuid:id>/revert", "post"): lambda s: (f"/imports/{_committed(s)}/revert", None),
+    ("rules", "post"): lambda s: (
+        "/rules",
+        {"name": new(), "contains": "x", "category": str(s.category("C").id)},
+    ),
+    ("rules/<uuid:id>", "patch"): lambda s: (
+        f"/rules/{_rule(s)}",
+        {"regex": "^x", "account": str(s.account("A").id), "vendor": str(_vendor(s))},
+    ),
+    ("rules/<uuid:id>", "delete"): lambda s: (f"/rules/{_rule(s)}", None),
+    ("rules/order", "post"): _ordering,
+    ("rules/apply", "post"): lambda s: ("/rules/apply", _applying(s)),
+    ("rules/runs/<uuid:id>/undo", "post"): lambda s: (f"/rules/runs/{_applied(s)}/undo", None),
     ("balance-points", "post"): _valuing,
     ("balance-points/<uuid:id>", "patch"): lambda s: (
         f"/balance-points/{_valued(s)}",

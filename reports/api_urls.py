@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports import api, calendars
 from reports.closing.api import MonthEndView
+from reports.coverage.api import CoverageView
 from reports.flows import api as flows
 from reports.investments.api import PerformanceView
 from reports.pack.api import AccountantsPackView
@@ -19,6 +20,7 @@ urlpatterns = [
     path("reports/investment-performance", PerformanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
     path("reports/accountants-pack", AccountantsPackView.as_view()),
+    path("reports/coverage", CoverageView.as_view()),
     path("reports/month-end", MonthEndView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),
     path("calendar-links", calendars.CalendarLinksView.as_view()),

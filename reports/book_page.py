@@ -35,7 +35,7 @@ NAVIGATION = (
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments",)),
-    ("month-end", _("Month end"), ("month-end", "month-end-of")),
+    ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )
 READERS = frozenset(("GET", "HEAD"))
 

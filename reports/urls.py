@@ -8,6 +8,7 @@ from reports import calendars, entrance, views
 from reports.cards import views as cards
 from reports.closing import views as closing
 from reports.coming.views import coming
+from reports.coverage.views import coverage_page
 from reports.flows import views as flows
 from reports.forms import SignIn
 from reports.investments.views import investments
@@ -33,6 +34,7 @@ urlpatterns = [
     path("investments", investments, name="investments"),
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
+    path("coverage", coverage_page, name="coverage"),
     path("accountants-pack", accountants_pack, name="accountants-pack"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),

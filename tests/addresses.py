@@ -22,6 +22,11 @@ PAGES = {
     ),
     "month-end": ("/month-end",),
     "month-end-of": ("/month-end/{past}", "/month-end/{closed}", "/month-end/1999-12"),
+    "coverage": (
+        "/coverage",
+        "/coverage?period=last-24-months",
+        "/coverage?date_from=1999-01-01&date_to=1999-03-31",
+    ),
     "transaction": ("/transactions/{transaction}", "/transactions/{closed_transaction}"),
     "cards": ("/cards",),
     "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),

@@ -169,7 +169,7 @@ def _line(
 ) -> AccountLine:
     last = month_after(first) - DAY
     point = _telling(found, first, last)
-    backed = [*row.imports, *_agreeing(found)]
+    backed = [*row.imports, *agreeing(found)]
     return AccountLine(
         id=row.id,
         name=row.name,
@@ -185,7 +185,7 @@ def _line(
     )
 
 
-def _agreeing(found: Sequence[Point]) -> Iterator[Days]:
+def agreeing(found: Sequence[Point]) -> Iterator[Days]:
     """Yield the days up to each point that agrees, back to the one before it if that agrees too.
 
     What led to an account's first point is backed by it from the beginning.

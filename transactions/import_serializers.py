@@ -15,12 +15,13 @@ _SAMPLE = (
 )
 
 
-@samples(counts={"new": 1, "transfer": 0, "duplicate": 1, "ignored": 0})
+@samples(counts={"new": 1, "transfer": 0, "posted": 0, "duplicate": 1, "ignored": 0})
 class ImportCountsRead(serializers.Serializer):
     """How many lines are what."""
 
     new = serializers.IntegerField()
     transfer = serializers.IntegerField()
+    posted = serializers.IntegerField()
     duplicate = serializers.IntegerField()
     ignored = serializers.IntegerField()
 
@@ -30,6 +31,7 @@ class ImportCountsRead(serializers.Serializer):
         "total": "-52.40",
         "opening": "2000.00",
         "closing": "1947.60",
+        "tie": None,
         "expected": "1947.60",
         "gap": "0.00",
     }
@@ -44,8 +46,26 @@ class StatementRead(serializers.Serializer):
     opening = serializers.CharField(allow_null=True)
     closing = serializers.CharField(allow_null=True)
     closing_on = serializers.DateField(allow_null=True)
+    tie = serializers.CharField(allow_null=True)
     expected = serializers.CharField(allow_null=True)
     gap = serializers.CharField(allow_null=True)
+
+
+@samples(rest={"done": 0, "total": 2})
+class ImportProgressRead(serializers.Serializer):
+    """How many of its lines are recorded."""
+
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+@samples(payment={"verdict": "transfer", "score": 80})
+class LineProposalRead(serializers.Serializer):
+    """What a line may be besides; nothing is done until somebody chooses it."""
+
+    verdict = serializers.ChoiceField(choices=[Verdict.TRANSFER, Verdict.POSTED])
+    transaction = serializers.UUIDField()
+    score = serializers.IntegerField(help_text="How sure that is, up to 100.")
 
 
 @samples(
@@ -54,9 +74,19 @@ class StatementRead(serializers.Serializer):
         "description": "Bread",
         "external_id": "20260502001",
         "date": "2026-05-02",
+        "pending": False,
         "verdict": "new",
         "reason": "not_in_the_book",
+        "chosen": False,
         "transaction": None,
+        "own_description": "",
+        "category": None,
+        "category_reason": "",
+        "vendor": None,
+        "vendor_reason": "",
+        "subscription": None,
+        "due_on": None,
+        "proposal": None,
     },
     weekly_groceries={"number": 2, "verdict": "duplicate", "reason": "same_bank_id"},
 )
@@ -68,9 +98,19 @@ class ImportLineRead(serializers.Serializer):
     amount = serializers.CharField()
     description = serializers.CharField()
     external_id = serializers.CharField(allow_blank=True)
+    pending = serializers.BooleanField(help_text="Whether the bank has not posted it yet.")
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     reason = serializers.CharField()
+    chosen = serializers.BooleanField(help_text="Whether a person chose the verdict.")
     transaction = serializers.UUIDField(allow_null=True)
+    own_description = serializers.CharField(allow_blank=True)
+    category = serializers.UUIDField(allow_null=True)
+    category_reason = serializers.CharField(allow_blank=True)
+    vendor = serializers.UUIDField(allow_null=True)
+    vendor_reason = serializers.CharField(allow_blank=True)
+    subscription = serializers.UUIDField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    proposal = LineProposalRead(allow_null=True)
 
 
 @samples(may={})
@@ -83,25 +123,127 @@ class ImportSummaryRead(serializers.Serializer):
     format = serializers.CharField()
     file_name = serializers.CharField()
     account_number = serializers.CharField(allow_blank=True)
+    statement_number = serializers.IntegerField()
     counts = ImportCountsRead()
+    progress = ImportProgressRead()
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
 
+@samples(may={"profile": None, "options": {}, "next": None})
 class ImportRead(ImportSummaryRead):
-    """An import with its statement and lines."""
+    """An import with its statement and its first 1,000 lines; `next` leads to the others."""
 
+    profile = serializers.DictField(allow_null=True)
+    options = serializers.DictField()
     statement = StatementRead()
     lines = ImportLineRead(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
 @samples(may={"file": _SAMPLE})
 class ImportUpload(serializers.Serializer):
-    """A bank's file and the account that it is about."""
+    """A bank's file and the account that it is about.
 
-    account = serializers.UUIDField()
+    Without `account` it is the one of the book that has the number in the file; of several
+    statements in a file, `statement` chooses one by its place. `profile` is the id of one that was
+    saved or a profile as JSON, `options` a JSON object with `day_first` and `decimal_comma`.
+    """
+
+    account = serializers.UUIDField(required=False)
     file = serializers.FileField()
+    statement = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    profile = serializers.CharField(required=False)
+    options = serializers.CharField(required=False)
+
+
+@samples(may={"file": _SAMPLE})
+class ImportInspection(serializers.Serializer):
+    """A bank's file to look at; nothing of it is kept."""
+
+    file = serializers.FileField()
+    profile = serializers.CharField(required=False)
+    options = serializers.CharField(required=False)
+
+
+@samples(bread={"amount": "-9.90", "description": "Bread", "date": "2026-05-02"})
+class InspectedLineRead(serializers.Serializer):
+    """One of a file's lines."""
+
+    number = serializers.IntegerField()
+    date = serializers.DateField()
+    amount = serializers.CharField()
+    description = serializers.CharField()
+    external_id = serializers.CharField(allow_blank=True)
+
+
+@samples(
+    statement={
+        "number": 1,
+        "lines": 2,
+        "total": "-52.40",
+        "opening": None,
+        "closing": "1947.60",
+        "account": None,
+    }
+)
+class InspectedStatementRead(serializers.Serializer):
+    """One statement of a file; `account` is the one of the book that has its number."""
+
+    number = serializers.IntegerField()
+    account_number = serializers.CharField(allow_blank=True)
+    currency = serializers.CharField(allow_blank=True)
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    lines = serializers.IntegerField()
+    total = serializers.CharField()
+    opening = serializers.CharField(allow_null=True)
+    closing = serializers.CharField(allow_null=True)
+    account = serializers.UUIDField(allow_null=True)
+    sample = InspectedLineRead(many=True)
+
+
+@samples(may={"profile": None})
+class ImportInspectionRead(serializers.Serializer):
+    """What a file holds."""
+
+    format = serializers.CharField()
+    profile = serializers.DictField(allow_null=True)
+    statements = InspectedStatementRead(many=True)
+
+
+@samples(may={"options": {"day_first": True}})
+class ImportChange(serializers.Serializer):
+    """How the file is to be read, instead."""
+
+    profile = serializers.JSONField(required=False, help_text="An id, or a profile itself.")
+    options = serializers.DictField(required=False)
+
+
+@samples(bread={"category": ..., "verdict": "new"})
+class LineChoice(serializers.Serializer):
+    """What a person says about a line; null takes a choice back."""
+
+    verdict = serializers.ChoiceField(choices=Verdict.choices, required=False, allow_null=True)
+    transaction = serializers.UUIDField(required=False, allow_null=True)
+    category = serializers.UUIDField(required=False, allow_null=True)
+    vendor = serializers.UUIDField(required=False, allow_null=True)
+    description = serializers.CharField(required=False, max_length=500, allow_blank=True)
+
+
+@samples(bread={"number": 1, "verdict": "ignored"})
+class NumberedChoice(LineChoice):
+    """What a person says about the line of a number."""
+
+    number = serializers.IntegerField(min_value=1)
+
+
+@samples(may={})
+class LineChoices(serializers.Serializer):
+    """What a person says about up to 1,000 lines, all or none."""
+
+    lines = NumberedChoice(many=True, min_length=1, max_length=1000)
 
 
 @samples(may={"book_opening_balance": False})

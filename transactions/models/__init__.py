@@ -1,6 +1,6 @@
 """The ledger: dated transactions of signed entries, and what the database keeps about them."""
 
-from transactions.models.imports import Import, ImportLine, ImportStatus, Verdict
+from transactions.models.imports import Import, ImportFile, ImportLine, ImportStatus, Verdict
 from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
 from transactions.models.months import ClosedMonth
 from transactions.models.points import BalancePoint, PointKind
@@ -16,6 +16,7 @@ __all__ = [
     "ClosedMonth",
     "Entry",
     "Import",
+    "ImportFile",
     "ImportLine",
     "ImportStatus",
     "MonthlyBalance",

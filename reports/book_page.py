@@ -35,6 +35,7 @@ NAVIGATION = (
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments",)),
+    ("imports", _("Imports"), ("imports", "new-import", "import")),
     ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )
 READERS = frozenset(("GET", "HEAD"))

@@ -11,6 +11,8 @@ from reports.coming.views import coming
 from reports.coverage.views import coverage_page
 from reports.flows import views as flows
 from reports.forms import SignIn
+from reports.importing import views as importing
+from reports.importing.uploads import new_import
 from reports.investments.views import investments
 from reports.pack.views import accountants_pack
 
@@ -35,6 +37,9 @@ urlpatterns = [
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
     path("coverage", coverage_page, name="coverage"),
+    path("imports", importing.import_list_page, name="imports"),
+    path("imports/new", new_import, name="new-import"),
+    path("imports/<uuid:id>", importing.import_page, name="import"),
     path("accountants-pack", accountants_pack, name="accountants-pack"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),

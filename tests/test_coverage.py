@@ -16,7 +16,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
 from transactions import services as ledger
-from transactions.models import Import, ImportLine, ImportStatus
+from transactions.models import Import, ImportStatus
 
 #: Every test asks about these two months, in which all that is told happened.
 ASKED = "date_from=2026-05-01&date_to=2026-06-30"
@@ -45,29 +45,18 @@ def statement(
     """Import a statement about days of 2026, "05-01" to "05-31", whose lines come to a total."""
     days = [date.fromisoformat(f"2026-{one}") for one in (since, until)]
     given = {"starts_on": days[0], "ends_on": days[1], "status": ImportStatus.COMMITTED, **more}
-    made = Import.objects.create(
+    return Import.objects.create(
         book_id=account.book_id,
         account=account,
         format="ofx",
         file_name=f"{since}.ofx",
         file_hash="0" * 64,
+        first_on=days[0],
+        last_on=days[1],
+        total=Decimal(total),
         closing_balance=closing and Decimal(closing),
         **given,
     )
-    ImportLine.objects.bulk_create(
-        ImportLine(
-            book_id=account.book_id,
-            of_import=made,
-            number=number,
-            date=day,
-            amount=amount,
-            description="x",
-            verdict="new",
-            reason="not_in_the_book",
-        )
-        for number, (day, amount) in enumerate(zip(days, (Decimal(total), 0), strict=True), 1)
-    )
-    return made
 
 
 def gaps(account: dict[str, Any]) -> list[tuple[str, str]]:
@@ -111,6 +100,15 @@ def test_a_statement_that_names_no_days_backs_those_of_its_lines(
     statement(opened, "05-03", "06-28", starts_on=None, ends_on=None)
 
     assert gaps(asked()["accounts"][0]) == [("05-01", "05-02"), ("06-29", "06-30")]
+
+
+def test_what_a_bank_says_it_opens_with_goes_before_what_its_lines_come_to(
+    asked: Any, opened: Account
+) -> None:
+    statement(opened, "05-01", "05-31", "100.00", "20.00")
+    statement(opened, "06-01", "06-30", "90.00", "-10.00", opening_balance=Decimal("99.00"))
+
+    assert [one["difference"] for one in asked()["accounts"][0]["breaks"]] == ["-1.00"]
 
 
 @pytest.mark.parametrize("status", ["preview", "reverted"])

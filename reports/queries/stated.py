@@ -25,16 +25,9 @@ class Stated:
 # A file says which days it is about, or else its lines do. None is about days after the one it was
 # made on: banks name the end of what was asked for, even if that is to come.
 STATED = """
-SELECT i.id, i.account_id, i.file_name,
-    coalesce(i.starts_on, (
-        SELECT min(l.date) FROM transactions_importline l WHERE l.of_import_id = i.id
-    )) AS since,
-    least(coalesce(i.ends_on, (
-        SELECT max(l.date) FROM transactions_importline l WHERE l.of_import_id = i.id
-    )), (i.created_at AT TIME ZONE b.time_zone)::date) AS until,
-    CASE WHEN i.closing_balance IS NOT NULL THEN i.closing_balance - coalesce((
-        SELECT sum(l.amount) FROM transactions_importline l WHERE l.of_import_id = i.id
-    ), 0) END AS opening,
+SELECT i.id, i.account_id, i.file_name, coalesce(i.starts_on, i.first_on) AS since,
+    least(coalesce(i.ends_on, i.last_on), (i.created_at AT TIME ZONE b.time_zone)::date) AS until,
+    coalesce(i.opening_balance, i.closing_balance - i.total) AS opening,
     i.closing_balance AS closing
 FROM transactions_import i JOIN buffet_book b ON b.id = i.book_id
 WHERE i.book_id = %(book)s AND i.status = 'committed'

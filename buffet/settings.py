@@ -234,6 +234,9 @@ STORAGES = {
 # A statement of 100,000 lines is about 30 MB; nothing a person sends is larger.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 32 * 1024 * 1024)
+# How many lines are recorded at once; after how many seconds a request leaves the rest to another.
+IMPORT_CHUNK = env.int("IMPORT_CHUNK", 5000)
+IMPORT_SECONDS = env.float("IMPORT_SECONDS", 3.0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["buffet.rest.authentication.BearerAuthentication"],

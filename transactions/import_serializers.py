@@ -131,12 +131,28 @@ class ImportSummaryRead(serializers.Serializer):
     updated_at = serializers.DateTimeField()
 
 
+@samples(rest={})
+class ImportOptions(serializers.Serializer):
+    """What is said of a file that does not tell: whether 04/05 is 4 May, 1,234 a bit over 1."""
+
+    day_first = serializers.BooleanField(required=False)
+    decimal_comma = serializers.BooleanField(required=False)
+
+
+@samples(rest={})
+class ImportOptionsRead(serializers.Serializer):
+    """What was said of a file that does not tell."""
+
+    day_first = serializers.BooleanField(required=False)
+    decimal_comma = serializers.BooleanField(required=False)
+
+
 @samples(may={"profile": None, "options": {}, "next": None})
 class ImportRead(ImportSummaryRead):
     """An import with its statement and its first 1,000 lines; `next` leads to the others."""
 
     profile = serializers.DictField(allow_null=True)
-    options = serializers.DictField()
+    options = ImportOptionsRead()
     statement = StatementRead()
     lines = ImportLineRead(many=True)
     next = serializers.URLField(allow_null=True)
@@ -217,8 +233,10 @@ class ImportInspectionRead(serializers.Serializer):
 class ImportChange(serializers.Serializer):
     """How the file is to be read, instead."""
 
-    profile = serializers.JSONField(required=False, help_text="An id, or a profile itself.")
-    options = serializers.DictField(required=False)
+    profile = serializers.DictField(
+        required=False, help_text="How a table is to be read; what is left out, the table is asked."
+    )
+    options = ImportOptions(required=False)
 
 
 @samples(bread={"category": ..., "verdict": "new"})
@@ -244,6 +262,15 @@ class LineChoices(serializers.Serializer):
     """What a person says about up to 1,000 lines, all or none."""
 
     lines = NumberedChoice(many=True, min_length=1, max_length=1000)
+
+
+@samples(bread={})
+class ChosenLinesRead(serializers.Serializer):
+    """The lines that were chosen for, and what all lines of the import are by now."""
+
+    lines = ImportLineRead(many=True)
+    counts = ImportCountsRead()
+    version = serializers.IntegerField()
 
 
 @samples(may={"book_opening_balance": False})

@@ -7,8 +7,15 @@ from decimal import Decimal
 from buffet.money import CURRENCIES, MAX_INTEGER_DIGITS
 from transactions.imports import markup
 from transactions.imports.markup import Element
-from transactions.imports.statement import Statement, StatementLine, UnreadableFile
+from transactions.imports.statement import (
+    NO_OPTIONS,
+    Options,
+    Statement,
+    StatementLine,
+    UnreadableFile,
+)
 
+_HEAD = re.compile(r"<OFX>|\AOFXHEADER|<\?OFX\s", re.IGNORECASE)
 _STATEMENTS = ("STMTRS", "CCSTMTRS", "INVSTMTRS")
 # Local date and time: a zone behind it, as in [-5:EST], does not move the day.
 _DATE = re.compile(
@@ -18,7 +25,12 @@ _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d*)?|[+-]?[.,]\d+", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:([., ])\d{3})+(?:([.,])\d+)?", re.ASCII)
 
 
-def read(content: bytes) -> tuple[Statement, ...]:
+def recognises(head: str) -> bool:
+    """Say whether a file with this beginning is OFX."""
+    return _HEAD.search(head) is not None
+
+
+def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]:
     """Return the statements of a file, one for each account in it.
 
     :raises UnreadableFile: naming the line and the reason; nothing is ever guessed.

@@ -1,17 +1,65 @@
 """What a bank's file says, whatever its format: statements with their lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 
 class UnreadableFile(ValueError):
-    """The file cannot be read; `line` (from 1, where known) and `detail` say where and why."""
+    """The file cannot be read; `line` (from 1, where known) and `detail` say where and why.
 
-    def __init__(self, detail: str, line: int | None = None) -> None:
+    `faults` has further lines with their reasons, where several were found.
+    """
+
+    code = "unreadable"
+
+    def __init__(
+        self,
+        detail: str,
+        line: int | None = None,
+        *,
+        faults: Sequence[tuple[int | None, str]] = (),
+    ) -> None:
         self.detail, self.line = detail, line
+        self.faults = tuple(faults) or ((line, detail),)
         super().__init__(detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a file leaves open: `field` of its profile, and what each `choice` would mean."""
+
+    field: str
+    column: str
+    detail: str
+    line: int | None
+    choices: tuple[tuple[str, str], ...]
+
+
+class AmbiguousFile(UnreadableFile):
+    """The file can be read in more than one way, and nothing in it says which."""
+
+    code = "ambiguous"
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self.questions = tuple(questions)
+        faults = [(one.line, one.detail) for one in self.questions]
+        super().__init__(" ".join(detail for _, detail in faults), faults[0][0], faults=faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the reader of a file cannot know where the file does not tell.
+
+    `day_first`: whether 04/05 is 4 May; `decimal_comma`: whether 1,234 is a bit more than 1.
+    """
+
+    day_first: bool | None = None
+    decimal_comma: bool | None = None
+
+
+NO_OPTIONS = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +68,7 @@ class StatementLine:
 
     `number` is its place in the statement, from 1; `file_line` where it stands in the file, if
     lines are counted there. `is_pending`: the bank has not posted it yet. `balance_after` is what
-    the bank says was on the account after it.
+    the bank says was on the account after it. `category` is what the file calls its category.
     """
 
     number: int
@@ -34,6 +82,7 @@ class StatementLine:
     is_pending: bool = False
     balance_after: Decimal | None = None
     file_line: int | None = None
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,12 @@ def detail(started: Import) -> dict[str, Any]:
     }
 
 
+def counts(started: Import) -> dict[str, int]:
+    """Return how many lines of an import have each verdict."""
+    found = {verdict: count for verdict, count, _ in _asked(_VERDICTS, started)}
+    return {str(verdict): found.get(verdict, 0) for verdict in Verdict.values}
+
+
 def lines_of(started: Import, verdict: str | None = None) -> QuerySet[ImportLine]:
     """Return an import's lines in order, those with one verdict only if it is given."""
     rows = started.lines.order_by("number")

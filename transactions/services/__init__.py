@@ -3,7 +3,19 @@
 from transactions.services.accounts import delete_account, merge_categories, open_account
 from transactions.services.correcting import correct, correct_each
 from transactions.services.deleting import delete, delete_each, restore
-from transactions.services.importing import commit, discard, get_import, preview, revert
+from transactions.services.importing import (
+    LineChoice,
+    UnreadableUpload,
+    Wish,
+    choose,
+    commit,
+    discard,
+    get_import,
+    inspect,
+    preview,
+    read_again,
+    revert,
+)
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, unlink_payment
 from transactions.services.points import change_point, create_point, delete_point, revalue
@@ -19,9 +31,13 @@ from transactions.services.subscriptions import (
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
 
 __all__ = [
+    "LineChoice",
+    "UnreadableUpload",
+    "Wish",
     "change_point",
     "change_subscription",
     "change_vendor",
+    "choose",
     "close_month",
     "commit",
     "correct",
@@ -39,10 +55,12 @@ __all__ = [
     "end_subscription",
     "get_import",
     "get_subscription",
+    "inspect",
     "link_payment",
     "merge_categories",
     "open_account",
     "preview",
+    "read_again",
     "reconcile",
     "record",
     "record_each",

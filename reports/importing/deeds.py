@@ -18,7 +18,6 @@ from reports.words import said
 from transactions import services
 from transactions.models import Import, ImportLine, Verdict
 
-
 _LINE = re.compile(r"/lines/(\d+)")
 #: So many of the reasons against something are shown: a file has thousands of lines.
 _MOST_FAULTS = 10

@@ -28,7 +28,9 @@ REASONS = {
     "same_date_amount_and_text": _("the book has it with this day, amount and text"),
     "recorded_as_transfer": _("the book has it as a transfer"),
     "other_side_of_card_payment": _("the other side of a card's payment"),
-    "pending_now_posted": _("what was pending is posted now"),
+    "told_before": _("a file before said it, under the same number"),
+    "bank_id_of_another_row": _("new; the bank's number of it is that of another row"),
+    "pending_has_posted": _("what was pending is posted now"),
     "instalment_due": _("an instalment that was due"),
     "subscription_due": _("pays a subscription that was due"),
     "chosen": _("you said so"),
@@ -37,6 +39,7 @@ REASONS = {
 WHY = {
     "history": _("as before"),
     "rule": _("by a rule"),
+    "subscription": _("of the subscription"),
     "file": _("the file says so"),
     "chosen": _("you said so"),
 }

@@ -385,6 +385,7 @@ UNFOLD = {
                     ("Balance points", "transactions_balancepoint"),
                     ("Imports", "transactions_import"),
                     ("Import lines", "transactions_importline"),
+                    ("Import profiles", "transactions_importprofile"),
                     ("Closed months", "transactions_closedmonth"),
                 )),
                 ("Cards", (

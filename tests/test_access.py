@@ -38,7 +38,8 @@ def routes(resolver: URLResolver | None = None, before: str = "") -> Iterator[tu
 
 def filled(path: str, id: UUID) -> str:
     """Return an address with an id in the place of its parameters."""
-    return "/" + re.sub("<uuid:[a-z]+>", str(id), path).replace("<month:month>", "2026-04")
+    path = path.replace("<month:month>", "2026-04").replace("<int:number>", "1")
+    return "/" + re.sub("<uuid:[a-z]+>", str(id), path)
 
 
 ROUTES = [(path, view) for path, view in routes() if path not in PUBLIC]

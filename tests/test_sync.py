@@ -23,7 +23,15 @@ from buffet.rest.times import instant
 from invoices.models import AllocationChoice, InstallmentPlan, Invoice, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft
-from transactions.models import BalancePoint, ClosedMonth, Import, Subscription, Transaction, Vendor
+from transactions.models import (
+    BalancePoint,
+    ClosedMonth,
+    Import,
+    ImportProfile,
+    Subscription,
+    Transaction,
+    Vendor,
+)
 from transactions.queries.feed import RESOURCES
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,6 +127,11 @@ def held(book: Book) -> dict[tuple[str, str], dict[str, Any]]:
             balance=text(one.balance, one.account.currency), transaction=one.transaction_id,
             reconciled_at=one.reconciled_at and instant(one.reconciled_at),
             **{"import": one.of_import_id},
+        )  # fmt: skip
+    for one in ImportProfile.objects.filter(book=book):
+        keep(
+            "import_profile", one, name=one.name, account=one.account_id, profile=one.profile,
+            fingerprint=one.fingerprint,
         )  # fmt: skip
     for one in Subscription.objects.filter(book=book):
         keep(

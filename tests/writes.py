@@ -26,6 +26,7 @@ from invoices import services as cards
 from invoices.models import Invoice, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Draft
+from transactions.imports.tables import Profile
 
 FILE = b"""OFXHEADER:100
 DATA:OFXSGML
@@ -283,6 +284,11 @@ def _reconciled(scene: Scene) -> Any:
     return id
 
 
+def _profile(scene: Scene) -> Any:
+    profile = Profile(header=("Date", "Text", "Amount"), date_order="dmy")
+    return ledger.create_profile(book=scene.book, by=scene.by, name=new(), profile=profile).id
+
+
 def _valued(scene: Scene) -> Any:
     id = _point(scene, "valuation")
     ledger.revalue(book=scene.book, by=scene.by, point_id=id)
@@ -473,7 +479,28 @@ WRITES: dict[tuple[str, str], Ask] = {
         _linked(s),
         None,
     ),
+    ("import-profiles", "post"): lambda s: (
+        "/import-profiles",
+        {"name": new(), "account": str(s.account("A").id), "profile": {"date_order": "dmy"}},
+    ),
+    ("import-profiles/<uuid:id>", "patch"): lambda s: (
+        f"/import-profiles/{_profile(s)}",
+        {"name": new(), "profile": {"decimal_mark": ","}},
+    ),
+    ("import-profiles/<uuid:id>", "delete"): lambda s: (f"/import-profiles/{_profile(s)}", None),
     ("imports", "post"): lambda s: ("/imports", {"account": str(s.account("A").id), "file": FILE}),
+    ("imports/<uuid:id>", "patch"): lambda s: (
+        f"/imports/{s.imported(s.account('A')).id}",
+        {"options": {"day_first": True}},
+    ),
+    ("imports/<uuid:id>/lines", "post"): lambda s: (
+        f"/imports/{s.imported(s.account('A')).id}/lines",
+        {"lines": [{"number": 1, "verdict": "ignored"}]},
+    ),
+    ("imports/<uuid:id>/lines/<int:number>", "patch"): lambda s: (
+        f"/imports/{s.imported(s.account('A')).id}/lines/1",
+        {"description": "Bread"},
+    ),
     ("imports/<uuid:id>", "delete"): lambda s: (f"/imports/{s.imported(s.account('A')).id}", None),
     ("imports/<uuid:id>/commit", "post"): lambda s: (
         f"/imports/{s.imported(s.account('A')).id}/commit",

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import AccountType, BilledAs, Kind
 from buffet.rest.samples import identity, samples
 from transactions.models import ImportStatus, PointKind, Source, Status
+from transactions.profile_serializers import PROFILE_SAMPLE, ImportProfileSettingsRead
 from transactions.queries.feed import RESOURCES
 from transactions.recurring import Cadence
 
@@ -138,6 +139,16 @@ class ExchangeRateData(RowData):
     rate = serializers.CharField()
 
 
+@samples(of_the_bank=PROFILE_SAMPLE)
+class ImportProfileData(RowData):
+    """The columns of an import profile."""
+
+    name = serializers.CharField()
+    account = serializers.UUIDField(allow_null=True)
+    profile = ImportProfileSettingsRead()
+    fingerprint = serializers.CharField(allow_blank=True)
+
+
 #: By `type`, since a class has no room for a field named `import`.
 BalancePointData = samples(end_of_may={"transaction": None, "import": None})(
     type(
@@ -168,6 +179,7 @@ DATA: dict[str, type[serializers.Serializer]] = {
     "import": ImportData,
     "subscription": SubscriptionData,
     "exchange_rate": ExchangeRateData,
+    "import_profile": ImportProfileData,
     "balance_point": BalancePointData,
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from buffet.errors import Fault, Invalid
 from buffet.rest import fields
 from transactions.imports.statement import Options
-from transactions.imports.tables import profile as profiles
+from transactions.imports.tables.profile import Profile, from_json
 from transactions.models import Verdict
 from transactions.services import LineChoice, Wish
 
@@ -56,21 +57,31 @@ def _options(value: object) -> Options:
     return Options(**fields.read(value, _OPTIONS))
 
 
-def _profile(value: object) -> profiles.Profile:
-    return profiles.from_json(value, "")
+def _profile(value: object) -> UUID | Profile:
+    """Read the id of a saved profile, or a profile itself."""
+    return from_json(value, "") if isinstance(value, dict) else fields.identity(value)
+
+
+def _profile_of_form(value: object) -> UUID | Profile:
+    is_object = isinstance(value, str) and value.lstrip().startswith("{")
+    return _profile(_object(value) if is_object else value)
 
 
 _WISH: Mapping[str, fields.Reader] = {"options": _options, "profile": _profile}
 _INSPECTION: Mapping[str, fields.Reader] = {
     "file": _file,
     "options": lambda value: _options(_object(value)),
-    "profile": lambda value: _profile(_object(value)),
+    "profile": _profile_of_form,
 }
 _UPLOAD = {**_INSPECTION, "account": fields.identity, "statement": _place}
 
 
 def _wish(sent: dict[str, Any]) -> Wish:
-    return Wish(sent.get("options", Options()), sent.get("profile"))
+    profile = sent.get("profile")
+    options = sent.get("options", Options())
+    if isinstance(profile, UUID):
+        return Wish(options, profile_id=profile)
+    return Wish(options, profile)
 
 
 def upload(data: Mapping[str, Any]) -> tuple[dict[str, Any], Wish]:

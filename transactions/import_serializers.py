@@ -1,9 +1,11 @@
 """How imports look in the OpenAPI document."""
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from buffet.rest.samples import samples
+from buffet.rest.samples import identity, samples
 from transactions.models import ImportStatus, Verdict
+from transactions.profile_serializers import ImportProfileSettingsRead
 
 _SAMPLE = (
     "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>BRL"
@@ -151,14 +153,14 @@ class ImportOptionsRead(serializers.Serializer):
 class ImportRead(ImportSummaryRead):
     """An import with its statement and its first 1,000 lines; `next` leads to the others."""
 
-    profile = serializers.DictField(allow_null=True)
+    profile = ImportProfileSettingsRead(allow_null=True)
     options = ImportOptionsRead()
     statement = StatementRead()
     lines = ImportLineRead(many=True)
     next = serializers.URLField(allow_null=True)
 
 
-@samples(may={"file": _SAMPLE})
+@samples(may={"account": ..., "file": _SAMPLE})
 class ImportUpload(serializers.Serializer):
     """A bank's file and the account that it is about.
 
@@ -225,17 +227,27 @@ class ImportInspectionRead(serializers.Serializer):
     """What a file holds."""
 
     format = serializers.CharField()
-    profile = serializers.DictField(allow_null=True)
+    profile = ImportProfileSettingsRead(allow_null=True)
     statements = InspectedStatementRead(many=True)
+
+
+_PROFILE = {
+    "type": ["string", "object"],
+    "description": "The id of a saved profile, or a profile itself: its ImportProfileSettings.",
+    "example": identity("of_the_bank"),
+}
+
+
+@extend_schema_field(_PROFILE)
+class ProfileField(serializers.Field):
+    """The id of a saved profile, or a profile."""
 
 
 @samples(may={"options": {"day_first": True}})
 class ImportChange(serializers.Serializer):
-    """How the file is to be read, instead."""
+    """How the file is to be read, instead: with a saved profile, or with settings of its own."""
 
-    profile = serializers.DictField(
-        required=False, help_text="How a table is to be read; what is left out, the table is asked."
-    )
+    profile = ProfileField(required=False)
     options = ImportOptions(required=False)
 
 

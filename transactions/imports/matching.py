@@ -5,6 +5,11 @@ rows. Two equal purchases in one file stay two. A handful of statements, however
 person chose and what is recorded already stays as it is, and nothing else may be taken for it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
 from accounts.models import Account
 from transactions.imports import due, transfers, waiting
 from transactions.imports.scope import FREE, OPEN, TAKEN, Scope, is_shut
@@ -144,6 +149,7 @@ _ANY = (
         """UNION ALL
     SELECT e.date, e.amount, t.description, e.transaction_id, e.id, e.status
     FROM transactions_entry e JOIN transactions_transaction t ON t.id = e.transaction_id
+        AND t.book_id = %(book)s AND t.date BETWEEN %(first)s AND %(last)s
     WHERE e.account_id = %(account)s AND e.external_id = ''
         AND e.date BETWEEN %(first)s AND %(last)s
         AND NOT EXISTS (SELECT FROM told WHERE told.transaction_id = e.transaction_id)""",
@@ -204,9 +210,28 @@ def match(started: Import, account: Account) -> None:
     if started.first_on is None or started.last_on is None:
         return
     scope = Scope(started, account, started.first_on, started.last_on)
-    for sql in (_FORGET, _CHOSEN_NEW, _BY_ID, _TELL_APART, _REPEATED, _WITHOUT_ID, _ANY, _CHOICES):
-        scope.run(sql)
-    waiting.recognise(scope)
-    transfers.recognise(scope)
-    due.recognise(scope)
-    transfers.propose(scope)
+    with _in_bulk(started.lines_count):
+        for sql in _STEPS:
+            scope.run(sql)
+        waiting.recognise(scope)
+        transfers.recognise(scope)
+        due.recognise(scope)
+        transfers.propose(scope)
+
+
+_STEPS = (_FORGET, _CHOSEN_NEW, _BY_ID, _TELL_APART, _REPEATED, _WITHOUT_ID, _ANY, _CHOICES)
+#: From how many lines on the database is told that they are many: it has not counted them yet, and
+#: would look each up on its own.
+MANY = 1000
+
+
+@contextmanager
+def _in_bulk(lines: int) -> Iterator[None]:
+    """Have tables joined as a whole while there are many lines."""
+    if lines < MANY:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        yield
+        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")

@@ -42,7 +42,8 @@ JOIN transactions_entry e ON e.transaction_id = o.transaction_id AND o.id <> e.i
     AND e.amount = -o.amount AND e.account_id <> %(account)s
 JOIN accounts_account a ON a.id = e.account_id AND a.archived_at IS NULL
     AND a.kind = ANY(%(others)s)
-JOIN transactions_transaction t ON t.id = e.transaction_id
+JOIN transactions_transaction t ON t.id = e.transaction_id AND t.book_id = %(book)s
+    AND t.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
 WHERE o.book_id = %(book)s AND u.book_id = %(book)s AND o.currency = %(currency)s
     AND o.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
     AND EXISTS (

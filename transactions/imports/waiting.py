@@ -12,6 +12,7 @@ PENDING_DAYS, PARCEL_DAYS = 7, 5
 _WAITING = f"""
 SELECT e.transaction_id, e.id, e.date, e.amount, t.description, '', e.status <> 'pending'
 FROM transactions_entry e JOIN transactions_transaction t ON t.id = e.transaction_id
+    AND t.book_id = %(book)s AND t.date BETWEEN %(first)s::date - 7 AND %(last)s::date + 5
 JOIN buffet_book b ON b.id = e.book_id
 WHERE e.account_id = %(account)s AND e.external_id = ''
     AND e.date BETWEEN %(first)s::date - 7 AND %(last)s::date + 5
@@ -28,6 +29,7 @@ ORDER BY e.date, e.id LIMIT %(most)s
 _TIPS = f"""
 SELECT l.id, e.transaction_id
 FROM transactions_entry e JOIN transactions_transaction t ON t.id = e.transaction_id
+    AND t.book_id = %(book)s AND t.date BETWEEN %(first)s::date - 7 AND %(last)s::date
 JOIN transactions_importline l ON l.date BETWEEN e.date AND e.date + 7
     AND lower(split_part(ltrim(l.description), ' ', 1))
         = lower(split_part(ltrim(t.description), ' ', 1))

@@ -4,6 +4,7 @@ from transactions.models.imports import Import, ImportFile, ImportLine, ImportSt
 from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
 from transactions.models.months import ClosedMonth
 from transactions.models.points import BalancePoint, PointKind
+from transactions.models.profiles import ImportProfile
 from transactions.models.subscriptions import Subscription, SubscriptionPayment
 from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
 from transactions.models.vendors import Vendor
@@ -18,6 +19,7 @@ __all__ = [
     "Import",
     "ImportFile",
     "ImportLine",
+    "ImportProfile",
     "ImportStatus",
     "MonthlyBalance",
     "PointKind",

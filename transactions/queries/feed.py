@@ -116,6 +116,10 @@ RESOURCES: dict[str, tuple[str, str]] = {
         "accounts_bookrate",
         json_of("base", "quote", "on", "source", rate="trim_scale(r.rate)::text"),
     ),
+    "import_profile": (
+        "transactions_importprofile",
+        json_of("name", "profile", "fingerprint", account="r.account_id"),
+    ),
     "balance_point": (
         "transactions_balancepoint",
         json_of(
@@ -178,6 +182,7 @@ OTHER_NAMES = {
     "balancepoint": "balance_point",
     "bookrate": "exchange_rate",
     "closedmonth": "closed_month",
+    "importprofile": "import_profile",
 }
 
 

@@ -19,6 +19,12 @@ from transactions.services.importing import (
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, unlink_payment
 from transactions.services.points import change_point, create_point, delete_point, revalue
+from transactions.services.profiles import (
+    change_profile,
+    create_profile,
+    delete_profile,
+    get_profile,
+)
 from transactions.services.reconciling import reconcile, unlock
 from transactions.services.recording import record, record_each, record_one
 from transactions.services.subscriptions import (
@@ -35,6 +41,7 @@ __all__ = [
     "UnreadableUpload",
     "Wish",
     "change_point",
+    "change_profile",
     "change_subscription",
     "change_vendor",
     "choose",
@@ -43,17 +50,20 @@ __all__ = [
     "correct",
     "correct_each",
     "create_point",
+    "create_profile",
     "create_subscription",
     "create_vendor",
     "delete",
     "delete_account",
     "delete_each",
     "delete_point",
+    "delete_profile",
     "delete_subscription",
     "delete_vendor",
     "discard",
     "end_subscription",
     "get_import",
+    "get_profile",
     "get_subscription",
     "inspect",
     "link_payment",

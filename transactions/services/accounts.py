@@ -15,7 +15,15 @@ from buffet.errors import Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
-from transactions.models import BalancePoint, ClosedMonth, Entry, Import, Source, Subscription
+from transactions.models import (
+    BalancePoint,
+    ClosedMonth,
+    Entry,
+    Import,
+    ImportProfile,
+    Source,
+    Subscription,
+)
 from transactions.services.recording import write
 
 
@@ -135,6 +143,8 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
             raise HasSubscriptions(
                 f"Subscriptions name {account.name}: {names}. Change or delete them first."
             )
+        # A profile is good for the files of other accounts, too.
+        ImportProfile.objects.filter(account=account).update(account=None)
         chart_services.drop_account(account)
 
 

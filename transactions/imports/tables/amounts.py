@@ -8,9 +8,9 @@ from buffet.money import CURRENCIES, MAX_DECIMALS, MAX_INTEGER_DIGITS
 
 MARKS = (".", ",")
 _DRESSED = re.compile(
-    r"""(?P<open>\()?\s*(?P<first>[+-])?\s*(?P<before>[^\W\d]{0,3}[.$]?|[€$£¥₹₽₺₩]|[A-Z]{3})\s*
+    r"""(?P<open>\()?\s*(?P<first>[+-])?\s*(?P<before>(?:[^\W\d]{1,3}[.$]?|\$)?|[€$£¥₹₽₺₩]|[A-Z]{3})\s*
     (?P<second>[+-])?\s*(?P<digits>[0-9][0-9.,'\ ]*|[.,][0-9]+)\s*(?P<third>[+-])?\s*
-    (?P<after>[^\W\d]{0,3}[.$]?|[€$£¥₹₽₺₩]|[A-Z]{3})\s*(?P<fourth>[+-])?(?P<close>\))?""",
+    (?P<after>(?:[^\W\d]{1,3}[.$]?|\$)?|[€$£¥₹₽₺₩]|[A-Z]{3})\s*(?P<fourth>[+-])?(?P<close>\))?""",
     re.VERBOSE,
 )
 _NAMES = {"R$": "BRL", "€": "EUR", "£": "GBP", "¥": "", "$": "", "₹": "INR", "₽": "RUB", "₺": "TRY",
@@ -53,8 +53,8 @@ class Written:
         signs = [match[name] for name in ("first", "second", "third", "fourth") if match[name]]
         self.digits, self.currency = match["digits"].strip(), ""
         self.is_negative, self.has_side = "-" in signs or bool(match["open"]), False
-        for around in (match["before"], match["after"]):
-            self._dress(around, text, is_last=around is match["after"])
+        self._dress(match["before"], text, is_last=False)
+        self._dress(match["after"], text, is_last=True)
         if len(signs) + bool(match["open"]) + self.has_side * bool(signs) > 1:
             # -12.00 D or (-12.00) could be meant either way.
             raise BadCell(f"“{text[:40]}” has more than one sign")
@@ -101,7 +101,8 @@ def reader(mark: str | None, currency: str = "") -> Callable[[str], Decimal]:
 
     None: they read the same with either mark.
     """
-    mark = mark or "."
+    if mark is None:
+        return _either
     plain = _PLAIN[mark].fullmatch
 
     def read(text: str) -> Decimal:
@@ -117,6 +118,15 @@ def reader(mark: str | None, currency: str = "") -> Callable[[str], Decimal]:
         return -amount if written.is_negative else amount
 
     return read
+
+
+def _either(text: str) -> Decimal:
+    """Return an amount that is the same with a decimal point and with a decimal comma."""
+    found = readings(text)
+    if len(found) == 1 or found["."] != found[","]:
+        raise BadCell(f"“{text[:40]}” could have a decimal point or a decimal comma")
+    amount = checked(found["."], text)
+    return -amount if Written(text).is_negative else amount
 
 
 def checked(amount: Decimal, text: str) -> Decimal:

@@ -35,11 +35,12 @@ class Chain:
         grown = balance - kept
         self.steps += amount != _ZERO or before != _ZERO
         for place, fits in enumerate(
-            (grown == amount, -grown == before, -grown == amount, grown == before)
+            (grown == amount, grown == -before, grown == -amount, grown == before)
         ):
             if not fits:
                 self.breaks[place] += 1
-                self.broken[place] = self.broken[place] or line
+                if self.broken[place] is None:
+                    self.broken[place] = line
         self.last = (amount, balance)
 
     def best(self, *, newest_first: bool | None = None) -> int:

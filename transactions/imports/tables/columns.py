@@ -135,6 +135,9 @@ def _candidates(rows: Sequence[Row]) -> Iterator[tuple[int, list[str]]]:
         if any(one and (is_day(one) or is_amount(one)) for one in cells):
             before = None
             continue
+        if len([one for one in cells if one]) < 2:
+            before = cells
+            continue
         yield index, cells
         if before is not None and len(before) >= 3:
             longest = max(len(before), len(cells))

@@ -81,12 +81,13 @@ def decide(
     :raises AmbiguousFile: with a question for each thing that they leave open.
     """
     questions = []
+    dated, marked = _gather(profile, columns, source)
     if profile.date_order is None:
-        order, question = _order(columns, source, above)
+        order, question = _order(dated, columns, above)
         profile = replace(profile, date_order=order)
         questions += [question] if question else []
     if profile.decimal_mark is None:
-        mark, question = _mark(columns, source)
+        mark, question = _mark(marked, columns)
         profile = replace(profile, decimal_mark=mark)
         questions += [question] if question else []
     if questions:
@@ -99,27 +100,36 @@ def _table(columns: Columns, source: Source) -> Iterable[tuple[int, Row]]:
     return islice(source.rows(), columns.skipped, None)
 
 
-def _gather(
-    evidence: _Evidence, columns: Columns, source: Source, places: Sequence[int]
-) -> _Evidence:
+def _gather(profile: Profile, columns: Columns, source: Source) -> tuple[_Evidence, _Evidence]:
     """Look at the first rows, and at all of them as long as a question stays open."""
+    dated = _Evidence(days.ORDERS, _as_objects(days.readings))
+    marked = _Evidence(amounts.MARKS, _as_objects(amounts.readings))
+    places = [
+        *columns.date,
+        *([columns.single["user_date"]] if "user_date" in columns.single else []),
+    ]
+    asked = [(dated, place) for place in places if profile.date_order is None]
+    asked += [(marked, place) for place in columns.numbers if profile.decimal_mark is None]
     for count, (line, row) in enumerate(_table(columns, source)):
-        if count >= SAMPLE_ROWS and evidence.decided:
-            break
-        for place in places:
+        if count >= SAMPLE_ROWS:
+            # A workbook's days and numbers are what they are, whatever may follow.
+            asked = [
+                (one, place)
+                for one, place in asked
+                if not one.decided and (one.seen or source.is_text)
+            ]
+            if not asked:
+                break
+        for evidence, place in asked:
             found = cell(row, place)
             if isinstance(found, str) and found:
                 evidence.see(found, line, place)
-    return evidence
+    return dated, marked
 
 
 def _order(
-    columns: Columns, source: Source, above: Sequence[Row]
+    evidence: _Evidence, columns: Columns, above: Sequence[Row]
 ) -> tuple[str | None, Question | None]:
-    places = [*columns.date]
-    if "user_date" in columns.single:
-        places.append(columns.single["user_date"])
-    evidence = _gather(_Evidence(days.ORDERS, _as_objects(days.readings)), columns, source, places)
     doubt = evidence.in_doubt
     if doubt is None:
         return evidence.decided, None
@@ -156,10 +166,7 @@ def _written(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _mark(columns: Columns, source: Source) -> tuple[str | None, Question | None]:
-    evidence = _gather(
-        _Evidence(amounts.MARKS, _as_objects(amounts.readings)), columns, source, columns.numbers
-    )
+def _mark(evidence: _Evidence, columns: Columns) -> tuple[str | None, Question | None]:
     doubt = evidence.in_doubt
     if doubt is None:
         return evidence.decided, None

@@ -3,7 +3,7 @@
 import codecs
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
 from buffet.errors import Fault, Invalid
@@ -71,10 +71,11 @@ class Profile:
         return self.amount is not None or self.debit is not None or self.credit is not None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the profile as JSON carries it."""
+        """Return the profile as JSON carries it: only what is said."""
         return {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in asdict(self).items()
+            field.name: list(value) if isinstance(value, tuple) else value
+            for field in fields(self)
+            if (value := getattr(self, field.name)) != field.default
         }
 
     def over(self, other: "Profile") -> "Profile":
@@ -175,7 +176,7 @@ _CHECKS: dict[str, Callable[[Any], str | None]] = {
 
 
 def from_json(data: Any, pointer: str = "/profile") -> Profile:
-    """Return the profile that a body names; what it leaves out or is null is left to the table.
+    """Return the profile that a body names; what it leaves out is left to the table.
 
     :raises Invalid: with a sentence for each field that is wrong or unknown.
     """
@@ -186,7 +187,7 @@ def from_json(data: Any, pointer: str = "/profile") -> Profile:
         check = _CHECKS.get(name)
         if check is None:
             faults.append(Fault(f"{pointer}/{name}", "unknown_field", "There is no such field."))
-        elif value is not None:
+        else:
             if wrong := check(value):
                 faults.append(Fault(f"{pointer}/{name}", "invalid", wrong))
             given[name] = tuple(value) if isinstance(value, list) else value

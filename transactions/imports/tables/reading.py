@@ -13,7 +13,7 @@ from transactions.imports.tables.columns import Columns
 from transactions.imports.tables.detecting import Detected, detect
 from transactions.imports.tables.preamble import account_number
 from transactions.imports.tables.profile import Profile
-from transactions.imports.tables.rows import Owner, RowReader
+from transactions.imports.tables.rows import Owner, Parts, RowReader
 from transactions.imports.tables.source import Source
 
 MOST_FAULTS, MOST_OWNERS = 20, 100
@@ -43,17 +43,18 @@ class _Found:
     chain: Chain = field(default_factory=Chain)
     kept: list[StatementLine] = field(default_factory=list)
 
-    def add(self, line: StatementLine) -> None:
-        """See the next line."""
+    def add(self, parts: Parts) -> None:
+        """See the parts of the next line."""
         self.count += 1
-        day = line.date
-        self.first, self.last = self.first or day, day
-        self.starts_on = min(self.starts_on or day, day)
-        self.ends_on = max(self.ends_on or day, day)
+        _, day, amount, *_, is_pending, balance, line, _ = parts
+        if day != self.last:
+            self.first, self.last = self.first or day, day
+            self.starts_on = min(self.starts_on or day, day)
+            self.ends_on = max(self.ends_on or day, day)
         if self.count <= KEPT_LINES:
-            self.kept.append(line)
-        if line.balance_after is not None and not line.is_pending:
-            self.chain.add(line.amount, line.balance_after, line.file_line)
+            self.kept.append(StatementLine(*parts))
+        if balance is not None and not is_pending:
+            self.chain.add(amount, balance, line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ class _Lines:
     owner: Owner
 
     def __iter__(self) -> Iterator[StatementLine]:
-        for owner, line in _read_rows(self.source, self.columns, self.profile, None):
+        for owner, parts in _read_rows(self.source, self.columns, self.profile, None):
             if owner == self.owner:
-                yield line
+                yield StatementLine(*parts)
 
 
 def read(
@@ -90,13 +91,13 @@ def read(
     found = detect(file, given, remembered=remembered, is_card=is_card)
     faults: list[tuple[int | None, str]] = []
     owners: dict[Owner, _Found] = {}
-    for owner, line in _read_rows(found.source, found.columns, found.profile, faults):
+    for owner, parts in _read_rows(found.source, found.columns, found.profile, faults):
         seen = owners.get(owner)
         if seen is None:
             seen = owners[owner] = _Found()
             if len(owners) > MOST_OWNERS:
                 raise UnreadableFile(f"The table is about more than {MOST_OWNERS} accounts.")
-        seen.add(line)
+        seen.add(parts)
     if faults:
         raise UnreadableFile(faults[0][1], faults[0][0], faults=faults)
     remarks: list[str] = []
@@ -111,7 +112,7 @@ def _read_rows(
     columns: Columns,
     profile: Profile,
     faults: list[tuple[int | None, str]] | None,
-) -> Iterator[tuple[Owner, StatementLine]]:
+) -> Iterator[tuple[Owner, Parts]]:
     """Go through the lines; what is wrong with them is added to `faults`, or raised."""
     reader = RowReader(columns, profile)
     rows = islice(source.rows(), columns.skipped, None)

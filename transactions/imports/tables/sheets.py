@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 from transactions.imports.statement import UnreadableFile
 from transactions.imports.tables.source import MOST_COLUMNS, Cell, Row
-from transactions.imports.tables.workbook import Workbook, parsing, whole
+from transactions.imports.tables.workbook import BareNames, Workbook, parsing, whole
 
 _MOST_EMPTY, _LONGEST_TEXT = 20_000, 100_000
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -41,19 +41,22 @@ class _Reading:
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
+        self.senses = {str(number): sense for number, sense in enumerate(workbook.styles)}
         self.done: list[tuple[int, list[Cell]]] = []
         self.row: list[Cell] = []
         self.row_number = self.column = self.empty = 0
         self.kind = self.name = ""
-        self.style = self.letters = 0
+        self.style, self.letters = "0", 0
+        self.bare = BareNames()
+        self.places: dict[str, int] = {}
         self.has_formula = self.takes_text = self.has_value = False
         self.parts: list[str] = []
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         """See an element begin."""
-        tag = tag.rpartition("}")[2]
+        tag = self.bare[tag]
         if tag == "c":
-            self.kind, self.style = given.get("t", "n"), whole(given.get("s"))
+            self.kind, self.style = given.get("t", "n"), given.get("s", "0")
             self.name = given.get("r", "")
             self.column = self._place(self.name) if self.name else self.column + 1
             self.has_formula = self.has_value = False
@@ -81,7 +84,7 @@ class _Reading:
 
     def end(self, tag: str) -> None:
         """See an element end."""
-        tag = tag.rpartition("}")[2]
+        tag = self.bare[tag]
         if tag in ("v", "t"):
             self.takes_text = False
         elif tag == "rPh" and self.kind == "phonetic":
@@ -98,12 +101,15 @@ class _Reading:
                 raise UnreadableFile(sentence, self.row_number)
 
     def _place(self, name: str) -> int:
-        match = _REFERENCE.fullmatch(name)
-        if match is None:
-            raise UnreadableFile(f"The workbook is damaged: “{name[:20]}” is no cell.")
-        place = 0
-        for letter in match[1]:
-            place = place * 26 + ord(letter) - 64
+        letters = name.rstrip("0123456789")
+        place = self.places.get(letters)
+        if place is None:
+            if not _REFERENCE.fullmatch(name):
+                raise UnreadableFile(f"The workbook is damaged: “{name[:20]}” is no cell.")
+            place = 0
+            for letter in letters:
+                place = place * 26 + ord(letter) - 64
+            self.places[letters] = place
         return place
 
     def _keep(self) -> None:
@@ -152,8 +158,7 @@ class _Reading:
         A workbook stores what a processor reckons with, 0.30000000000000004; it shows 15 digits
         at most, and as many decimals as the cell's format has.
         """
-        styles = self.workbook.styles
-        is_day, decimals = styles[self.style] if self.style < len(styles) else (False, None)
+        is_day, decimals = self.senses.get(self.style, (False, None))
         number = Decimal(f"{float(said):.15g}")
         if not number.is_finite():
             raise UnreadableFile(f"The cell {self._cell} holds no number.", self.row_number)

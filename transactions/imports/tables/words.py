@@ -152,10 +152,13 @@ _GAPS = re.compile(r"[^a-z0-9+]+")
 
 def plain(text: str) -> str:
     """Return a text without case, accents and punctuation, as the lists here are written."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
+    bare = text.casefold()
+    if not bare.isascii():
+        spelt = unicodedata.normalize("NFKD", bare)
+        bare = "".join(one for one in spelt if not unicodedata.combining(one))
     if bare.strip() in ("-", "+"):
         return bare.strip()
-    return _GAPS.sub(" ", "".join(one for one in bare if not unicodedata.combining(one))).strip()
+    return _GAPS.sub(" ", bare).strip()
 
 
 def header(text: str) -> tuple[str, str]:

@@ -130,7 +130,7 @@ def parsing(
 
     :raises UnreadableFile: if the part is damaged, or larger than any spreadsheet's.
     """
-    parser = expat.ParserCreate(namespace_separator="}")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_type
     parser.StartElementHandler = start
@@ -174,25 +174,36 @@ def _parse(
         pass
 
 
+class BareNames(dict[str, str]):
+    """The names of elements without what stands for their namespace, each found once."""
+
+    def __missing__(self, name: str) -> str:
+        bare = _bare(name)
+        if len(self) < 1_000:
+            self[name] = bare
+        return bare
+
+
 def _bare(name: str) -> str:
-    return name.rpartition("}")[2]
+    return name.rpartition(":")[2]
 
 
 def _read_strings(book: Workbook) -> None:
     """Read the texts that cells share; a text's phonetic reading is none of it."""
     parts: list[str] = []
     depth = {"t": 0, "rPh": 0}
+    bare_of = BareNames()
     letters = 0
 
     def start(name: str, _: dict[str, str]) -> None:
-        if name in depth:
-            depth[name] += 1
+        if (bare := bare_of[name]) in depth:
+            depth[bare] += 1
 
     def end(name: str) -> None:
         nonlocal letters
-        if name in depth:
-            depth[name] -= 1
-        elif name == "si":
+        if (bare := bare_of[name]) in depth:
+            depth[bare] -= 1
+        elif bare == "si":
             book.strings.append("".join(parts))
             letters += len(book.strings[-1])
             parts.clear()
@@ -203,7 +214,8 @@ def _read_strings(book: Workbook) -> None:
         if depth["t"] and not depth["rPh"]:
             parts.append(said)
 
-    _parse(book.archive, "xl/sharedStrings.xml", start, end, text)
+    for _ in parsing(book.archive, "xl/sharedStrings.xml", start, end, text):
+        pass
 
 
 def _read_styles(book: Workbook) -> None:

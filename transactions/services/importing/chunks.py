@@ -120,13 +120,17 @@ _STATEMENTS = {
     "posted": (_BEFORE, _POST, _MOVE),
 }
 
-_FORGET_ENTRIES = f"""
-DELETE FROM transactions_entry e USING transactions_importline l
-WHERE {_CHUNK} AND l.verdict = 'new' AND e.transaction_id = l.new_id AND e.book_id = l.book_id
-"""
+#: In one statement, so that no transaction is stamped as changed before it goes.
 _FORGET = f"""
-DELETE FROM transactions_transaction t USING transactions_importline l
-WHERE {_CHUNK} AND l.verdict = 'new' AND t.id = l.new_id AND t.book_id = l.book_id
+WITH chunk AS MATERIALIZED (
+    SELECT l.new_id, l.book_id FROM transactions_importline l
+    WHERE {_CHUNK} AND l.verdict = 'new'
+), entries AS (
+    DELETE FROM transactions_entry e USING chunk
+    WHERE e.transaction_id = chunk.new_id AND e.book_id = chunk.book_id
+)
+DELETE FROM transactions_transaction t USING chunk
+WHERE t.id = chunk.new_id AND t.book_id = chunk.book_id
 """
 #: What was completed waits for its other side again, if it is still there as it was completed.
 _GIVE_BACK = f"""
@@ -171,7 +175,7 @@ def take_back(started: Import, account: Account, first: int, last: int) -> None:
         "income": chart.system(Kind.UNCATEGORIZED, AccountType.INCOME).id,
     }
     back = {
-        "new": (_FORGET_ENTRIES, _FORGET),
+        "new": (_FORGET,),
         "transfer": (_GIVE_BACK,),
         "posted": (_MOVE_BACK, _UNPOST),
     }

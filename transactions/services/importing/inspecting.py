@@ -13,7 +13,7 @@ def inspect(*, book: Book, file: BinaryIO, wish: Wish = NO_WISH) -> dict[str, An
 
     :raises UnreadableUpload: if it cannot be read.
     """
-    found = read_file(file, wish)
+    found = read_file(book, file, wish)
     try:
         return inspected(book, found)
     except UnreadableFile as error:

@@ -74,7 +74,7 @@ def preview(
     account = None
     if account_id is not None:
         account = chart_services.get_real_account(book, account_id)
-    found = read_file(file, wish, account)
+    found = read_file(book, file, wish, account)
     statement, number, account = chosen(book, found.statements, account, statement_number)
     import_id = uuid7()
     # The lines come before the book's lock is taken: reading a long file keeps nobody waiting.
@@ -106,7 +106,7 @@ def read_again(*, book: Book, by: Actor, import_id: UUID, wish: Wish = NO_WISH) 
     """
     started = get_preview(book, import_id)
     with kept_file(started) as file:
-        found = read_file(file, wish, started.account)
+        found = read_file(book, file, wish, started.account)
         number = min(started.statement_number, len(found.statements)) or None
         statement, _, _ = chosen(book, found.statements, started.account, number)
         return _read_as(book, by, import_id, found, statement, wish)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
+from uuid import UUID
 
 from accounts.models import Account, Kind
 from buffet.errors import Fault, Invalid, invalid
@@ -17,8 +18,10 @@ from transactions.imports.statement import (
     Statement,
     UnreadableFile,
 )
-from transactions.imports.tables.profile import Profile
+from transactions.imports.tables.profile import Profile, from_json
 from transactions.queries.numbers import account_of, bare
+from transactions.queries.profiles import remembered
+from transactions.services.profiles import get_profile
 
 
 class UnreadableUpload(Invalid):
@@ -41,19 +44,33 @@ class Wish:
 
     options: Options = NO_OPTIONS
     profile: Profile | None = None
+    profile_id: UUID | None = None
 
 
 NO_WISH = Wish()
 
 
-def read_file(file: BinaryIO, wish: Wish = NO_WISH, account: Account | None = None) -> Reading:
+def read_file(
+    book: Book, file: BinaryIO, wish: Wish = NO_WISH, account: Account | None = None
+) -> Reading:
     """Return what a file holds; `account` is the one that it is known to be about.
 
+    Of tables, the profile is the one that is wished, or else the one saved for their header.
+
     :raises UnreadableUpload: if it cannot be read.
+    :raises NotFound: if the book has no such profile.
     """
-    is_card = None if account is None else account.kind == Kind.CREDIT_CARD
+    profile = wish.profile
+    if wish.profile_id is not None:
+        profile = from_json(get_profile(book, wish.profile_id).profile)
     try:
-        return reading.read(file, wish.options, profile=wish.profile, is_card=is_card)
+        return reading.read(
+            file,
+            wish.options,
+            profile=profile,
+            remembered=remembered(book, account),
+            is_card=None if account is None else account.kind == Kind.CREDIT_CARD,
+        )
     except UnreadableFile as error:
         raise UnreadableUpload(error) from None
 

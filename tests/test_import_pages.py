@@ -114,7 +114,7 @@ def test_the_gap_is_booked_when_that_is_ticked(browser: Any, checking: Account) 
 
     assert "The account agrees with the bank" in text_of(client.get(address))
     assert Transaction.objects.get(source="opening").date == date(2026, 4, 30)
-    assert "none" in text_of(client.get("/imports"))
+    assert " none " in text_of(client.get("/imports"))
 
 
 def test_a_choice_is_taken_back(browser: Any, checking: Account) -> None:

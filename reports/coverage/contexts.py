@@ -1,6 +1,6 @@
 """What the template of coverage is given: the calendar, and each account's gaps in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from buffet.money import Money
 from reports.flows.picking import dates
+from reports.periods import DAY
 from reports.queries.coverage import AccountCover, Break, Coverage, MonthCover, Stretch
 from transactions.queries.months import closings
 
@@ -86,7 +87,7 @@ def _row(account: AccountCover) -> Row:
     return Row(
         account,
         [Line(part[0].cover.month.name, part[-1].cover.month.name, part) for part in parts],
-        [Missing(gap, _rows_url(account, gap.since, gap.until)) for gap in account.gaps],
+        [Missing(gap, _rows_url(account, gap.since, gap.until)) for gap in _told(account.gaps)],
         [
             Apart(
                 one,
@@ -96,6 +97,20 @@ def _row(account: AccountCover) -> Row:
             for one in account.breaks
         ],
     )
+
+
+def _told(gaps: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Yield the gaps as words tell them: those that but an agreed day parts are one."""
+    last: Stretch | None = None
+    for gap in gaps:
+        if last and gap.backing == last.backing and gap.since <= last.until + 2 * DAY:
+            last = Stretch(last.since, gap.until, gap.backing)
+            continue
+        if last:
+            yield last
+        last = gap
+    if last:
+        yield last
 
 
 def _cell(one: MonthCover) -> Cell:

@@ -35,6 +35,7 @@ class Imported:
     lines: int
     done: int
     counts: Mapping[str, int]
+    closing: Decimal | None
     point_id: UUID | None
     gap: Decimal | None = None
 
@@ -47,7 +48,7 @@ SELECT i.id, i.account_id, a.name, a.currency, i.status, i.format, i.file_name, 
             SELECT l.verdict, count(*) AS lines FROM transactions_importline l
             WHERE l.of_import_id = i.id GROUP BY l.verdict
         ) AS c
-    ), '{}')::text, p.id
+    ), '{}')::text, i.closing_balance, p.id
 FROM (
     SELECT * FROM transactions_import
     WHERE book_id = %(book)s AND (%(before)s::uuid IS NULL OR id < %(before)s)
@@ -55,7 +56,9 @@ FROM (
     ORDER BY id DESC LIMIT %(limit)s
 ) AS i
 JOIN accounts_account a ON a.id = i.account_id
-LEFT JOIN transactions_balancepoint p ON p.import_id = i.id
+LEFT JOIN transactions_balancepoint p ON p.account_id = i.account_id
+    AND p.on = greatest(coalesce(i.last_on, i.ends_on), i.closing_on)
+    AND i.closing_balance IS NOT NULL AND i.status = 'committed'
 ORDER BY i.id DESC
 """
 
@@ -70,15 +73,21 @@ def page(
     values = {"book": book_id, "before": before, "account": account, "limit": PAGE + 1}
     with connection.cursor() as cursor:
         cursor.execute(_IMPORTS, values)
-        rows = [Imported(*row[:12], json.loads(row[12]), row[13]) for row in cursor.fetchall()]
+        rows = [Imported(*row[:12], json.loads(row[12]), *row[13:]) for row in cursor.fetchall()]
     kept = rows[:PAGE]
-    days = [row.until for row in kept if row.point_id and row.until]
-    lacking: dict[UUID | None, Decimal] = {}
+    days = [row.since for row in kept if row.point_id and row.since]
+    computed: dict[UUID | None, Decimal] = {}
     if days:
         filters = points.Filters(date_from=min(days), account_id=account)
-        lacking = {one.id: one.difference for one in points.page(book_id, filters)}
-    found = [replace(row, gap=lacking.get(row.point_id)) for row in kept]
+        computed = {one.id: one.computed for one in points.page(book_id, filters)}
+    found = [_beside(row, computed.get(row.point_id)) for row in kept]
     return found, kept[-1].id if len(rows) > PAGE else None
+
+
+def _beside(row: Imported, computed: Decimal | None) -> Imported:
+    if computed is None or row.closing is None:
+        return row
+    return replace(row, gap=row.closing - computed)
 
 
 @dataclass(frozen=True, slots=True)

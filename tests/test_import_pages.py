@@ -216,6 +216,10 @@ def test_a_table_is_read_in_another_way(browser: Any, checking: Account) -> None
     assert answer.status_code == 303, text_of(answer)
     lines = [(line.description, line.amount) for line in started.lines.order_by("number")]
     assert lines == [("Rye", Decimal("9.90")), ("Hall", Decimal("42.50"))]
+    kept = [client.post(address, {"action": "remember", "name": "Giro"}) for _ in range(2)]
+    assert [one.status_code for one in kept] == [303, 400]
+    preview(client, checking, table.replace("Rye", "Wheat"))
+    assert Import.objects.latest("id").lines.get(number=1).description == "Wheat"
 
 
 def _form_of(page: str) -> dict[str, str]:

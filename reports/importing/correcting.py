@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.importing.deeds import Deed
 from transactions import services
-from transactions.imports.statement import Options
 from transactions.imports.tables.profile import from_json
 from transactions.models import Import
 
@@ -134,9 +133,8 @@ class Correcting(Deed):
 
         :raises Refusal: if it cannot be read so, or the import is no preview any more.
         """
-        wanted = self._wanted()
-        wish = services.Wish(Options(), from_json(wanted))
-        services.read_again(**self.who, wish=wish)
+        wanted = {name: value for name, value in self._wanted().items() if value is not None}
+        services.read_again(**self.who, wish=services.Wish(profile=from_json(wanted)))
 
     def _wanted(self) -> dict[str, Any]:
         """Return the profile that was sent: what it leaves open is found out from the file."""
@@ -162,6 +160,32 @@ class Correcting(Deed):
             place = int(value) if value else None
             return [place] if place and name in _LISTS else place
         return None if value in ("", None) else value
+
+
+class Remembering(Deed):
+    """What the way in which a file was read is called, to read the next ones so."""
+
+    action = "remember"
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("Files of this account with the same columns are then read so."),
+    )
+
+    def carry_out(self) -> None:
+        """Keep it for the account's files.
+
+        :raises Refusal: if another has the name.
+        """
+        who = self.who
+        import_id = who.pop("import_id")
+        started = services.get_import(who["book"], import_id)
+        services.create_profile(
+            **who,
+            name=self.cleaned_data["name"],
+            profile=from_json(started.profile or {}),
+            account_id=started.account_id,
+        )
 
 
 _PLACED = (*_COLUMNS, "description")

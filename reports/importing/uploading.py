@@ -139,7 +139,7 @@ class Upload(Entrance):
         """
         said = {name: _FLAGS.get(value, value) for name, value in self.answers.items()}
         options = Options(**{name: said.pop(name) for name in _OPTIONS if name in said})
-        return services.Wish(options, from_json(said) if said else None)
+        return services.Wish(options=options, profile=from_json(said) if said else None)
 
     def carry_out(self) -> Sequence[Import]:
         """Make a preview of the file's statement, or of each that was picked.

@@ -11,7 +11,7 @@ from buffet.rest import query
 from reports import faces
 from reports.book_page import FACES, book_form, book_page, read
 from reports.importing import contexts
-from reports.importing.correcting import Correcting, correcting
+from reports.importing.correcting import Correcting, Remembering, correcting
 from reports.importing.deeds import Choosing, Committing, Deed, Discarding, Reverting
 from reports.queries import import_list
 from transactions import services
@@ -19,7 +19,8 @@ from transactions.models import Import, Verdict
 from transactions.queries import imports
 
 #: What can be done, by the name that its button sends.
-_DEEDS = {one.action: one for one in (Committing, Reverting, Discarding, Choosing, Correcting)}
+_KINDS = (Committing, Reverting, Discarding, Choosing, Correcting, Remembering)
+_DEEDS = {one.action: one for one in _KINDS}
 _VERDICT = query.one_of(*(str(one) for one in Verdict.values))
 
 
@@ -53,6 +54,8 @@ def import_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
     shown = imports.lines_read(started, rows[: contexts.PAGE + 1])
     context = contexts.page(request, started, imports.detail(started), shown, sent, deed)
     context["profile_form"] = correcting(request, started, deed)
+    is_own = isinstance(deed, Remembering)
+    context["remembering"] = deed if is_own else Remembering(request, started)
     return render(request, "reports/importing/import.html", context, status=status)
 
 

@@ -5,10 +5,12 @@ const form = section && section.querySelector("form");
 
 async function goOn() {
   const body = new URLSearchParams(new FormData(form, form.querySelector("button")));
-  const answer = await fetch(form.action, { method: "POST", body });
+  // The form's own "action" is its button.
+  const answer = await fetch(location.href, { method: "POST", body });
+  if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const progress = page.querySelector("[data-continue] progress");
-  if (!answer.ok || !progress) {
+  if (!progress) {
     location.reload();
     return;
   }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports import api, calendars
 from reports.closing.api import MonthEndView
+from reports.coverage.api import CoverageView
 from reports.exports import api as exports
 from reports.flows import api as flows
 from reports.investments.api import PerformanceView
@@ -20,6 +21,7 @@ urlpatterns = [
     path("reports/investment-performance", PerformanceView.as_view()),
     path("reports/cards", api.CardsView.as_view()),
     path("reports/accountants-pack", AccountantsPackView.as_view()),
+    path("reports/coverage", CoverageView.as_view()),
     path("reports/month-end", MonthEndView.as_view()),
     path("reports/forecast", api.ForecastView.as_view()),
     path("exports", exports.ExportsView.as_view()),

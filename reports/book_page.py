@@ -36,7 +36,8 @@ NAVIGATION = (
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments",)),
     ("rules", _("Rules"), ("rules", "rule", "new-rule")),
-    ("month-end", _("Month end"), ("month-end", "month-end-of")),
+    ("imports", _("Imports"), ("imports", "new-import", "import")),
+    ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )
 READERS = frozenset(("GET", "HEAD"))
 

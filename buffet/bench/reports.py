@@ -36,6 +36,7 @@ ASKED = {
     "timeline": ("reports/accounts/{account}/timeline?period=last-month", ""),
     "cards": ("reports/cards", "/cards"),
     "forecast": ("reports/forecast", "/coming"),
+    "coverage": ("reports/coverage", "/coverage"),
     "rows of a figure": ("", "/rows?category={category}&period=last-month"),
 }
 

@@ -263,7 +263,7 @@ def test_a_file_about_several_accounts_becomes_a_preview_of_each(
 def test_a_file_finds_its_account_by_its_number(browser: Any, checking: Account) -> None:
     client = browser(Role.OWNER)
     asked = upload(client, STATEMENT.replace("{memo}", "x"))
-    assert "Which account is the file about?" in text_of(asked)
+    assert "The file has 1 statement: which account is it about?" in text_of(asked)
     Account.objects.filter(id=checking.id).update(number="000198765")
 
     assert upload(client, STATEMENT.replace("{memo}", "x")).status_code == 303

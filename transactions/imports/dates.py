@@ -102,13 +102,13 @@ def _day_first(found: Sequence[_Written], options: Options, name: str) -> bool:
     if len(orders) == 1:
         return orders.pop()
     one = next(one for one in found if one.first != one.second)
-    either = [one.day(day_first=order) for order in (True, False)]
+    day_first, month_first = (one.day(day_first=order) for order in (True, False))
     sentence = (
-        f"{name} “{one.text}” may be {either[0]} or {either[1]}: no date in the file tells whether "
-        "the day or the month comes first."
+        f"{name} “{one.text}” may be {day_first} or {month_first}: no date in the file tells "
+        "whether the day or the month comes first."
     )
-    choices = (("true", f"The day comes first: {either[0]}"),
-               ("false", f"The month comes first: {either[1]}"))  # fmt: skip
+    choices = (("true", f"The day comes first: {day_first}"),
+               ("false", f"The month comes first: {month_first}"))  # fmt: skip
     raise AmbiguousFile([Question("day_first", name, sentence, one.line, choices)])
 
 

@@ -138,12 +138,14 @@ def _order(
     if told is not None:
         return told, None
     found = days.readings(said)
-    choices = tuple((order, _written(found[order])) for order in sorted((one, other)))
+    first, second = sorted((one, other))
+    day, as_first = _written(found[first]), days.SAID[first]
+    another_day, as_second = _written(found[second]), days.SAID[second]
     sentence = (
         f"The dates of the column “{columns.name(place)}” can be read in two ways: “{said}” is "
-        f"{choices[0][1]} ({days.SAID[choices[0][0]]}) or {choices[1][1]} "
-        f"({days.SAID[choices[1][0]]}). Say which with date_order."
+        f"{day} ({as_first}) or {another_day} ({as_second}). Say which with date_order."
     )
+    choices = ((first, day), (second, another_day))
     return None, Question("date_order", columns.name(place), sentence, line, choices)
 
 
@@ -172,12 +174,13 @@ def _mark(evidence: _Evidence, columns: Columns) -> tuple[str | None, Question |
         return evidence.decided, None
     line, place, said = doubt[1]
     found: dict[str, Decimal] = amounts.readings(said)
-    choices = tuple((mark, f"{found[mark]:f}") for mark in amounts.MARKS)
+    by_point, by_comma = (f"{found[mark]:f}" for mark in amounts.MARKS)
     sentence = (
         f"The amounts of the column “{columns.name(place)}” can be read in two ways: “{said}” is "
-        f"{choices[0][1]} (decimal point) or {choices[1][1]} (decimal comma). "
+        f"{by_point} (decimal point) or {by_comma} (decimal comma). "
         "Say which with decimal_mark."
     )
+    choices = tuple(zip(amounts.MARKS, (by_point, by_comma), strict=True))
     return None, Question("decimal_mark", columns.name(place), sentence, line, choices)
 
 

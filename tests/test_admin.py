@@ -23,7 +23,15 @@ from invoices import services as cards
 from invoices.models import InvoiceChange, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Draft
-from transactions.models import BalanceCheck, Import, ImportLine, Transaction, TransactionEvent
+from transactions.imports.tables import Profile
+from transactions.models import (
+    BalanceCheck,
+    Import,
+    ImportFile,
+    ImportLine,
+    Transaction,
+    TransactionEvent,
+)
 
 DAY = date(2026, 6, 1)
 PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -81,6 +89,7 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     started = Import.objects.create(
         book=book, account=checking, format="ofx", file_name=name, file_hash="0"
     )
+    ledger.create_profile(book=book, by=by, name=name, profile=Profile(), account_id=checking.id)
     ImportLine.objects.create(
         book=book, of_import=started, number=1, date=DAY, amount=1, description=name,
         verdict="new", reason="x",
@@ -117,6 +126,8 @@ def test_every_model_can_be_found() -> None:
         # Histories are shown below their rows; Django's admin opens no row with a key of parts.
         and not issubclass(model, Event)
         and not isinstance(model._meta.pk, CompositePrimaryKey)
+        # Bytes of a file that is being looked at: nothing to read there.
+        and model is not ImportFile
     }
 
     assert ours - set(PAGES) == set()

@@ -12,11 +12,13 @@ from django.db.models import Sum
 from accounts.models import Account, Broker
 from buffet.demo import household, loading
 from buffet.demo import points as demo_points
+from buffet.demo import statements as demo_statements
 from buffet.models import Book, User
 from invoices.models import InvoiceChange, InvoiceLine
 from invoices.queries import cards, installments, statements
-from transactions.models import Entry, Transaction
+from transactions.models import Entry, Import, Transaction
 from transactions.queries import balances, points, subscriptions
+from transactions.queries.imports import detail
 from transactions.queries.proposals import proposals
 from transactions.queries.verification import verify
 
@@ -137,6 +139,21 @@ def test_the_household_s_cards_are_paid_and_have_parcels_to_come(today: date) ->
     assert InvoiceLine.objects.filter(book=book, section="fee").count() in (3, 4)
     assert not InvoiceChange.objects.filter(book=book).exists()
     assert [check.name for check in verify(book.id) if not check.ok] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("today", [TODAY, date(2028, 2, 29), date(2026, 3, 1)])
+def test_the_household_s_bank_files_are_in_the_book_but_for_one_to_look_at(today: date) -> None:
+    book = loaded(today)
+
+    imports = list(Import.objects.filter(book=book).order_by("id"))
+    assert [one.status for one in imports] == ["committed", "committed", "preview"]
+    read = [detail(one) for one in imports]
+    for one in read[:2]:
+        assert one["counts"]["duplicate"] == one["progress"]["total"] > 10
+        assert Decimal(one["statement"]["gap"]) == 0
+    assert read[2]["counts"]["new"] == len(demo_statements.UNKNOWN)
+    assert not Transaction.objects.filter(book=book, source="import").exists()
 
 
 @pytest.mark.django_db

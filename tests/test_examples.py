@@ -83,7 +83,7 @@ def test_examples_look_like_what_is_sent(name: str) -> None:
 @every_operation
 def test_an_address_has_an_example_of_each_of_its_parts(name: str) -> None:
     for parameter in OPERATIONS[name]["parameters"]:
-        if parameter["in"] == "path":
+        if parameter["in"] == "path" and parameter["schema"]["type"] == "string":
             pattern = re.compile(r"\d{4}-\d{2}") if parameter["name"] == "month" else UUID7
             assert pattern.fullmatch(parameter["example"]), parameter["name"]
 
@@ -113,7 +113,7 @@ class Story:
         method, address = name.split(" ")
         for parameter in OPERATIONS[name]["parameters"]:
             if parameter["in"] == "path":
-                value = quote(self._named(parameter["example"]))
+                value = quote(str(self._named(parameter["example"])))
                 address = address.replace(f"{{{parameter['name']}}}", value)
             elif parameter["in"] == "query" and parameter.get("required"):
                 sign = "&" if "?" in address else "?"

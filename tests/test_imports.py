@@ -60,7 +60,7 @@ def balance(api: Api, account: Account) -> str:
 def test_a_preview_names_the_gap_and_changes_nothing(checking: Account, api: Api) -> None:
     preview = upload(api, checking, ofx(ROWS)).json()
 
-    assert preview["counts"] == {"new": 4, "transfer": 0, "duplicate": 0, "ignored": 0}
+    assert preview["counts"] == {"new": 4, "transfer": 0, "posted": 0, "duplicate": 0, "ignored": 0}
     statement = preview["statement"]
     assert (statement["opening"], statement["total"], statement["closing"]) == (
         "410.14", "1144.86", "1555.00",
@@ -96,7 +96,7 @@ def test_the_same_file_again_adds_nothing(checking: Account, api: Api) -> None:
     # Previewed before the first was committed, and still adds nothing.
     again = api.post(f"/imports/{second}/commit", {"book_opening_balance": True}).json()
 
-    assert again["counts"] == {"new": 0, "transfer": 0, "duplicate": 4, "ignored": 0}
+    assert again["counts"] == {"new": 0, "transfer": 0, "posted": 0, "duplicate": 4, "ignored": 0}
     assert {line["reason"] for line in again["lines"]} == {"same_bank_id"}
     assert len(api.get("/transactions").json()["results"]) == 5
     assert api.post(f"/imports/{second}/commit").json()["code"] == "already_committed"
@@ -126,8 +126,8 @@ def test_a_bank_that_gives_one_id_to_two_rows_loses_none(checking: Account, api:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"%PDF-1.4", "not an OFX file"),
-        (b"", "not an OFX file"),
+        (b"%PDF-1.4", "PDF"),
+        (b"", "empty"),
         (ofx(ROWS)[:-60], "not complete"),
         (ofx([("20260501", "12,34.5", "A", "x")]), "Line"),
         (ofx([("20261350", "1.00", "A", "x")]), "DTPOSTED"),

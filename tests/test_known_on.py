@@ -25,6 +25,7 @@ REPORTS = (
     "/reports/trial-balance",
     "/reports/investment-performance",
     "/reports/cards",
+    "/reports/coverage",
     "/reports/forecast",
 )
 #: How ids begin that were made in 2026-01, long before today.
@@ -38,6 +39,7 @@ PAGES = (
     "/trial-balance",
     "/investments",
     "/cards",
+    "/coverage",
 )
 
 

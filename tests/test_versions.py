@@ -15,6 +15,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, BookRow
 from transactions import services as ledger
+from transactions.imports.tables import Profile
 from transactions.models import ClosedMonth, Import, Transaction
 from transactions.services.vendors import VendorNameTaken
 
@@ -145,6 +146,12 @@ def _balancepoint(book: Book, by: Actor) -> UUID:
     return id
 
 
+def _importprofile(book: Book, by: Actor) -> UUID:
+    id = ledger.create_profile(book=book, by=by, name="Bank", profile=Profile()).id
+    ledger.delete_profile(book=book, by=by, profile_id=id)
+    return id
+
+
 def _transaction(book: Book, by: Actor) -> UUID:
     account = chart.create_category(book=book, by=by, name="Fruit", type="expense")
     other = chart.create_category(book=book, by=by, name="Wages", type="income")
@@ -168,6 +175,7 @@ DELETIONS: dict[str, Callable[[Book, Actor], UUID]] = {
     "broker": _broker,
     "closedmonth": _closedmonth,
     "import": _import,
+    "importprofile": _importprofile,
     "transaction": _transaction,
     "vendor": _vendor,
 }

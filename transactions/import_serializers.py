@@ -1,9 +1,13 @@
 """How imports look in the OpenAPI document."""
 
+from hashlib import sha256
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from buffet.rest.samples import samples
+from buffet.rest.samples import identity, samples
 from transactions.models import ImportStatus, Verdict
+from transactions.profile_serializers import ImportProfileSettingsRead
 
 _SAMPLE = (
     "OFXHEADER:100\nDATA:OFXSGML\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>BRL"
@@ -15,12 +19,13 @@ _SAMPLE = (
 )
 
 
-@samples(counts={"new": 1, "transfer": 0, "duplicate": 1, "ignored": 0})
+@samples(counts={"new": 1, "transfer": 0, "posted": 0, "duplicate": 1, "ignored": 0})
 class ImportCountsRead(serializers.Serializer):
     """How many lines are what."""
 
     new = serializers.IntegerField()
     transfer = serializers.IntegerField()
+    posted = serializers.IntegerField()
     duplicate = serializers.IntegerField()
     ignored = serializers.IntegerField()
 
@@ -30,6 +35,7 @@ class ImportCountsRead(serializers.Serializer):
         "total": "-52.40",
         "opening": "2000.00",
         "closing": "1947.60",
+        "tie": None,
         "expected": "1947.60",
         "gap": "0.00",
     }
@@ -44,8 +50,26 @@ class StatementRead(serializers.Serializer):
     opening = serializers.CharField(allow_null=True)
     closing = serializers.CharField(allow_null=True)
     closing_on = serializers.DateField(allow_null=True)
+    tie = serializers.CharField(allow_null=True)
     expected = serializers.CharField(allow_null=True)
     gap = serializers.CharField(allow_null=True)
+
+
+@samples(rest={"done": 0, "total": 2})
+class ImportProgressRead(serializers.Serializer):
+    """How many of its lines are recorded."""
+
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+@samples(payment={"verdict": "transfer", "score": 80})
+class LineProposalRead(serializers.Serializer):
+    """What a line may be besides; nothing is done until somebody chooses it."""
+
+    verdict = serializers.ChoiceField(choices=[Verdict.TRANSFER, Verdict.POSTED])
+    transaction = serializers.UUIDField()
+    score = serializers.IntegerField(help_text="How sure that is, up to 100.")
 
 
 @samples(
@@ -54,9 +78,19 @@ class StatementRead(serializers.Serializer):
         "description": "Bread",
         "external_id": "20260502001",
         "date": "2026-05-02",
+        "pending": False,
         "verdict": "new",
         "reason": "not_in_the_book",
+        "chosen": False,
         "transaction": None,
+        "own_description": "",
+        "category": None,
+        "category_reason": "",
+        "vendor": None,
+        "vendor_reason": "",
+        "subscription": None,
+        "due_on": None,
+        "proposal": None,
     },
     weekly_groceries={"number": 2, "verdict": "duplicate", "reason": "same_bank_id"},
 )
@@ -68,9 +102,19 @@ class ImportLineRead(serializers.Serializer):
     amount = serializers.CharField()
     description = serializers.CharField()
     external_id = serializers.CharField(allow_blank=True)
+    pending = serializers.BooleanField(help_text="Whether the bank has not posted it yet.")
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     reason = serializers.CharField()
+    chosen = serializers.BooleanField(help_text="Whether a person chose the verdict.")
     transaction = serializers.UUIDField(allow_null=True)
+    own_description = serializers.CharField(allow_blank=True)
+    category = serializers.UUIDField(allow_null=True)
+    category_reason = serializers.CharField(allow_blank=True)
+    vendor = serializers.UUIDField(allow_null=True)
+    vendor_reason = serializers.CharField(allow_blank=True)
+    subscription = serializers.UUIDField(allow_null=True)
+    due_on = serializers.DateField(allow_null=True)
+    proposal = LineProposalRead(allow_null=True)
 
 
 @samples(may={})
@@ -83,25 +127,164 @@ class ImportSummaryRead(serializers.Serializer):
     format = serializers.CharField()
     file_name = serializers.CharField()
     account_number = serializers.CharField(allow_blank=True)
+    statement_number = serializers.IntegerField()
     counts = ImportCountsRead()
+    progress = ImportProgressRead()
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
 
-class ImportRead(ImportSummaryRead):
-    """An import with its statement and lines."""
+@samples(rest={})
+class ImportOptions(serializers.Serializer):
+    """What is said of a file that does not tell: whether 04/05 is 4 May, 1,234 a bit over 1."""
 
+    day_first = serializers.BooleanField(required=False)
+    decimal_comma = serializers.BooleanField(required=False)
+
+
+@samples(rest={})
+class ImportOptionsRead(serializers.Serializer):
+    """What was said of a file that does not tell."""
+
+    day_first = serializers.BooleanField(required=False)
+    decimal_comma = serializers.BooleanField(required=False)
+
+
+@samples(may={"profile": None, "options": {}, "next": None})
+class ImportRead(ImportSummaryRead):
+    """An import with its statement and its first 1,000 lines; `next` leads to the others."""
+
+    profile = ImportProfileSettingsRead(allow_null=True)
+    options = ImportOptionsRead()
     statement = StatementRead()
     lines = ImportLineRead(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+@samples(may={"account": ..., "file": _SAMPLE})
+class ImportUpload(serializers.Serializer):
+    """A bank's file and the account that it is about.
+
+    Without `account` it is the one of the book that has the number in the file; of several
+    statements in a file, `statement` chooses one by its place. `profile` is the id of one that was
+    saved or a profile as JSON, `options` a JSON object with `day_first` and `decimal_comma`.
+    """
+
+    account = serializers.UUIDField(required=False)
+    file = serializers.FileField()
+    statement = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    profile = serializers.CharField(required=False)
+    options = serializers.CharField(required=False)
 
 
 @samples(may={"file": _SAMPLE})
-class ImportUpload(serializers.Serializer):
-    """A bank's file and the account that it is about."""
+class ImportInspection(serializers.Serializer):
+    """A bank's file to look at; nothing of it is kept."""
 
-    account = serializers.UUIDField()
     file = serializers.FileField()
+    profile = serializers.CharField(required=False)
+    options = serializers.CharField(required=False)
+
+
+@samples(bread={"amount": "-9.90", "description": "Bread", "date": "2026-05-02"})
+class InspectedLineRead(serializers.Serializer):
+    """One of a file's lines."""
+
+    number = serializers.IntegerField()
+    date = serializers.DateField()
+    amount = serializers.CharField()
+    description = serializers.CharField()
+    external_id = serializers.CharField(allow_blank=True)
+
+
+@samples(
+    statement={
+        "number": 1,
+        "lines": 2,
+        "total": "-52.40",
+        "opening": None,
+        "closing": "1947.60",
+        "account": None,
+    }
+)
+class InspectedStatementRead(serializers.Serializer):
+    """One statement of a file; `account` is the one of the book that has its number."""
+
+    number = serializers.IntegerField()
+    account_number = serializers.CharField(allow_blank=True)
+    currency = serializers.CharField(allow_blank=True)
+    starts_on = serializers.DateField(allow_null=True)
+    ends_on = serializers.DateField(allow_null=True)
+    lines = serializers.IntegerField()
+    total = serializers.CharField()
+    opening = serializers.CharField(allow_null=True)
+    closing = serializers.CharField(allow_null=True)
+    account = serializers.UUIDField(allow_null=True)
+    sample = InspectedLineRead(many=True)
+
+
+@samples(may={"profile": None})
+class ImportInspectionRead(serializers.Serializer):
+    """What a file holds."""
+
+    format = serializers.CharField()
+    profile = ImportProfileSettingsRead(allow_null=True)
+    statements = InspectedStatementRead(many=True)
+
+
+_PROFILE = {
+    "type": ["string", "object"],
+    "description": "The id of a saved profile, or a profile itself: its ImportProfileSettings.",
+    "example": identity("of_the_bank"),
+}
+
+
+@extend_schema_field(_PROFILE)
+class ProfileField(serializers.Field):
+    """The id of a saved profile, or a profile."""
+
+
+@samples(may={"options": {"day_first": True}})
+class ImportChange(serializers.Serializer):
+    """How the file is to be read, instead: with a saved profile, or with settings of its own."""
+
+    profile = ProfileField(required=False)
+    options = ImportOptions(required=False)
+
+
+@samples(bread={"category": ..., "verdict": "new"})
+class LineChoice(serializers.Serializer):
+    """What a person says about a line; null takes a choice back."""
+
+    verdict = serializers.ChoiceField(choices=Verdict.choices, required=False, allow_null=True)
+    transaction = serializers.UUIDField(required=False, allow_null=True)
+    category = serializers.UUIDField(required=False, allow_null=True)
+    vendor = serializers.UUIDField(required=False, allow_null=True)
+    description = serializers.CharField(required=False, max_length=500, allow_blank=True)
+
+
+@samples(bread={"number": 1, "verdict": "ignored"})
+class NumberedChoice(LineChoice):
+    """What a person says about the line of a number."""
+
+    number = serializers.IntegerField(min_value=1)
+
+
+@samples(may={})
+class LineChoices(serializers.Serializer):
+    """What a person says about up to 1,000 lines, all or none."""
+
+    lines = NumberedChoice(many=True, min_length=1, max_length=1000)
+
+
+@samples(bread={})
+class ChosenLinesRead(serializers.Serializer):
+    """The lines that were chosen for, and what all lines of the import are by now."""
+
+    lines = ImportLineRead(many=True)
+    counts = ImportCountsRead()
+    version = serializers.IntegerField()
 
 
 @samples(may={"book_opening_balance": False})
@@ -109,3 +292,22 @@ class ImportCommit(serializers.Serializer):
     """Whether the gap to the statement's balance is booked as an opening balance."""
 
     book_opening_balance = serializers.BooleanField(required=False)
+
+
+_BOOK = (
+    '{"format":"better-call-buffet","version":1,"row":"book",'
+    '"made_at":"2026-06-01T09:15:00.000000Z","name":"Household","base_currency":"BRL",'
+    '"time_zone":"America/Sao_Paulo","month_start_day":1}\n'
+)
+
+
+@samples(
+    book={
+        "file": f'{_BOOK}{{"row":"end","lines":{{}},'
+        f'"sha256":"{sha256(_BOOK.encode()).hexdigest()}"}}\n'
+    }
+)
+class BookUpload(serializers.Serializer):
+    """The JSON Lines of a book that was exported."""
+
+    file = serializers.FileField()

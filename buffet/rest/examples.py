@@ -163,7 +163,7 @@ class Composer:
         all_of_them = name.endswith("Request") and KEY not in schema and not exactly
         return {
             field: self._field(label, field, one, row.get(field, ...))
-            for field, one in schema["properties"].items()
+            for field, one in schema.get("properties", {}).items()
             if all_of_them or field in row or field in schema.get("required", ())
         }
 

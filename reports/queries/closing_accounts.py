@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.models import Kind
 from buffet.money import Money
 from reports.periods import DAY
+from reports.queries import stated
 from transactions.queries import balances, points
 from transactions.queries.balances import month_after
 from transactions.queries.points import Check, Point
@@ -95,11 +96,9 @@ _ACCOUNTS = f"""
     WHERE u.kind = 'uncategorized' AND m.kind <> 'uncategorized'
     GROUP BY m.account_id
 ), bank AS (
-    SELECT account_id, array_agg(starts_on ORDER BY starts_on, id) AS starts,
-        array_agg(ends_on ORDER BY starts_on, id) AS ends
-    FROM transactions_import
-    WHERE book_id = %(book)s AND status = 'committed'
-        AND starts_on <= %(last)s AND ends_on >= %(first)s
+    SELECT account_id, array_agg(since ORDER BY since, id) AS starts,
+        array_agg(until ORDER BY since, id) AS ends
+    FROM ({stated.STATED}) AS stated WHERE since <= %(last)s AND until >= %(first)s
     GROUP BY account_id
 )
 SELECT a.id, a.name, a.kind, a.currency, a.locked_through, {balances.BALANCE},
@@ -169,7 +168,7 @@ def _line(
 ) -> AccountLine:
     last = month_after(first) - DAY
     point = _telling(found, first, last)
-    backed = [*row.imports, *_agreeing(found)]
+    backed = [*row.imports, *agreeing(found)]
     return AccountLine(
         id=row.id,
         name=row.name,
@@ -185,7 +184,7 @@ def _line(
     )
 
 
-def _agreeing(found: Sequence[Point]) -> Iterator[Days]:
+def agreeing(found: Sequence[Point]) -> Iterator[Days]:
     """Yield the days up to each point that agrees, back to the one before it if that agrees too.
 
     What led to an account's first point is backed by it from the beginning.

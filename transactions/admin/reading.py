@@ -12,6 +12,7 @@ from transactions.models import (
     Entry,
     Import,
     ImportLine,
+    ImportProfile,
     Vendor,
 )
 
@@ -76,6 +77,15 @@ class ImportPage(HouseAdmin):
     list_select_related = ("account", "book")
     list_filter = ("status", "format")
     search_fields = ("file_name", "account_number")
+
+
+@admin.register(ImportProfile)
+class ImportProfilePage(HouseAdmin):
+    """How the tables of banks are read."""
+
+    list_display = ("name", "account", "book", "created_at", "created_via")
+    list_select_related = ("account", "book")
+    search_fields = ("name",)
 
 
 @admin.register(ImportLine)

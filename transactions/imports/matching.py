@@ -1,140 +1,237 @@
-"""Which lines of a statement the book already has: decided by facts alone, each with its reason.
+"""Which lines of an import the book already has: decided by facts alone, each with its reason.
 
 The same file again, its lines in another order, or another file over the same days find the same
-rows. Two equal purchases in one file stay two.
+rows. Two equal purchases in one file stay two. A handful of statements, however many lines; what a
+person chose and what is recorded already stays as it is, and nothing else may be taken for it.
 """
 
-import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from uuid import UUID
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connection
 
-from buffet import money
-from transactions.models import Verdict
+from accounts.models import Account
+from transactions.imports import due, transfers, waiting
+from transactions.imports.scope import FREE, OPEN, TAKEN, Scope, is_shut
+from transactions.models import Import
 
+_HAS_ID = "({0}.external_id <> '' AND NOT {0}.is_pending)"
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a statement, as far as matching looks at it."""
-
-    number: int
-    date: date
-    amount: Decimal
-    description: str
-    external_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What a line is, why, the id it will carry, and the transaction it repeats or completes.
-
-    Of a transaction that it completes, `entry_id` is the entry that waits for this account.
-    """
-
-    line: Line
-    verdict: str
-    reason: str
-    external_id: str
-    transaction_id: UUID | None = None
-    entry_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """An entry that the account has."""
-
-    transaction_id: UUID
-    date: date
-    amount: Decimal
-    description: str
-    external_id: str
-
-
-def match(account_id: UUID, currency: str, lines: Sequence[Line]) -> list[Match]:
-    """Return what each line is, in the order of the lines."""
-    known = _known(account_id, lines, currency)
-    by_id = {entry.external_id: entry for entry in known if entry.external_id}
-    # Rows without a bank's id are told apart by counting: the n-th equal line is the n-th row.
-    unnamed: dict[tuple[date, Decimal, str], list[_Known]] = defaultdict(list)
-    for entry in known:
-        if not entry.external_id:
-            unnamed[entry.date, entry.amount, entry.description].append(entry)
-    contents = {(line.external_id, _content(line)) for line in lines if line.external_id}
-    ids = Counter(id for id, _ in contents)
-    shared = {id for id, count in ids.items() if count > 1}
-    seen: set[str] = set()
-    return [_match(line, by_id, unnamed, shared, seen) for line in lines]
-
-
-def _match(
-    line: Line,
-    by_id: dict[str, _Known],
-    unnamed: dict[tuple[date, Decimal, str], list[_Known]],
-    shared: set[str],
-    seen: set[str],
-) -> Match:
-    if not line.amount:
-        return Match(line, Verdict.IGNORED, "moves_no_money", "")
-    own = line.external_id
-    if own:
-        special = special_id(line)
-        for id in (special, own):
-            entry = by_id.get(id)
-            if entry and (id == special or (entry.date, entry.amount) == (line.date, line.amount)):
-                return Match(line, Verdict.DUPLICATE, "same_bank_id", id, entry.transaction_id)
-        # A bank that gives one id to different rows must not lose any of them.
-        if own in shared or own in by_id:
-            own = special
-        if own in seen:
-            return Match(line, Verdict.DUPLICATE, "repeated_in_file", own)
-        seen.add(own)
-    rows = unnamed.get((line.date, line.amount, line.description))
-    if rows:
-        return Match(
-            line, Verdict.DUPLICATE, "same_date_amount_and_text", own, rows.pop(0).transaction_id
-        )
-    reason = "not_in_the_book" if own == line.external_id else "bank_id_of_another_row"
-    return Match(line, Verdict.NEW, reason, own)
-
-
-def special_id(line: Line) -> str:
-    """Return an id that says which row of the bank it is even where the bank's alone does not."""
-    return f"{line.external_id[:230]}#{_content(line)}" if line.external_id else ""
-
-
-def _content(line: Line) -> str:
-    """Return a short fingerprint of what the line says."""
-    said = f"{line.date.isoformat()}|{line.amount.normalize():f}|{line.description}"
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-_KNOWN = """
-SELECT e.transaction_id, e.date, e.amount, t.description, e.external_id
-FROM transactions_entry e JOIN transactions_transaction t ON t.id = e.transaction_id
-WHERE e.account_id = %s AND (
-    (e.date BETWEEN %s AND %s AND e.external_id = '')
-    OR (e.external_id = ANY(%s))
+_FORGET = f"""
+UPDATE transactions_importline l SET verdict = 'new', reason = 'not_in_the_book',
+    kept_id = CASE WHEN l.is_pending THEN '' ELSE l.external_id END,
+    transaction_id = NULL, entry_id = NULL, subscription_id = NULL, due_on = NULL,
+    proposed_verdict = '', proposed_id = NULL, proposed_score = NULL,
+    category_id = CASE l.category_reason WHEN 'subscription' THEN NULL ELSE l.category_id END,
+    category_reason = CASE l.category_reason WHEN 'subscription' THEN '' ELSE l.category_reason END
+WHERE {FREE} AND l.amount <> 0 AND (
+    l.verdict <> 'new' OR l.reason <> 'not_in_the_book' OR l.proposed_verdict <> ''
 )
-ORDER BY e.transaction_id, e.id
+"""
+#: What earlier files told of the account, as they said it, and what became of it.
+_TOLD = """
+SELECT t.date, t.amount, t.description, t.special_id, t.of_import_id, t.is_pending,
+    t.external_id, i.format, t.verdict,
+    CASE t.verdict WHEN 'new' THEN t.new_id ELSE t.transaction_id END AS transaction_id
+FROM transactions_import i JOIN transactions_importline t ON t.of_import_id = i.id
+WHERE i.account_id = %(account)s AND i.id <> %(import)s AND t.number <= i.done
+    AND i.status IN ('committing', 'committed')
+    AND i.first_on <= %(last)s AND i.last_on >= %(first)s AND t.amount <> 0
+"""
+_CHOSEN_BEFORE = """
+    (t.is_chosen OR t.reason = 'chosen_before') AND t.transaction_id IS NULL
+    AND t.verdict IN ('ignored', 'duplicate')
+"""
+#: By the bank's id: an entry's own, one that tells the row apart, or one that was told before.
+_BY_ID = f"""
+UPDATE transactions_importline l SET verdict = 'duplicate', reason = found.reason,
+    transaction_id = found.transaction_id, kept_id = found.external_id
+FROM (
+    SELECT DISTINCT ON (id) * FROM (
+        SELECT l.id, 1 AS rank, 'same_bank_id' AS reason, e.transaction_id, e.external_id
+        FROM transactions_importline l JOIN transactions_entry e
+            ON e.account_id = %(account)s AND e.external_id = l.special_id
+        WHERE {OPEN} AND l.external_id <> ''
+        UNION ALL
+        SELECT l.id, 2, 'same_bank_id', e.transaction_id, e.external_id
+        FROM transactions_importline l JOIN transactions_entry e
+            ON e.account_id = %(account)s AND e.external_id = l.external_id
+            AND e.date = l.date AND e.amount = l.amount
+        WHERE {OPEN} AND l.external_id <> ''
+        UNION ALL
+        SELECT l.id, 3, 'told_before', told.transaction_id, ''
+        FROM transactions_importline l JOIN ({_TOLD}) AS told ON told.special_id = l.special_id
+        WHERE {OPEN} AND l.external_id <> '' AND NOT l.is_pending AND NOT told.is_pending
+            AND EXISTS (
+                SELECT FROM transactions_entry e
+                WHERE e.transaction_id = told.transaction_id AND e.account_id = %(account)s
+            )
+    ) AS candidates ORDER BY id, rank, transaction_id
+) AS found WHERE l.id = found.id
+"""
+#: A bank that gives one id to different rows must not lose any of them.
+_TELL_APART = f"""
+UPDATE transactions_importline l SET kept_id = l.special_id, reason = 'bank_id_of_another_row'
+WHERE {OPEN} AND l.external_id <> '' AND NOT l.is_pending AND (
+    l.external_id IN (
+        SELECT s.external_id FROM transactions_importline s
+        WHERE s.of_import_id = %(import)s AND s.external_id <> '' AND NOT s.is_pending
+        GROUP BY s.external_id HAVING min(s.special_id) <> max(s.special_id)
+    ) OR EXISTS (
+        SELECT FROM transactions_entry e
+        WHERE e.account_id = %(account)s AND e.external_id = l.external_id
+    )
+)
+"""
+_REPEATED = f"""
+UPDATE transactions_importline l SET verdict = 'duplicate', reason = 'repeated_in_file'
+FROM (
+    SELECT s.id, row_number() OVER (
+        PARTITION BY s.kept_id
+        ORDER BY s.is_chosen OR s.number <= %(done)s DESC, s.number
+    ) AS place
+    FROM transactions_importline s
+    WHERE s.of_import_id = %(import)s AND s.verdict = 'new' AND s.kept_id IN (
+        SELECT r.kept_id FROM transactions_importline r
+        WHERE r.of_import_id = %(import)s AND r.verdict = 'new' AND r.kept_id <> ''
+        GROUP BY r.kept_id HAVING count(*) > 1
+    )
+) AS ranked WHERE l.id = ranked.id AND ranked.place > 1 AND {OPEN}
+"""
+#: The n-th line of a day, an amount and a text is the n-th such row. What a bank told goes by the
+#: bank's words, whatever people made of them. In files of one format, rows without an id are never
+#: those with one: a bank that leaves ids out must not lose a row that equals another.
+_BY_COUNT = f"""
+WITH told AS (
+    SELECT DISTINCT date, amount, description, transaction_id,
+        format = %(format)s AS is_alike, {_HAS_ID.format("told")} AS has_id
+    FROM ({_TOLD}) AS told WHERE transaction_id IS NOT NULL AND verdict <> 'ignored'
+), rows AS (
+    SELECT told.date, told.amount, told.description, e.transaction_id, e.id, e.status
+    FROM told JOIN transactions_entry e
+        ON e.transaction_id = told.transaction_id AND e.account_id = %(account)s
+    WHERE {{class}}
+    {{untold}}
+), counted AS (
+    SELECT rows.*, row_number() OVER (
+        PARTITION BY date, amount, description ORDER BY transaction_id, id
+    ) AS place FROM rows WHERE NOT EXISTS (
+        SELECT FROM {TAKEN} AS taken WHERE taken.id = rows.transaction_id
+    )
+), wanted AS (
+    SELECT l.id, l.number, l.is_pending, l.date, l.amount, l.description, row_number() OVER (
+        PARTITION BY l.date, l.amount, l.description ORDER BY l.number
+    ) AS place FROM transactions_importline l WHERE {OPEN} AND {{lines}}
+), found AS (
+    SELECT DISTINCT ON (c.transaction_id) w.id, c.transaction_id, c.id AS entry_id,
+        c.status = 'pending' AND NOT w.is_pending AND NOT {is_shut("c.date")} AS is_posted
+    FROM wanted w JOIN counted c USING (date, amount, description, place)
+    ORDER BY c.transaction_id, w.number
+)
+UPDATE transactions_importline l
+SET verdict = CASE WHEN found.is_posted THEN 'posted' ELSE 'duplicate' END,
+    reason = CASE WHEN found.is_posted THEN 'pending_has_posted'
+        ELSE 'same_date_amount_and_text' END,
+    transaction_id = found.transaction_id,
+    entry_id = CASE WHEN found.is_posted THEN found.entry_id END
+FROM found WHERE l.id = found.id
+"""
+_WITHOUT_ID = (
+    _BY_COUNT.replace("{class}", "told.is_alike AND NOT told.has_id")
+    .replace("{lines}", f"NOT {_HAS_ID.format('l')}")
+    .replace("{untold}", "")
+)
+_ANY = (
+    _BY_COUNT.replace("{class}", "NOT told.is_alike")
+    .replace("{lines}", "true")
+    .replace(
+        "{untold}",
+        """UNION ALL
+    SELECT e.date, e.amount, t.description, e.transaction_id, e.id, e.status
+    FROM transactions_entry e JOIN transactions_transaction t ON t.id = e.transaction_id
+        AND t.book_id = %(book)s AND t.date BETWEEN %(first)s AND %(last)s
+    WHERE e.account_id = %(account)s AND e.external_id = ''
+        AND e.date BETWEEN %(first)s AND %(last)s
+        AND NOT EXISTS (SELECT FROM told WHERE told.transaction_id = e.transaction_id)""",
+    )
+)
+#: What a person chose for the same line of an earlier file holds for it again.
+_CHOICES = f"""
+WITH choices AS (
+    SELECT t.date, t.amount, t.description, t.special_id, t.verdict, t.of_import_id,
+        {_HAS_ID.format("t")} AS has_id
+    FROM transactions_import i JOIN transactions_importline t ON t.of_import_id = i.id
+    WHERE i.account_id = %(account)s AND i.id <> %(import)s AND t.number <= i.done
+        AND i.status IN ('committing', 'committed') AND {_CHOSEN_BEFORE}
+        AND i.first_on <= %(last)s AND i.last_on >= %(first)s
+), counts AS (
+    SELECT date, amount, description, verdict, max(times) AS times FROM (
+        SELECT date, amount, description, verdict, of_import_id, count(*) AS times
+        FROM choices WHERE NOT has_id GROUP BY 1, 2, 3, 4, 5
+    ) AS each GROUP BY 1, 2, 3, 4
+), wanted AS (
+    SELECT l.id, l.date, l.amount, l.description, row_number() OVER (
+        PARTITION BY l.date, l.amount, l.description ORDER BY l.number
+    ) AS place FROM transactions_importline l WHERE {OPEN} AND NOT {_HAS_ID.format("l")}
+), found AS (
+    SELECT DISTINCT ON (id) * FROM (
+        SELECT w.id, c.verdict FROM wanted w JOIN counts c USING (date, amount, description)
+        WHERE w.place <= c.times
+        UNION ALL
+        SELECT l.id, c.verdict FROM transactions_importline l
+        JOIN choices c ON c.has_id AND c.special_id = l.special_id
+        WHERE {OPEN} AND {_HAS_ID.format("l")}
+    ) AS all_of_them ORDER BY id, verdict
+)
+UPDATE transactions_importline l SET verdict = found.verdict, reason = 'chosen_before'
+FROM found WHERE l.id = found.id
+"""
+#: What people chose to record although an id says otherwise goes without the id.
+_CHOSEN_NEW = """
+UPDATE transactions_importline l SET kept_id = ''
+WHERE l.of_import_id = %(import)s AND l.number > %(done)s AND l.is_chosen AND l.verdict = 'new'
+    AND l.kept_id <> '' AND (
+        EXISTS (
+            SELECT FROM transactions_entry e
+            WHERE e.account_id = %(account)s AND e.external_id = l.kept_id
+        ) OR EXISTS (
+            SELECT FROM transactions_importline o
+            WHERE o.of_import_id = %(import)s AND o.external_id = l.external_id AND o.id <> l.id
+        )
+    )
 """
 
 
-def _known(account_id: UUID, lines: Iterable[Line], currency: str) -> list[_Known]:
-    """Return the account's entries that a line could repeat."""
-    listed = list(lines)
-    if not listed:
-        return []
-    ids = {line.external_id for line in listed if line.external_id}
-    ids |= {special_id(line) for line in listed if line.external_id}
-    days = [line.date for line in listed]
+def match(started: Import, account: Account) -> None:
+    """Decide what each line of an import is, as far as nobody chose and nothing is recorded.
+
+    Call it while holding the book's lock.
+    """
+    if started.first_on is None or started.last_on is None:
+        return
+    scope = Scope(started, account, started.first_on, started.last_on)
+    with _in_bulk(started.lines_count):
+        for sql in _STEPS:
+            scope.run(sql)
+        waiting.recognise(scope)
+        transfers.recognise(scope)
+        due.recognise(scope)
+        transfers.propose(scope)
+
+
+_STEPS = (_FORGET, _CHOSEN_NEW, _BY_ID, _TELL_APART, _REPEATED, _WITHOUT_ID, _ANY, _CHOICES)
+#: From how many lines on the database is told that they are many: it has not counted them yet, and
+#: would look each up on its own.
+MANY = 1000
+
+
+@contextmanager
+def _in_bulk(lines: int) -> Iterator[None]:
+    """Have tables joined as a whole while there are many lines."""
+    if lines < MANY:
+        yield
+        return
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, (account_id, min(days), max(days), list(ids)))
-        return [
-            _Known(id, day, money.round_to(amount, currency), text, external_id)
-            for id, day, amount, text, external_id in cursor.fetchall()
-        ]
+        cursor.execute("SELECT set_config('enable_nestloop', 'off', true)")
+        yield
+        cursor.execute("SELECT set_config('enable_nestloop', 'on', true)")

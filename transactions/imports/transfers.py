@@ -1,163 +1,186 @@
-"""Which lines of a statement are the other side of what the book already tells.
+"""Which lines are the other side of what the book already tells.
 
 A payment of a card is on two statements, the bank's and the card's, often on days apart. It is one
-transaction: the one that is there is completed, or repeated where it is a transfer already.
+transaction: the one that is there is completed, or repeated where it is a transfer already. Between
+any other two accounts it is only proposed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+import unicodedata
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
 
-from django.db import connection
-
-from accounts.models import REAL_KINDS, Account, Kind
-from transactions.imports.matching import Line, Match, special_id
+from accounts.models import REAL_KINDS, Kind
+from transactions.imports.pairing import pairs
+from transactions.imports.scope import OPEN, TAKEN, Finding, Line, Scope, Side, is_shut
 from transactions.models import Verdict
 
 #: How many days may lie between both sides.
-APART = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """What could be the other side of a line: `amount` is what it would bring to the account."""
-
-    transaction_id: UUID
-    entry_id: UUID
-    date: date
-    amount: Decimal
-
+APART = 3
+LEAST_SCORE = 40
 
 #: Transfers of the account that no statement of it has told yet.
-_RECORDED = """
+_RECORDED = f"""
 SELECT e.transaction_id, e.id, e.date, e.amount
 FROM transactions_entry e
-WHERE e.account_id = %(account)s AND e.external_id = '' AND e.amount = ANY(%(amounts)s)
-    AND e.date BETWEEN %(first)s AND %(last)s AND NOT e.transaction_id = ANY(%(taken)s)
+WHERE e.account_id = %(account)s AND e.external_id = ''
+    AND e.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
+    AND EXISTS (SELECT FROM transactions_importline l WHERE {OPEN} AND l.amount = e.amount)
+    AND NOT EXISTS (SELECT FROM {TAKEN} AS taken WHERE taken.id = e.transaction_id)
     AND EXISTS (
         SELECT FROM transactions_entry o JOIN accounts_account a ON a.id = o.account_id
         WHERE o.transaction_id = e.transaction_id AND o.id <> e.id AND a.kind = ANY(%(real)s)
     )
-ORDER BY e.date, e.id
+ORDER BY e.date, e.id LIMIT %(most)s
 """
-#: What left a bank account for nobody knows what, or came to a card from nobody knows where.
-_WAITING = """
-SELECT e.transaction_id, o.id, e.date, o.amount
-FROM transactions_entry e
-JOIN accounts_account a ON a.id = e.account_id
-JOIN transactions_entry o ON o.transaction_id = e.transaction_id AND o.id <> e.id
-JOIN accounts_account u ON u.id = o.account_id
-WHERE e.book_id = %(book)s AND e.account_id <> %(account)s AND e.currency = %(currency)s
-    AND a.kind = ANY(%(others)s) AND a.archived_at IS NULL AND u.kind = %(uncategorized)s
-    AND e.date BETWEEN %(first)s AND %(last)s AND o.amount = ANY(%(amounts)s)
-    AND e.amount = -o.amount
+#: What left an account for nobody knows what, or came to one from nobody knows where.
+_WAITING = f"""
+SELECT e.transaction_id, o.id, e.date, o.amount, t.description, a.name
+FROM transactions_entry o
+JOIN accounts_account u ON u.id = o.account_id AND u.kind = %(uncategorized)s
+JOIN transactions_entry e ON e.transaction_id = o.transaction_id AND o.id <> e.id
+    AND e.amount = -o.amount AND e.account_id <> %(account)s
+JOIN accounts_account a ON a.id = e.account_id AND a.archived_at IS NULL
+    AND a.kind = ANY(%(others)s)
+JOIN transactions_transaction t ON t.id = e.transaction_id AND t.book_id = %(book)s
+    AND t.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
+WHERE o.book_id = %(book)s AND u.book_id = %(book)s AND o.currency = %(currency)s
+    AND o.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
+    AND EXISTS (
+        SELECT FROM transactions_importline l WHERE {OPEN} AND l.amount = o.amount
+            AND l.date BETWEEN o.date - 3 AND o.date + 3
+    )
     AND (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = e.transaction_id) = 2
-    AND NOT EXISTS (
-        SELECT FROM transactions_closedmonth c
-        WHERE c.book_id = e.book_id AND c.month = date_trunc('month', e.date)
-    )
-    AND NOT EXISTS (
-        SELECT FROM accounts_account own WHERE own.id = %(account)s AND e.date <= own.locked_through
-    )
-ORDER BY e.date, e.transaction_id
+    AND NOT {is_shut("o.date")}
+    AND NOT EXISTS (SELECT FROM {TAKEN} AS taken WHERE taken.id = e.transaction_id)
+ORDER BY e.date, e.transaction_id LIMIT %(most)s
 """
+_PROPOSE = """
+UPDATE transactions_importline l
+SET proposed_verdict = 'transfer', proposed_id = p.transaction_id, proposed_score = p.score
+FROM unnest(%(ids)s::bigint[], %(transactions)s::uuid[], %(scores)s::int[])
+    AS p (id, transaction_id, score)
+WHERE l.id = p.id AND l.proposed_verdict = '' AND l.subscription_id IS NULL
+"""
+#: How banks call a transfer, without accents.
+_WORDS = (
+    *("transfer", "transf", "ted ", "doc ", "pix", "umbuchung", "ubertrag", "uberweisung"),
+    *("virement", "traspaso", "giroconto", "bonifico", "overboeking", "overschrijving"),
+    *("own account", "between accounts", "mesma titularidade", "resgate", "aplicacao"),
+)
 
 
-def recognise(account: Account, matches: Sequence[Match]) -> list[Match]:
-    """Return the matches with those new lines told apart that are the other side of something.
+def recognise(scope: Scope) -> None:
+    """Find the lines that repeat a transfer, or complete the payment of a card.
 
-    A line repeats the nearest transfer of its amount. It completes a payment of a card only where
-    one is nearest: what could be either of two stays a line of its own.
+    A line repeats the nearest transfer of its amount. It completes a payment only where one is
+    nearest: what could be either of two stays a line of its own.
     """
-    found = _paired(matches, _recorded(account, matches), _repeats, is_one_of_two=False)
-    return _paired(found, _waiting(account, found), _completes, is_one_of_two=True)
-
-
-def _repeats(match: Match, side: _Side) -> Match:
-    return replace(
-        match,
-        verdict=Verdict.DUPLICATE,
-        reason="recorded_as_transfer",
-        transaction_id=side.transaction_id,
-    )
-
-
-def _completes(match: Match, side: _Side) -> Match:
-    return replace(
-        match,
-        verdict=Verdict.TRANSFER,
-        reason="other_side_of_card_payment",
-        # The day may be another, so that the bank's id alone would not find it again.
-        external_id=special_id(match.line),
-        transaction_id=side.transaction_id,
-        entry_id=side.entry_id,
-    )
-
-
-def _paired(
-    matches: Sequence[Match],
-    sides: Iterable[_Side],
-    become: Callable[[Match, _Side], Match],
-    *,
-    is_one_of_two: bool,
-) -> list[Match]:
-    """Return the matches, each new one with the nearest side of its amount turned into another."""
-    left = list(sides)
-    found = list(matches)
-    order = sorted(range(len(found)), key=lambda place: found[place].line.date)
-    for place in order if left else ():
-        line = found[place].line
-        if found[place].verdict != Verdict.NEW:
-            continue
-        near = sorted(
-            (abs(side.date - line.date), number)
-            for number, side in enumerate(left)
-            if side.amount == line.amount and abs(side.date - line.date) <= APART
-        )
-        is_clear = len(near) == 1 or (near and near[0][0] < near[1][0])
-        if is_clear or (near and not is_one_of_two):
-            found[place] = become(found[place], left.pop(near[0][1]))
-    return found
-
-
-def _recorded(account: Account, matches: Sequence[Match]) -> list[_Side]:
-    taken = [match.transaction_id for match in matches if match.transaction_id]
-    return _asked(_RECORDED, account, _new(matches), taken=taken, real=list(REAL_KINDS))
-
-
-def _waiting(account: Account, matches: Sequence[Match]) -> list[_Side]:
-    is_card = account.kind == Kind.CREDIT_CARD
-    # Money goes from an account to a card, and not the other way.
-    lines = [line for line in _new(matches) if (line.amount > 0) == is_card]
+    recorded = [Side(*row) for row in scope.rows(_RECORDED, real=list(REAL_KINDS))]
+    lines = scope.lines([side.amount for side in recorded])
+    found = pairs(lines, recorded, before=APART, after=APART, any_of_equals=True)
+    scope.keep([_repeats(line, side) for line, side in found])
+    is_card = scope.account.kind == Kind.CREDIT_CARD
     banks = [str(kind) for kind, type in REAL_KINDS.items() if type == "asset"]
-    return _asked(
-        _WAITING,
-        account,
-        lines,
-        book=account.book_id,
-        currency=account.currency,
-        others=banks if is_card else [str(Kind.CREDIT_CARD)],
-        uncategorized=str(Kind.UNCATEGORIZED),
+    sides = _waiting(scope, banks if is_card else [str(Kind.CREDIT_CARD)])
+    # Money goes from an account to a card, and not the other way.
+    sides = [side for side in sides if (side.amount > 0) == is_card]
+    lines = scope.lines([side.amount for side in sides])
+    scope.keep(
+        [_completes(line, side) for line, side in pairs(lines, sides, before=APART, after=APART)]
     )
 
 
-def _new(matches: Sequence[Match]) -> list[Line]:
-    return [match.line for match in matches if match.verdict == Verdict.NEW]
+def _waiting(scope: Scope, kinds: Sequence[str]) -> list[Side]:
+    asked = {"others": list(kinds), "uncategorized": str(Kind.UNCATEGORIZED)}
+    return [Side(*row) for row in scope.rows(_WAITING, **asked)]
 
 
-def _asked(sql: str, account: Account, lines: Sequence[Line], **more: Any) -> list[_Side]:
-    if not lines:
-        return []
-    days = [line.date for line in lines]
-    values = more | {
-        "account": account.id,
-        "amounts": list({line.amount for line in lines}),
-        "first": min(days) - APART,
-        "last": max(days) + APART,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [_Side(*row) for row in cursor.fetchall()]
+def _repeats(line: Line, side: Side) -> Finding:
+    return Finding(line, Verdict.DUPLICATE, "recorded_as_transfer", side.transaction_id)
+
+
+def _completes(line: Line, side: Side) -> Finding:
+    return Finding(
+        line,
+        Verdict.TRANSFER,
+        "other_side_of_card_payment",
+        side.transaction_id,
+        side.entry_id,
+        # The day may be another, so that the bank's id alone would not find it again.
+        kept_id=line.special_id,
+    )
+
+
+def propose(scope: Scope) -> None:
+    """Propose what other accounts tell as the other side of lines that are new.
+
+    The best for the line must be better than all others, and the line the best for it.
+    """
+    sides = _waiting(scope, [str(kind) for kind in REAL_KINDS])
+    by_amount: dict[Decimal, list[Side]] = defaultdict(list)
+    for side in sides:
+        by_amount[side.amount].append(side)
+    scored: list[tuple[int, Line, Side]] = []
+    for line in scope.lines(list(by_amount)):
+        near = [
+            side for side in by_amount[line.amount] if abs((side.date - line.date).days) <= APART
+        ]
+        scored += [
+            (score(line, side, scope.account.name, len(near) == 1), line, side)
+            for side in near[:_MOST_EQUAL]
+        ]
+    best_of_line, best_of_side = _best(scored, 1), _best(scored, 2)
+    chosen = [
+        one
+        for one in scored
+        if one[0] >= LEAST_SCORE
+        and best_of_line[one[1].id] == one
+        and best_of_side[one[2].entry_id] == one
+    ]
+    if chosen:
+        scope.run(
+            _PROPOSE,
+            ids=[line.id for _, line, _ in chosen],
+            transactions=[side.transaction_id for _, _, side in chosen],
+            scores=[points for points, _, _ in chosen],
+        )
+
+
+#: Of more that are alike, none is better than all others.
+_MOST_EQUAL = 20
+
+
+def _best(scored: Sequence[tuple[int, Line, Side]], place: int) -> dict[object, object]:
+    """Return what is best for each line (1) or entry (2); None where two are as good."""
+    best: dict[object, tuple[int, object]] = {}
+    for one in scored:
+        key: object = one[1].id if place == 1 else one[2].entry_id
+        points, _ = best.get(key, (-1, None))
+        if one[0] >= points:
+            best[key] = (one[0], one if one[0] > points else None)
+    return {key: one for key, (_, one) in best.items()}
+
+
+def score(line: Line, side: Side, own_name: str, is_only: bool) -> int:
+    """Return how sure it is: 50 for the same day, 30 for what the texts say, 20 for the only one.
+
+    A day apart takes 10; texts count that name the other account or speak of a transfer.
+    """
+    days = abs((side.date - line.date).days)
+    texts = _plain(f"{line.description} / {side.description} ")
+    named = any(
+        name and name in said
+        for name, said in (
+            (_plain(side.account), _plain(line.description)),
+            (_plain(own_name), _plain(side.description)),
+        )
+    )
+    says_so = named or any(word in texts for word in _WORDS)
+    return 50 - 10 * days + 30 * says_so + 20 * is_only
+
+
+def _plain(text: str) -> str:
+    """Return a text in small letters without accents."""
+    apart = unicodedata.normalize("NFKD", text.lower())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))

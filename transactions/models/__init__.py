@@ -1,9 +1,11 @@
 """The ledger: dated transactions of signed entries, and what the database keeps about them."""
 
-from transactions.models.imports import Import, ImportLine, ImportStatus, Verdict
+from transactions.models.imports import Import, ImportFile, ImportLine, ImportStatus, Verdict
 from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
 from transactions.models.months import ClosedMonth
 from transactions.models.points import BalancePoint, PointKind
+from transactions.models.profiles import ImportProfile
+from transactions.models.rules import Direction, Rule, RuleChange, RuleRun
 from transactions.models.subscriptions import Subscription, SubscriptionPayment
 from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
 from transactions.models.vendors import Vendor
@@ -14,12 +16,18 @@ __all__ = [
     "BalanceCheck",
     "BalancePoint",
     "ClosedMonth",
+    "Direction",
     "Entry",
     "Import",
+    "ImportFile",
     "ImportLine",
+    "ImportProfile",
     "ImportStatus",
     "MonthlyBalance",
     "PointKind",
+    "Rule",
+    "RuleChange",
+    "RuleRun",
     "Source",
     "Status",
     "Subscription",

@@ -1,15 +1,33 @@
 """Imports as their readers see them."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
 
 from buffet import money
 from buffet.rest.times import instant
 from transactions.models import Import, ImportLine, ImportStatus, Verdict
 from transactions.queries import balances
+
+#: How many lines come with their import; the others come by pages.
+LINES_INLINE = 1000
+#: While an import is one of these, its lines behind `done` are still to come.
+COMING = (ImportStatus.PREVIEW, ImportStatus.COMMITTING)
+
+_VERDICTS = """
+SELECT l.verdict, count(*), coalesce(sum(l.amount) FILTER (WHERE l.number > %(done)s), 0)
+FROM transactions_importline l WHERE l.of_import_id = %(id)s GROUP BY l.verdict
+"""
+#: By how much posting will change the balance at the end of a day.
+_POSTED = """
+SELECT coalesce(sum(l.amount - CASE WHEN e.date <= %(on)s THEN e.amount ELSE 0 END), 0)
+FROM transactions_importline l JOIN transactions_entry e ON e.id = l.entry_id
+WHERE l.of_import_id = %(id)s AND l.verdict = 'posted' AND l.number > %(done)s
+"""
 
 
 def summary(started: Import, counts: dict[str, int]) -> dict[str, Any]:
@@ -21,7 +39,9 @@ def summary(started: Import, counts: dict[str, int]) -> dict[str, Any]:
         "format": started.format,
         "file_name": started.file_name,
         "account_number": started.account_number,
+        "statement_number": started.statement_number,
         "counts": {str(verdict): counts.get(verdict, 0) for verdict in Verdict.values},
+        "progress": {"done": started.done, "total": started.lines_count},
         "version": started.version,
         "created_at": instant(started.created_at),
         "updated_at": instant(started.updated_at),
@@ -29,66 +49,119 @@ def summary(started: Import, counts: dict[str, int]) -> dict[str, Any]:
 
 
 def detail(started: Import) -> dict[str, Any]:
-    """Return an import with its statement and lines, each with its verdict and reason."""
+    """Return an import with its statement and first lines, each with its verdict and reason."""
     currency = started.account.currency
-    lines = list(started.lines.order_by("number"))
-    return summary(started, Counter(line.verdict for line in lines)) | {
-        "statement": _statement(started, lines, currency),
-        "lines": [_line(line, currency) for line in lines],
+    sums = _asked(_VERDICTS, started)
+    lines = started.lines.order_by("number")[:LINES_INLINE]
+    return summary(started, {verdict: count for verdict, count, _ in sums}) | {
+        "profile": started.profile,
+        "options": started.options,
+        "statement": _statement(started, {row[0]: row[2] for row in sums}, currency),
+        "lines": lines_read(started, lines),
+        "next": None,
     }
 
 
-def last_day(started: Import, lines: Sequence[ImportLine]) -> date | None:
+def counts(started: Import) -> dict[str, int]:
+    """Return how many lines of an import have each verdict."""
+    found = {verdict: count for verdict, count, _ in _asked(_VERDICTS, started)}
+    return {str(verdict): found.get(verdict, 0) for verdict in Verdict.values}
+
+
+def lines_of(started: Import, verdict: str | None = None) -> QuerySet[ImportLine]:
+    """Return an import's lines in order, those with one verdict only if it is given."""
+    rows = started.lines.order_by("number")
+    return rows if verdict is None else rows.filter(verdict=verdict)
+
+
+def lines_read(started: Import, lines: Iterable[ImportLine]) -> list[dict[str, Any]]:
+    """Return lines of an import as their readers see them."""
+    return [_line(line, started) for line in lines]
+
+
+def last_day(started: Import) -> date | None:
     """Return the day whose end the statement's balance is compared with.
 
     Banks name a balance as of a day and list lines dated after it all the same; the balance is
     that after all the lines. None when the statement names no day at all.
     """
-    named = [line.date for line in lines] or [started.ends_on]
-    return max((day for day in (*named, started.closing_on) if day), default=None)
+    named = (started.last_on or started.ends_on, started.closing_on)
+    return max((day for day in named if day), default=None)
 
 
-def _statement(started: Import, lines: Sequence[ImportLine], currency: str) -> dict[str, Any]:
+def _statement(started: Import, coming: dict[str, Decimal], currency: str) -> dict[str, Any]:
     """Return the statement's own balance and what it says about the account's.
 
-    `opening` is the closing balance less all lines. `expected` is the account's balance after the
-    new lines and transfers, `gap` what is missing for it to be the closing balance.
+    `opening` is the bank's, or else the closing balance less all lines; `tie` is what is missing
+    between the bank's own two. `expected` is the account's balance after what is coming, `gap` what
+    is missing for it to be the closing balance.
     """
-    total = sum((line.amount for line in lines), Decimal(0))
-    closing, on = started.closing_balance, last_day(started, lines)
+    total, opening, closing = started.total, started.opening_balance, started.closing_balance
     found: dict[str, Any] = {
         "currency": currency,
         "starts_on": started.starts_on,
         "ends_on": started.ends_on,
         "total": money.text(total, currency),
-        "opening": None,
+        "opening": None if opening is None else money.text(opening, currency),
         "closing": None,
         "closing_on": started.closing_on,
+        "tie": None,
         "expected": None,
         "gap": None,
     }
+    on = last_day(started)
     if closing is None or on is None:
         return found
+    if opening is not None:
+        found["tie"] = money.text(opening + total - closing, currency)
     expected = balances.balance(started.book_id, started.account_id, on)
-    if started.status == ImportStatus.PREVIEW:
-        coming = (Verdict.NEW, Verdict.TRANSFER)
-        expected += sum((line.amount for line in lines if line.verdict in coming), Decimal(0))
+    if started.status in COMING:
+        expected += coming.get(Verdict.NEW, Decimal(0)) + coming.get(Verdict.TRANSFER, Decimal(0))
+        if Verdict.POSTED in coming:
+            expected += _asked(_POSTED, started, on=on)[0][0]
     return found | {
-        "opening": money.text(closing - total, currency),
+        "opening": money.text(closing - total if opening is None else opening, currency),
         "closing": money.text(closing, currency),
         "expected": money.text(expected, currency),
         "gap": money.text(closing - expected, currency),
     }
 
 
-def _line(line: ImportLine, currency: str) -> dict[str, Any]:
+def _asked(sql: str, started: Import, **more: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"id": started.id, "done": started.done, **more})
+        return cursor.fetchall()
+
+
+def _line(line: ImportLine, started: Import) -> dict[str, Any]:
+    is_new = line.verdict == Verdict.NEW
+    # What is new has an id before it is recorded, which is nothing to look at yet.
+    is_there = not is_new or (line.number <= started.done and started.status not in _GONE)
+    proposal = {
+        "verdict": line.proposed_verdict,
+        "transaction": line.proposed_id,
+        "score": line.proposed_score,
+    }
     return {
         "number": line.number,
         "date": line.date,
-        "amount": money.text(line.amount, currency),
+        "amount": money.text(line.amount, started.account.currency),
         "description": line.description,
         "external_id": line.external_id,
+        "pending": line.is_pending,
         "verdict": line.verdict,
         "reason": line.reason,
-        "transaction": line.transaction_id,
+        "chosen": line.is_chosen,
+        "transaction": line.became_id if is_there else None,
+        "own_description": line.own_description,
+        "category": line.category_id,
+        "category_reason": line.category_reason,
+        "vendor": line.vendor_id,
+        "vendor_reason": line.vendor_reason,
+        "subscription": line.subscription_id if is_new else None,
+        "due_on": line.due_on if is_new else None,
+        "proposal": proposal if line.proposed_verdict else None,
     }
+
+
+_GONE = (ImportStatus.REVERTED, ImportStatus.REVERTING)

@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from buffet import services
-from buffet.bench import bare, book, cards, inserts, logins, reports
+from buffet.bench import bare, book, cards, exports, imports, inserts, logins, reports
 from buffet.bench.measuring import Case, Cost, measure, request
 from buffet.gate import Gate
 from buffet.remembering import forget
@@ -64,6 +64,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--reports", action="store_true", help="Measure the reports, nothing else."
         )
+        parser.add_argument(
+            "--exports", action="store_true", help="Measure books out and in, nothing else."
+        )
+        parser.add_argument(
+            "--imports", type=int, nargs="?", const=100_000, help="Import so many lines, only."
+        )
         parser.add_argument("--write", action="store_true", help="Keep it in BENCHMARKS.md.")
 
     def handle(self, *args: Any, sizes: str, rounds: int, write: bool, **options: Any) -> None:
@@ -75,12 +81,23 @@ class Command(BaseCommand):
         if options["cards"]:
             self.stdout.write(_of_cards())
             return
+        if options["exports"]:
+            for size in sizes.split(","):
+                with _database(f"buffet_bench_exports_{size.lower()}"):
+                    today = timezone.now().date()
+                    self.stdout.write(exports.measure(book.load(size_of(size), today), today))
+            return
         # As the web process has it: a connection from a pool, checked at each request.
         connection.settings_dict["OPTIONS"] |= {
-            "pool": {"min_size": 1, "max_size": 1, "timeout": 5},
+            # Of imports, one connection imports and the other asks.
+            "pool": {"min_size": 1, "max_size": 2 if options["imports"] else 1, "timeout": 5},
             "options": settings.WEB_SESSION,
         }
         gate = Gate(WSGIHandler())
+        if options["imports"]:
+            with _database("buffet_bench_imports"):
+                self.stdout.write(_of_imports(options["imports"], gate))
+            return
         if options["reports"]:
             self.stdout.write(_of_reports(sizes.split(","), rounds, gate))
             return
@@ -114,6 +131,17 @@ def _of_reports(sizes: list[str], rounds: int, gate: Gate) -> str:
             loaded = book.load(size_of(size), today)
             found.append(reports.measured(size, loaded, today, rounds, gate, _bare()))
     return reports.report(found)
+
+
+def _of_imports(lines: int, gate: Gate) -> str:
+    """Return what a file of so many lines costs in a book of some size."""
+    today = timezone.now().date()
+    loaded = book.load(10_000, today)
+    found = imports.measure(loaded, today, lines, gate)
+    broken = [check.name for check in verify() if not check.ok]
+    if broken:
+        raise CommandError(f"broken: {broken}")
+    return imports.report(found)
 
 
 def _of_cards() -> str:

@@ -1,0 +1,233 @@
+"""What importing a long file costs, beside a COPY of the same rows into the same tables.
+
+The file is a year of an account's lines as CSV, all of them new; it is read, matched, committed in
+chunks as requests do it, and reverted. The COPY is of as many transactions with their entries, with
+every trigger and index on. Wall time; and CPU of the Python thread and of its backend, which other
+work on the machine does not change. Meanwhile another book's accounts are read, again and again.
+"""
+
+import io
+import random
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from buffet import services
+from buffet.audit import Actor, writing
+from buffet.bench.book import Loaded, copy_purchases
+from buffet.bench.measuring import request, spent
+from buffet.gate import Application
+from buffet.models import Attempts, Book, User
+from transactions import services as ledger
+from transactions.models import ImportStatus
+
+DAYS = 365
+#: What commit may cost beside the COPY, lines a second from upload to committed, MiB of memory.
+TARGETS = {"ratio": 1.5, "rate": 5000, "memory": 64}
+PAUSE = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a step took, in seconds: of the clock, of the Python thread, of the backend."""
+
+    wall: float
+    python: float
+    database: float
+
+    @property
+    def cpu(self) -> float:
+        """CPU on both sides."""
+        return self.python + self.database
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the steps took, the growth of memory in MiB, and another book's milliseconds."""
+
+    lines: int
+    steps: dict[str, Spent]
+    requests: int
+    memory: float
+    alone: float
+    meanwhile: float
+
+
+def measure(loaded: Loaded, today: date, lines: int, handler: Application) -> Measured:
+    """Import a file of so many lines into a book, and copy as many rows into another account."""
+    by = Actor(loaded.user.id, "api", "measured", loaded.user.email)
+    content = _file(lines, today)
+    copied, imported = (_account(loaded.book, by, today, name) for name in ("Copied", "Imported"))
+    _import(loaded.book, by, _account(loaded.book, by, today, "Warm"), _file(100, today), {})
+    ask = _asking(_neighbour(today), handler)
+    alone = _p95([_timed(ask) for _ in range(200)])
+    steps: dict[str, Spent] = {}
+    found: list[float] = []
+    with _peak() as memory, _asked_meanwhile(ask, found):
+        id, requests = _import(loaded.book, by, imported, content, steps)
+    with _step("COPY", steps), writing(loaded.book.id, by=by):
+        uncategorized = [loaded.categories[0]]
+        where = [(copied, "BRL")]
+        copy_purchases(loaded.book.id, lines, today, DAYS, where, uncategorized, loaded.vendors)
+    with _step("the same file again", steps):
+        ledger.preview(
+            book=loaded.book, by=by, account_id=imported, file=io.BytesIO(content), file_name="x"
+        )
+    with _step("revert", steps):
+        ledger.revert(book=loaded.book, by=by, import_id=id)
+    return Measured(lines, steps, requests, memory[0], alone, _p95(found))
+
+
+def _file(lines: int, today: date) -> bytes:
+    chance = random.Random(7)
+    days = sorted(chance.randrange(DAYS) for _ in range(lines))
+    rows = [
+        f"{today - timedelta(days=DAYS - day)};Purchase {number};-{chance.randrange(1, 500)},"
+        f"{chance.randrange(100):02}"
+        for number, day in enumerate(days)
+    ]
+    return "\n".join(["Date;Description;Amount", *rows, ""]).encode()
+
+
+def _account(book: Book, by: Actor, today: date, name: str) -> object:
+    return ledger.open_account(
+        book=book, by=by, today=today, name=name, kind="checking", currency="BRL"
+    ).id
+
+
+def _import(
+    book: Book, by: Actor, account: object, content: bytes, steps: dict[str, Spent]
+) -> tuple[object, int]:
+    """Import a file as requests do it; return the import, and how many requests it took."""
+    with _step("upload to preview", steps):
+        started = ledger.preview(
+            book=book, by=by, account_id=account, file=io.BytesIO(content), file_name="x.csv"
+        )
+    requests = 0
+    with _step("commit", steps):
+        while started.status != ImportStatus.COMMITTED:
+            requests += 1
+            started = ledger.commit(
+                book=book, by=by, import_id=started.id, seconds=settings.IMPORT_SECONDS
+            )
+    return started.id, requests
+
+
+@contextmanager
+def _step(name: str, steps: dict[str, Spent]) -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pids = [cursor.fetchone()[0]]
+    begun, (python, database) = time.perf_counter(), spent(pids)
+    yield
+    wall, (python_end, database_end) = time.perf_counter() - begun, spent(pids)
+    steps[name] = Spent(wall, (python_end - python) / 1e9, (database_end - database) / 1e9)
+
+
+@contextmanager
+def _peak() -> Iterator[list[float]]:
+    """Measure by how many MiB the process grows at the most."""
+    found: list[float] = []
+    Path("/proc/self/clear_refs").write_text("5")
+    before = _kilobytes("VmRSS")
+    yield found
+    found.append((_kilobytes("VmHWM") - before) / 1024)
+
+
+def _kilobytes(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
+
+
+def _neighbour(today: date) -> User:
+    """Return somebody with a book of their own."""
+    user = User.objects.create_user("neighbour@example.com", None, name="Neighbour")
+    by = Actor(user.id, "command", email=user.email)
+    book = services.create_book(
+        by=by, user_id=user.id, name="Theirs", base_currency="BRL", time_zone="UTC"
+    )
+    for number in range(10):
+        ledger.open_account(
+            book=book, by=by, today=today, name=f"Account {number}", kind="cash", currency="BRL",
+            opened_on=today, opening_balance=Decimal("10.00"),
+        )  # fmt: skip
+    user.refresh_from_db()
+    return user
+
+
+def _asking(user: User, handler: Application) -> Callable[[], None]:
+    token = services.open_session(user).access
+
+    def ask() -> None:
+        status, content, _ = request(handler, "GET", "/api/v1/accounts", token)
+        assert status == 200, content
+
+    return ask
+
+
+def _timed(send: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    send()
+    return (time.perf_counter() - begun) * 1000
+
+
+def _p95(milliseconds: list[float]) -> float:
+    return statistics.quantiles(milliseconds, n=20)[-1]
+
+
+@contextmanager
+def _asked_meanwhile(ask: Callable[[], None], found: list[float]) -> Iterator[None]:
+    """Have a thread ask with pauses, and note how many milliseconds each answer took."""
+    done = threading.Event()
+
+    def go_on() -> None:
+        while not done.wait(PAUSE):
+            # As if a minute had passed, so that no limit is reached.
+            if len(found) % 100 == 0:
+                Attempts.objects.all().delete()
+            found.append(_timed(ask))
+        connection.close()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def report(measured: Measured) -> str:
+    """Return the figures as text, each with its target."""
+    steps = measured.steps
+    rows = [
+        f"- {name}: {step.wall:.2f} s ({measured.lines / step.wall:,.0f} lines/s); CPU "
+        f"{step.python:.2f} s Python, {step.database:.2f} s PostgreSQL"
+        for name, step in steps.items()
+    ]
+    commit, copy = steps["commit"], steps["COPY"]
+    whole = steps["upload to preview"].wall + commit.wall
+    figures = (
+        ("commit : COPY, wall", commit.wall / copy.wall, TARGETS["ratio"], False),
+        ("commit : COPY, CPU", commit.cpu / copy.cpu, TARGETS["ratio"], False),
+        ("lines/s from upload to committed", measured.lines / whole, TARGETS["rate"], True),
+        ("MiB more memory", measured.memory, TARGETS["memory"], False),
+    )
+    for name, value, target, is_least in figures:
+        met = value >= target if is_least else value <= target
+        sign, said = ("≥" if is_least else "≤"), ("met" if met else "missed")
+        rows.append(f"- {name}: {value:,.2f} ({sign} {target:,}: {said})")
+    rows.append(
+        f"- p95 of another book's accounts: {measured.alone:.1f} ms alone, "
+        f"{measured.meanwhile:.1f} ms while importing; {measured.requests} requests to commit"
+    )
+    return "\n".join(rows) + "\n"

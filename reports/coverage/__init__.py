@@ -1,0 +1,1 @@
+"""Which days of which account are backed by statements, as a calendar."""

@@ -1,0 +1,127 @@
+"""What the template of coverage is given: the calendar, and each account's gaps in words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from buffet.money import Money
+from reports.flows.picking import dates
+from reports.periods import DAY
+from reports.queries.coverage import AccountCover, Break, Coverage, MonthCover, Stretch
+from transactions.queries.months import closings
+
+#: So many months stand side by side; a longer period takes more lines.
+COLUMNS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A month in the calendar; the stripes are its days by what is behind them, as (x, width)."""
+
+    cover: MonthCover
+    stripes: Sequence[tuple[str, int, int]]
+    length: int
+
+    @property
+    def missing(self) -> int:
+        """How many of its days no statement backs."""
+        return self.cover.days - self.cover.backed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Up to twelve months of an account side by side, the first of them by name."""
+
+    first: date
+    last: date
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Days without a statement, and where their rows are."""
+
+    stretch: Stretch
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two statements that do not join, and where the rows between them are."""
+
+    found: Break
+    difference: Money
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An account: its lines of the calendar and what is missing."""
+
+    account: AccountCover
+    lines: Sequence[Line]
+    gaps: Sequence[Missing]
+    breaks: Sequence[Apart]
+
+
+def coverage(found: Coverage) -> dict[str, Any]:
+    """Return the context of coverage."""
+    months = found.asked.period.months
+    return {
+        "found": found,
+        "closed": closings(found.asked.book_id),
+        "columns": [month.name for month in months[:COLUMNS]],
+        "is_long": len(months) > COLUMNS,
+        "rows": [_row(one) for one in found.accounts],
+        "with_gaps": sum(1 for one in found.accounts if one.missing),
+    }
+
+
+def _row(account: AccountCover) -> Row:
+    cells = [_cell(one) for one in account.months]
+    parts = [cells[place : place + COLUMNS] for place in range(0, len(cells), COLUMNS)]
+    return Row(
+        account,
+        [Line(part[0].cover.month.name, part[-1].cover.month.name, part) for part in parts],
+        [Missing(gap, _rows_url(account, gap.since, gap.until)) for gap in _told(account.gaps)],
+        [
+            Apart(
+                one,
+                Money(one.difference, account.currency),
+                _rows_url(account, one.before.until, one.after.since),
+            )
+            for one in account.breaks
+        ],
+    )
+
+
+def _told(gaps: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Yield the gaps as words tell them: those that but an agreed day parts are one."""
+    last: Stretch | None = None
+    for gap in gaps:
+        if last and gap.backing == last.backing and gap.since <= last.until + 2 * DAY:
+            last = Stretch(last.since, gap.until, gap.backing)
+            continue
+        if last:
+            yield last
+        last = gap
+    if last:
+        yield last
+
+
+def _cell(one: MonthCover) -> Cell:
+    since = one.month.since
+    return Cell(
+        one,
+        [(part.backing, (part.since - since).days, part.days) for part in one.stretches],
+        (one.month.until - since).days + 1,
+    )
+
+
+def _rows_url(account: AccountCover, since: date, until: date) -> str:
+    sent = {"account": account.id} | dates(since, until)
+    return f"{reverse('rows')}?{urlencode(sent)}"

@@ -1,0 +1,191 @@
+"""What the templates of imports are given: the list, and a file's lines with what they may be."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+
+from buffet.models import Role
+from buffet.money import Money
+from reports.flows.picking import dates
+from reports.importing.deeds import AGAIN, Committing, Deed, Reverting
+from reports.queries import import_list
+from reports.queries.import_list import Category, Told
+from reports.templatetags.figures import short_day
+from reports.templatetags.importing import verdict as called
+from transactions.models import Import, ImportStatus, Verdict
+
+#: How many lines stand on a page.
+PAGE = 100
+#: What anybody can say that a line is; it is something of a transaction only where one is known.
+_PLAIN = (Verdict.NEW, Verdict.DUPLICATE, Verdict.IGNORED)
+_OF_SOMETHING = (Verdict.TRANSFER, Verdict.POSTED)
+#: While it is one of these, lines can still be said to be something else.
+OPEN = (ImportStatus.PREVIEW,)
+WORKING = (ImportStatus.COMMITTING, ImportStatus.REVERTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that a line may be."""
+
+    value: str
+    name: str
+    is_it: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: what it says, what it is taken for, and what it may be instead."""
+
+    row: Mapping[str, Any]
+    amount: Money
+    told: Told | None
+    choices: Sequence[Choice]
+    category: Category | None
+
+    @property
+    def takes_category(self) -> bool:
+        """Whether it can have a category: what is in the book already has its own."""
+        return str(self.row["verdict"]) == Verdict.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The lines with one verdict, how many there are, and where they stand."""
+
+    name: str
+    count: int
+    url: str
+    is_current: bool
+
+
+def lines(
+    book_id: UUID, rows: Sequence[Mapping[str, Any]], currency: str, known: Sequence[Category]
+) -> list[Line]:
+    """Return lines with their choices, in one statement."""
+    wanted = {id for row in rows for id in _transactions(row)}
+    told = import_list.told(book_id, wanted)
+    by_id = {one.id: one for one in known}
+    return [
+        Line(
+            row,
+            Money(Decimal(row["amount"]), currency),
+            told.get(row["transaction"]),
+            list(_choices(row, told)),
+            by_id.get(row["category"]),
+        )
+        for row in rows
+    ]
+
+
+def _transactions(row: Mapping[str, Any]) -> Iterable[UUID]:
+    if row["transaction"]:
+        yield row["transaction"]
+    if row["proposal"]:
+        yield row["proposal"]["transaction"]
+
+
+def _choices(row: Mapping[str, Any], told: Mapping[UUID, Told]) -> Iterable[Choice]:
+    verdict = str(row["verdict"])
+    for plain in _PLAIN:
+        yield Choice(str(plain), called(plain), verdict == plain)
+    if row["chosen"]:
+        yield Choice(AGAIN, gettext("As it was proposed"), is_it=False)
+    if verdict in _OF_SOMETHING:
+        yield _of(verdict, told.get(row["transaction"]), row["transaction"], is_it=True)
+    proposal = row["proposal"]
+    if proposal and proposal["transaction"] != row["transaction"]:
+        other = proposal["transaction"]
+        yield _of(str(proposal["verdict"]), told.get(other), other, is_it=False)
+
+
+def _of(verdict: str, told: Told | None, id: UUID, *, is_it: bool) -> Choice:
+    name = called(verdict)
+    if told:
+        name = gettext("{what}: {description}, {day}").format(
+            what=name, description=told.description, day=short_day(told.date)
+        )
+    return Choice(f"{verdict}:{id}", name, is_it)
+
+
+def page(
+    request: HttpRequest,
+    started: Import,
+    found: Mapping[str, Any],
+    shown: Sequence[Mapping[str, Any]],
+    sent: Mapping[str, Any],
+    deed: Deed | None,
+) -> dict[str, Any]:
+    """Return the context of an import's page; `shown` are its lines, and one more if there is."""
+    known = import_list.categories(request.book.id)
+    may_write = request.may_write
+    is_open = started.status in OPEN
+    kept = lines(request.book.id, shown[:PAGE], started.account.currency, known)
+    last = kept[-1].row["number"] if len(shown) > PAGE else None
+    return {
+        "started": started,
+        "found": found,
+        "statement": found["statement"],
+        "amounts": _amounts(found["statement"]),
+        "account": started.account,
+        "filters": _filters(started, found["counts"], sent.get("verdict", "")),
+        "verdict": sent.get("verdict", ""),
+        "lines": kept,
+        "next": last,
+        "after": sent.get("after"),
+        "incomes": [one for one in known if one.type == "income"],
+        "expenses": [one for one in known if one.type == "expense"],
+        "is_open": is_open,
+        "is_working": started.status in WORKING,
+        "may_choose": may_write and is_open,
+        "may_write": may_write and request.seat.role != Role.VIEWER,
+        "total": sum(found["counts"].values()),
+        "entries_url": _entries_url(started),
+        "committing": deed if isinstance(deed, Committing) else None,
+        "reverting": deed if isinstance(deed, Reverting) else Reverting(request, started),
+        "refused": deed,
+    }
+
+
+def _amounts(statement: Mapping[str, Any]) -> dict[str, Money | None]:
+    """Return what the statement comes to as amounts."""
+    names = ("opening", "total", "closing", "expected", "gap", "tie")
+    return {
+        name: None
+        if statement.get(name) is None
+        else Money(Decimal(statement[name]), statement["currency"])
+        for name in names
+    }
+
+
+def _filters(started: Import, counts: Mapping[str, int], chosen: str) -> list[Filter]:
+    address = reverse("import", args=(started.id,))
+    every = Filter(gettext("All lines"), sum(counts.values()), f"{address}#lines", not chosen)
+    return [
+        every,
+        *(
+            Filter(
+                called(name),
+                count,
+                f"{address}?{urlencode({'verdict': name})}#lines",
+                name == chosen,
+            )
+            for name, count in counts.items()
+            if count
+        ),
+    ]
+
+
+def _entries_url(started: Import) -> str:
+    """Return where what the import recorded stands among the account's entries."""
+    since, until = started.first_on, started.last_on
+    if since is None or until is None:
+        return reverse("account", args=(started.account_id,))
+    return f"{reverse('rows')}?{urlencode({'account': started.account_id} | dates(since, until))}"

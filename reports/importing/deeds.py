@@ -1,0 +1,161 @@
+"""What the page of an import can be told: choices of lines, to import it, to take it back."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from buffet.audit import Actor
+from buffet.errors import Refusal
+from reports.forms import Entrance
+from reports.words import said
+from transactions import services
+from transactions.models import Import, ImportLine, Verdict
+
+_LINE = re.compile(r"/lines/(\d+)")
+#: So many of the reasons against something are shown: a file has thousands of lines.
+_MOST_FAULTS = 10
+
+
+class Deed(Entrance):
+    """Something that the one who is signed in does to an import."""
+
+    action: ClassVar[str]
+
+    def __init__(self, request: HttpRequest, started: Import) -> None:
+        sent = request.POST if request.POST.get("action") == self.action else None
+        self.request, self.started = request, started
+        super().__init__(sent, auto_id=f"{self.action}_%s")
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """Return the book, who writes in it, and the import."""
+        request = self.request
+        by = Actor(request.user.id, "page", request.id, request.user.email)
+        return {"book": request.book, "by": by, "import_id": self.started.id}
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show why not; of a line, with its number."""
+        for fault in refusal.faults[:_MOST_FAULTS]:
+            place = _LINE.match(fault.pointer)
+            sentence = said(fault.detail)
+            if place:
+                number = int(place[1]) + 1
+                sentence = gettext("Line {number}: {why}").format(number=number, why=sentence)
+            self.add_error(None, sentence)
+        if not refusal.faults:
+            self.add_error(None, said(refusal.detail))
+
+    def carry_out(self) -> None:
+        """Do it, or as much of it as a request may take.
+
+        :raises Refusal: if the service will not.
+        """
+        raise NotImplementedError  # each deed says what it does
+
+
+class Committing(Deed):
+    """Whether the gap to the bank's balance is booked with the lines."""
+
+    action = "commit"
+    book_opening_balance = forms.BooleanField(required=False)
+
+    def carry_out(self) -> None:
+        """Record the new lines; of a long file some, and the page goes on.
+
+        :raises Refusal: if a line may not be recorded, or none is to be.
+        """
+        gap = self.cleaned_data["book_opening_balance"]
+        seconds = settings.IMPORT_SECONDS
+        services.commit(**self.who, book_opening_balance=gap, seconds=seconds)
+
+
+class Reverting(Deed):
+    """Why an import is taken back."""
+
+    action = "revert"
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=200,
+        help_text=_("It stays in the history, with your name and the time."),
+    )
+
+    def carry_out(self) -> None:
+        """Take back what it recorded; of a long file some, and the page goes on.
+
+        :raises Refusal: if it is not imported, or its days were closed since.
+        """
+        seconds = settings.IMPORT_SECONDS
+        services.revert(**self.who, reason=self.cleaned_data["reason"], seconds=seconds)
+
+
+class Discarding(Deed):
+    """To throw a preview away."""
+
+    action = "discard"
+
+    def carry_out(self) -> None:
+        """Throw it away.
+
+        :raises Refusal: if it is imported.
+        """
+        services.discard(**self.who)
+
+
+class Choosing(Deed):
+    """What the lines of a page are, and their categories."""
+
+    action = "choose"
+
+    def carry_out(self) -> None:
+        """Keep what differs from what the lines are.
+
+        :raises Refusal: if a line cannot be that, or the import is no preview any more.
+        """
+        choices = list(self._choices())
+        if choices:
+            services.choose(**self.who, choices=choices)
+
+    def _choices(self) -> Iterator[services.LineChoice]:
+        sent = self.request.POST
+        numbers = [int(name[8:]) for name in sent if _NUMBERED.fullmatch(name)]
+        for line in self.started.lines.filter(number__in=numbers).order_by("number"):
+            given = _verdict(line, sent[f"verdict-{line.number}"])
+            category = sent.get(f"category-{line.number}")
+            if category is not None and identity(category) != line.category_id:
+                given["category_id"] = identity(category)
+            if given:
+                yield services.LineChoice(line.number, given, f"/lines/{line.number - 1}")
+
+
+_NUMBERED = re.compile(r"verdict-\d{1,9}", re.ASCII)
+
+
+def _verdict(line: ImportLine, sent: str) -> dict[str, Any]:
+    """Return what was chosen of a line, if it is something else than what it is."""
+    if sent == AGAIN:
+        return {"verdict": None}
+    verdict, _colon, other = sent.partition(":")
+    transaction = identity(other)
+    is_same = verdict == line.verdict and transaction in (None, line.transaction_id)
+    if is_same or verdict not in Verdict.values:
+        return {}
+    return {"verdict": verdict} | ({"transaction_id": transaction} if transaction else {})
+
+
+#: What is chosen of a line whose choice is taken back.
+AGAIN = "again"
+
+
+def identity(text: str) -> UUID | None:
+    """Return an id that was chosen; None for none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

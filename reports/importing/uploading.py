@@ -1,0 +1,168 @@
+"""A bank's file as it comes to the page: asked about where it leaves something open, and read."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from buffet.audit import Actor
+from buffet.errors import Refusal
+from reports.forms import Entrance
+from transactions import services
+from transactions.imports.statement import Options
+from transactions.imports.tables.profile import from_json
+from transactions.models import Import
+
+#: So many bytes of a file go along with a question about it; a larger one is chosen again.
+MOST_HELD = 2 * 1024 * 1024
+#: What a form weighs besides its file.
+_AROUND = 64 * 1024
+#: What formats without a profile leave open; all other answers are about a table's profile.
+_OPTIONS = ("day_first", "decimal_comma")
+_FLAGS = {"true": True, "false": False}
+
+
+class TooLarge(Refusal):
+    """The file is too large to import in one piece."""
+
+    code = "too_large"
+    status = 413
+
+
+def refuse_larger(request: HttpRequest) -> None:
+    """Check what is announced before any of it is read.
+
+    :raises TooLarge: if it is more than is imported in one piece.
+    """
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdecimal() and int(length) > settings.IMPORT_MAX_BYTES + _AROUND:
+        raise TooLarge(f"A file has at most {settings.IMPORT_MAX_BYTES} bytes.")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that was sent, now or before the page asked something about it."""
+
+    name: str
+    content: bytes
+
+    @property
+    def held(self) -> str:
+        """The file as it goes along with a question; empty if it is too large for that."""
+        if len(self.content) > MOST_HELD:
+            return ""
+        return base64.b64encode(self.content).decode()
+
+
+class Upload(Entrance):
+    """A file, and the account that it is about if the file is not to say so."""
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("OFX, QFX, CSV, Excel, QIF, CAMT.053 or MT940, as you download it."),
+    )
+    account = forms.ChoiceField(
+        label=_("Account"),
+        required=False,
+        help_text=_("A file that names an account's number finds it by that."),
+    )
+    held = forms.CharField(required=False, widget=forms.HiddenInput)
+    held_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+    def __init__(self, request: HttpRequest, account: UUID | None = None) -> None:
+        self.request = request
+        self.accounts = list(
+            Account.objects.real()
+            .filter(book=request.book, archived_at__isnull=True)
+            .order_by("name", "id")
+        )
+        is_sent = request.method == "POST"
+        super().__init__(
+            request.POST if is_sent else None,
+            request.FILES if is_sent else None,
+            initial={"account": account},
+            auto_id="import_%s",
+        )
+        self.fields["account"].choices = [
+            ("", _("As the file says")),
+            *((str(one.id), f"{one.name} ({one.currency})") for one in self.accounts),
+        ]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was answered about the file, by what was asked."""
+        said = self.request.POST.getlist("answer") if self.is_bound else []
+        return dict(one.partition("=")[::2] for one in said if "=" in one)
+
+    def clean(self) -> dict[str, Any]:
+        """Keep what was sent as `sent`."""
+        cleaned = self.cleaned_data
+        if file := cleaned.get("file"):
+            cleaned["sent"] = Sent(_plain(file.name or ""), file.read())
+        elif held := cleaned.get("held"):
+            try:
+                content = base64.b64decode(held, validate=True)
+            except binascii.Error:
+                self.add_error("file", _("Choose the file once more."))
+            else:
+                cleaned["sent"] = Sent(_plain(cleaned["held_name"]), content)
+        elif not self.errors:
+            self.add_error("file", _("Choose the file that you downloaded from your bank."))
+        return cleaned
+
+    @property
+    def picked(self) -> Mapping[int, UUID]:
+        """The accounts of the file's statements by their places, where it has several."""
+        known = {str(account.id): account.id for account in self.accounts}
+        places = {
+            int(name[8:]): known.get(value)
+            for name, value in self.request.POST.items()
+            if name.startswith("account-") and name[8:].isdecimal() and len(name) < 14
+        }
+        return {place: id for place, id in sorted(places.items()) if id}
+
+    @property
+    def wish(self) -> services.Wish:
+        """How the file is to be read, as far as that was answered.
+
+        :raises Invalid: if an answer is none.
+        """
+        said = {name: _FLAGS.get(value, value) for name, value in self.answers.items()}
+        options = Options(**{name: said.pop(name) for name in _OPTIONS if name in said})
+        return services.Wish(options=options, profile=from_json(said) if said else None)
+
+    def carry_out(self) -> Sequence[Import]:
+        """Make a preview of the file's statement, or of each that was picked.
+
+        :raises Refusal: if the file cannot be read, or leaves open what it is about.
+        """
+        request, sent = self.request, self.cleaned_data["sent"]
+        one, wish = self.cleaned_data["account"], self.wish
+        chosen = [*self.picked.items()] or [(None, UUID(one) if one else None)]
+        return [
+            services.preview(
+                book=request.book,
+                by=Actor(request.user.id, "page", request.id, request.user.email),
+                file=BytesIO(sent.content),
+                file_name=sent.name,
+                account_id=account_id,
+                statement_number=place,
+                wish=wish,
+            )
+            for place, account_id in chosen
+        ]
+
+
+def _plain(name: str) -> str:
+    """Return a file's name as it may be shown."""
+    return "".join(sign for sign in name if sign.isprintable())[:200] or "file"

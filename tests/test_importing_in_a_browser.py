@@ -1,0 +1,88 @@
+"""In a real browser: a bank's file from the disk into the book and out again, with a long one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import Reader, chromium
+from conftest import PASSWORD
+from playwright.sync_api import Browser
+
+from accounts.models import Account
+from buffet.models import User
+from transactions.models import Import, Transaction
+
+# One worker runs them all, so that one browser is enough.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+DOUBTFUL = "Date,Description,Amount\n04/05/2026,Bread,-9.90\n06/05/2026,Market,-42.50\n"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One for all."""
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def reader(browser: Browser, live_server: Any, owner: User, request: Any) -> Iterator[Reader]:
+    """The owner, signed in, with JavaScript or without."""
+    scripts = getattr(request, "param", True)
+    made = Reader(browser, live_server.url, locale="en-US", java_script_enabled=scripts)
+    made.sign_in(owner.email, PASSWORD)
+    yield made
+    made.context.close()
+
+
+@pytest.mark.parametrize("reader", [True, False], indirect=True, ids=["scripts", "none"])
+def test_a_file_is_brought_in_and_taken_back(
+    reader: Reader, checking: Account, groceries: Account, tmp_path: Path
+) -> None:
+    page, file = reader.page, tmp_path / "may.csv"
+    file.write_text(DOUBTFUL)
+    reader.amiss.clear()
+
+    page.get_by_role("link", name="Imports").click()
+    page.get_by_role("link", name="Import your first statement").click()
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("Account").select_option(label="Checking (BRL)")
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="4 May 2026").click()
+    assert page.locator(".figure").inner_text() == "2 new lines"
+    page.get_by_label("What line 2 is").select_option("ignored")
+    page.get_by_label("Category of line 1").select_option(label="Groceries")
+    page.get_by_role("button", name="Keep these choices").click()
+    assert page.locator(".figure").inner_text() == "1 new line"
+    page.get_by_role("button", name="Import", exact=True).click()
+    assert page.locator(".figure").inner_text() == "Imported"
+    page.get_by_role("link", name="Bread").first.click()
+    assert "Groceries" in page.locator("main").inner_text()
+    page.go_back()
+    page.get_by_label("Why").fill("The wrong file")
+    page.get_by_role("button", name="Take it back").click()
+    assert page.locator(".figure").inner_text() == "Taken back"
+
+    assert not Transaction.objects.exists()
+    assert reader.amiss == []
+
+
+def test_a_long_file_goes_on_by_itself(
+    reader: Reader, checking: Account, tmp_path: Path, settings: Any
+) -> None:
+    settings.IMPORT_CHUNK, settings.IMPORT_SECONDS = 20, 0
+    page, file = reader.page, tmp_path / "long.csv"
+    rows = "".join(f"2026-05-{1 + n % 28:02d},Line {n},-1.00\n" for n in range(100))
+    file.write_text(f"Date,Description,Amount\n{rows}")
+    page.goto(f"/imports/new?account={checking.id}")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+    reader.amiss.clear()
+
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_text("Imported", exact=True).wait_for()
+
+    assert Transaction.objects.count() == 100
+    assert Import.objects.get().done == 100
+    assert reader.amiss == []
+    assert reader.barriers() == []

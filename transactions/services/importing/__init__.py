@@ -1,0 +1,23 @@
+"""Bring a bank's statement into an account: preview, choose, commit, revert."""
+
+from transactions.services.importing.choosing import LineChoice, choose
+from transactions.services.importing.committing import commit
+from transactions.services.importing.inspecting import inspect
+from transactions.services.importing.previewing import discard, preview, read_again
+from transactions.services.importing.reading import UnreadableUpload, Wish
+from transactions.services.importing.reverting import revert
+from transactions.services.importing.standing import get_import
+
+__all__ = [
+    "LineChoice",
+    "UnreadableUpload",
+    "Wish",
+    "choose",
+    "commit",
+    "discard",
+    "get_import",
+    "inspect",
+    "preview",
+    "read_again",
+    "revert",
+]

@@ -1,0 +1,187 @@
+"""Some lines of an import into the ledger and out of it again: whole statements, no rows held."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Account, AccountType, Kind
+from transactions.chart import Chart
+from transactions.models import Import
+
+_CHUNK = "l.of_import_id = %(import)s AND l.number > %(first)s AND l.number <= %(last)s"
+#: New transactions have the ids that their lines got when they were read, their entries the ones
+#: behind it. A category or vendor that is gone by now is left out.
+_NEW = f"""
+WITH chunk AS MATERIALIZED (
+    SELECT l.new_id, l.book_id, l.number, l.date, l.amount, l.kept_id, v.id AS vendor_id,
+        coalesce(nullif(l.own_description, ''), l.description) AS description,
+        CASE WHEN l.is_pending THEN 'pending' ELSE 'cleared' END AS status,
+        left(l.new_id::text, 35) AS stem,
+        coalesce(c.id, CASE WHEN l.amount < 0 THEN %(expense)s ELSE %(income)s END) AS other_id
+    FROM transactions_importline l
+    LEFT JOIN accounts_account c ON c.id = l.category_id AND c.book_id = l.book_id
+        AND c.kind = 'category' AND c.archived_at IS NULL
+    LEFT JOIN transactions_vendor v ON v.id = l.vendor_id AND v.book_id = l.book_id
+    WHERE {_CHUNK} AND l.verdict = 'new'
+), headers AS (
+    INSERT INTO transactions_transaction
+        (id, book_id, date, description, vendor_id, notes, source)
+    SELECT new_id, book_id, date, description, vendor_id, '', 'import' FROM chunk ORDER BY number
+)
+INSERT INTO transactions_entry (id, book_id, transaction_id, account_id, date, currency, amount,
+    status, external_id, note)
+SELECT (stem || place)::uuid, book_id, new_id,
+    CASE place WHEN '1' THEN %(account)s ELSE other_id END, date, %(currency)s,
+    CASE place WHEN '1' THEN amount ELSE -amount END, status,
+    CASE place WHEN '1' THEN kept_id ELSE '' END, ''
+FROM chunk CROSS JOIN (VALUES ('1'), ('2')) AS sides (place) ORDER BY number, place
+"""
+_PAID = f"""
+INSERT INTO transactions_subscriptionpayment
+    (id, book_id, subscription_id, transaction_id, due_on, date)
+SELECT (left(l.new_id::text, 35) || '3')::uuid, l.book_id, s.id, l.new_id, l.due_on, l.date
+FROM transactions_importline l JOIN transactions_subscription s
+    ON s.id = l.subscription_id AND s.book_id = l.book_id AND s.account_id = %(account)s
+WHERE {_CHUNK} AND l.verdict = 'new' AND NOT EXISTS (
+    SELECT FROM transactions_subscriptionpayment p
+    WHERE p.subscription_id = s.id AND p.due_on = l.due_on
+)
+"""
+_COMPLETE = f"""
+UPDATE transactions_entry e SET account_id = %(account)s, status = 'cleared',
+    external_id = l.kept_id
+FROM transactions_importline l
+WHERE {_CHUNK} AND l.verdict = 'transfer' AND e.id = l.entry_id
+"""
+_BEFORE = f"""
+UPDATE transactions_importline l
+SET before = jsonb_build_object('date', e.date, 'amount', e.amount::text, 'status', e.status)
+FROM transactions_entry e WHERE {_CHUNK} AND l.verdict = 'posted' AND e.id = l.entry_id
+"""
+_POST = f"""
+UPDATE transactions_entry e SET status = CASE WHEN e.id = l.entry_id THEN 'cleared'
+        ELSE e.status END,
+    external_id = CASE WHEN e.id = l.entry_id THEN l.kept_id ELSE e.external_id END,
+    amount = CASE WHEN (l.before->>'amount')::numeric = l.amount THEN e.amount
+        WHEN e.id = l.entry_id THEN l.amount ELSE -l.amount END
+FROM transactions_importline l
+WHERE {_CHUNK} AND l.verdict = 'posted' AND e.transaction_id = l.transaction_id
+    AND (e.id = l.entry_id OR (l.before->>'amount')::numeric <> l.amount)
+"""
+_MOVE = f"""
+UPDATE transactions_transaction t SET date = l.date FROM transactions_importline l
+WHERE {_CHUNK} AND l.verdict = 'posted' AND t.id = l.transaction_id AND t.date <> l.date
+"""
+#: Which of them there are: most files have new lines alone, and an UPDATE runs its triggers even
+#: when it finds nothing.
+_KINDS = f"""
+SELECT DISTINCT CASE WHEN l.verdict = 'new' AND l.subscription_id IS NOT NULL THEN 'paid'
+    ELSE l.verdict END
+FROM transactions_importline l WHERE {_CHUNK}
+UNION SELECT 'new' FROM transactions_importline l WHERE {_CHUNK} AND l.verdict = 'new'
+"""
+#: Previews of the release before have lines without ids.
+_NAME = """
+UPDATE transactions_importline SET new_id = gen_random_uuid()
+WHERE of_import_id = %s AND new_id IS NULL
+"""
+
+
+def name_lines(import_id: UUID) -> None:
+    """Give ids to lines that have none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NAME, (import_id,))
+
+
+def record(started: Import, account: Account, first: int, last: int) -> None:
+    """Record what the lines behind one number up to another are."""
+    chart = Chart.read(started.book_id, [account.id])
+    values = {
+        "import": started.id,
+        "first": first,
+        "last": last,
+        "account": account.id,
+        "currency": account.currency,
+        "expense": chart.system(Kind.UNCATEGORIZED, AccountType.EXPENSE).id,
+        "income": chart.system(Kind.UNCATEGORIZED, AccountType.INCOME).id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KINDS, values)
+        kinds = {kind for (kind,) in cursor.fetchall()}
+        for kind, statements in _STATEMENTS.items():
+            for sql in statements if kind in kinds else ():
+                cursor.execute(sql, values)
+
+
+_STATEMENTS = {
+    "new": (_NEW,),
+    "paid": (_PAID,),
+    "transfer": (_COMPLETE,),
+    "posted": (_BEFORE, _POST, _MOVE),
+}
+
+#: In one statement, so that no transaction is stamped as changed before it goes.
+_FORGET = f"""
+WITH chunk AS MATERIALIZED (
+    SELECT l.new_id, l.book_id FROM transactions_importline l
+    WHERE {_CHUNK} AND l.verdict = 'new'
+), entries AS (
+    DELETE FROM transactions_entry e USING chunk
+    WHERE e.transaction_id = chunk.new_id AND e.book_id = chunk.book_id
+)
+DELETE FROM transactions_transaction t USING chunk
+WHERE t.id = chunk.new_id AND t.book_id = chunk.book_id
+"""
+#: What was completed waits for its other side again, if it is still there as it was completed.
+_GIVE_BACK = f"""
+UPDATE transactions_entry e SET external_id = '',
+    account_id = CASE WHEN e.amount > 0 THEN %(expense)s ELSE %(income)s END
+FROM transactions_importline l
+WHERE {_CHUNK} AND l.verdict = 'transfer' AND e.transaction_id = l.transaction_id
+    AND e.account_id = %(account)s
+"""
+_UNPOST = f"""
+UPDATE transactions_entry e SET status = CASE WHEN e.id = l.entry_id THEN l.before->>'status'
+        ELSE e.status END,
+    external_id = CASE WHEN e.id = l.entry_id THEN '' ELSE e.external_id END,
+    amount = CASE WHEN (l.before->>'amount')::numeric = l.amount THEN e.amount
+        WHEN e.id = l.entry_id THEN (l.before->>'amount')::numeric
+        ELSE -(l.before->>'amount')::numeric END
+FROM transactions_importline l
+WHERE {_CHUNK} AND l.verdict = 'posted' AND e.transaction_id = l.transaction_id
+    AND (e.id = l.entry_id OR (l.before->>'amount')::numeric <> l.amount)
+    AND EXISTS (
+        SELECT FROM transactions_entry n WHERE n.id = l.entry_id AND n.amount = l.amount
+            AND n.account_id = %(account)s
+    )
+"""
+_MOVE_BACK = f"""
+UPDATE transactions_transaction t SET date = (l.before->>'date')::date
+FROM transactions_importline l
+WHERE {_CHUNK} AND l.verdict = 'posted' AND t.id = l.transaction_id AND t.date = l.date
+    AND t.date <> (l.before->>'date')::date
+"""
+
+
+def take_back(started: Import, account: Account, first: int, last: int) -> None:
+    """Take back what the lines behind one number up to another were recorded as."""
+    chart = Chart.read(started.book_id, [account.id])
+    values = {
+        "import": started.id,
+        "first": first,
+        "last": last,
+        "account": account.id,
+        "expense": chart.system(Kind.UNCATEGORIZED, AccountType.EXPENSE).id,
+        "income": chart.system(Kind.UNCATEGORIZED, AccountType.INCOME).id,
+    }
+    back = {
+        "new": (_FORGET,),
+        "transfer": (_GIVE_BACK,),
+        "posted": (_MOVE_BACK, _UNPOST),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_KINDS, values)
+        kinds = {kind for (kind,) in cursor.fetchall()}
+        for kind, statements in back.items():
+            for sql in statements if kind in kinds else ():
+                cursor.execute(sql, values)

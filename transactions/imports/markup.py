@@ -95,7 +95,9 @@ class _Document:
 
     def __init__(self, text: str, closed: Mapping[str, Callable[[Element], None]]) -> None:
         self.text, self.closed = text, closed
+        #: What has elements of its own: what is closed somewhere, or is waited for.
         self.aggregates = {found[1].upper() for found in _CLOSED.finditer(text)} - _VALUES
+        self.aggregates |= set(closed)
         self.stack: list[Element] = []
         #: How many elements are held, and how many were when those on the stack opened.
         self.held, self.marks = 0, [0]

@@ -109,5 +109,6 @@ class Statement:
 
     @property
     def total(self) -> Decimal:
-        """The sum of the lines."""
-        return sum((line.amount for line in self.lines), Decimal(0))
+        """The sum of the lines that are posted; what is pending is in no balance yet."""
+        posted = (line.amount for line in self.lines if not line.is_pending)
+        return sum(posted, Decimal(0))

@@ -8,6 +8,7 @@ from reports import calendars, entrance, views
 from reports.cards import views as cards
 from reports.closing import views as closing
 from reports.coming.views import coming
+from reports.exports import views as exports
 from reports.flows import views as flows
 from reports.forms import SignIn
 from reports.investments.views import investments
@@ -38,6 +39,9 @@ urlpatterns = [
     path("rules/new", ruling.new_rule, name="new-rule"),
     path("rules/<uuid:id>", ruling.one_rule, name="rule"),
     path("accountants-pack", accountants_pack, name="accountants-pack"),
+    path("export", exports.export_page, name="export"),
+    path("export/<str:name>", exports.export_file, name="export-file"),
+    path("exports/<str:token>/<str:name>", exports.linked, name="export-link"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

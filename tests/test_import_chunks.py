@@ -266,7 +266,7 @@ LINES = st.lists(
 
 
 @examples(
-    max_examples=25,
+    max_examples=10,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from bookkeeping import TODAY
+from django.utils import timezone
 from importing import Importer, line, transaction_of, verdicts
 from test_imports import Row
 
@@ -15,7 +16,7 @@ from buffet.errors import Invalid
 from buffet.models import Book
 from invoices import services as cards
 from transactions import services as ledger
-from transactions.drafts import Changes, Correction, Draft
+from transactions.drafts import Draft
 from transactions.models import SubscriptionPayment, Transaction
 
 NEW = ("new", "not_in_the_book")
@@ -33,12 +34,6 @@ def recorded(bank: Importer, day: date, amount: str, text: str = "x", **more: An
         date=day, description=text, account_id=bank.account.id, amount=Decimal(amount), **more
     )
     return ledger.record(book=bank.book, by=bank.by, drafts=[draft])[0]
-
-
-def corrected(bank: Importer, id: Any, **changes: Any) -> None:
-    """Correct a transaction by hand."""
-    correction = Correction(transaction_id=id, changes=Changes(**changes))
-    ledger.correct(book=bank.book, by=bank.by, corrections=[correction])
 
 
 def test_what_was_recorded_by_hand_is_found_by_day_amount_and_text(bank: Importer) -> None:
@@ -160,7 +155,7 @@ def test_a_parcel_that_falls_due_is_the_one_of_its_plan(book: Book, by: Actor) -
         book=book, by=by, today=TODAY, name="Visa", currency="BRL", closing_day=25, due_day=5
     )
     # The plan is made today, so its later parcels are ahead whenever this runs.
-    first = date.today()
+    first = timezone.now().date()
     cards.create_plan(
         book=book, by=by, card_id=card.id, description="Lamp", total=Decimal("90.00"), parcels=3,
         purchased_on=first,

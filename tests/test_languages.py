@@ -26,8 +26,9 @@ PORTUGUESE = {"Accept-Language": "pt-BR,pt;q=0.9,en;q=0.8"}
 #: What is the same in every language: names and what was recorded with them, codes, languages.
 DATA = set(
     """
-    Better Call Buffet|English|Português|CSV|JSON|API|E-mail|Total|Bradesco|Nubank|Casa|Owner|BRL
-    USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN|owner
+    Better Call Buffet|English|Português|CSV|XLSX|JSON|API|E-mail|Total|Bradesco|Nubank|Casa|Owner
+    BRL|USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN
+    owner|book.jsonl|transactions.csv|book.beancount|book.hledger
     Payment of|Opening balance|POST /balance-points
     """.replace("|", "\n").split("\n")
 )

@@ -136,7 +136,10 @@ def test_several_accounts_are_several_statements() -> None:
     one = file("1.00")
     inner = one[one.index(b"<CREDITCARD") : one.index(b"</OFX>")]
 
-    assert len(ofx.read(one.replace(b"</OFX>", inner + b"</OFX>"))) == 2
+    inner = inner.replace(b"<ACCTID>4000", b"<ACCTID>5000")
+    found = ofx.read(one.replace(b"</OFX>", inner + b"</OFX>"))
+
+    assert [statement.account_number for statement in found] == ["4000", "5000"]
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO
 from itertools import count
 from typing import Any
 
+import orjson
 from conftest import TODAY, Api
 from django.apps import apps
 from django.core import mail
@@ -38,6 +40,12 @@ DATA:OFXSGML
 </BANKMSGSRSV1></OFX>
 """
 
+
+_HEAD = (
+    b'{"format":"better-call-buffet","version":1,"row":"book","made_at":"2026-06-01T09:15:00Z",'
+    b'"name":"Loaded","base_currency":"EUR","time_zone":"UTC","month_start_day":1}\n'
+)
+WHOLE = _HEAD + orjson.dumps({"row": "end", "lines": {}, "sha256": sha256(_HEAD).hexdigest()})
 
 _numbers = count(1)
 
@@ -368,6 +376,7 @@ WRITES: dict[tuple[str, str], Ask] = {
     ),
     ("users/me", "patch"): lambda s: ("/users/me", {"name": new()}),
     ("books", "post"): lambda s: ("/books", {"name": new(), "base_currency": "EUR"}),
+    ("books/load", "post"): lambda s: ("/books/load", {"file": WHOLE}),
     ("books/<uuid:id>", "patch"): lambda s: (f"/books/{s.book.id}", {"name": new()}),
     ("brokers", "post"): lambda s: ("/brokers", {"name": new()}),
     ("brokers/<uuid:id>", "patch"): lambda s: (f"/brokers/{_broker(s)}", {"name": new()}),

@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from buffet.rest.converters import MonthConverter
 from transactions.api import (
     accounts,
+    books,
     bulk,
     commitments,
     import_lines,
@@ -71,6 +72,7 @@ urlpatterns = [
     path("balance-points/<uuid:id>/reconcile", points.BalancePointReconcileView.as_view()),
     path("balance-points/<uuid:id>/unlock", points.BalancePointUnlockView.as_view()),
     path("balance-points/<uuid:id>/revalue", points.BalancePointRevalueView.as_view()),
+    path("books/load", books.BooksLoadView.as_view()),
     path("sync", sync.SyncView.as_view()),
     path("integrity", integrity.IntegrityView.as_view()),
     path("closed-months", months.ClosedMonthsView.as_view()),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from transactions.imports import ofx
+from transactions.imports import camt, mt940, ofx, qif
 from transactions.imports.statement import Options, Statement
 
 HEAD = 8192
@@ -28,7 +28,12 @@ def _whole(
 
 
 #: The first that a file begins like is its format.
-FORMATS = (Format("ofx", ofx.recognises, _whole(ofx.read)),)
+FORMATS = (
+    Format("ofx", ofx.recognises, _whole(ofx.read)),
+    Format("camt", camt.recognises, _whole(camt.read)),
+    Format("qif", qif.recognises, _whole(qif.read)),
+    Format("mt940", mt940.recognises, _whole(mt940.read)),
+)
 
 
 def head(file: BinaryIO) -> bytes:

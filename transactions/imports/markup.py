@@ -1,4 +1,4 @@
-"""OFX markup, SGML (1.x) or XML (2.x), as banks really write it, as a tree of elements.
+"""OFX markup, SGML (1.x) or XML (2.x), as banks really write it, as elements.
 
 Neither an XML nor an SGML parser reads what banks send: values without closing tags, closing tags
 of other names, a bare `&`, a header that names the wrong encoding. What matters is little: an
@@ -7,19 +7,33 @@ element opens; it has a value or elements of its own; an aggregate closes by its
 
 import html
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from transactions.imports import texts
 from transactions.imports.statement import UnreadableFile
 
 MAX_DEPTH = 64
-_TAG = re.compile(r"<(/?)([A-Za-z0-9_.:-]{1,64})\s*(/?)>")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
-_START = re.compile(r"<OFX>", re.IGNORECASE)
-_HEADER_ENCODING = re.compile(rb"ENCODING:\s*([\w-]+)", re.IGNORECASE)
-_HEADER_CHARSET = re.compile(rb"CHARSET:\s*([\w-]+)", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([\w-]+)[\"']", re.IGNORECASE)
+#: How many elements are held at once, those of transactions that are done with not counted.
+MAX_ELEMENTS = 50_000
+_TAG = re.compile(
+    r"<(/?)(?:[A-Za-z0-9_-]{1,20}:)?([A-Za-z0-9_.-]{1,64})"
+    r"(?:\s{1,9}[\w:.-]{1,64}=(?:\"[^\"<>]{0,500}\"|'[^'<>]{0,500}')){0,8}+\s{0,99}+(/?)>"
+)
+_CLOSED = re.compile(r"</(?:[A-Za-z0-9_-]{1,20}:)?([A-Za-z0-9_.-]{1,64})\s*>")
+_FIELD = re.compile(r"<(/?)([A-Z0-9.]*)>([^<]*)")
+_CDATA, _COMMENT = ("<![CDATA[", "]]>"), ("<!--", "-->")
+_LONGEST = 20_000
+_START = re.compile(r"<(?:[A-Za-z0-9_-]{1,20}:)?OFX(?:\s[^<>]{0,500})?>", re.IGNORECASE)
+#: What never has elements of its own, even where it is empty and not closed.
+_VALUES = frozenset(
+    """
+    TRNTYPE DTPOSTED DTUSER DTAVAIL DTTRAN TRNAMT FITID CORRECTFITID CORRECTACTION SRVRTID CHECKNUM
+    REFNUM SIC PAYEEID NAME EXTDNAME MEMO CURDEF BANKID BRANCHID ACCTID ACCTTYPE ACCTKEY BROKERID
+    DTSTART DTEND DTASOF BALAMT CURSYM CURRATE CODE SEVERITY MESSAGE TRNUID DTTRADE DTSETTLE UNITS
+    UNITPRICE COMMISSION FEES LOAD TAXES TOTAL UNIQUEID MKTVAL AVAILCASH
+    """.split()
+)
 
 
 @dataclass(slots=True)
@@ -33,7 +47,10 @@ class Element:
 
     def child(self, name: str) -> "Element | None":
         """Return the first child of a name."""
-        return next((one for one in self.children if one.name == name), None)
+        for one in self.children:
+            if one.name == name:
+                return one
+        return None
 
     def value(self, *names: str) -> str:
         """Return the text of the first child that has one of the names and a text."""
@@ -54,106 +71,133 @@ class Element:
                 waiting.extend(reversed(found.children))
 
 
-def decode(content: bytes) -> str:
-    """Return the text of the file.
+def read(content: bytes, closed: Mapping[str, Callable[[Element], None]]) -> None:
+    """Go through the <OFX> elements of a file; who is in `closed` is called with an element of its
+    name once it is complete, and it is forgotten then.
 
-    Files name encodings that they are not in: what decodes as UTF-8 is UTF-8, all else is what the
-    header says, or the code page of Windows.
-
-    :raises UnreadableFile: if it is no text.
+    :raises UnreadableFile: if there is none, or one does not end.
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = _decoded(content, "utf-16")
-    else:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = _decoded(content, _named_encoding(content[:2000]))
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        raise UnreadableFile("There is a NUL character; this is not a text file.", line)
-    return text
-
-
-def _named_encoding(head: bytes) -> str:
-    for pattern in (_XML_ENCODING, _HEADER_CHARSET, _HEADER_ENCODING):
-        if found := pattern.search(head):
-            name = found[1].decode("ascii").lower()
-            if name in ("iso-8859-1", "8859-1", "latin-1", "latin1"):
-                return "latin-1"
-            if name in ("iso-8859-15", "8859-15"):
-                return "iso-8859-15"
-            if name == "1250":
-                return "cp1250"
-    return "cp1252"
-
-
-def _decoded(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        # A few bytes are nothing in cp1252; in Latin-1 they are control characters, dropped below.
-        return content.decode("latin-1")
-
-
-def read(content: bytes) -> Element:
-    """Return the <OFX> element of the file.
-
-    :raises UnreadableFile: if there is none, or it does not end.
-    """
-    text = decode(content).replace("\r\n", "\n").replace("\r", "\n")
+    text = texts.decode(content)
+    text = texts.replaced(text, *_COMMENT, lambda inner: "\n" * inner.count("\n"))
     start = _START.search(text)
     if start is None:
         raise UnreadableFile("There is no <OFX> element; this is not an OFX file.")
-    root = Element("OFX", text.count("\n", 0, start.start()) + 1)
-    stack = [root]
-    position, line = start.end(), root.line
-    counted = start.start()
-    for tag in _TAG.finditer(_without_cdata(text), start.end()):
-        _give_text(stack[-1], text[position : tag.start()])
-        line += text.count("\n", counted, tag.start())
-        counted, position = tag.start(), tag.end()
-        closing, name, empty = tag[1], tag[2].upper(), tag[3]
-        if closing:
-            if _close(stack, name):
-                return root
-            continue
+    # In CDATA there are no tags; places stay the same.
+    tags = texts.replaced(text, *_CDATA, lambda inner: " " * (len(inner) + len("<![CDATA[]]>")))
+    while start is not None:
+        line = text.count("\n", 0, start.start()) + 1
+        end = _Document(text, closed).read(tags, start.end(), line)
+        start = _START.search(tags, end)
+
+
+class _Document:
+    """An <OFX> element as it is read."""
+
+    def __init__(self, text: str, closed: Mapping[str, Callable[[Element], None]]) -> None:
+        self.text, self.closed = text, closed
+        self.aggregates = {found[1].upper() for found in _CLOSED.finditer(text)} - _VALUES
+        self.stack: list[Element] = []
+        #: How many elements are held, and how many were when those on the stack opened.
+        self.held, self.marks = 0, [0]
+
+    def read(self, tags: str, begin: int, line: int) -> int:
+        """Read what stands behind the opening tag, and return where it ends.
+
+        `tags` is the text without what looks like tags and is none.
+        """
+        stack = self.stack = [Element("OFX", line)]
+        position = counted = begin
+        is_plain = tags is self.text
+        while (tag := _TAG.search(tags, position)) is not None:
+            start = tag.start()
+            if position != start:
+                self._give_text(self.text[position:start])
+            line += self.text.count("\n", counted, start)
+            counted, position = start, tag.end()
+            closing, name, empty = tag.groups()
+            name = name.upper()
+            if closing:
+                if self._close(name):
+                    return position
+                continue
+            self._open(name, line)
+            if empty:
+                self._pop(len(stack) - 1)
+            elif name == "STMTTRN" and is_plain:
+                position += self._give_fields(tags, position, line)
+        raise UnreadableFile("The file ends before </OFX>; it is not complete.", line)
+
+    def _open(self, name: str, line: int) -> None:
+        stack = self.stack
         # A value has no elements: its missing closing tag ends where the next element begins.
-        if len(stack) > 1 and stack[-1].text:
-            stack.pop()
+        if len(stack) > 1 and (stack[-1].text or stack[-1].name not in self.aggregates):
+            self._pop(len(stack) - 1)
+        # No element stands within one of its name: the closing tag of that was forgotten.
+        if name in self.aggregates:
+            for index in range(len(stack) - 1, 0, -1):
+                if stack[index].name == name:
+                    self._pop(index)
+                    break
         if len(stack) >= MAX_DEPTH:
             raise UnreadableFile("The elements are nested too deep.", line)
-        element = Element(name, line)
-        stack[-1].children.append(element)
-        if not empty:
-            stack.append(element)
-    raise UnreadableFile("The file ends before </OFX>; it is not complete.", line)
+        self.marks.append(self.held)
+        self.held += 1
+        if self.held > MAX_ELEMENTS:
+            sentence = f"There are more than {MAX_ELEMENTS} elements that are no transactions."
+            raise UnreadableFile(sentence, line)
+        stack.append(Element(name, line))
 
+    def _give_fields(self, tags: str, begin: int, line: int) -> int:
+        """Give an element the values up to its end at once, if it has nothing but plain values.
 
-def _without_cdata(text: str) -> str:
-    """Blank out CDATA sections, so that no tag is seen in them; places stay the same."""
-    return _CDATA.sub(lambda found: " " * len(found[0]), text) if "<![CDATA[" in text else text
+        Return how long they are; 0 if there is anything else, so that it is read as all is.
+        """
+        part = tags[begin : max(tags.find("</STMTTRN>", begin, begin + _LONGEST), begin)]
+        fields = _FIELD.findall(part)
+        if len(fields) != part.count("<") or part.lstrip()[:1] != "<":
+            return 0
+        line += part.count("\n", 0, part.index("<"))
+        found = []
+        for closing, name, text in fields:
+            if name not in _VALUES:
+                return 0
+            if not closing:
+                found.append(Element(name, line, texts.unescaped(text)))
+            if "\n" in text:
+                line += text.count("\n")
+        self.stack[-1].children = found
+        return len(part)
 
+    def _close(self, name: str) -> bool:
+        """Close the element of this name; return whether it was the last.
 
-def _close(stack: list[Element], name: str) -> bool:
-    """Close the element of this name; return whether it was the last.
+        A closing tag that nobody opened is a bank's slip behind a value: it closes that value.
+        """
+        stack = self.stack
+        for index in range(len(stack) - 1, -1, -1):
+            if stack[index].name == name:
+                # Whatever is open inside an aggregate are values without closing tags, or empty.
+                self._pop(index)
+                return not stack
+        if len(stack) > 1 and stack[-1].text:
+            self._pop(len(stack) - 1)
+        return False
 
-    A closing tag that nobody opened is a bank's slip behind a value: it closes that value.
-    """
-    for index in range(len(stack) - 1, -1, -1):
-        if stack[index].name == name:
-            # Whatever is open inside an aggregate are values without closing tags, or empty.
-            del stack[index:]
-            return not stack
-    if len(stack) > 1 and stack[-1].text:
-        stack.pop()
-    return False
+    def _pop(self, down_to: int) -> None:
+        """Close the elements from the innermost to that one."""
+        stack = self.stack
+        while len(stack) > down_to:
+            element, mark = stack.pop(), self.marks.pop()
+            tell = self.closed.get(element.name)
+            if tell is not None:
+                self.held = mark
+                tell(element)
+            elif stack:
+                stack[-1].children.append(element)
 
-
-def _give_text(element: Element, raw: str) -> None:
-    if element.children or not raw.strip():
-        return
-    raw = _CDATA.sub(lambda found: html.escape(found[1], quote=False), raw)
-    text = unicodedata.normalize("NFC", html.unescape(raw))
-    kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
-    element.text = " ".join(kept.split())
+    def _give_text(self, raw: str) -> None:
+        element = self.stack[-1]
+        if element.children or raw.isspace():
+            return
+        raw = texts.replaced(raw, *_CDATA, lambda inner: html.escape(inner, quote=False))
+        element.text = texts.unescaped(raw)

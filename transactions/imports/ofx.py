@@ -1,12 +1,14 @@
-"""Read OFX and QFX files, 1.x and 2.x: bank, card and the cash of investment statements."""
+"""Read OFX and QFX files, 1.x and 2.x: statements of banks, cards and investment accounts."""
 
 import re
-from datetime import date
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
-from buffet.money import CURRENCIES, MAX_INTEGER_DIGITS
-from transactions.imports import markup
+from buffet.money import CURRENCIES
+from transactions.imports import amounts, joining, markup, ofx_investments, texts
 from transactions.imports.markup import Element
+from transactions.imports.ofx_values import amount, day
 from transactions.imports.statement import (
     NO_OPTIONS,
     Options,
@@ -15,14 +17,8 @@ from transactions.imports.statement import (
     UnreadableFile,
 )
 
-_HEAD = re.compile(r"<OFX>|\AOFXHEADER|<\?OFX\s", re.IGNORECASE)
-_STATEMENTS = ("STMTRS", "CCSTMTRS", "INVSTMTRS")
-# Local date and time: a zone behind it, as in [-5:EST], does not move the day.
-_DATE = re.compile(
-    r"(\d{4})(\d{2})(\d{2})(?:\d{2,6}(?:\.\d{1,6})?)?\s*(?:\[[^\]]{0,20}\]?)?", re.ASCII
-)
-_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d*)?|[+-]?[.,]\d+", re.ASCII)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:([., ])\d{3})+(?:([.,])\d+)?", re.ASCII)
+_HEAD = re.compile(r"<(?:\w{1,20}:)?OFX[\s>]|\AOFXHEADER|<\?OFX\s", re.IGNORECASE)
+_NOTHING = "There is no statement of a bank account, card or investment account in this file."
 
 
 def recognises(head: str) -> bool:
@@ -31,52 +27,132 @@ def recognises(head: str) -> bool:
 
 
 def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]:
-    """Return the statements of a file, one for each account in it.
+    """Return the statements of a file, one for each account in it, its months joined.
 
     :raises UnreadableFile: naming the line and the reason; nothing is ever guessed.
     """
-    root = markup.read(content)
-    statements = tuple(_statement(found) for found in root.all(*_STATEMENTS))
-    if not statements:
-        raise UnreadableFile(_refusal(root))
-    return statements
+    reader = _Reader(options)
+    markup.read(content, reader.closed)
+    if not reader.statements:
+        raise UnreadableFile(reader.error or _NOTHING)
+    named = (ofx_investments.named(one, reader.securities) for one in reader.statements)
+    return joining.joined(named)
 
 
-def _refusal(root: Element) -> str:
-    """Return why there is no statement: what the bank said, where it said something."""
-    for status in root.all("STATUS"):
-        if status.value("SEVERITY").upper() == "ERROR":
-            said = status.value("MESSAGE") or f"code {status.value('CODE')}"
-            return f"The bank answered with an error instead of a statement: {said}."
-    return "There is no statement of a bank account, card or investment account in this file."
+class _Reader:
+    """Makes lines of transactions as they close, and a statement of them when it does."""
 
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.statements: list[Statement] = []
+        self.securities: dict[str, str] = {}
+        self.error = ""
+        self._begin()
+        self.closed: dict[str, Callable[[Element], None]] = {
+            "STMTTRN": self._posted,
+            "STMTTRNP": self._pending,
+            "STMTRS": self._statement,
+            "CCSTMTRS": self._statement,
+            "INVSTMTRS": self._statement,
+            "INVPOS": self._position,
+            "SECINFO": self._security,
+            "STATUS": self._status,
+        } | dict.fromkeys(ofx_investments.ACTIONS, self._action)
 
-def _statement(found: Element) -> Statement:
-    account = next(found.all("BANKACCTFROM", "CCACCTFROM", "INVACCTFROM"), None)
-    if account is None:
-        raise UnreadableFile("The statement does not say which account it is about.", found.line)
-    currency = found.value("CURDEF").upper()
-    if currency not in CURRENCIES:
-        raise UnreadableFile(f"The statement's currency is not known: “{currency}”.", found.line)
-    listed = next(found.all("BANKTRANLIST", "INVTRANLIST"), None)
-    if next(found.all("INVBUY", "INVSELL", "REINVEST", "TRANSFER"), None) is not None:
-        sentence = "The statement has trades in securities, which are not read yet."
-        raise UnreadableFile(sentence, found.line)
-    rows = list(listed.all("STMTTRN")) if listed else []
-    comma = _comma_is_decimal(rows, found)
-    balance, available = next(found.all("LEDGERBAL"), None), next(found.all("AVAILBAL"), None)
-    return Statement(
-        account_number=account.value("ACCTID"),
-        bank_id=account.value("BANKID", "BROKERID"),
-        account_kind=_account_kind(found, account),
-        currency=currency,
-        lines=tuple(_line(row, number, comma) for number, row in enumerate(rows, 1)),
-        starts_on=_day(listed, "DTSTART") if listed else None,
-        ends_on=_day(listed, "DTEND") if listed else None,
-        closing_balance=_amount(balance, "BALAMT", comma) if balance else None,
-        closing_on=_day(balance, "DTASOF") if balance else None,
-        available_balance=_amount(available, "BALAMT", comma) if available else None,
-    )
+    def _begin(self) -> None:
+        self.lines: list[StatementLine] = []
+        self.positions: list[Element] = []
+        self.marks: set[str] = set()
+        self.doubtful: list[tuple[int, Element]] = []
+
+    def _status(self, found: Element) -> None:
+        """Keep what the bank said, where it answered with an error."""
+        if found.value("SEVERITY").upper() == "ERROR":
+            said = found.value("MESSAGE") or f"code {found.value('CODE')}"
+            self.error = f"The bank answered with an error instead of a statement: {said}."
+
+    def _security(self, found: Element) -> None:
+        id = next((one.text for one in found.all("UNIQUEID")), "")
+        self.securities[id] = found.value("SECNAME", "TICKER")
+
+    def _position(self, found: Element) -> None:
+        self.positions.append(found)
+
+    def _action(self, found: Element) -> None:
+        comma = self.options.decimal_comma
+        self.lines.append(ofx_investments.line(found, len(self.lines) + 1, comma))
+
+    def _posted(self, row: Element) -> None:
+        self._line(row, "DTPOSTED")
+
+    def _pending(self, row: Element) -> None:
+        self._line(row, "DTTRAN" if row.value("DTTRAN") else "DTPOSTED", is_pending=True)
+
+    def _line(self, row: Element, name: str, *, is_pending: bool = False) -> None:
+        posted = day(row, name)
+        if posted is None:
+            raise UnreadableFile(f"The transaction has no posting date ({name}).", row.line)
+        _refuse_what_is_unsure(row)
+        found = row.child("TRNAMT")
+        if found is None or not found.text:
+            raise UnreadableFile("The amount (TRNAMT) is missing.", row.line)
+        self.marks.add(amounts.decimal_mark(found.text))
+        try:
+            moved = amounts.amount(found.text, "TRNAMT", found.line)
+        except amounts.Doubtful:
+            moved = Decimal(0)
+            self.doubtful.append((len(self.lines), found))
+        self.lines.append(
+            StatementLine(
+                number=len(self.lines) + 1,
+                date=posted,
+                amount=moved,
+                description=_description(row),
+                external_id=row.value("FITID")[:255],
+                kind=row.value("TRNTYPE").lower()[:20],
+                check_number=row.value("CHECKNUM")[:20],
+                user_date=day(row, "DTUSER"),
+                is_pending=is_pending,
+                file_line=row.line,
+            )
+        )
+
+    def _statement(self, found: Element) -> None:
+        currency = found.value("CURDEF").upper()
+        if currency and currency not in CURRENCIES:
+            sentence = f"The statement's currency is not known: “{currency[:20]}”."
+            raise UnreadableFile(sentence, found.line)
+        account = next(found.all("BANKACCTFROM", "CCACCTFROM", "INVACCTFROM"), None)
+        account = account or Element("", found.line)
+        balance, available = next(found.all("LEDGERBAL"), None), next(found.all("AVAILBAL"), None)
+        said = [one.value("BALAMT") for one in (balance, available) if one]
+        self.marks.update(amounts.decimal_mark(text) for text in said)
+        comma = amounts.comma_is_decimal(self.marks, self.options.decimal_comma)
+        for place, element in self.doubtful:
+            moved = amount(element, comma) or Decimal(0)
+            self.lines[place] = replace(self.lines[place], amount=moved)
+        closing = amount(balance and balance.child("BALAMT"), comma)
+        closing_on = day(balance, "DTASOF")
+        if found.name == "INVSTMTRS" and closing is None:
+            closing, closing_on = ofx_investments.value(found, self.positions, currency, comma)
+        lists = list(found.all("BANKTRANLIST", "INVTRANLIST"))
+        starts = [start for one in lists if (start := day(one, "DTSTART"))]
+        ends = [end for one in lists if (end := day(one, "DTEND"))]
+        self.statements.append(
+            Statement(
+                account_number=account.value("ACCTID"),
+                bank_id=account.value("BANKID", "BROKERID"),
+                account_kind=_account_kind(found, account),
+                currency=currency,
+                lines=tuple(self.lines),
+                starts_on=min(starts, default=None),
+                ends_on=max(ends, default=None),
+                closing_balance=closing,
+                closing_on=closing_on,
+                available_balance=amount(available and available.child("BALAMT"), comma),
+            )
+        )
+        self._begin()
 
 
 def _account_kind(found: Element, account: Element) -> str:
@@ -85,102 +161,21 @@ def _account_kind(found: Element, account: Element) -> str:
     return "investment" if found.name == "INVSTMTRS" else account.value("ACCTTYPE").lower()
 
 
-def _line(row: Element, number: int, comma: bool | None) -> StatementLine:
-    posted = _day(row, "DTPOSTED")
-    if posted is None:
-        raise UnreadableFile("The transaction has no posting date (DTPOSTED).", row.line)
-    if row.child("CURRENCY") is not None:
-        sentence = "The transaction is in a currency of its own, which is not read yet."
-        raise UnreadableFile(sentence, row.line)
-    return StatementLine(
-        number=number,
-        date=posted,
-        amount=_amount(row, "TRNAMT", comma),
-        description=_description(row),
-        external_id=row.value("FITID")[:255],
-        kind=row.value("TRNTYPE").lower()[:20],
-        check_number=row.value("CHECKNUM")[:20],
-        user_date=_day(row, "DTUSER"),
-    )
+def _refuse_what_is_unsure(row: Element) -> None:
+    for child in row.children:
+        # What the bank converted itself is in ORIGCURRENCY; such a row is in the account's.
+        if child.name == "CURRENCY":
+            sentence = "The transaction is in a currency of its own (CURRENCY), which is not read."
+            raise UnreadableFile(sentence, child.line)
+        if child.name == "CORRECTFITID" and child.text:
+            sentence = "The transaction replaces another one (CORRECTFITID), which is not read."
+            raise UnreadableFile(sentence, child.line)
+    if len({child.text for child in row.children if child.name == "TRNAMT"}) > 1:
+        raise UnreadableFile("The transaction has two amounts (TRNAMT).", row.line)
 
 
 def _description(row: Element) -> str:
     """Return name and memo as one text; where one says the other again, it alone."""
     payee = row.child("PAYEE")
     name = row.value("NAME") or (payee.text or payee.value("NAME") if payee else "")
-    memo = row.value("MEMO")
-    if name.lower() in memo.lower():
-        said = memo
-    elif memo.lower() in name.lower():
-        said = name
-    else:
-        said = f"{name} · {memo}"
-    return said[:500].strip()
-
-
-def _day(parent: Element, name: str) -> date | None:
-    """Return the calendar day as it is written."""
-    found = parent.child(name)
-    if found is None or not found.text:
-        return None
-    match = _DATE.fullmatch(found.text)
-    try:
-        day = date(int(match[1]), int(match[2]), int(match[3])) if match else None
-    except ValueError:
-        day = None
-    if day is None or not 1900 <= day.year <= 2199:
-        # Some banks write 00000000 where there is no date.
-        if name != "DTPOSTED" and set(found.text[:8]) == {"0"}:
-            return None
-        raise UnreadableFile(f"{name} is not a date: “{found.text[:40]}”.", found.line)
-    return day
-
-
-def _amount(parent: Element, name: str, comma: bool | None) -> Decimal:
-    found = parent.child(name)
-    if found is None or not found.text:
-        raise UnreadableFile(f"The amount ({name}) is missing.", parent.line)
-    text = found.text.replace("−", "-")
-    amount = _number(text, comma)
-    if amount is None:
-        raise UnreadableFile(f"{name} is not a plain amount: “{text[:40]}”.", found.line)
-    if abs(amount) >= Decimal(10) ** MAX_INTEGER_DIGITS or -amount.as_tuple().exponent > 8:
-        raise UnreadableFile(f"{name} has too many digits: “{text[:40]}”.", found.line)
-    return amount
-
-
-def _number(text: str, comma: bool | None) -> Decimal | None:
-    """Return the number in `text`; None when it is none, or could be two."""
-    if len(text) > 40:
-        return None
-    grouped = _GROUPED.fullmatch(text)
-    if grouped:
-        group, mark = grouped[1], grouped[2]
-        several = text.count(group) > 1
-        if mark and mark != group:
-            return Decimal(text.replace(group, "").replace(mark, "."))
-        if mark is None and (several or group == " "):
-            return Decimal(text.replace(group, ""))
-        if mark is not None:
-            return None
-        # One mark and three digits: thousands or thousandths? The file's other amounts tell.
-        if comma is None:
-            return None
-        decimal = "," if comma else "."
-        return Decimal(text.replace(group, "." if group == decimal else ""))
-    if not _PLAIN.fullmatch(text):
-        return None
-    return Decimal(text.replace(",", "."))
-
-
-def _comma_is_decimal(rows: list[Element], found: Element) -> bool | None:
-    """Return whether the file's amounts have a decimal comma; None when they do not tell.
-
-    A mark followed by other than three digits is a decimal mark. The standard's own is the point:
-    it holds when nothing speaks for a comma.
-    """
-    texts = [row.value("TRNAMT") for row in rows]
-    texts += [one.value("BALAMT") for one in found.all("LEDGERBAL", "AVAILBAL")]
-    commas = any(re.search(r",\d{1,2}$|,\d{4,}$", text, re.ASCII) for text in texts)
-    points = any(re.search(r"\.\d{1,2}$|\.\d{4,}$", text, re.ASCII) for text in texts)
-    return None if commas == points else commas
+    return texts.joined(name, row.value("EXTDNAME"), row.value("MEMO"))

@@ -1,0 +1,121 @@
+"""Days as they stand in bank files; a time beside them never moves them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from transactions.imports.statement import AmbiguousFile, Options, Question, UnreadableFile
+
+_PARTS = re.compile(r"([0-9]{1,2})\s*([./-])\s*([0-9]{1,2})\s*([./'-])\s*([0-9]{4}|[0-9]{1,2})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})([./-])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{4})(..)(..)")
+#: So many different days in order are no chance.
+_ENOUGH = 6
+
+
+def calendar_day(year: int, month: int, day: int) -> date | None:
+    """Return the day; None where there is none, or it is in no century of bank files."""
+    try:
+        return date(year, month, day) if 1900 <= year <= 2199 else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A date as it is written: two numbers that are day and month, or month and day."""
+
+    first: int
+    second: int
+    year: int
+    mark: str
+    text: str
+    line: int
+
+    def day(self, *, day_first: bool) -> date | None:
+        month, day = (self.second, self.first) if day_first else (self.first, self.second)
+        return calendar_day(self.year, month, day)
+
+
+def days(written: Iterable[tuple[str, int]], options: Options, name: str) -> list[date]:
+    """Return the days of texts such as 12/31/24, 31.12.2024 or 1/ 5'24, each with its line.
+
+    Whether the day or the month comes first is decided by all of them together: by a number above
+    12, by points (nobody who puts the month first sets them), or by their order where they have
+    one in one reading only. Where nothing decides, `options` do.
+
+    :raises UnreadableFile: if one is no date, or nothing decides.
+    """
+    listed = list(written)
+    # Where Quicken writes 1/5'24 for this century, 1/5/24 is in the last.
+    has_apostrophes = any("'" in text for text, _ in listed)
+    read = [_read(text, line, name, has_apostrophes) for text, line in listed]
+    unclear = [one for one in read if isinstance(one, _Written)]
+    day_first = _day_first(unclear, options, name)
+    found = [one.day(day_first=day_first) if isinstance(one, _Written) else one for one in read]
+    for day, (text, line) in zip(found, listed, strict=True):
+        if day is None:
+            raise _no_date(text, line, name)
+    return [day for day in found if day is not None]
+
+
+def _read(text: str, line: int, name: str, has_apostrophes: bool) -> "_Written | date":
+    text = text.strip()
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month, number = (match[1], match[3], match[4]) if match[1] else match.group(5, 6, 7)
+        digits = month.isascii() and number.isascii() and month.isdigit() and number.isdigit()
+        day = calendar_day(int(year), int(month), int(number)) if digits else None
+        if day is not None:
+            return day
+    match = _PARTS.fullmatch(text)
+    if match is None:
+        raise _no_date(text, line, name)
+    year_digits = match[5]
+    year = int(year_digits)
+    if len(year_digits) < 4:
+        is_last_century = match[4] != "'" and (has_apostrophes or year >= 70)
+        year += 1900 if is_last_century else 2000
+    return _Written(int(match[1]), int(match[3]), year, match[2], text, line)
+
+
+def _no_date(text: str, line: int, name: str) -> UnreadableFile:
+    return UnreadableFile(f"{name} is not a date: “{text[:40]}”.", line)
+
+
+def _day_first(found: Sequence[_Written], options: Options, name: str) -> bool:
+    """Return whether the day is the first of the two numbers in these dates."""
+    if all(one.first == one.second for one in found):
+        return False
+    day_first = [one for one in found if one.first > 12 or one.mark == "."]
+    month_first = [one for one in found if one.second > 12]
+    if day_first and month_first:
+        one, other = day_first[0], month_first[0]
+        sentence = (
+            f"{name} “{one.text}” has the day first, “{other.text}” in line {other.line} the month."
+        )
+        raise UnreadableFile(sentence, one.line)
+    if day_first or month_first:
+        return bool(day_first)
+    if options.day_first is not None:
+        return options.day_first
+    orders = {order for order in (True, False) if _has_order(found, day_first=order)}
+    if len(orders) == 1:
+        return orders.pop()
+    one = next(one for one in found if one.first != one.second)
+    either = [one.day(day_first=order) for order in (True, False)]
+    sentence = (
+        f"{name} “{one.text}” may be {either[0]} or {either[1]}: no date in the file tells whether "
+        "the day or the month comes first."
+    )
+    choices = (("true", f"The day comes first: {either[0]}"),
+               ("false", f"The month comes first: {either[1]}"))  # fmt: skip
+    raise AmbiguousFile([Question("day_first", name, sentence, one.line, choices)])
+
+
+def _has_order(found: Sequence[_Written], *, day_first: bool) -> bool:
+    """Say whether the dates, read so, go forwards or backwards all the way."""
+    days = [one.day(day_first=day_first) for one in found]
+    listed = [day for day in days if day is not None]
+    if len(listed) < len(days) or len(set(listed)) < _ENOUGH:
+        return False
+    return listed in (sorted(listed), sorted(listed, reverse=True))

@@ -392,6 +392,9 @@ UNFOLD = {
                     ("Imports", "transactions_import"),
                     ("Import lines", "transactions_importline"),
                     ("Import profiles", "transactions_importprofile"),
+                    ("Rules", "transactions_rule"),
+                    ("Runs of rules", "transactions_rulerun"),
+                    ("Changes by rules", "transactions_rulechange"),
                     ("Closed months", "transactions_closedmonth"),
                 )),
                 ("Cards", (

@@ -65,6 +65,14 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     ids = [spend(book, by, checking, groceries, f"{name} {n}") for n in range(2)]
     ledger.delete(book=book, by=by, transaction_ids=ids[:1])
     ledger.create_vendor(book=book, by=by, name=name)
+    ledger.create_rule(
+        book=book, by=by, name=name, contains=f"rule {name}", category_id=groceries.id
+    )
+    draft = Draft(
+        date=DAY, description=f"rule {name}", account_id=checking.id, amount=Decimal("-1.00")
+    )
+    ledger.record(book=book, by=by, drafts=[draft])
+    ledger.apply_rules(book=book, by=by, first=DAY, last=DAY)
     chart.create_broker(book=book, by=by, name=name)
     person = User.objects.create_user(f"{name}@example.com".replace(" ", ""), PASSWORD)
     Session.objects.create(

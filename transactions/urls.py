@@ -14,6 +14,7 @@ from transactions.api import (
     months,
     points,
     profiles,
+    proposing,
     rule_runs,
     rules,
     subscriptions,
@@ -27,7 +28,7 @@ register_converter(MonthConverter, "month")
 urlpatterns = [
     path("transactions", transactions.TransactionsView.as_view()),
     path("transactions/bulk", bulk.TransactionsBulkView.as_view()),
-    path("transactions/proposal", rule_runs.TransactionProposalView.as_view()),
+    path("transactions/proposal", proposing.TransactionProposalView.as_view()),
     path("transactions/<uuid:id>", transactions.TransactionView.as_view()),
     path("transactions/<uuid:id>/restore", transactions.TransactionRestoreView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),

@@ -19,6 +19,11 @@ def make(book: Book, by: Actor, ids: dict[str, UUID], vendors: dict[str, UUID]) 
         **who, name="Water", regex=r"^(sabesp|[aá]gua)\b", category_id=ids["Water"],
     )  # fmt: skip
     ledger.create_rule(
+        **who, name="Restaurants", regex="outback|sushi|cantina|ifood", direction="out",
+        category_id=ids["Restaurants"],
+    )  # fmt: skip
+    ledger.create_rule(**who, name="Books", contains="livraria", category_id=ids["Books"])
+    ledger.create_rule(
         **who, name="Refunds", direction="in", contains="refund", amount_max=Decimal(2000),
         category_id=ids["Refunds"], account_id=ids["Nubank"], is_active=False,
     )  # fmt: skip

@@ -13,6 +13,9 @@ from transactions.models import (
     Import,
     ImportLine,
     ImportProfile,
+    Rule,
+    RuleChange,
+    RuleRun,
     Vendor,
 )
 
@@ -96,3 +99,30 @@ class ImportLinePage(HouseAdmin):
     list_select_related = ("of_import",)
     list_filter = ("verdict",)
     search_fields = ("external_id", "description")
+
+
+@admin.register(Rule)
+class RulePage(HouseAdmin):
+    """What transactions are about, by their text, amount and account."""
+
+    list_display = ("name", "position", "book", "is_active", "category", "vendor", "created_via")
+    list_select_related = ("book", "category", "vendor")
+    list_filter = ("is_active", "direction")
+    search_fields = ("name", "contains", "regex")
+
+
+@admin.register(RuleRun)
+class RuleRunPage(HouseAdmin):
+    """Rules applied to what was recorded already."""
+
+    list_display = ("rules", "book", "date_from", "date_to", "changed", "undone_at", "created_by")
+    list_select_related = ("book",)
+    search_fields = ("rules",)
+
+
+@admin.register(RuleChange)
+class RuleChangePage(HouseAdmin):
+    """What each run gave, and what was there before."""
+
+    list_display = ("run", "transaction_id", "category_after", "vendor_after")
+    list_select_related = ("run",)

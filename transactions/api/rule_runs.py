@@ -1,8 +1,7 @@
-"""The API of what rules would change, what they changed, and what one transaction would get."""
+"""The API of what rules would change, and of what they changed."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +9,10 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from accounts import services as chart_services
-from accounts.models import Account
 from buffet import money
 from buffet.errors import Refusal, invalid
-from buffet.rest import fields, query
-from buffet.rest.documents import AMOUNT, IDENTITY, PAGING, parameter
+from buffet.rest import fields
+from buffet.rest.documents import PAGING
 from buffet.rest.named import id_page
 from buffet.rest.pagination import PARAMETERS
 from buffet.rest.responses import Response
@@ -25,8 +22,7 @@ from buffet.serializers import page_of
 from transactions import rule_serializers as serializers
 from transactions import services
 from transactions.api.rules import CONDITIONS_AND_EFFECTS, inside, rule_ids
-from transactions.classifying.proposals import Proposer
-from transactions.models import Rule, RuleRun, Vendor
+from transactions.models import RuleRun
 from transactions.services.trying import Difference, Trial
 
 #: How many rows an answer shows, and how many days are tried when none are said.
@@ -145,56 +141,6 @@ class RuleRunUndoView(BookView):
         run, left = services.undo_run(book=self.book, by=self.actor, run_id=id, now=timezone.now())
         answer = {"left_count": len(left), "left": _refusals(left.items())}
         return Response(run_row(run) | answer)
-
-
-class TransactionProposalView(BookView):
-    """What one transaction would be given."""
-
-    parameters = {
-        "get": {"description": query.words, "amount": query.amount, "account": query.uuid}
-    }
-
-    @extend_schema(
-        operation_id="transactions_proposal",
-        summary="Read what a transaction would be given",
-        parameters=[
-            parameter(
-                "description", "Its text.", {"type": "string", "maxLength": 200}, required=True
-            ),
-            parameter("amount", "Its signed amount; money that goes out by default.", AMOUNT),
-            parameter("account", "The account that it moves.", IDENTITY),
-        ],
-        responses=serializers.TransactionProposalRead,
-    )
-    def get(self, request: Request) -> Response:
-        """Answer with a category and a vendor by rules and history, and the reasons."""
-        if "description" not in self.query:
-            raise invalid("?description", "required", "Say the text of the transaction.")
-        account_id = self.query.get("account")
-        if account_id is not None:
-            chart_services.get_real_account(self.book, account_id)
-        amount = self.query.get("amount", Decimal(-1))
-        given = Proposer.of_book(self.book_id).given(self.query["description"], amount, account_id)
-        categories = Account.objects.filter(book_id=self.book_id, id=given.category_id)
-        vendors = Vendor.objects.filter(book_id=self.book_id, id=given.vendor_id)
-        reason = next(
-            (one for one in (given.category_reason, given.vendor_reason) if ":" in one), ""
-        )
-        rule_id = UUID(reason.partition(":")[2]) if reason else None
-        rules = Rule.objects.filter(book_id=self.book_id, id=rule_id)
-        return Response(
-            {
-                "category": given.category_id,
-                "category_name": categories.values_list("name", flat=True).first(),
-                "category_reason": given.category_reason,
-                "vendor": given.vendor_id,
-                "vendor_name": vendors.values_list("name", flat=True).first(),
-                "vendor_reason": given.vendor_reason,
-                "rule": rule_id,
-                "rule_name": rules.values_list("name", flat=True).first(),
-                "count": given.count,
-            }
-        )
 
 
 def _counts(trial: Trial) -> dict[str, int]:

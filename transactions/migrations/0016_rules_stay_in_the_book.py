@@ -15,7 +15,7 @@ KEYS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("transactions", "0017_rules")]
+    dependencies = [("transactions", "0015_rules")]
 
     operations = [
         migrations.RunSQL(

@@ -308,7 +308,7 @@ class Language:
     """
 
     ENGLISH = ("/api/", "/admin/", "/health/")
-    FILES = frozenset(("csv", "json"))
+    FILES = frozenset(("csv", "json", "xlsx"))
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

@@ -38,12 +38,16 @@ def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 class Kept(Generic[T]):
-    """What was made lately, by all that it follows from."""
+    """What was made lately, by all that it follows from.
 
-    def __init__(self, maxsize: int) -> None:
-        self._maxsize, self._guard = maxsize, Lock()
+    So many things are kept, or so much of them where `weigh` tells how much one is.
+    """
+
+    def __init__(self, most: int, weigh: Callable[[T], int] = lambda made: 1) -> None:
+        self._most, self._weigh, self._guard = most, weigh, Lock()
         self._made: OrderedDict[Hashable, T] = OrderedDict()
-        _forget.append(self._made.clear)
+        self._weight = 0
+        _forget.append(self._clear)
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what `key` stands for; made once, except inside a database transaction."""
@@ -55,10 +59,18 @@ class Kept(Generic[T]):
                 return self._made[key]
         made = make()
         with self._guard:
-            self._made[key] = made
-            if len(self._made) > self._maxsize:
-                self._made.popitem(last=False)
+            # Another thread may have made it meanwhile.
+            if key not in self._made:
+                self._made[key] = made
+                self._weight += self._weigh(made)
+            while self._weight > self._most:
+                self._weight -= self._weigh(self._made.popitem(last=False)[1])
         return made
+
+    def _clear(self) -> None:
+        with self._guard:
+            self._made.clear()
+            self._weight = 0
 
 
 def forget() -> None:

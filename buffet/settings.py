@@ -234,6 +234,11 @@ STORAGES = {
 # A statement of 100,000 lines is about 30 MB; nothing a person sends is larger.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 32 * 1024 * 1024)
+# The file of a whole book, in what an address of the platform may take; a command loads any.
+BOOK_MAX_BYTES = env.int("BOOK_MAX_BYTES", 64 * 1024 * 1024)
+# How long a link to an export is good, and for how many seconds one waits for who reads one.
+EXPORT_LINK_MINUTES = env.int("EXPORT_LINK_MINUTES", 10)
+EXPORT_PATIENCE = env.int("EXPORT_PATIENCE", 30)
 # How many lines are recorded at once; after how many seconds a request leaves the rest to another.
 IMPORT_CHUNK = env.int("IMPORT_CHUNK", 5000)
 IMPORT_SECONDS = env.float("IMPORT_SECONDS", 3.0)
@@ -302,6 +307,7 @@ SPECTACULAR_SETTINGS = {
         "ForecastSource": "reports.serializers.FORECAST_SOURCES",
         "RateStatus": "accounts.rate_serializers.RATE_STATUS_CHOICES",
         "RateScope": "accounts.rate_serializers.SCOPE_CHOICES",
+        "ExportKind": "reports.exports.serializers.KINDS",
         "TokenScope": "buffet.models.Scope",
         "Role": "buffet.models.Role",
     },

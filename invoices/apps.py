@@ -9,9 +9,10 @@ class InvoicesConfig(AppConfig):
     name = "invoices"
 
     def ready(self) -> None:
-        """Add what follows a book's changes, and what recomputes it."""
-        from invoices import feed  # noqa: PLC0415 (models are there only now)
+        """Add what follows a book's changes, what recomputes it, and what its file carries."""
+        from invoices import feed, whole  # noqa: PLC0415 (models are there only now)
         from invoices.queries import verification  # noqa: PLC0415 (models are there only now)
 
         feed.join()
+        whole.join()
         verification.join()

@@ -25,10 +25,10 @@ from reports import periods
 from reports.known.doors import made_now, page_as_known
 
 View = Callable[..., HttpResponseBase]
-FACES = query.one_of("html", "json", "csv")
+FACES = query.one_of("html", "json", "csv", "xlsx")
 #: (address name, heading, the pages below it)
 NAVIGATION = (
-    ("overview", _("Overview"), ("overview", "net-worth")),
+    ("overview", _("Overview"), ("overview", "net-worth", "export")),
     ("accounts", _("Accounts"), ("accounts", "account", "transaction", "rows", "trial-balance")),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending",)),
@@ -36,6 +36,7 @@ NAVIGATION = (
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments",)),
     ("imports", _("Imports"), ("imports", "new-import", "import")),
+    ("rules", _("Rules"), ("rules", "rule", "new-rule")),
     ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )
 READERS = frozenset(("GET", "HEAD"))

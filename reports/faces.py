@@ -1,23 +1,32 @@
 """The other faces of a page: JSON as the API writes it, and CSV that spreadsheets can trust."""
 
 import csv
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from buffet.cells import harmless
 from buffet.money import text
 from buffet.rest.responses import Response
 from reports.queries import PortfolioOverview
-
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from reports.spreadsheets import as_xlsx
 
 
 def as_json(document: dict[str, Any]) -> HttpResponse:
     """Return a document as JSON."""
     return Response(document)
+
+
+#: The faces that are tables for spreadsheets.
+TABLES = ("csv", "xlsx")
+
+
+def as_table(face: str, name: str, rows: Iterable[list[object]]) -> HttpResponseBase:
+    """Return rows as a file of one of `TABLES`; `name` is the file's, without what it ends with."""
+    if face == "xlsx":
+        return as_xlsx(f"{name}.xlsx", rows)
+    return as_csv(f"{name}.csv", rows)
 
 
 def as_csv(file_name: str, rows: Iterable[list[object]]) -> StreamingHttpResponse:
@@ -39,13 +48,6 @@ def lines(rows: Iterable[list[object]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([harmless(cell) for cell in row])
-
-
-def harmless(cell: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
 
 
 def overview_rows(report: PortfolioOverview) -> Iterator[list[object]]:

@@ -9,12 +9,14 @@ from reports.cards import views as cards
 from reports.closing import views as closing
 from reports.coming.views import coming
 from reports.coverage.views import coverage_page
+from reports.exports import views as exports
 from reports.flows import views as flows
 from reports.forms import SignIn
 from reports.importing import views as importing
 from reports.importing.uploads import new_import
 from reports.investments.views import investments
 from reports.pack.views import accountants_pack
+from reports.ruling import views as ruling
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -40,7 +42,13 @@ urlpatterns = [
     path("imports", importing.import_list_page, name="imports"),
     path("imports/new", new_import, name="new-import"),
     path("imports/<uuid:id>", importing.import_page, name="import"),
+    path("rules", ruling.rule_list, name="rules"),
+    path("rules/new", ruling.new_rule, name="new-rule"),
+    path("rules/<uuid:id>", ruling.one_rule, name="rule"),
     path("accountants-pack", accountants_pack, name="accountants-pack"),
+    path("export", exports.export_page, name="export"),
+    path("export/<str:name>", exports.export_file, name="export-file"),
+    path("exports/<str:token>/<str:name>", exports.linked, name="export-link"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

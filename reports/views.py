@@ -42,8 +42,8 @@ def overview(request: HttpRequest) -> HttpResponseBase:
 
     if sent["format"] == "json":
         return faces.as_json(documents.portfolio_overview(report(), request.seat.book.version))
-    if sent["format"] == "csv":
-        return faces.as_csv(f"overview-{on}.csv", faces.overview_rows(report()))
+    if sent["format"] in faces.TABLES:
+        return faces.as_table(sent["format"], f"overview-{on}", faces.overview_rows(report()))
     template = "reports/content/overview.html"
     body = content(request, template, lambda: pages.overview(report()) | {"on": on})
     context = pages.stepper(on, request.today) | {"on": on, "body": body}
@@ -62,8 +62,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
 
     if sent["format"] == "json":
         return faces.as_json(documents.balances(report(), request.seat.book.version))
-    if sent["format"] == "csv":
-        return faces.as_csv(f"accounts-{on}.csv", faces.overview_rows(report()))
+    if sent["format"] in faces.TABLES:
+        return faces.as_table(sent["format"], f"accounts-{on}", faces.overview_rows(report()))
     template = "reports/content/accounts.html"
     body = content(request, template, lambda: pages.accounts(report(), wanted) | {"on": on})
     context = pages.stepper(on, request.today) | {"on": on, "body": body}
@@ -77,9 +77,9 @@ def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     on = sent["on"]
     cursor = read_cursor(sent.get("cursor"), date.fromisoformat, UUID)
     found = balances.account(request.book.id, id, on)
-    if sent["format"] == "csv":
+    if sent["format"] in faces.TABLES:
         rows = ledger.every(request.book.id, found, on)
-        return faces.as_csv(f"account-{on}.csv", faces.account_rows(rows))
+        return faces.as_table(sent["format"], f"account-{on}", faces.account_rows(rows))
     past = queries.account_past(request.book.id, id, on)
     page = ledger.page(request.book.id, found, on, cursor)
     if sent["format"] == "json":

@@ -4,6 +4,7 @@ from django.urls import get_resolver
 
 #: Addresses that are no page: they keep a choice, end a session, or are a file.
 NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
+NO_PAGES |= {"export-file", "export-link"}
 #: Of each route by its name, addresses that show all that its page can say.
 PAGES = {
     "overview": ("/", "/?on=1999-12-31"),
@@ -30,6 +31,9 @@ PAGES = {
     "imports": ("/imports",),
     "new-import": ("/imports/new",),
     "import": ("/imports/{preview}", "/imports/{preview}?verdict=new", "/imports/{imported}"),
+    "rules": ("/rules", "/rules?try=1&again=1"),
+    "new-rule": ("/rules/new",),
+    "rule": ("/rules/{rule}",),
     "transaction": ("/transactions/{transaction}", "/transactions/{closed_transaction}"),
     "cards": ("/cards",),
     "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),
@@ -43,6 +47,7 @@ PAGES = {
     "forgot-password": ("/forgot-password",),
     "reset-password": ("{reset-password}", "/reset-password/nothing"),
     "invitation": ("/invitations/nothing",),
+    "export": ("/export",),
     "open-book": ("/books/new",),
     "not a page": ("/nowhere", "/?one=1", "/?on=yesterday&currency=x"),
 }

@@ -21,7 +21,7 @@ PUBLIC = {
 #: Addresses about the caller, not about a book.
 PERSONAL = {
     *("users/me", "users/me/password", "books", "sessions", "sessions/<uuid:id>"),
-    *("tokens", "tokens/<uuid:id>", "invitations/accept"),
+    *("tokens", "tokens/<uuid:id>", "invitations/accept", "books/load"),
 }
 WRITES = ("post", "patch", "put", "delete")
 
@@ -104,10 +104,13 @@ def test_a_stranger_finds_none_of_our_rows_in_their_book(
     [
         path
         for path, method in OF_A_BOOK
-        # A conversion is asked about an amount, and shows no rows; a pack is no JSON.
+        # A conversion is asked about an amount, a proposal about a text, and neither shows rows; packs
+        # and exports are no JSON.
         if method == "get"
         and "<" not in path
-        and path not in ("exchange-rates/convert", "reports/accountants-pack")
+        and path
+        not in ("exchange-rates/convert", "transactions/proposal", "reports/accountants-pack")
+        and not path.startswith("exports/")
     ],
 )
 def test_a_stranger_s_lists_show_nothing_of_ours(
@@ -140,7 +143,7 @@ def test_a_viewer_changes_nothing(
     assert answer.json()["code"] == "viewer"
 
 
-ABOUT_BOOKS = [(path, method) for path, method in METHODS if path.startswith("books/")]
+ABOUT_BOOKS = [(path, method) for path, method in METHODS if path.startswith("books/<")]
 
 
 @pytest.mark.parametrize(("path", "method"), ABOUT_BOOKS)

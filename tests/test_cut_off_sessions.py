@@ -203,6 +203,15 @@ UNKEPT: dict[tuple[str, str], Ask] = {
         after=0,
         again=404,
     ),
+    # A link to an export is signed, and nothing of it is kept.
+    ("exports", "post"): Ask(
+        lambda p: _post(p, "/exports", {"kind": "book.jsonl"}, p.here.access),
+        lambda p: p.good(p.here.access),
+        before=True,
+        after=True,
+        again=201,
+        is_letter=True,
+    ),
 }
 
 

@@ -26,8 +26,9 @@ PORTUGUESE = {"Accept-Language": "pt-BR,pt;q=0.9,en;q=0.8"}
 #: What is the same in every language: names and what was recorded with them, codes, languages.
 DATA = set(
     """
-    Better Call Buffet|English|Português|CSV|JSON|API|E-mail|Total|Bradesco|Nubank|Casa|Owner|BRL
-    USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN|owner
+    Better Call Buffet|English|Português|CSV|XLSX|JSON|API|E-mail|Total|Bradesco|Nubank|Casa|Owner
+    BRL|USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN
+    owner|book.jsonl|transactions.csv|book.beancount|book.hledger
     Payment of|Opening balance|POST /balance-points
     """.replace("|", "\n").split("\n")
 )
@@ -117,6 +118,16 @@ def full(
     ledger.close_month(**who, month=long_ago, today=today)
     ledger.reopen_month(**who, month=long_ago, reason="Mercado")
     ledger.close_month(**who, month=long_ago, today=today)
+    rule = ledger.create_rule(
+        **who, name="Padaria", contains="Padaria", regex="^P", direction="out", amount_min=Decimal(1),
+        amount_max=2000, account_id=checking.id, category_id=food.id,
+    )  # fmt: skip
+    ledger.create_rule(**who, name="Mercado", contains="mercado", category_id=food.id)
+    ledger.change_rule(**who, rule_id=rule.id, is_active=False)
+    ledger.create_rule(**who, name="Netflix", direction="in", contains="x", category_id=food.id)
+    ledger.apply_rules(**who, first=past, last=today)
+    ledger.apply_rules(**who, first=long_ago, last=long_ago)
+    keep(checking, today, "-9.00", description="Mercado")
     people.ask_to_register(email="new@example.com", address="")
     people.ask_for_reset(email=owner.email, address="")
     letters = re.findall(r"https?://[^/]+(/\S+/\S+)", "\n".join(one.body for one in mail.outbox))
@@ -125,6 +136,7 @@ def full(
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),
+        "rule": str(rule.id),
         **{path.split("/")[1]: path for path in letters},
     }  # fmt: skip
 

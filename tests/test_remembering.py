@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Account, ExchangeRate
 from buffet.audit import Actor
 from buffet.models import Book
+from buffet.remembering import Kept
 from reports.queries import PortfolioOverview, portfolio_overview
 from transactions.models import Entry
 
@@ -136,3 +137,15 @@ def test_another_day_and_another_currency_are_other_questions(march: None, book:
 
     assert worths(later) == [150] * 5
     assert worths(dollars) == [30] * 4
+
+
+def test_as_much_is_kept_as_has_room_the_latest_first() -> None:
+    kept, made = Kept[str](10, len), []
+
+    def ask(text: str) -> str:
+        return kept.get(text[0], lambda: made.append(text) or text)
+
+    for text in ("aaaa", "bbbb", "aaaa", "cccc", "aaaa", "bbbb", "d" * 11, "aaaa"):
+        assert ask(text) == text
+
+    assert made == ["aaaa", "bbbb", "cccc", "bbbb", "d" * 11, "aaaa"]

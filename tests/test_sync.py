@@ -28,6 +28,8 @@ from transactions.models import (
     ClosedMonth,
     Import,
     ImportProfile,
+    Rule,
+    RuleRun,
     Subscription,
     Transaction,
     Vendor,
@@ -146,6 +148,19 @@ def held(book: Book) -> dict[tuple[str, str], dict[str, Any]]:
                 }
                 for paid in one.payments.order_by("due_on")
             ],
+        )  # fmt: skip
+    for one in Rule.objects.filter(book=book):
+        keep(
+            "rule", one, name=one.name, position=one.position, is_active=one.is_active,
+            contains=one.contains, regex=one.regex, direction=one.direction,
+            amount_min=one.amount_min and f"{one.amount_min.normalize():f}",
+            amount_max=one.amount_max and f"{one.amount_max.normalize():f}",
+            account=one.account_id, category=one.category_id, vendor=one.vendor_id,
+        )  # fmt: skip
+    for one in RuleRun.objects.filter(book=book):
+        keep(
+            "rule_run", one, rules=one.rules, date_from=one.date_from, date_to=one.date_to,
+            changed=one.changed, undone_at=one.undone_at and instant(one.undone_at),
         )  # fmt: skip
     for one in BookRate.objects.filter(book=book):
         keep(

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from hashlib import sha256
 from io import BytesIO
 from itertools import count
 from typing import Any
 
+import orjson
 from conftest import TODAY, Api
 from django.apps import apps
 from django.core import mail
@@ -27,6 +29,7 @@ from invoices.models import Invoice, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Draft
 from transactions.imports.tables import Profile
+from transactions.models import Rule
 
 FILE = b"""OFXHEADER:100
 DATA:OFXSGML
@@ -37,6 +40,12 @@ DATA:OFXSGML
 </BANKMSGSRSV1></OFX>
 """
 
+
+_HEAD = (
+    b'{"format":"better-call-buffet","version":1,"row":"book","made_at":"2026-06-01T09:15:00Z",'
+    b'"name":"Loaded","base_currency":"EUR","time_zone":"UTC","month_start_day":1}\n'
+)
+WHOLE = _HEAD + orjson.dumps({"row": "end", "lines": {}, "sha256": sha256(_HEAD).hexdigest()})
 
 _numbers = count(1)
 
@@ -187,6 +196,38 @@ def _linked(scene: Scene) -> str:
     return f"/subscriptions/{id}/payments/{paid}"
 
 
+def _rule(scene: Scene) -> Any:
+    made = ledger.create_rule(
+        book=scene.book,
+        by=scene.by,
+        name=new(),
+        contains="x",
+        category_id=scene.category("C").id,
+    )
+    return made.id
+
+
+def _ordering(scene: Scene) -> tuple[str, Any]:
+    _rule(scene), _rule(scene)
+    rows = Rule.objects.filter(book=scene.book).order_by("-position")
+    return "/rules/order", {"rules": [str(row.id) for row in rows]}
+
+
+def _applying(scene: Scene) -> dict[str, Any]:
+    """Return the body of a call that gives something a category."""
+    scene.spent(scene.account("A"))
+    rule = str(_rule(scene))
+    return {"rules": [rule], "date_from": "2026-05-01", "date_to": "2026-05-31"}
+
+
+def _applied(scene: Scene) -> Any:
+    _applying(scene)
+    run, _ = ledger.apply_rules(
+        book=scene.book, by=scene.by, first=date(2026, 5, 1), last=date(2026, 5, 31)
+    )
+    return run.id
+
+
 def _broker(scene: Scene) -> Any:
     return chart.create_broker(book=scene.book, by=scene.by, name=new()).id
 
@@ -335,6 +376,7 @@ WRITES: dict[tuple[str, str], Ask] = {
     ),
     ("users/me", "patch"): lambda s: ("/users/me", {"name": new()}),
     ("books", "post"): lambda s: ("/books", {"name": new(), "base_currency": "EUR"}),
+    ("books/load", "post"): lambda s: ("/books/load", {"file": WHOLE}),
     ("books/<uuid:id>", "patch"): lambda s: (f"/books/{s.book.id}", {"name": new()}),
     ("brokers", "post"): lambda s: ("/brokers", {"name": new()}),
     ("brokers/<uuid:id>", "patch"): lambda s: (f"/brokers/{_broker(s)}", {"name": new()}),
@@ -507,6 +549,18 @@ WRITES: dict[tuple[str, str], Ask] = {
         {"book_opening_balance": True},
     ),
     ("imports/<uuid:id>/revert", "post"): lambda s: (f"/imports/{_committed(s)}/revert", None),
+    ("rules", "post"): lambda s: (
+        "/rules",
+        {"name": new(), "contains": "x", "category": str(s.category("C").id)},
+    ),
+    ("rules/<uuid:id>", "patch"): lambda s: (
+        f"/rules/{_rule(s)}",
+        {"regex": "^x", "account": str(s.account("A").id), "vendor": str(_vendor(s))},
+    ),
+    ("rules/<uuid:id>", "delete"): lambda s: (f"/rules/{_rule(s)}", None),
+    ("rules/order", "post"): _ordering,
+    ("rules/apply", "post"): lambda s: ("/rules/apply", _applying(s)),
+    ("rules/runs/<uuid:id>/undo", "post"): lambda s: (f"/rules/runs/{_applied(s)}/undo", None),
     ("balance-points", "post"): _valuing,
     ("balance-points/<uuid:id>", "patch"): lambda s: (
         f"/balance-points/{_valued(s)}",

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from accounts.models import AccountType, BilledAs, Kind
 from buffet.rest.samples import identity, samples
-from transactions.models import ImportStatus, PointKind, Source, Status
+from transactions.models import Direction, ImportStatus, PointKind, Source, Status
 from transactions.profile_serializers import PROFILE_SAMPLE, ImportProfileSettingsRead
 from transactions.queries.feed import RESOURCES
 from transactions.recurring import Cadence
@@ -128,6 +128,42 @@ class SubscriptionData(RowData):
     payments = PaymentData(many=True)
 
 
+@samples(
+    coffee={
+        "contains": "cafe",
+        "regex": "",
+        "amount_min": None,
+        "amount_max": "20",
+        "account": None,
+    }
+)
+class RuleData(RowData):
+    """The columns of a rule."""
+
+    name = serializers.CharField()
+    position = serializers.IntegerField()
+    is_active = serializers.BooleanField()
+    contains = serializers.CharField(allow_blank=True)
+    regex = serializers.CharField(allow_blank=True)
+    amount_min = serializers.CharField(allow_null=True)
+    amount_max = serializers.CharField(allow_null=True)
+    direction = serializers.ChoiceField(choices=Direction.choices)
+    account = serializers.UUIDField(allow_null=True)
+    category = serializers.UUIDField(allow_null=True)
+    vendor = serializers.UUIDField(allow_null=True)
+
+
+@samples(in_may={"undone_at": None})
+class RuleRunData(RowData):
+    """The columns of one application of rules."""
+
+    rules = serializers.CharField()
+    date_from = serializers.DateField()
+    date_to = serializers.DateField()
+    changed = serializers.IntegerField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
 @samples(ours={"base": "USD", "quote": "BRL", "rate": "5.432", "source": "card bill"})
 class ExchangeRateData(RowData):
     """The columns of a rate of the book's own; the shared ones are in no book's feed."""
@@ -178,6 +214,8 @@ DATA: dict[str, type[serializers.Serializer]] = {
     "closed_month": ClosedMonthData,
     "import": ImportData,
     "subscription": SubscriptionData,
+    "rule": RuleData,
+    "rule_run": RuleRunData,
     "exchange_rate": ExchangeRateData,
     "import_profile": ImportProfileData,
     "balance_point": BalancePointData,

@@ -1,5 +1,7 @@
 """How imports look in the OpenAPI document."""
 
+from hashlib import sha256
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -290,3 +292,22 @@ class ImportCommit(serializers.Serializer):
     """Whether the gap to the statement's balance is booked as an opening balance."""
 
     book_opening_balance = serializers.BooleanField(required=False)
+
+
+_BOOK = (
+    '{"format":"better-call-buffet","version":1,"row":"book",'
+    '"made_at":"2026-06-01T09:15:00.000000Z","name":"Household","base_currency":"BRL",'
+    '"time_zone":"America/Sao_Paulo","month_start_day":1}\n'
+)
+
+
+@samples(
+    book={
+        "file": f'{_BOOK}{{"row":"end","lines":{{}},'
+        f'"sha256":"{sha256(_BOOK.encode()).hexdigest()}"}}\n'
+    }
+)
+class BookUpload(serializers.Serializer):
+    """The JSON Lines of a book that was exported."""
+
+    file = serializers.FileField()

@@ -258,6 +258,30 @@ SUBSCRIPTION_TRIGGER = pgtrigger.Trigger(
 )
 
 
+#: Says what a rule may name: a real account, a category.
+RULE_TRIGGER = pgtrigger.Trigger(
+    name="rule_names_its_own",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.UpdateOf("account_id", "category_id"),
+    func="""
+        IF NEW.account_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM accounts_account
+            WHERE id = NEW.account_id AND type IN ('asset', 'liability')
+        ) THEN
+            RAISE EXCEPTION 'rule % is about no real account', NEW.id
+            USING ERRCODE = '23514', CONSTRAINT = 'rule_is_about_an_account';
+        END IF;
+        IF NEW.category_id IS NOT NULL AND NOT EXISTS (
+            SELECT FROM accounts_account WHERE id = NEW.category_id AND kind = 'category'
+        ) THEN
+            RAISE EXCEPTION 'rule % gives no category', NEW.id
+            USING ERRCODE = '23514', CONSTRAINT = 'rule_gives_a_category';
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
 def _payments(name: str, operation: pgtrigger.Operation, **rows: str) -> pgtrigger.Trigger:
     delta = " UNION ALL ".join(
         f"SELECT subscription_id, book_id FROM {one}" for one in rows.values()

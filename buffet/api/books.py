@@ -42,7 +42,7 @@ class BooksView(ApiView):
         seats = dict(Membership.objects.current(self.caller.id).values_list("book_id", "role"))
         books = Book.objects.filter(id__in=seats)
         return Response(
-            named_page(request, self.query, books, lambda book: _book(book, seats[book.id]))
+            named_page(request, self.query, books, lambda book: book_row(book, seats[book.id]))
         )
 
     @extend_schema(
@@ -56,7 +56,7 @@ class BooksView(ApiView):
         sent = fields.read(request.data, _BOOK, required=("name", "base_currency"))
         book = services.create_book(by=self.actor, user_id=self.caller.id, **sent)
         book.refresh_from_db()
-        return Response(_book(book, "owner"), status=201)
+        return Response(book_row(book, "owner"), status=201)
 
 
 class BookView(ApiView):
@@ -68,7 +68,7 @@ class BookView(ApiView):
     def get(self, request: Request, id: UUID) -> Response:
         """Answer with the book."""
         role = services.seat_of(self.caller.id, id)
-        return Response(_book(Book.objects.get(id=id), role))
+        return Response(book_row(Book.objects.get(id=id), role))
 
     @extend_schema(
         operation_id="books_change",
@@ -81,10 +81,11 @@ class BookView(ApiView):
         role = services.seat_of(self.caller.id, id)
         sent = fields.read(request.data, _BOOK)
         book = services.change_book(by=self.actor, book_id=id, user_id=self.caller.id, **sent)
-        return Response(_book(book, role))
+        return Response(book_row(book, role))
 
 
-def _book(book: Book, role: str) -> dict[str, Any]:
+def book_row(book: Book, role: str) -> dict[str, Any]:
+    """Return a book as its members see it."""
     return {
         "id": book.id,
         "name": book.name,
@@ -213,7 +214,7 @@ class AcceptView(ApiView):
         """Take the seat, and answer with the book; who has no account registers instead."""
         sent = fields.read(request.data, {"token": fields.secret}, required=("token",))
         seat = services.take_seat(by=self.actor, user_id=self.caller.id, token=sent["token"])
-        return Response(_book(seat.book, seat.role))
+        return Response(book_row(seat.book, seat.role))
 
 
 def _member(seat: Membership) -> dict[str, Any]:

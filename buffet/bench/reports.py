@@ -19,8 +19,10 @@ from buffet.gate import Gate
 from buffet.models import User
 from buffet.remembering import forget
 
-#: The most that each may cost, in H, and how many statements it may take.
+#: The most that each may cost, in H, and how many statements it may take beyond those that find the
+#: caller: the gate's; of a page the session's and the reader's.
 JSON, PAGE, STATEMENTS = 10, 30, 6
+FINDING = {"JSON": 1, "page": 2}
 #: How many times more a report may cost with a hundred or five hundred times the entries.
 GROWTH = 1.15
 #: What is asked, by its name: the API's address (empty for none), and the page's.
@@ -125,8 +127,9 @@ def _line(one: Measured, name: str) -> str:
             cells += ["", ""]
             continue
         cells += [f"{cost.ratio:.1f}", f"{first.ratio:.1f}"]
-        counts.append(f"{first.statements}")
-        is_met = is_met and cost.ratio <= most and first.statements <= STATEMENTS
+        sent = first.statements - FINDING[face]
+        counts.append(f"{sent}")
+        is_met = is_met and cost.ratio <= most and sent <= STATEMENTS
     said = "met" if is_met else "missed"
     return f"| {name} | {one.size} | {' | '.join(cells)} | {', '.join(counts)} | {said} |"
 

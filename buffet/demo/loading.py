@@ -8,7 +8,7 @@ from accounts import services as chart
 from accounts.models import BilledAs, ExchangeRate
 from buffet import services
 from buffet.audit import Actor
-from buffet.demo import household, points, statements
+from buffet.demo import household, points, rules, statements
 from buffet.models import Book, User
 from invoices import services as invoices
 from invoices.models import InvoiceChange
@@ -43,6 +43,7 @@ def load(today: date) -> Book:
         paid = [pair for pair in zip(rows, made, strict=True) if pair[0].description == description]
         _subscribe(book, by, name, paid, ids, vendors)
     _cards(book, by, today, ids, vendors)
+    rules.make(book, by, ids, vendors)
     points.value(book, by, rows[0].date, today, ids)
     _close(book, by, rows[0].date, today)
     points.compare(book, by, rows[0].date, today, ids)

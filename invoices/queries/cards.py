@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from accounts.models import CardTerms
 from buffet import money
 from buffet.errors import NotFound
 from buffet.rest.times import instant
@@ -28,16 +27,10 @@ def cards(
 
 
 def shown(book_id: UUID, today: date, found: Mapping[UUID, CardStatements]) -> list[dict[str, Any]]:
-    """Return cards by name, for those who have read their statements; two database statements."""
+    """Return cards by name, for those who have read their statements; one database statement."""
     accounts = [one.card.account_id for one in found.values()]
     rows = {UUID(row["id"]): row for row in balances.accounts(book_id, today, ids=accounts)}
-    terms: dict[UUID, CardTerms] = {}
-    for row in CardTerms.objects.filter(card__in=list(found)).order_by("from_month"):
-        current = found[row.card_id].current(today)
-        month = current.invoice.month if current else today.replace(day=1)
-        if row.card_id not in terms or row.from_month <= month:
-            terms[row.card_id] = row
-    every = [_card(one, rows[one.card.account_id], terms[id], today) for id, one in found.items()]
+    every = [_card(one, rows[one.card.account_id], today) for one in found.values()]
     return sorted(every, key=lambda one: (one["name"], str(one["id"])))
 
 
@@ -52,13 +45,11 @@ def get(book_id: UUID, card_id: UUID, today: date) -> dict[str, Any]:
     return found[0]
 
 
-def _card(
-    one: CardStatements, account: dict[str, Any], terms: CardTerms, today: date
-) -> dict[str, Any]:
+def _card(one: CardStatements, account: dict[str, Any], today: date) -> dict[str, Any]:
     card, currency = one.card, one.card.account.currency
     outstanding = -Decimal(account["balance"])
     committed = one.debt - outstanding
-    limit = card.limit
+    limit, terms = card.limit, one.terms_on(today)
 
     def text(amount: Decimal | None) -> str | None:
         return None if amount is None else money.text(amount, currency)

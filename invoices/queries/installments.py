@@ -68,12 +68,6 @@ def of_plans(book_id: UUID, plan_ids: Iterable[UUID]) -> dict[UUID, list[Parcel]
     return found
 
 
-def upcoming(book_id: UUID, first: date, last: date) -> list[Parcel]:
-    """Return the parcels that are dated in a range of days and were not brought forward."""
-    condition = "AND l.date BETWEEN %(first)s AND %(last)s AND n.fate = ''"
-    return _read(condition, book=book_id, first=first, last=last)
-
-
 def to_come(book_id: UUID, today: date) -> list[Parcel]:
     """Return the parcels on statements that have not closed."""
     return _read("AND i.closes_on >= %(today)s AND n.fate = ''", book=book_id, today=today)

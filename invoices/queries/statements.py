@@ -8,23 +8,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
 from accounts.models import CreditCard
 from buffet import money
 from buffet.errors import NotFound
 from buffet.rest.times import instant
-from invoices.models import AllocationChoice, Invoice, InvoiceChange, InvoiceLine, Section
-from invoices.settling import (
-    Allocation,
-    Choice,
-    InvoiceStatus,
-    Owed,
-    Paid,
-    Settlement,
-    settle,
-    status_of,
-)
+from invoices.models import Invoice, InvoiceChange
+from invoices.queries import reading
+from invoices.queries.reading import Facts, Terms
+from invoices.settling import Allocation, InvoiceStatus, Owed, Settlement, settle, status_of
 
 ZERO = Decimal(0)
 
@@ -63,6 +54,7 @@ class CardStatements:
     """All the statements of a card, the earliest first, and what no statement has asked for."""
 
     card: CreditCard
+    terms: Sequence[Terms]
     statements: list[Statement] = field(default_factory=list)
     settlement: Settlement = field(default_factory=Settlement)
 
@@ -70,6 +62,13 @@ class CardStatements:
         """Return the statement that collects purchases on a day."""
         found = [one for one in self.statements if one.invoice.opens_on <= today]
         return found[-1] if found else None
+
+    def terms_on(self, today: date) -> Terms:
+        """Return the terms of the statement that collects purchases on a day."""
+        current = self.current(today)
+        month = current.invoice.month if current else today.replace(day=1)
+        held = [one for one in self.terms if one.from_month <= month]
+        return held[-1] if held else self.terms[0]
 
     def following(self, today: date) -> Statement | None:
         """Return the statement that comes after the current one."""
@@ -85,34 +84,8 @@ class CardStatements:
 def of_cards(
     book_id: UUID, today: date, card_ids: Sequence[UUID] | None = None
 ) -> dict[UUID, CardStatements]:
-    """Return the statements of a book's cards by card; five statements, however many there are."""
-    cards = CreditCard.objects.filter(book_id=book_id).select_related("account", "paying_account")
-    if card_ids is not None:
-        cards = cards.filter(id__in=card_ids)
-    found = {card.id: CardStatements(card) for card in cards}
-    changed = InvoiceChange.objects.filter(invoice=OuterRef("pk"))
-    invoices: dict[UUID, list[Invoice]] = defaultdict(list)
-    for invoice in (
-        Invoice.objects.filter(card__in=list(found))
-        .annotate(adjusted=Exists(changed))
-        .order_by("month")
-    ):
-        invoices[invoice.card_id].append(invoice)
-    payments: dict[UUID, list[Paid]] = defaultdict(list)
-    for card_id, *row in InvoiceLine.objects.filter(
-        card__in=list(found), section=Section.PAYMENT
-    ).values_list("card_id", "entry_id", "transaction_id", "date", "amount"):
-        payments[card_id].append(Paid(*row))
-    choices: dict[UUID, list[Choice]] = defaultdict(list)
-    for card_id, *row in (
-        AllocationChoice.objects.filter(invoice__card__in=list(found))
-        .order_by("id")
-        .values_list("invoice__card_id", "entry_id", "invoice_id", "refused", "amount")
-    ):
-        choices[card_id].append(Choice(*row))
-    for id, one in found.items():
-        _settle(one, invoices[id], payments[id], choices[id], today)
-    return found
+    """Return the statements of a book's cards by card; one statement, however many there are."""
+    return {one.card.id: _settled(one, today) for one in reading.facts(book_id, card_ids)}
 
 
 def total(invoice: Invoice) -> Decimal:
@@ -121,36 +94,38 @@ def total(invoice: Invoice) -> Decimal:
     return added + invoice.adjustments - invoice.refunds
 
 
-def _settle(
-    one: CardStatements,
-    invoices: Sequence[Invoice],
-    payments: Sequence[Paid],
-    choices: Sequence[Choice],
-    today: date,
-) -> None:
-    owed = [Owed(row.id, row.month, row.closes_on, row.due_on, total(row)) for row in invoices]
-    one.settlement = settle(owed, payments, choices, today=today)
+def _settled(facts: Facts, today: date) -> CardStatements:
+    account = facts.card.account
+    owed = [
+        Owed(row.id, row.month, row.closes_on, row.due_on, total(row)) for row in facts.invoices
+    ]
+    found = CardStatements(
+        facts.card,
+        facts.terms,
+        settlement=settle(owed, facts.payments, facts.choices, today=today),
+    )
     by_invoice: dict[UUID, list[Allocation]] = defaultdict(list)
-    for allocation in one.settlement.allocations:
+    for allocation in found.settlement.allocations:
         by_invoice[allocation.invoice_id].append(allocation)
     before = ZERO
-    for row, its in zip(invoices, owed, strict=True):
+    for row, its in zip(facts.invoices, owed, strict=True):
         before -= row.payments
-        paid = one.settlement.paid.get(row.id, ZERO)
-        one.statements.append(
+        paid = found.settlement.paid.get(row.id, ZERO)
+        found.statements.append(
             Statement(
                 invoice=row,
-                currency=one.card.account.currency,
-                name=one.card.account.name,
+                currency=account.currency,
+                name=account.name,
                 status=status_of(its, paid, today),
                 total=its.total,
                 paid=paid,
                 carried_over=before,
-                adjusted=row.adjusted,  # type: ignore[attr-defined]  # annotated
+                adjusted=row.id in facts.adjusted,
                 allocations=tuple(by_invoice[row.id]),
             )
         )
         before += its.total
+    return found
 
 
 def get(book_id: UUID, invoice_id: UUID, today: date) -> Statement:

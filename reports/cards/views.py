@@ -32,8 +32,8 @@ def card_list(request: HttpRequest) -> HttpResponseBase:
 
     if sent["format"] == "json":
         return faces.as_json(own.cards_document(found()))
-    if sent["format"] == "csv":
-        return faces.as_csv(f"cards-{request.today}.csv", own.cards_rows(found()))
+    if sent["format"] in faces.TABLES:
+        return faces.as_table(sent["format"], f"cards-{request.today}", own.cards_rows(found()))
     shown = {"as_of": request.today}
     body = content(
         request,
@@ -52,8 +52,10 @@ def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
         raise NotFound("There is no such card in this book.")
     if sent["format"] == "json":
         return faces.as_json(own.card_document(cards[0]))
-    if sent["format"] == "csv":
-        return faces.as_csv(f"card-{request.today}.csv", own.statements_rows(cards[0]))
+    if sent["format"] in faces.TABLES:
+        return faces.as_table(
+            sent["format"], f"card-{request.today}", own.statements_rows(cards[0])
+        )
     ahead = lines.ahead(request.book.id, id, request.today, contexts.AHEAD + 1)
     context = contexts.card(cards[0], sent.get("before"), ahead) | {"as_of": request.today}
     return render(request, "reports/card.html", context | _closed(request))
@@ -68,9 +70,9 @@ def statement(request: HttpRequest, id: UUID, month: date) -> HttpResponseBase:
     if sent["format"] == "json":
         page = pages.page(request.book.id, one, sent.get("cursor"))
         return faces.as_json(own.statement_document(statements.detail(one), page))
-    if sent["format"] == "csv":
+    if sent["format"] in faces.TABLES:
         rows = pages.every(request.book.id, one)
-        return faces.as_csv(f"statement-{month:%Y-%m}.csv", own.line_rows(rows))
+        return faces.as_table(sent["format"], f"statement-{month:%Y-%m}", own.line_rows(rows))
     form = None
     if request.may_write and (one.remaining or request.method == "POST"):
         form = Payment(request, one, found.card.card.paying_account_id)

@@ -34,8 +34,10 @@ def _page(request: HttpRequest, month: date, known: Closings) -> HttpResponseBas
     found = month_end(request.book.id, month, request.today, known)
     if sent["format"] == "json":
         return faces.as_json(documents.month_end(found, request.seat.book.version))
-    if sent["format"] == "csv":
-        return faces.as_csv(f"month-end-{month:%Y-%m}.csv", documents.account_rows(found))
+    if sent["format"] in faces.TABLES:
+        return faces.as_table(
+            sent["format"], f"month-end-{month:%Y-%m}", documents.account_rows(found)
+        )
     deed, status = None, 200
     if request.method == "POST":
         deed = sent_to(request, found)

@@ -30,19 +30,25 @@ def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
     known = {"format": FACES, "currency": currency, **(PARAMETERS if is_now else {})}
     sent = read(request, known)
     if sent["format"] == "html" and not PARAMETERS.keys() & sent.keys():
-        body = content(request, _CONTENT, lambda: _asked(request, shown).context())
+        body = content(request, _CONTENT, lambda: _asked(request, shown).context(_closed(request)))
         return _page(request, shown, body)
     asked = _asked(request, shown)
-    if sent["format"] == "csv":
-        return faces.as_csv(f"coming-{shown:%Y-%m}.csv", own.csv_rows(shown, asked.rows))
+    if sent["format"] in faces.TABLES:
+        return faces.as_table(
+            sent["format"], f"coming-{shown:%Y-%m}", own.csv_rows(shown, asked.rows)
+        )
     if sent["format"] == "json":
         return faces.as_json(own.document(shown, asked.rows, asked.insisted() if is_now else None))
-    body = render_to_string(_CONTENT, asked.context(), request)
+    body = render_to_string(_CONTENT, asked.context(_closed(request)), request)
     status = 400 if asked.form and asked.form.errors else 200
     return _page(request, shown, body, status)
 
 
 _CONTENT = "reports/content/coming.html"
+
+
+def _closed(request: HttpRequest) -> Closings:
+    return closings(request.book.id)
 
 
 def _page(request: HttpRequest, shown: date, body: str, status: int = 200) -> HttpResponse:
@@ -58,7 +64,6 @@ class _Asked:
     rows: Sequence[Row]
     found: Forecast
     form: Supposing | None
-    closed: Closings
 
     def insisted(self) -> Forecast:
         """Return where it leads, with what is supposed.
@@ -70,10 +75,10 @@ class _Asked:
             self.form.insist()
         return supposed or self.found
 
-    def context(self) -> dict[str, Any]:
+    def context(self, closed: Closings) -> dict[str, Any]:
         """Return the context of the page's content."""
         found = contexts.month(self.shown, self.rows, self.found)
-        found |= {"form": self.form, "as_of": self.found.as_of, "closed": self.closed}
+        found |= {"form": self.form, "as_of": self.found.as_of, "closed": closed}
         if self.form:
             found |= contexts.forecast(self.found, self.form.supposed())
         return found
@@ -84,4 +89,4 @@ def _asked(request: HttpRequest, shown: date) -> _Asked:
     found = forecast(request.book.id, today, calendar.foreseen_until(shown, today))
     rows = of_month(found, shown, calendar.end_of(shown))
     form = Supposing(request, found) if shown == today.replace(day=1) else None
-    return _Asked(shown, rows, found, form, closings(request.book.id))
+    return _Asked(shown, rows, found, form)

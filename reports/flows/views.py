@@ -50,10 +50,10 @@ class Report:
         asked = asking.of_page(request, sent, self.default)
         if sent["format"] == "json":
             return faces.as_json(self.document(asked))
-        if sent["format"] == "csv":
+        if sent["format"] in faces.TABLES:
             period = asked.period
-            name = f"{self.name}-{period.since}-{period.until}.csv"
-            return faces.as_csv(name, self.lines(self.ask(asked)))
+            name = f"{self.name}-{period.since}-{period.until}"
+            return faces.as_table(sent["format"], name, self.lines(self.ask(asked)))
         context = {
             "asked": asked,
             "body": content(
@@ -145,10 +145,10 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
     asked = asking.of_page(request, sent, TRIAL_BALANCE)
     part = behind.Part(**{name: sent[name] for name in _PART if name in sent})
     cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)
-    if sent["format"] == "csv":
+    if sent["format"] in faces.TABLES:
         period = asked.period
         lines = own.entry_rows(behind.every(behind.behind(asked, part)))
-        return faces.as_csv(f"rows-{period.since}-{period.until}.csv", lines)
+        return faces.as_table(sent["format"], f"rows-{period.since}-{period.until}", lines)
     if sent["format"] == "json":
         return faces.as_json(documents.of_rows(*_page(asked, part, cursor)))
 

@@ -18,8 +18,8 @@ from buffet.rest.views import BookView
 from reports.known.days import end_of_day
 from reports.known.session import as_known
 
-#: Answers of the API: text and version by their mark.
-_ANSWERS: Kept[tuple[bytes, int | None]] = Kept(256)
+#: Answers of the API: text and version by their mark. Some thousand people's, in 16 MiB a process.
+_ANSWERS: Kept[tuple[bytes, int | None]] = Kept(16 * 2**20, lambda made: len(made[0]))
 
 #: The parameter of every report, as the OpenAPI document shows it.
 KNOWN_ON = parameter(

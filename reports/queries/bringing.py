@@ -10,7 +10,6 @@ from accounts.rates import Rate, Rates
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.gains import gains, less
 from reports.queries.sums import Sum, sums
 from reports.queries.worth import ZERO
 
@@ -137,14 +136,12 @@ class Beside:
 def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) -> Beside:
     """Return what accounts moved in a period and beside it, in one statement and one for rates.
 
-    Of those that are `valued`, without what valuations added, which is one statement more.
+    Of those that are `valued`, without what valuations added.
     """
     period = asked.period
     spans = (period.months, period.before.months, period.year_before.months)
     months = [month for span in spans for month in span]
-    added = moved(asked, months, accounts) if accounts else []
-    if valued:
-        added = less(added, gains(asked, months, valued))
+    added = moved(asked, months, accounts, valued=valued) if accounts else []
     found = bring(asked, months, added)
     first, second = len(spans[0]), len(spans[0]) + len(spans[1])
     return Beside(
@@ -155,9 +152,16 @@ def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) ->
 
 
 def moved(
-    asked: Asked, months: Sequence[Month], accounts: Sequence[str] = (), status: str = ""
+    asked: Asked,
+    months: Sequence[Month],
+    accounts: Sequence[str] = (),
+    status: str = "",
+    valued: Sequence[str] = (),
 ) -> list[Sum]:
-    """Return what accounts, or all of them, moved in months; through some if so was asked."""
+    """Return what accounts, or all of them, moved in months; through some if so was asked.
+
+    Of those that are `valued`, without what valuations added.
+    """
     return sums(
         asked.book_id,
         months,
@@ -166,4 +170,5 @@ def moved(
         accounts=accounts,
         through=asked.accounts,
         status=status,
+        valued=valued,
     )

@@ -64,7 +64,7 @@ class CashFlow:
 def cash_flow(asked: Asked) -> CashFlow:
     """Return the cash flow of a period: two statements, and one for rates when any are needed.
 
-    One more where there are investments: what valuations made of them, nobody put in.
+    What valuations made of investments, nobody put in.
 
     A card's purchase counts when it happens; paying its bill moves money between own accounts and
     counts as nothing.

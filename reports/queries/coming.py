@@ -7,17 +7,16 @@ bought with a card until then is part of that statement, and is listed but moves
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from accounts.models import AccountType
-from invoices.queries import installments, statements
+from invoices.queries import statements
 from invoices.queries.statements import CardStatements, Statement
-from transactions.models import Entry
+from reports.queries.ahead import ahead
 from transactions.queries import subscriptions
-from transactions.queries.proposals import NEAR_DAYS, proposals
+from transactions.queries.proposals import NEAR_DAYS, paid_since, proposed
 
 
 class Source(StrEnum):
@@ -87,7 +86,7 @@ def to_come(book_id: UUID, today: date, until: date) -> ToCome:
     coming, bills = _of_cards(book_id, cards, today, until)
     payers = (one.card.paying_account_id for one in cards.values())
     return ToCome(
-        coming=tuple(sorted((*_dated_ahead(book_id, today, until), *coming), key=in_order)),
+        coming=tuple(sorted((*_recorded(book_id, today, until), *coming), key=in_order)),
         bills=tuple(bills),
         payers=tuple(id for id in payers if id is not None),
     )
@@ -98,24 +97,21 @@ def in_order(one: Coming) -> tuple[date, str, str, str]:
     return one.on, one.source, one.title, str(one.id)
 
 
-def _dated_ahead(book_id: UUID, today: date, until: date) -> Iterator[Coming]:
-    """Yield the entries on assets that are dated ahead."""
-    entries = Entry.objects.filter(
-        transaction__book_id=book_id,
-        transaction__date__gt=today,
-        transaction__date__lte=until,
-        account__type=AccountType.ASSET,
-    ).select_related("transaction")
-    for entry in entries:
+def _recorded(book_id: UUID, today: date, until: date) -> Iterator[Coming]:
+    """Yield what is recorded already: entries on assets and parcels that are dated ahead."""
+    for one in ahead(book_id, today, until):
+        parcel = f" ({one.number}/{one.of})" if one.number else ""
         yield Coming(
-            on=entry.date,
-            amount=entry.amount,
-            currency=entry.currency,
-            source=Source.TRANSACTION,
-            title=entry.transaction.description,
-            id=entry.transaction_id,
-            account_id=entry.account_id,
-            transaction_id=entry.transaction_id,
+            on=one.date,
+            amount=one.amount,
+            currency=one.currency,
+            source=Source.INSTALLMENT if one.number else Source.TRANSACTION,
+            title=f"{one.description}{parcel}",
+            id=one.id,
+            account_id=one.account_id,
+            invoice_id=one.invoice_id,
+            card_id=one.card_id,
+            transaction_id=one.transaction_id,
         )
 
 
@@ -145,7 +141,6 @@ def _of_cards(
                 card_id=card.card.id if card else None,
             )
         )
-    found += _parcels(book_id, today, until)
     bills = []
     for card in cards.values():
         for statement in card.statements:
@@ -161,29 +156,13 @@ def _subscribed(book_id: UUID, today: date, until: date) -> list[subscriptions.E
 
     What is due today is left out if it looks paid: then the balance has it, linked or not.
     """
-    found = subscriptions.upcoming(book_id, today, until)
+    rows = subscriptions.begun(book_id, paid_since(today, NEAR_DAYS), until)
+    found = subscriptions.expected(rows, today, until)
     if all(one.due_on > today for one in found):
         return found
-    near = proposals(book_id, today, NEAR_DAYS)
+    near = proposed(book_id, rows, today, NEAR_DAYS)
     likely = {(one.subscription_id, one.due_on) for one in near}
     return [one for one in found if (one.subscription_id, one.due_on) not in likely]
-
-
-def _parcels(book_id: UUID, today: date, until: date) -> Iterator[Coming]:
-    """Yield the parcels that are dated ahead."""
-    for parcel in installments.upcoming(book_id, today + timedelta(days=1), until):
-        yield Coming(
-            on=parcel.date,
-            amount=-parcel.amount,
-            currency=parcel.currency,
-            source=Source.INSTALLMENT,
-            title=f"{parcel.description} ({parcel.number}/{parcel.of})",
-            id=parcel.plan_id,
-            account_id=None,
-            invoice_id=parcel.invoice_id,
-            card_id=parcel.card_id,
-            transaction_id=parcel.transaction_id,
-        )
 
 
 def _on(card: CardStatements, day: date) -> Statement | None:

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from reports.periods import DAY, Month
+from reports.queries import gains
 from transactions.queries.balances import month_after
 
 
@@ -90,11 +91,13 @@ def sums(
     accounts: Sequence[UUID | str] = (),
     through: Sequence[UUID] = (),
     status: str = "",
+    valued: Sequence[str] = (),
 ) -> list[Sum]:
     """Return what accounts moved in each of some months, in one statement.
 
     Of accounts of these types, or of just these; `through` keeps what moved together with these
-    real accounts, `status` the entries of one. Months may be named more than once, in any order.
+    real accounts, `status` the entries of one. Of those that are `valued`, without what valuations
+    added. Months may be named more than once, in any order.
     """
     asked = ["a.book_id = %(book)s"]
     values: dict[str, object] = {"book": book_id, "through": [*through]}
@@ -117,6 +120,9 @@ def sums(
     else:
         parts += f" UNION ALL {_OF_MONTHS}"
         values |= _reach(months, today)
+    if valued:
+        parts += f" UNION ALL {gains.OF_GAINS}{gains.THROUGH if through else ''}"
+        values |= gains.parameters(months, valued)
     conditions = {"asked": " AND ".join(asked), "narrowed": narrowed}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(parts=parts.format(**conditions)), values)

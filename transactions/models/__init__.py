@@ -5,6 +5,7 @@ from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Tran
 from transactions.models.months import ClosedMonth
 from transactions.models.points import BalancePoint, PointKind
 from transactions.models.profiles import ImportProfile
+from transactions.models.rules import Direction, Rule, RuleChange, RuleRun
 from transactions.models.subscriptions import Subscription, SubscriptionPayment
 from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
 from transactions.models.vendors import Vendor
@@ -15,6 +16,7 @@ __all__ = [
     "BalanceCheck",
     "BalancePoint",
     "ClosedMonth",
+    "Direction",
     "Entry",
     "Import",
     "ImportFile",
@@ -23,6 +25,9 @@ __all__ = [
     "ImportStatus",
     "MonthlyBalance",
     "PointKind",
+    "Rule",
+    "RuleChange",
+    "RuleRun",
     "Source",
     "Status",
     "Subscription",

@@ -219,6 +219,14 @@ class ImportLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["of_import", "number"], name="one_line_per_number"),
         ]
+        indexes = [
+            # From a transaction to what it was proposed.
+            models.Index(
+                fields=["new_id"],
+                condition=models.Q(category_id__isnull=False) | models.Q(vendor_id__isnull=False),
+                name="lines_with_proposals",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}: {self.date} {self.amount} {self.description}"

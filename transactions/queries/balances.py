@@ -48,6 +48,20 @@ WITH later AS (
     GROUP BY e.account_id, e.currency
 )
 """
+# The same of a few accounts: their entries are found by (account, date), and no other is read. By
+# transaction, a large book's half month would be, or an account's entries of all time.
+_MOVES_OF = """
+WITH later AS (
+    SELECT account_id, currency, sum(debit - credit) AS total FROM transactions_monthlybalance
+    WHERE book_id = %(book)s AND account_id = ANY(%(ids)s::uuid[]) AND month > %(months)s
+    GROUP BY account_id, currency
+), part AS (
+    SELECT e.account_id, e.currency, sum(e.amount) * %(sign)s AS total
+    FROM transactions_entry e
+    WHERE e.account_id = ANY(%(ids)s::uuid[]) AND e.date >= %(since)s AND e.date < %(until)s
+    GROUP BY e.account_id, e.currency
+)
+"""
 #: What is on the account `a` in its own currency, once `BALANCES` are joined to it.
 BALANCE = (
     "coalesce(ever.debit - ever.credit, 0) - coalesce(later.total, 0) + coalesce(part.total, 0)"
@@ -67,7 +81,6 @@ def parameters(book_id: UUID, on: date) -> dict[str, Any]:
 
 
 _ACCOUNTS = f"""
-{MOVES}
 SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, br.name, a.number,
     a.notes, a.opened_on, a.archived_at::text, a.locked_through, a.version,
     a.created_at::text, a.updated_at::text,
@@ -94,7 +107,8 @@ def accounts(
     `ids` keeps these, `archived` only those (True) or leaves them out (False); `after` a (name,
     id) starts behind that account. With `falling`, the last name comes first.
     """
-    sql, values = _ACCOUNTS, parameters(book_id, on)
+    moves = MOVES if ids is None else _MOVES_OF
+    sql, values = moves + _ACCOUNTS, parameters(book_id, on)
     if ids is not None:
         sql, values = sql + " AND a.id = ANY(%(ids)s::uuid[])", values | {"ids": [*ids]}
     if archived is not None:
@@ -168,11 +182,11 @@ def balance(book_id: UUID, account_id: UUID, on: date, *, after: UUID | None = N
     transactions follow each other in the order of their ids.
     """
     sql = (
-        f"{MOVES} SELECT {BALANCE} FROM accounts_account a {BALANCES} "
-        "WHERE a.book_id = %(book)s AND a.id = %(account)s"
+        f"{_MOVES_OF} SELECT {BALANCE} FROM accounts_account a {BALANCES} "
+        "WHERE a.book_id = %(book)s AND a.id = ANY(%(ids)s::uuid[])"
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters(book_id, on) | {"account": account_id})
+        cursor.execute(sql, parameters(book_id, on) | {"ids": [account_id]})
         row = cursor.fetchone()
         total = row[0] if row else Decimal(0)
         if after is not None:

@@ -112,6 +112,26 @@ RESOURCES: dict[str, tuple[str, str]] = {
             payments=_PAYMENTS,
         ),
     ),
+    "rule": (
+        "transactions_rule",
+        json_of(
+            "name",
+            "position",
+            "is_active",
+            "contains",
+            "regex",
+            "direction",
+            amount_min="trim_scale(r.amount_min)::text",
+            amount_max="trim_scale(r.amount_max)::text",
+            account="r.account_id",
+            category="r.category_id",
+            vendor="r.vendor_id",
+        ),
+    ),
+    "rule_run": (
+        "transactions_rulerun",
+        json_of("rules", "date_from", "date_to", "changed", undone_at=instant_sql("r.undone_at")),
+    ),
     "exchange_rate": (
         "accounts_bookrate",
         json_of("base", "quote", "on", "source", rate="trim_scale(r.rate)::text"),
@@ -182,6 +202,7 @@ OTHER_NAMES = {
     "balancepoint": "balance_point",
     "bookrate": "exchange_rate",
     "closedmonth": "closed_month",
+    "rulerun": "rule_run",
     "importprofile": "import_profile",
 }
 

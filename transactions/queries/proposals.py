@@ -1,5 +1,6 @@
 """Which transactions look like payments of subscriptions, and why; people decide."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,8 +9,8 @@ from uuid import UUID
 from django.db import connection
 
 from buffet import money
-from transactions.models import Subscription, SubscriptionPayment
-from transactions.queries.subscriptions import sign_of
+from transactions.models import Subscription
+from transactions.queries.subscriptions import begun, is_paid, sign_of
 
 #: How many days back, how far from its due date and from its amount a payment may lie.
 DAYS, NEAR_DAYS, NEAR_AMOUNT = 400, 5, Decimal("0.2")
@@ -75,19 +76,24 @@ def proposals(book_id: UUID, today: date, days: int = DAYS) -> list[Proposal]:
 
     They are linked to nothing, at most 5 days from an unpaid due date and 20 % from its amount, on
     the account that pays, and of the vendor or with its or the subscription's name in their
-    description. No transaction and no due date comes twice. In three statements.
+    description. No transaction and no due date comes twice. In two statements.
     """
-    first = today - timedelta(days=days)
-    rows = Subscription.objects.filter(book_id=book_id, starts_on__lte=today + _NEAR)
-    subscriptions = rows.select_related("account", "category").in_bulk()
-    payments = SubscriptionPayment.objects.filter(book_id=book_id, due_on__gte=first - _NEAR)
-    paid: dict[UUID, set[date]] = {id: set() for id in subscriptions}
-    for subscription_id, due_on in payments.values_list("subscription_id", "due_on"):
-        paid.setdefault(subscription_id, set()).add(due_on)
+    rows = begun(book_id, paid_since(today, days), today + _NEAR)
+    return proposed(book_id, rows, today, days)
+
+
+def paid_since(today: date, days: int) -> date:
+    """Return from which day on `proposed` has to know what was paid."""
+    return today - timedelta(days=days) - _NEAR
+
+
+def proposed(book_id: UUID, rows: Iterable[Subscription], today: date, days: int) -> list[Proposal]:
+    """Return the same, for those who have read the book's subscriptions."""
+    first, subscriptions = today - timedelta(days=days), {row.id: row for row in rows}
     found = []
     for one in _candidates(book_id, first, today):
         if (subscription := subscriptions.get(one.subscription_id)) is not None:
-            found += _proposed(subscription, one, paid[subscription.id])
+            found += _proposed(subscription, one)
     found.sort(key=lambda one: (-one.score, one.date, one.transaction_id, one.due_on))
     return _each_once(found)[:MOST_PROPOSALS]
 
@@ -102,7 +108,7 @@ def _candidates(book_id: UUID, first: date, today: date) -> list[_Candidate]:
         return [_Candidate(*row) for row in cursor.fetchall()]
 
 
-def _proposed(subscription: Subscription, one: _Candidate, paid: set[date]) -> list[Proposal]:
+def _proposed(subscription: Subscription, one: _Candidate) -> list[Proposal]:
     """Return the proposals of a transaction: one for each unpaid due date near it."""
     days = subscription.schedule.between(one.date - _NEAR, one.date + _NEAR)
     currency = subscription.account.currency
@@ -120,7 +126,7 @@ def _proposed(subscription: Subscription, one: _Candidate, paid: set[date]) -> l
             reason=_reason(subscription, one, due_on),
         )
         for due_on in days
-        if due_on not in paid
+        if not is_paid(subscription, due_on)
     ]
 
 

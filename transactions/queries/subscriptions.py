@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.models import AccountType
 from buffet import money
-from transactions.models import Subscription, SubscriptionPayment
+from transactions.models import Subscription
 
 #: How many days after its due date a payment may come before it is missed.
 GRACE_DAYS = 5
@@ -205,13 +205,37 @@ def _price_change(amount: Decimal, recent: list[Payment]) -> PriceChange | None:
     return None
 
 
+_PAID_ON = """(
+    SELECT jsonb_agg(p.due_on) FROM transactions_subscriptionpayment p
+    WHERE p.subscription_id = transactions_subscription.id AND p.due_on BETWEEN %s AND %s
+)"""
+
+
+def begun(book_id: UUID, first: date, last: date) -> list[Subscription]:
+    """Return a book's subscriptions that begin by the last day, in one statement.
+
+    Each with what was paid of it between the two days, as `is_paid` reads it.
+    """
+    rows = Subscription.objects.filter(book_id=book_id, starts_on__lte=last)
+    paid_on = RawSQL(_PAID_ON, (first, last), output_field=JSONField())
+    return [*rows.select_related("account", "category").annotate(paid_on=paid_on)]
+
+
+def is_paid(row: Subscription, due_on: date) -> bool:
+    """Whether a payment of a subscription of `begun` is linked to a due date."""
+    return due_on.isoformat() in (row.paid_on or ())  # type: ignore[attr-defined]  # annotated
+
+
 def upcoming(book_id: UUID, first: date, last: date) -> list[Expected]:
     """Return the unpaid due dates of a book's subscriptions from one day to another, in order.
 
-    In two statements, however many there are; of one day by name.
+    In one statement, however many there are; of one day by name.
     """
-    rows = Subscription.objects.filter(book_id=book_id, starts_on__lte=last)
-    rows = rows.exclude(ends_on__lt=first).select_related("account", "category")
+    return expected(begun(book_id, first, last), first, last)
+
+
+def expected(rows: Iterable[Subscription], first: date, last: date) -> list[Expected]:
+    """Return the same of subscriptions that have been read with what was paid in these days."""
     found = [
         Expected(
             subscription_id=row.id,
@@ -223,26 +247,11 @@ def upcoming(book_id: UUID, first: date, last: date) -> list[Expected]:
             category_id=row.category_id,
             vendor_id=row.vendor_id,
         )
-        for row, due_on in unpaid(rows, first, last)
+        for row in rows
+        for due_on in row.schedule.between(first, last)
+        if not is_paid(row, due_on)
     ]
     return sorted(found, key=lambda one: (one.due_on, one.name, one.subscription_id))
-
-
-def unpaid(
-    subscriptions: Iterable[Subscription], first: date, last: date
-) -> list[tuple[Subscription, date]]:
-    """Return each subscription with each of its unpaid due dates from one day to another."""
-    rows = {row.id: row for row in subscriptions}
-    payments = SubscriptionPayment.objects.filter(
-        subscription_id__in=list(rows), due_on__range=(first, last)
-    )
-    paid = set(payments.values_list("subscription_id", "due_on"))
-    return [
-        (row, due_on)
-        for row in rows.values()
-        for due_on in row.schedule.between(first, last)
-        if (row.id, due_on) not in paid
-    ]
 
 
 def burn(book_id: UUID, today: date) -> list[Burn]:

@@ -1,6 +1,7 @@
 """The verbs of the ledger: the only writers of money."""
 
 from transactions.services.accounts import delete_account, merge_categories, open_account
+from transactions.services.applying import apply_rules, get_run, undo_run
 from transactions.services.correcting import correct, correct_each
 from transactions.services.deleting import delete, delete_each, restore
 from transactions.services.importing import (
@@ -27,6 +28,14 @@ from transactions.services.profiles import (
 )
 from transactions.services.reconciling import reconcile, unlock
 from transactions.services.recording import record, record_each, record_one
+from transactions.services.rules import (
+    change_rule,
+    create_rule,
+    delete_rule,
+    get_rule,
+    move_rule,
+    order_rules,
+)
 from transactions.services.subscriptions import (
     change_subscription,
     create_subscription,
@@ -34,14 +43,17 @@ from transactions.services.subscriptions import (
     end_subscription,
     get_subscription,
 )
+from transactions.services.trying import try_rules
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
 
 __all__ = [
     "LineChoice",
     "UnreadableUpload",
     "Wish",
+    "apply_rules",
     "change_point",
     "change_profile",
+    "change_rule",
     "change_subscription",
     "change_vendor",
     "choose",
@@ -51,6 +63,7 @@ __all__ = [
     "correct_each",
     "create_point",
     "create_profile",
+    "create_rule",
     "create_subscription",
     "create_vendor",
     "delete",
@@ -58,17 +71,22 @@ __all__ = [
     "delete_each",
     "delete_point",
     "delete_profile",
+    "delete_rule",
     "delete_subscription",
     "delete_vendor",
     "discard",
     "end_subscription",
     "get_import",
     "get_profile",
+    "get_rule",
+    "get_run",
     "get_subscription",
     "inspect",
     "link_payment",
     "merge_categories",
+    "move_rule",
     "open_account",
+    "order_rules",
     "preview",
     "read_again",
     "reconcile",
@@ -79,6 +97,8 @@ __all__ = [
     "restore",
     "revalue",
     "revert",
+    "try_rules",
+    "undo_run",
     "unlink_payment",
     "unlock",
 ]

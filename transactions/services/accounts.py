@@ -20,7 +20,10 @@ from transactions.models import (
     ClosedMonth,
     Entry,
     Import,
+    ImportLine,
     ImportProfile,
+    Rule,
+    RuleChange,
     Source,
     Subscription,
 )
@@ -41,6 +44,12 @@ class HasPoints(Refusal):
 
 class HasSubscriptions(Refusal):
     """Subscriptions name this account or category: change or delete them first."""
+
+    code = "in_use"
+
+
+class HasRules(Refusal):
+    """Rules name this account or category: change or delete them first."""
 
     code = "in_use"
 
@@ -127,6 +136,7 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
     :raises HasEntries: if it has entries; archive it instead.
     :raises HasPoints: if balances of it are kept.
     :raises HasSubscriptions: if subscriptions are paid from it or count towards it.
+    :raises HasRules: if rules ask for it or give it.
     :raises accounts.services.HasChildren: if categories are below it.
     :raises accounts.services.CardHangsOnIt: if a card is of it or paid by it.
     """
@@ -143,6 +153,9 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
             raise HasSubscriptions(
                 f"Subscriptions name {account.name}: {names}. Change or delete them first."
             )
+        asking = Rule.objects.filter(Q(account=account) | Q(category=account))
+        if names := ", ".join(asking.values_list("name", flat=True)[:5]):
+            raise HasRules(f"Rules name {account.name}: {names}. Change or delete them first.")
         # A profile is good for the files of other accounts, too.
         ImportProfile.objects.filter(account=account).update(account=None)
         chart_services.drop_account(account)
@@ -153,7 +166,8 @@ def merge_categories(
 ) -> Account:
     """Move all that is in one category into another, and delete the first.
 
-    That is its entries, its sub-categories, and the subscriptions that count towards it.
+    That is its entries, its sub-categories, the subscriptions that count towards it, and the rules
+    that give it.
 
     :raises NotFound: if the book has no such category.
     :raises MergeOfItself: if the target is the source or lies below it.
@@ -183,6 +197,12 @@ def merge_categories(
         _refuse_merge_of_entries(source, target)
         Entry.objects.filter(account=source).update(account=target)
         Subscription.objects.filter(category=source).update(category=target)
+        Rule.objects.filter(category=source).update(category=target)
+        # What was proposed is still what was proposed.
+        for side in ("category_before", "category_after"):
+            given = RuleChange.objects.filter(book=book, **{side: source.id})
+            given.update(**{side: target.id})
+        ImportLine.objects.filter(book=book, category_id=source.id).update(category_id=target.id)
         chart_services.move_children(source, target)
         chart_services.drop_account(source)
         return target

@@ -58,13 +58,18 @@ def correct(
 
 
 def correct_each(
-    *, book: Book, by: Actor, rows: Sequence[Correction | Refusal], partly: bool = False
+    *,
+    book: Book,
+    by: Actor,
+    rows: Sequence[Correction | Refusal],
+    partly: bool = False,
+    reason: str = "",
 ) -> list[Outcome]:
     """Change transactions and return what became of each row; one refused already stays so.
 
     :raises Invalid: naming everything that is wrong, unless what is right is wanted `partly`.
     """
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         corrections = [row for row in rows if isinstance(row, Correction)]
         plans = iter(_plans(book.id, corrections))
         planned = [row if isinstance(row, Refusal) else next(plans) for row in rows]
@@ -72,6 +77,12 @@ def correct_each(
             insist(planned, [getattr(row, "pointer", "") for row in rows])
         _rewrite(book.id, [one for one in planned if isinstance(one, _Plan)])
         return [one.found.id if isinstance(one, _Plan) else one for one in planned]
+
+
+def refusals(book_id: UUID, corrections: Sequence[Correction]) -> list[Refusal | None]:
+    """Return why each correction would be refused, None for one that would not; nothing changes."""
+    plans = _plans(book_id, corrections)
+    return [plan if isinstance(plan, Refusal) else None for plan in plans]
 
 
 def _plans(book_id: UUID, corrections: Sequence[Correction]) -> list[_Plan | Refusal]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal
 from buffet.models import Book
-from transactions.models import Subscription, Transaction, Vendor
+from transactions.models import Rule, Subscription, Transaction, Vendor
 
 
 class VendorNameTaken(Refusal):
@@ -60,7 +60,7 @@ def change_vendor(*, book: Book, by: Actor, vendor_id: UUID, **given: Any) -> Ve
 
 
 def delete_vendor(*, book: Book, by: Actor, vendor_id: UUID) -> None:
-    """Delete a vendor that neither transactions nor subscriptions name.
+    """Delete a vendor that neither transactions nor subscriptions nor rules name.
 
     :raises NotFound: if the book has no such vendor.
     :raises VendorInUse: if one of them names it.
@@ -72,4 +72,6 @@ def delete_vendor(*, book: Book, by: Actor, vendor_id: UUID) -> None:
         if named := Subscription.objects.filter(vendor=vendor).first():
             sentence = f"The subscription {named.name} is with this vendor: it cannot be deleted."
             raise VendorInUse(sentence)
+        if giving := Rule.objects.filter(vendor=vendor).first():
+            raise VendorInUse(f"The rule {giving.name} gives this vendor: it cannot be deleted.")
         Vendor.objects.filter(id=vendor.id)._raw_delete("default")

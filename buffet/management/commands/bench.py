@@ -17,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from buffet import services
-from buffet.bench import bare, book, cards, imports, inserts, logins, reports
+from buffet.bench import bare, book, cards, exports, imports, inserts, logins, reports
 from buffet.bench.measuring import Case, Cost, measure, request
 from buffet.gate import Gate
 from buffet.remembering import forget
@@ -65,6 +65,9 @@ class Command(BaseCommand):
             "--reports", action="store_true", help="Measure the reports, nothing else."
         )
         parser.add_argument(
+            "--exports", action="store_true", help="Measure books out and in, nothing else."
+        )
+        parser.add_argument(
             "--imports", type=int, nargs="?", const=100_000, help="Import so many lines, only."
         )
         parser.add_argument("--write", action="store_true", help="Keep it in BENCHMARKS.md.")
@@ -77,6 +80,12 @@ class Command(BaseCommand):
             return
         if options["cards"]:
             self.stdout.write(_of_cards())
+            return
+        if options["exports"]:
+            for size in sizes.split(","):
+                with _database(f"buffet_bench_exports_{size.lower()}"):
+                    today = timezone.now().date()
+                    self.stdout.write(exports.measure(book.load(size_of(size), today), today))
             return
         # As the web process has it: a connection from a pool, checked at each request.
         connection.settings_dict["OPTIONS"] |= {

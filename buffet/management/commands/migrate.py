@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
+from buffet.migrating.rendering import sparingly
+
 #: Whoever holds this advisory lock migrates.
 LOCK = 0x62756666
 PAUSE = 0.5
@@ -20,7 +22,8 @@ class Command(migrate.Command):
         with connection.cursor() as cursor:
             self._wait(cursor, options["verbosity"])
         try:
-            super().handle(*args, **options)
+            with sparingly():
+                super().handle(*args, **options)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

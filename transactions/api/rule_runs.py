@@ -1,0 +1,253 @@
+"""The API of what rules would change, what they changed, and what one transaction would get."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from accounts import services as chart_services
+from accounts.models import Account
+from buffet import money
+from buffet.errors import Refusal, invalid
+from buffet.rest import fields, query
+from buffet.rest.documents import AMOUNT, IDENTITY, PAGING, parameter
+from buffet.rest.named import id_page
+from buffet.rest.pagination import PARAMETERS
+from buffet.rest.responses import Response
+from buffet.rest.times import instant
+from buffet.rest.views import BookView
+from buffet.serializers import page_of
+from transactions import rule_serializers as serializers
+from transactions import services
+from transactions.api.rules import CONDITIONS_AND_EFFECTS, inside, rule_ids
+from transactions.classifying.proposals import Proposer
+from transactions.models import Rule, RuleRun, Vendor
+from transactions.services.trying import Difference, Trial
+
+#: How many rows an answer shows, and how many days are tried when none are said.
+SHOWN, DAYS = 500, timedelta(days=365)
+
+
+def _draft(value: object) -> dict[str, Any]:
+    return inside(fields.read(value, CONDITIONS_AND_EFFECTS))
+
+
+_APPLY = {
+    "rules": rule_ids,
+    "date_from": fields.day,
+    "date_to": fields.day,
+    "only_uncategorized": fields.flag,
+}
+
+
+def _days(sent: dict[str, Any], today: date) -> dict[str, date]:
+    """Return the days that were sent, or the last year up to today.
+
+    :raises Invalid: if the last is before the first.
+    """
+    last = sent.get("date_to", today)
+    first = sent.get("date_from", last - DAYS)
+    if last < first:
+        raise invalid("/date_to", "before_start", "The last day is not before the first.")
+    return {"first": first, "last": last}
+
+
+def _wanted(sent: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rule_ids": sent.get("rules", []),
+        "only_uncategorized": sent.get("only_uncategorized", True),
+    }
+
+
+class RulesTryView(BookView):
+    """What rules would change."""
+
+    # It changes nothing, however often it is sent.
+    keeps_answers = False
+
+    @extend_schema(
+        operation_id="rules_try",
+        summary="Try rules on what is recorded",
+        request=serializers.RuleTrialCreate,
+        responses=serializers.RuleTrialRead,
+    )
+    def post(self, request: Request) -> Response:
+        """Answer what would change; nothing does."""
+        sent = fields.read(request.data, {**_APPLY, "rule": _draft})
+        if "rule" in sent and "rules" in sent:
+            sentence = "Either one rule that is only tried, or some of the book's."
+            raise invalid("/rules", "not_with_rule", sentence)
+        trial = services.try_rules(
+            book=self.book, draft=sent.get("rule"), **_days(sent, self.today), **_wanted(sent)
+        )
+        return Response(
+            {
+                "counts": _counts(trial),
+                "more": trial.more,
+                "results": [_difference(one) for one in trial.differences[:SHOWN]],
+            }
+        )
+
+
+class RulesApplyView(BookView):
+    """Rules carried out on what is recorded."""
+
+    @extend_schema(
+        operation_id="rules_apply",
+        summary="Apply rules to what is recorded",
+        request=serializers.RuleApply,
+        responses={201: serializers.RuleAppliedRead},
+    )
+    def post(self, request: Request) -> Response:
+        """Change what trying says; the run can be taken back."""
+        sent = fields.read(request.data, _APPLY, required=("date_from", "date_to"))
+        run, trial = services.apply_rules(
+            book=self.book, by=self.actor, **_days(sent, self.today), **_wanted(sent)
+        )
+        refused = ((one.found.id, one.refusal) for one in trial.refused if one.refusal)
+        answer = {"counts": _counts(trial), "more": trial.more, "refused": _refusals(refused)}
+        return Response(run_row(run) | answer, status=201)
+
+
+class RuleRunsView(BookView):
+    """The book's runs, newest first."""
+
+    parameters = {"get": PARAMETERS}
+
+    @extend_schema(
+        operation_id="rule_runs_list",
+        summary="List runs of rules",
+        parameters=PAGING,
+        responses=page_of(serializers.RuleRunRead),
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a page of runs, the newest first."""
+        rows = RuleRun.objects.filter(book_id=self.book_id)
+        return Response(id_page(request, self.query, rows, run_row))
+
+
+class RuleRunUndoView(BookView):
+    """A run taken back."""
+
+    @extend_schema(
+        operation_id="rule_runs_undo",
+        summary="Take a run of rules back",
+        request=None,
+        responses=serializers.RuleUndoneRead,
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        """Put back what was there before, where nothing changed since; name what stays."""
+        run, left = services.undo_run(book=self.book, by=self.actor, run_id=id, now=timezone.now())
+        answer = {"left_count": len(left), "left": _refusals(left.items())}
+        return Response(run_row(run) | answer)
+
+
+class TransactionProposalView(BookView):
+    """What one transaction would be given."""
+
+    parameters = {
+        "get": {"description": query.words, "amount": query.amount, "account": query.uuid}
+    }
+
+    @extend_schema(
+        operation_id="transactions_proposal",
+        summary="Read what a transaction would be given",
+        parameters=[
+            parameter(
+                "description", "Its text.", {"type": "string", "maxLength": 200}, required=True
+            ),
+            parameter("amount", "Its signed amount; money that goes out by default.", AMOUNT),
+            parameter("account", "The account that it moves.", IDENTITY),
+        ],
+        responses=serializers.TransactionProposalRead,
+    )
+    def get(self, request: Request) -> Response:
+        """Answer with a category and a vendor by rules and history, and the reasons."""
+        if "description" not in self.query:
+            raise invalid("?description", "required", "Say the text of the transaction.")
+        account_id = self.query.get("account")
+        if account_id is not None:
+            chart_services.get_real_account(self.book, account_id)
+        amount = self.query.get("amount", Decimal(-1))
+        given = Proposer.of_book(self.book_id).given(self.query["description"], amount, account_id)
+        categories = Account.objects.filter(book_id=self.book_id, id=given.category_id)
+        vendors = Vendor.objects.filter(book_id=self.book_id, id=given.vendor_id)
+        reason = next(
+            (one for one in (given.category_reason, given.vendor_reason) if ":" in one), ""
+        )
+        rule_id = UUID(reason.partition(":")[2]) if reason else None
+        rules = Rule.objects.filter(book_id=self.book_id, id=rule_id)
+        return Response(
+            {
+                "category": given.category_id,
+                "category_name": categories.values_list("name", flat=True).first(),
+                "category_reason": given.category_reason,
+                "vendor": given.vendor_id,
+                "vendor_name": vendors.values_list("name", flat=True).first(),
+                "vendor_reason": given.vendor_reason,
+                "rule": rule_id,
+                "rule_name": rules.values_list("name", flat=True).first(),
+                "count": given.count,
+            }
+        )
+
+
+def _counts(trial: Trial) -> dict[str, int]:
+    refused = len(trial.refused)
+    return {
+        "looked_at": trial.looked_at,
+        "changed": len(trial.differences) - refused,
+        "kept": trial.kept,
+        "refused": refused,
+    }
+
+
+def _refusals(found: Iterable[tuple[UUID, Refusal]]) -> list[dict[str, Any]]:
+    rows = [
+        {
+            "transaction": id,
+            "code": one.faults[0].code if one.faults else one.code,
+            "detail": one.detail,
+        }
+        for id, one in found
+    ]
+    return rows[:SHOWN]
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    found = one.found
+    return {
+        "transaction": found.id,
+        "date": found.date,
+        "description": found.description,
+        "account": found.account_id,
+        "amount": money.text(found.amount, found.currency),
+        "currency": found.currency,
+        "category": found.category_id if found.category_name else None,
+        "proposed_category": one.category_id,
+        "category_reason": one.category_reason,
+        "vendor": found.vendor_id,
+        "proposed_vendor": one.vendor_id,
+        "vendor_reason": one.vendor_reason,
+        "refused": one.refusal.detail if one.refusal else None,
+    }
+
+
+def run_row(run: RuleRun) -> dict[str, Any]:
+    """Return a run as the API shows it."""
+    return {
+        "id": run.id,
+        "rules": run.rules,
+        "date_from": run.date_from,
+        "date_to": run.date_to,
+        "changed": run.changed,
+        "undone_at": instant(run.undone_at) if run.undone_at else None,
+        "version": run.version,
+        "created_at": instant(run.created_at),
+        "updated_at": instant(run.updated_at),
+    }

@@ -1,0 +1,132 @@
+"""What a book is made of: the kinds of lines in its file, in the order in which they stand.
+
+A kind is an entry in `KINDS`; apps above add theirs when they are ready. Whatever has a book is
+here or in `LEFT_OUT`, or a test fails.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db import models
+
+from accounts.models import Account, BookRate, Broker, CardTerms, CreditCard
+from buffet.models import BookRow
+from transactions.books.fields import Field, field_of
+from transactions.models import (
+    BalancePoint,
+    ClosedMonth,
+    Entry,
+    Subscription,
+    SubscriptionPayment,
+    Transaction,
+    Vendor,
+)
+
+#: What a row is stamped with when it is written, which the file does not carry.
+_STAMPS = frozenset({"book", *(one.name for one in BookRow._meta.fields if one.name != "id")})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The rows of a table as lines of a file, ordered by `order`.
+
+    `besides` are the fields that lines do not have. With `taken`, lines are not put into the table
+    but into a temporary one of the same columns, named taken, from which these statements take
+    them; if the last of them returns rows, these could not be taken.
+    """
+
+    name: str
+    model: type[models.Model]
+    order: str = "r.id"
+    source: str = "{table} r"
+    where: str = "r.book_id = {book}"
+    besides: frozenset[str] = frozenset()
+    only: frozenset[str] = frozenset()
+    taken: tuple[str, ...] = ()
+    #: The field whose equal values stand together and are written at once.
+    together: str = ""
+
+    @property
+    def table(self) -> str:
+        """The table of the rows."""
+        return self.model._meta.db_table
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of a line, in their order."""
+        return tuple(field_of(one) for one in self.model._meta.concrete_fields if self._has(one))
+
+    @cached_property
+    def refers_to_itself(self) -> bool:
+        """Whether a row may refer to one that stands behind it."""
+        return any(one.related_model is self.model for one in self.model._meta.concrete_fields)
+
+    def _has(self, one: models.Field) -> bool:
+        if self.only:
+            return one.name in self.only
+        is_counted = isinstance(one, models.AutoField)
+        return one.name not in _STAMPS | self.besides and not is_counted
+
+    @property
+    def select(self) -> str:
+        """The query of the lines, with {book} for the id of the book."""
+        parts = ", ".join(field.sql for field in self.fields)
+        source = self.source.replace("{table}", self.table)
+        head = f'{{"row":"{self.name}"'.replace("{", "{{")
+        return (
+            f"SELECT concat('{head}', {parts}, '}}}}') FROM {source} "
+            f"WHERE {self.where} ORDER BY {self.order}"
+        )
+
+
+def _kinds(*kinds: Kind) -> dict[str, Kind]:
+    return {kind.name: kind for kind in kinds}
+
+
+#: By name, in order. What is referred to stands before what refers to it; months close at the end.
+KINDS: dict[str, Kind] = _kinds(
+    Kind("broker", Broker),
+    # Kept by the points, which follow.
+    Kind("account", Account, besides=frozenset({"locked_through"})),
+    Kind("vendor", Vendor),
+    Kind("credit_card", CreditCard),
+    Kind("card_terms", CardTerms),
+    Kind("exchange_rate", BookRate, 'r."on", r.base, r.quote'),
+    Kind("transaction", Transaction, "r.date, r.id"),
+    Kind(
+        "entry",
+        Entry,
+        "t.date, t.id, r.id",
+        source="transactions_transaction t JOIN {table} r ON r.transaction_id = t.id",
+        where="t.book_id = {book}",
+        together="transaction",
+    ),
+    Kind("subscription", Subscription),
+    Kind("subscription_payment", SubscriptionPayment),
+    # Which file said so is not told.
+    Kind("balance_point", BalancePoint, besides=frozenset({"of_import"})),
+    Kind("closed_month", ClosedMonth, "r.month"),
+)
+
+
+def add(*kinds: Kind, before: str) -> None:
+    """Add kinds of an app above, in this order, before one that is there."""
+    known = list(KINDS.items())
+    place = [name for name, _ in known].index(before)
+    KINDS.clear()
+    KINDS.update([*known[:place], *_kinds(*kinds).items(), *known[place:]])
+
+
+#: Tables with a book that its file leaves out, and why.
+LEFT_OUT = {
+    "buffet.Membership": "Who else keeps the book is told by each of them, not by its owner.",
+    "buffet.Invitation": "A letter that was sent is good where it was sent from.",
+    "buffet.CalendarLink": "A private address is good where it was made.",
+    "buffet.Tombstone": "Clients that follow a book begin anew with another one.",
+    "accounts.OwnRates": "The database keeps it as rates come.",
+    "transactions.Import": "What became of a bank's file; entries keep the ids that it gave them.",
+    "transactions.ImportLine": "As the import that it is of.",
+    "transactions.MonthlyBalance": "The database keeps it as entries come.",
+    "transactions.AccountTotal": "The database keeps it as entries come.",
+    "transactions.TypeTotal": "The database keeps it as entries come.",
+}

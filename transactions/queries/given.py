@@ -1,0 +1,30 @@
+"""What proposals gave a transaction: as long as it is still so, nobody's own value stands there."""
+
+#: Of the transaction `t`: the category and vendor that rules or the history gave it last, since
+#: when, and how often that moved it: a run did, an import recorded it so. None for what no proposal
+#: ever gave; what a file said, or a person chose, is none.
+GIVEN = """
+    SELECT coalesce(c.category_after, l.category_id) AS category_id,
+        coalesce(c.created_at, '-infinity') AS category_since,
+        (c.category_after IS NOT NULL)::int AS category_moves,
+        coalesce(v.vendor_after, l.vendor_id) AS vendor_id,
+        coalesce(v.created_at, '-infinity') AS vendor_since,
+        (v.vendor_after IS NOT NULL)::int AS vendor_moves
+    FROM (SELECT 1) AS one
+    LEFT JOIN LATERAL (
+        SELECT x.category_after, x.created_at FROM transactions_rulechange x
+        WHERE x.transaction_id = t.id AND x.category_after IS NOT NULL ORDER BY x.id DESC LIMIT 1
+    ) AS c ON true
+    LEFT JOIN LATERAL (
+        SELECT x.vendor_after, x.created_at FROM transactions_rulechange x
+        WHERE x.transaction_id = t.id AND x.vendor_after IS NOT NULL ORDER BY x.id DESC LIMIT 1
+    ) AS v ON true
+    LEFT JOIN LATERAL (
+        SELECT CASE WHEN i.category_reason LIKE 'rule:%%' OR i.category_reason = 'history'
+                THEN i.category_id END AS category_id,
+            CASE WHEN i.vendor_reason LIKE 'rule:%%' OR i.vendor_reason = 'history'
+                THEN i.vendor_id END AS vendor_id
+        FROM transactions_importline i
+        WHERE i.new_id = t.id AND (i.category_id IS NOT NULL OR i.vendor_id IS NOT NULL) LIMIT 1
+    ) AS l ON true
+"""

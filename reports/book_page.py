@@ -35,8 +35,8 @@ NAVIGATION = (
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments",)),
-    ("imports", _("Imports"), ("imports", "new-import", "import")),
     ("rules", _("Rules"), ("rules", "rule", "new-rule")),
+    ("imports", _("Imports"), ("imports", "new-import", "import")),
     ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )
 READERS = frozenset(("GET", "HEAD"))

@@ -25,9 +25,9 @@ SELECT
     to_char(now() - interval '1 month', 'YYYY-MM') AS past,
     to_char(now() - interval '5 months', 'YYYY-MM') AS closed,
     (SELECT id FROM transactions_transaction ORDER BY date, id LIMIT 1) AS closed_transaction,
+    (SELECT id FROM transactions_rule ORDER BY position LIMIT 1) AS rule,
     (SELECT id FROM transactions_import WHERE status = 'preview' LIMIT 1) AS preview,
-    (SELECT id FROM transactions_import WHERE status = 'committed' LIMIT 1) AS imported,
-    (SELECT id FROM transactions_rule ORDER BY position LIMIT 1) AS rule
+    (SELECT id FROM transactions_import WHERE status = 'committed' LIMIT 1) AS imported
 """
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")

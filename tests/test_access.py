@@ -104,8 +104,8 @@ def test_a_stranger_finds_none_of_our_rows_in_their_book(
     [
         path
         for path, method in OF_A_BOOK
-        # A conversion is asked about an amount, a proposal about a text, and neither shows rows; packs
-        # and exports are no JSON.
+        # A conversion is asked about an amount, a proposal about a text, and neither shows rows;
+        # packs and exports are no JSON.
         if method == "get"
         and "<" not in path
         and path

@@ -131,8 +131,8 @@ def full(
     ledger.reopen_month(**who, month=long_ago, reason="Mercado")
     ledger.close_month(**who, month=long_ago, today=today)
     rule = ledger.create_rule(
-        **who, name="Padaria", contains="Padaria", regex="^P", direction="out", amount_min=Decimal(1),
-        amount_max=2000, account_id=checking.id, category_id=food.id,
+        **who, name="Padaria", contains="Padaria", regex="^P", direction="out",
+        amount_min=Decimal(1), amount_max=Decimal(2000), account_id=checking.id, category_id=food.id,
     )  # fmt: skip
     ledger.create_rule(**who, name="Mercado", contains="mercado", category_id=food.id)
     ledger.change_rule(**who, rule_id=rule.id, is_active=False)

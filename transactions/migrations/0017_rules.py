@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ('accounts', '0012_valuation_accounts'),
         ('buffet', '0010_months_start_on_a_day'),
         ('pghistory', '0007_auto_20250421_0444'),
-        ('transactions', '0014_profiles_stay_in_the_book'),
+        ('transactions', '0016_profiles_stay_in_the_book'),
     ]
 
     operations = [

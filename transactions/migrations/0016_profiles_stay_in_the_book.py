@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0012_valuation_accounts"),
-        ("transactions", "0013_import_profiles"),
+        ("transactions", "0015_import_profiles"),
     ]
 
     operations = [

@@ -40,6 +40,7 @@ REPORTS = {
     "reports/trial-balance": ("?period=last-12-months",),
     "reports/investment-performance": ("?currency=USD",),
     "reports/cards": (),
+    "reports/coverage": ("?period=last-24-months",),
     "reports/month-end": ("?month={past}",),
     "reports/forecast": ("?what_if=10",),
 }

@@ -30,7 +30,7 @@ DATA = set(
     """
     Better Call Buffet|English|Português|CSV|XLSX|JSON|API|E-mail|Total|Bradesco|Nubank|Casa|Owner
     BRL|USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN
-    Maio.csv|Data|Histórico|Valor|utf-8|OFX
+    Maio.csv|Data|Histórico|Valor|utf-8|OFX|Jan|Mar|Jun|Jul|Nov
     owner|book.jsonl|transactions.csv|book.beancount|book.hledger
     Payment of|Opening balance|POST /balance-points
     """.replace("|", "\n").split("\n")
@@ -132,7 +132,8 @@ def full(
     ledger.close_month(**who, month=long_ago, today=today)
     rule = ledger.create_rule(
         **who, name="Padaria", contains="Padaria", regex="^P", direction="out",
-        amount_min=Decimal(1), amount_max=Decimal(2000), account_id=checking.id, category_id=food.id,
+        amount_min=Decimal(1), amount_max=Decimal(2000), account_id=checking.id,
+        category_id=food.id,
     )  # fmt: skip
     ledger.create_rule(**who, name="Mercado", contains="mercado", category_id=food.id)
     ledger.change_rule(**who, rule_id=rule.id, is_active=False)

@@ -40,6 +40,7 @@ REPORTS = {
     "reports/trial-balance": ("?period=last-12-months",),
     "reports/investment-performance": ("?currency=USD",),
     "reports/cards": (),
+    "reports/coverage": ("?period=last-24-months",),
     "reports/month-end": ("?month={past}",),
     "reports/forecast": ("?what_if=10",),
 }
@@ -47,6 +48,8 @@ REPORTS = {
 NO_REPORT = {"reports/accountants-pack"}
 #: Pages that ask nothing of a book, and the one that has no other face than the page.
 NO_REPORTS = {*ENTRANCES, "invitation", "open-book", "not a page"}
+#: Pages on which people work: what they take is asked beside what they do.
+NO_REPORTS |= {"imports", "new-import", "import", "rules", "new-rule", "rule"}
 PAGE_ALONE = {"transaction"}
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from bookkeeping import Bookkeeper
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wallet import text_of
 
 from accounts.models import Account
@@ -179,6 +181,32 @@ def test_a_long_file_stands_on_pages_and_is_imported_in_parts(
     assert Transaction.objects.count() == 150
     client.post(address, {"action": "revert", "reason": "Too long"})
     assert "Being taken back" in text_of(client.get(address))
+
+
+def test_the_statements_of_the_database_do_not_grow_with_lines_or_imports(
+    browser: Any, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+
+    def table(lines: int) -> str:
+        rows = "".join(f"2026-05-{1 + n % 28:02d},Line {n},-{n + 1}.00\n" for n in range(lines))
+        return f"Date,Description,Amount\n{rows}"
+
+    def asked(*addresses: str) -> list[int]:
+        counts = []
+        for address in addresses:
+            with CaptureQueriesContext(connection) as taken:
+                client.get(address)
+            counts.append(len(taken))
+        return counts
+
+    client.post(preview(client, checking, table(2)), {"action": "commit"})
+    few = asked(preview(client, checking, table(3)), "/imports")
+
+    many = asked(preview(client, checking, table(60)), "/imports")
+
+    assert few == many
+    assert max(few) <= 14
 
 
 # What a file leaves open

@@ -1,10 +1,12 @@
 """Pages speak the reader's language, all of them and all of it; nothing else does."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
+from uuid import UUID
 from zoneinfo import available_timezones
 
 import pytest
@@ -28,6 +30,7 @@ DATA = set(
     """
     Better Call Buffet|English|Português|CSV|XLSX|JSON|API|E-mail|Total|Bradesco|Nubank|Casa|Owner
     BRL|USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN
+    Maio.csv|Data|Histórico|Valor|utf-8|OFX|Jan|Mar|Jun|Jul|Nov
     owner|book.jsonl|transactions.csv|book.beancount|book.hledger
     Payment of|Opening balance|POST /balance-points
     """.replace("|", "\n").split("\n")
@@ -64,6 +67,15 @@ def words_in(text: str) -> str:
     for name in sorted(DATA, key=len, reverse=True):
         text = text.replace(name.strip(), "") if name.strip() else text
     return "" if re.fullmatch(r"\?\w+|[\W\d_]*", text) else text
+
+
+def bring(who: dict[str, Any], account: Account, day: date) -> UUID:
+    """Make a preview of a table with a line that is there and one that is new."""
+    lines = (f"{day:%d/%m/%Y};Mercado;-{amount}" for amount in ("9,00", "7654,32"))
+    content = "\n".join(("Data;Histórico;Valor", *lines, f"{day:%d/%m/%Y};Mercado;0,00", ""))
+    return ledger.preview(
+        **who, account_id=account.id, file=BytesIO(content.encode()), file_name="Maio.csv"
+    ).id
 
 
 @pytest.fixture
@@ -129,6 +141,9 @@ def full(
     ledger.apply_rules(**who, first=past, last=today)
     ledger.apply_rules(**who, first=long_ago, last=long_ago)
     keep(checking, today, "-9.00", description="Mercado")
+    preview, imported = [bring(who, checking, days) for days in (today, past)]
+    ledger.choose(**who, import_id=preview, choices=[ledger.LineChoice(1, {"verdict": "ignored"})])
+    ledger.commit(**who, import_id=imported)
     people.ask_to_register(email="new@example.com", address="")
     people.ask_for_reset(email=owner.email, address="")
     letters = re.findall(r"https?://[^/]+(/\S+/\S+)", "\n".join(one.body for one in mail.outbox))
@@ -137,7 +152,7 @@ def full(
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),
-        "rule": str(rule.id),
+        "rule": str(rule.id), "preview": str(preview), "imported": str(imported),
         **{path.split("/")[1]: path for path in letters},
     }  # fmt: skip
 

@@ -84,7 +84,7 @@ class Correcting(Deed):
         """Let a choice have what is known of it, and what the profile says."""
         said = self.profile.get(name)
         others = [(said, said)] if said and said not in known else []
-        self.fields[name].choices = [("", pgettext_lazy("choice", "–")), *known.items(), *others]
+        self.fields[name].choices = [("", "–"), *known.items(), *others]
         self.initial[name] = said or ""
 
     @property

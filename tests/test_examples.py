@@ -76,7 +76,9 @@ def test_examples_look_like_what_is_sent(name: str) -> None:
                     continue
                 assert field != "id" or UUID7.fullmatch(value), (where, field)
                 assert not field.endswith("_at") or value.endswith("Z"), (where, field)
-                assert not field.endswith("amount") or Decimal(value), (where, field)
+                # Of a profile it is the name of a column.
+                is_amount = field.endswith("amount") and "date_order" not in example
+                assert not is_amount or Decimal(value), (where, field)
                 assert value not in ("string", "String", "Text"), (where, field)
 
 

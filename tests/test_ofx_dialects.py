@@ -131,6 +131,12 @@ def test_a_row_whose_end_is_missing_does_not_hide_the_next() -> None:
     assert [line.external_id for line in found.lines] == ["A1", "A2"]
 
 
+def test_a_bracket_in_a_text_is_one() -> None:
+    found = one(row("CAFÉ", "A < B & C"))
+
+    assert found.lines[0].description == "A < B & C"
+
+
 def test_pending_rows_are_pending_and_in_no_total() -> None:
     found = one(PLAIN.replace("<LEDGERBAL>", PENDING + "<LEDGERBAL>"))
 

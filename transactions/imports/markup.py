@@ -101,6 +101,8 @@ class _Document:
         self.stack: list[Element] = []
         #: How many elements are held, and how many were when those on the stack opened.
         self.held, self.marks = 0, [0]
+        #: How many closing tags closed nothing.
+        self.slips = 0
 
     def read(self, tags: str, begin: int, line: int) -> int:
         """Read what stands behind the opening tag, and return where it ends.
@@ -183,6 +185,11 @@ class _Document:
                 return not stack
         if len(stack) > 1 and stack[-1].text:
             self._pop(len(stack) - 1)
+            return False
+        self.slips += 1
+        if self.slips > MAX_ELEMENTS:
+            sentence = f"More than {MAX_ELEMENTS} closing tags close nothing."
+            raise UnreadableFile(sentence, stack[-1].line)
         return False
 
     def _pop(self, down_to: int) -> None:

@@ -5,7 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 register = template.Library()
-FORMATS = {"ofx": "OFX", "csv": "CSV", "xlsx": "Excel", "qif": "QIF", "camt": "CAMT.053"}
+FORMATS = {
+    "ofx": "OFX",
+    "csv": "CSV",
+    "xlsx": "Excel",
+    "qif": "QIF",
+    "camt": "CAMT.053",
+    "mt940": "MT940",
+}
 STATUS = {
     "preview": pgettext_lazy("import", "to look at"),
     "committing": pgettext_lazy("import", "being imported"),

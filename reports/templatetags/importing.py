@@ -6,9 +6,6 @@ from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 FORMATS = {
-    **{"ofx": "OFX", "csv": "CSV", "xlsx": "Excel"},
-    **{"qif": "QIF", "camt": "CAMT.053", "mt940": "MT940"},
-}
     "ofx": "OFX",
     "csv": "CSV",
     "xlsx": "Excel",

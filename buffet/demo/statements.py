@@ -64,7 +64,7 @@ def _table(until: date, rows: Iterable[Row]) -> str:
         for number, (text, amount) in enumerate(UNKNOWN)
     ]
     lines = [
-        f"{on:%d/%m/%Y};{text};{amount}".replace(".", ",")
+        f"{on:%d/%m/%Y};{text};{f'{amount}'.replace('.', ',')}"
         for on, text, amount in sorted((*known, *others))
     ]
     return "\n".join(("Data;Histórico;Valor", *lines, ""))

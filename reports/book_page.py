@@ -35,8 +35,7 @@ NAVIGATION = (
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments",)),
-    ("rules", _("Rules"), ("rules", "rule", "new-rule")),
-    ("imports", _("Imports"), ("imports", "new-import", "import")),
+    ("imports", _("Imports"), ("imports", "new-import", "import", "rules", "rule", "new-rule")),
     ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )
 READERS = frozenset(("GET", "HEAD"))

@@ -105,6 +105,7 @@ def _right(name: str, value: Any, number: int) -> Any:
         "file": _files[0].replace("<FITID>", f"<FITID>{number}-"),
         "limit": f"{number}.00",
         "name": f"{number} {written}"[:100],
+        "opened_on": "2026-05-04",
         "opening_balance": f"{number}.00",
         "time_zone": "America/Sao_Paulo",
         # That of the category that it may come below.
@@ -171,6 +172,31 @@ def _point(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
     )
 
 
+def _rule(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
+    """Return a rule that asks and gives something, with amounts in order and a good expression."""
+    found = {name: one for name, one in body.items() if name not in ("amount_max", "regex")}
+    if {"category", "vendor"} & found.keys():
+        found["category"] = ROWS["category"]
+    if "contains" in found:
+        found["contains"] = "Bread"
+    return found
+
+
+def _import(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
+    """Return an import of a file that says itself how it is read, and choices for its lines."""
+    if "lines" in body:
+        return {"lines": [{"number": 1, "verdict": "ignored"}]}
+    found = {
+        name: one for name, one in body.items() if name not in ("profile", "options", "statement")
+    }
+    return found or {"options": {}}
+
+
+def _profile(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
+    """Return a profile whose settings agree with each other."""
+    return body | ({"profile": {"date_order": "dmy"}} if "profile" in body else {})
+
+
 def _as_it_is(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
     return body
 
@@ -183,4 +209,7 @@ _TOLD = {
     "installment-plans": _plan,
     "subscriptions": _subscription,
     "balance-points": _point,
+    "rules": _rule,
+    "imports": _import,
+    "import-profiles": _profile,
 }

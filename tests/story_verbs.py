@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from story import BEGIN, DAYS, Json, Known, Step
 from story_cards import CardVerbs
+from story_files import FileVerbs
 from story_plans import PlanVerbs
 from story_points import PointVerbs
 
@@ -114,7 +115,7 @@ class MoneyVerbs(Known):
         return Step("transactions/bulk", method, path, {"transactions": rows})
 
 
-class Story(PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
+class Story(FileVerbs, PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
     """All verbs, of accounts, cards, balances, imports, months and the owner too."""
 
     def next(self) -> Step:
@@ -122,7 +123,7 @@ class Story(PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
         few = len(self.accounts) < 4 or len(self.categories) < 4
         verbs = [self.open_account, self.add_category] if few else self.verbs()
         # Now and then what was told least, and before that a verb that could not be used so far.
-        is_rare = self.chance.random() < 0.2
+        is_rare = self.chance.random() < 0.35
         found = self.unused(verbs) if is_rare else None
         if found is None:
             steps: list[Step] = []
@@ -330,4 +331,5 @@ class Story(PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
             *(self.subscribe, self.change_subscription, self.pay, self.pay),
             *(self.rate, self.rate),
         ]
-        return often + rarely + self.card_verbs() + self.plan_verbs() + self.point_verbs()
+        others = self.card_verbs() + self.plan_verbs() + self.point_verbs() + self.file_verbs()
+        return often + rarely + others

@@ -132,7 +132,7 @@ bank(
 )
 bank(
     "comdirect",
-    "2 -1010.00 EUR | 2025-03-20 -10.00 Karte · Auftraggeber: BVG",
+    "2 -1000.00 EUR | 2025-03-20 -10.00 Karte · Auftraggeber: BVG",
     ";",
     '"Umsätze Girokonto";"Zeitraum: 30 Tage";',
     '"Neuer Kontostand";"1.000,00 EUR";',

@@ -243,6 +243,10 @@ def someone(person: Callable[..., User], name: str) -> Person:
     return made
 
 
+#: Asked by POST, since what is asked about comes as a body; they change nothing.
+QUESTIONS = {("imports/inspect", "post"), ("rules/try", "post")}
+
+
 def test_every_other_write_is_asked_here() -> None:
     writes = {
         (path, method)
@@ -252,7 +256,7 @@ def test_every_other_write_is_asked_here() -> None:
     }
     keeping = {path for path, view in routes() if issubclass(view, ApiView) and view.keeps_answers}
 
-    assert set(UNKEPT) == {one for one in writes if one[0] not in keeping}
+    assert set(UNKEPT) | QUESTIONS == {one for one in writes if one[0] not in keeping}
 
 
 @pytest.fixture

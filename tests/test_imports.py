@@ -233,3 +233,20 @@ def test_any_order_and_overlap_of_files_gives_the_same_book(
 
     assert again["counts"]["new"] == len(rows)
     assert again["statement"]["total"] == first["statement"]["total"]
+
+
+def test_what_is_pending_is_in_no_balance_of_the_bank(checking: Account, api: Api) -> None:
+    pending = (
+        "<BANKTRANLISTP><DTASOF>20260531<STMTTRNP><TRNTYPE>DEBIT<DTTRAN>20260531<TRNAMT>-7.00"
+        "<NAME>Kiosk</STMTTRNP></BANKTRANLISTP><LEDGERBAL>"
+    )
+    content = ofx(ROWS).replace(b"<LEDGERBAL>", pending.encode())
+
+    preview = upload(api, checking, content).json()
+    done = api.post(f"/imports/{preview['id']}/commit", {"book_opening_balance": True}).json()
+
+    assert [line["pending"] for line in preview["lines"]] == [False] * 4 + [True]
+    for said in (preview["statement"], done["statement"]):
+        assert (said["total"], said["opening"]) == ("1144.86", "410.14")
+    assert (preview["statement"]["gap"], done["statement"]["gap"]) == ("410.14", "0.00")
+    assert balance(api, checking) == "1548.00"

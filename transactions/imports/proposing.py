@@ -1,7 +1,7 @@
 """Categories and vendors proposed for the lines of an import.
 
 What the file itself says goes before the book's rules, these before what the book did with the same
-words. A person's choice stands before all of them.
+words. A person's choice stands before all of them, and so does a subscription that was due.
 """
 
 from decimal import Decimal
@@ -30,10 +30,10 @@ _AMOUNTS = """
 """
 _PROPOSE = """
     UPDATE transactions_importline l SET
-        category_id = CASE WHEN l.category_reason = 'chosen' THEN l.category_id ELSE p.category END,
-        category_reason = CASE WHEN l.category_reason = 'chosen' THEN 'chosen' ELSE p.why END,
-        vendor_id = CASE WHEN l.vendor_reason = 'chosen' THEN l.vendor_id ELSE p.vendor END,
-        vendor_reason = CASE WHEN l.vendor_reason = 'chosen' THEN 'chosen' ELSE p.why_vendor END
+        category_id = CASE WHEN {known_category} THEN l.category_id ELSE p.category END,
+        category_reason = CASE WHEN {known_category} THEN l.category_reason ELSE p.why END,
+        vendor_id = CASE WHEN {known_vendor} THEN l.vendor_id ELSE p.vendor END,
+        vendor_reason = CASE WHEN {known_vendor} THEN l.vendor_reason ELSE p.why_vendor END
     FROM json_to_recordset(%s) AS p (
         description text, comes_in boolean, amount numeric, category uuid, why text, vendor uuid,
         why_vendor text
@@ -42,7 +42,9 @@ _PROPOSE = """
         AND (l.amount > 0) = p.comes_in AND (p.amount IS NULL OR l.amount = p.amount)
         AND (l.category_id IS DISTINCT FROM p.category OR l.category_reason <> p.why
             OR l.vendor_id IS DISTINCT FROM p.vendor OR l.vendor_reason <> p.why_vendor)
-"""
+""".replace("{known_category}", "l.category_reason IN ('chosen', 'subscription')").replace(
+    "{known_vendor}", "l.vendor_reason IN ('chosen', 'subscription')"
+)
 _SAID = """
     SELECT DISTINCT said_category, amount > 0 FROM transactions_importline
     WHERE of_import_id = %s AND verdict = 'new' AND said_category <> ''
@@ -51,14 +53,15 @@ _PROPOSE_SAID = """
     UPDATE transactions_importline l SET category_id = p.category, category_reason = 'file'
     FROM unnest(%s::text[], %s::boolean[], %s::uuid[]) AS p (said, comes_in, category)
     WHERE l.of_import_id = %s AND l.verdict = 'new' AND l.said_category = p.said
-        AND (l.amount > 0) = p.comes_in AND l.category_reason <> 'chosen'
+        AND (l.amount > 0) = p.comes_in AND l.category_reason NOT IN ('chosen', 'subscription')
 """
 
 
 def propose(book_id: UUID, import_id: UUID) -> None:
     """Fill in the category and vendor of an import's new lines, each with its reason.
 
-    The reason is `file`, `rule:<id>` or `history`; what a person chose stays `chosen`. In a few
+    The reason is `file`, `rule:<id>` or `history`; what a person chose stays `chosen`, what
+    a subscription pays `subscription`. In a few
     statements, however many lines there are. Call it while holding the book's lock.
     """
     account_id = Import.objects.values_list("account_id", flat=True).get(id=import_id)

@@ -19,7 +19,8 @@ LINES_INLINE = 1000
 COMING = (ImportStatus.PREVIEW, ImportStatus.COMMITTING)
 
 _VERDICTS = """
-SELECT l.verdict, count(*), coalesce(sum(l.amount) FILTER (WHERE l.number > %(done)s), 0)
+SELECT l.verdict, count(*),
+    coalesce(sum(l.amount) FILTER (WHERE l.number > %(done)s AND NOT l.is_pending), 0)
 FROM transactions_importline l WHERE l.of_import_id = %(id)s GROUP BY l.verdict
 """
 #: By how much posting will change the balance at the end of a day.
@@ -27,6 +28,11 @@ _POSTED = """
 SELECT coalesce(sum(l.amount - CASE WHEN e.date <= %(on)s THEN e.amount ELSE 0 END), 0)
 FROM transactions_importline l JOIN transactions_entry e ON e.id = l.entry_id
 WHERE l.of_import_id = %(id)s AND l.verdict = 'posted' AND l.number > %(done)s
+"""
+#: What the file says is pending and the book has by now, which no balance of the bank's has.
+_PENDING = """
+SELECT coalesce(sum(l.amount), 0) FROM transactions_importline l
+WHERE l.of_import_id = %(id)s AND l.is_pending AND l.verdict = 'new' AND l.number <= %(done)s
 """
 
 
@@ -89,12 +95,18 @@ def last_day(started: Import) -> date | None:
     return max((day for day in named if day), default=None)
 
 
+def settled(started: Import, on: date) -> Decimal:
+    """Return what is on the account at the end of a day, without what the file says is pending."""
+    (pending,) = _asked(_PENDING, started)[0] if started.status not in _GONE else (Decimal(0),)
+    return balances.balance(started.book_id, started.account_id, on) - pending
+
+
 def _statement(started: Import, coming: dict[str, Decimal], currency: str) -> dict[str, Any]:
     """Return the statement's own balance and what it says about the account's.
 
     `opening` is the bank's, or else the closing balance less all lines; `tie` is what is missing
     between the bank's own two. `expected` is the account's balance after what is coming, `gap` what
-    is missing for it to be the closing balance.
+    is missing for it to be the closing balance. What is pending is in none of them.
     """
     total, opening, closing = started.total, started.opening_balance, started.closing_balance
     found: dict[str, Any] = {
@@ -114,7 +126,7 @@ def _statement(started: Import, coming: dict[str, Decimal], currency: str) -> di
         return found
     if opening is not None:
         found["tie"] = money.text(opening + total - closing, currency)
-    expected = balances.balance(started.book_id, started.account_id, on)
+    expected = settled(started, on)
     if started.status in COMING:
         expected += coming.get(Verdict.NEW, Decimal(0)) + coming.get(Verdict.TRANSFER, Decimal(0))
         if Verdict.POSTED in coming:

@@ -188,9 +188,9 @@ async function importStatement(api: Api, chart: Chart, statement: string): Promi
     api.POST("/api/v1/imports", {
       // A file has no type of its own in a JSON schema: the text stands for the form's part.
       body: { account: chart.checking, file: basename(statement) },
-      bodySerializer: ({ account, file }) => {
+      bodySerializer: ({ file }) => {
         const form = new FormData();
-        form.set("account", account);
+        form.set("account", chart.checking);
         form.set("file", new Blob([content]), file);
         return form;
       },

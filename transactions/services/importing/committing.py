@@ -18,8 +18,7 @@ from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
 from transactions.models import BalancePoint, Import, ImportFile, ImportStatus, Source, Verdict
-from transactions.queries import balances
-from transactions.queries.imports import last_day
+from transactions.queries.imports import last_day, settled
 from transactions.services.importing import chunks
 from transactions.services.importing.deciding import decide, refuse_faults
 from transactions.services.importing.standing import (
@@ -125,8 +124,7 @@ def _book_gap(started: Import, account: Account) -> UUID | None:
     on = last_day(started)
     if started.closing_balance is None or on is None:
         raise NoClosingBalance
-    there = balances.balance(started.book_id, account.id, on)
-    gap = money.round_to(started.closing_balance - there, account.currency)
+    gap = money.round_to(started.closing_balance - settled(started, on), account.currency)
     if not gap:
         return None
     first = min(day for day in (started.first_on, started.starts_on or on) if day)

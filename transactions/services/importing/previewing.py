@@ -33,7 +33,7 @@ from transactions.services.importing.standing import AlreadyCommitted, get_impor
 
 _PART = 1024 * 1024
 _SUMS = """
-SELECT count(*), coalesce(sum(amount), 0), min(date), max(date)
+SELECT count(*), coalesce(sum(amount) FILTER (WHERE NOT is_pending), 0), min(date), max(date)
 FROM transactions_importline WHERE of_import_id = %s
 """
 #: What a person chose of lines that the file still has goes on to them when it is read again.

@@ -54,7 +54,7 @@ def test_a_stranger_finds_rules_and_makes_the_first(
     browser: Any, groceries: Account, salary: Account
 ) -> None:
     client = browser()
-    assert 'href="/rules"' in client.get("/").content.decode()
+    assert 'href="/rules"' in client.get("/imports").content.decode()
     assert "no rules yet" in text_of(client.get("/rules"))
     sent = form(name="Market", contains="100%", amount_max="1,234.50", category=str(groceries.id))
 

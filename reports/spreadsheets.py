@@ -32,7 +32,6 @@ def as_xlsx(file_name: str, rows: Iterable[list[object]]) -> FileResponse:
 
     Texts are texts, never formulas or links. What it holds in memory does not grow with the rows.
     """
-    # The answer closes it.
     file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (the answer closes it)
     _write(file, iter(rows))
     file.seek(0)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
@@ -34,7 +35,9 @@ def cells(sheet: str) -> Iterator[tuple[str, str, str]]:
 
 def made(*rows: list[object]) -> bytes:
     """Return the file of some rows."""
-    return b"".join(as_xlsx("x.xlsx", rows).streaming_content)
+    answer = as_xlsx("x.xlsx", rows)
+    with closing(answer.file_to_stream):
+        return b"".join(answer.streaming_content)
 
 
 def test_numbers_and_days_are_typed_and_texts_are_texts() -> None:

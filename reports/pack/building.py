@@ -34,7 +34,6 @@ class Pack(FileResponse):
 
 def packed(book: Book, asked: Asked) -> Pack:
     """Return the pack of a period as an answer, with bounded memory however long the ledger is."""
-    # The answer closes it.
     file = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the answer closes it)
     with one_state():
         found = figures(book, asked)

@@ -120,7 +120,7 @@ def _subscribe(
     ids: dict[str, UUID],
     vendors: dict[str, UUID],
 ) -> None:
-    """Add a subscription and link the transactions that paid it, oldest first."""
+    """Add a subscription and link the transactions that paid it."""
     first, last = paid[0][0], paid[-1][0]
     subscription = ledger.create_subscription(
         book=book,
@@ -133,14 +133,10 @@ def _subscribe(
         vendor_id=vendors[first.vendor],
         category_id=ids[first.category],
     )
-    for row, transaction_id in paid[:-1] if name == household.UNLINKED else paid:
-        ledger.link_payment(
-            book=book,
-            by=by,
-            subscription_id=subscription.id,
-            transaction_id=transaction_id,
-            due_on=row.date,
-        )
+    linked = paid[:-1] if name == household.UNLINKED else paid
+    ledger.link_payments(
+        book=book, by=by, subscription_id=subscription.id, paid={id: row.date for row, id in linked}
+    )
 
 
 def _cards(

@@ -18,7 +18,7 @@ from transactions.services.importing import (
     revert,
 )
 from transactions.services.months import close_month, reopen_month
-from transactions.services.payments import link_payment, unlink_payment
+from transactions.services.payments import link_payment, link_payments, unlink_payment
 from transactions.services.points import change_point, create_point, delete_point, revalue
 from transactions.services.profiles import (
     change_profile,
@@ -83,6 +83,7 @@ __all__ = [
     "get_subscription",
     "inspect",
     "link_payment",
+    "link_payments",
     "merge_categories",
     "move_rule",
     "open_account",

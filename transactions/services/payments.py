@@ -1,7 +1,10 @@
 """What transactions paid for: each is linked to one due date of a subscription."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
+
+from django.db.models import Sum
 
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal, invalid
@@ -64,32 +67,57 @@ def link_payment(
     :raises MovesTheOtherWay: if it brings in what is paid, or takes what is earned.
     :raises Invalid: if the book has no such transaction, or nothing falls due on that day.
     """
+    return link_payments(
+        book=book, by=by, subscription_id=subscription_id, paid={transaction_id: due_on}
+    )
+
+
+def link_payments(
+    *, book: Book, by: Actor, subscription_id: UUID, paid: Mapping[UUID, date | None]
+) -> Subscription:
+    """Say which due dates some transactions paid, all of them or none, as `link_payment` does.
+
+    `paid` are the due dates by transaction, taken in this order. It raises what that does.
+    """
     with writing(book.id, by=by):
         found = get_subscription(book, subscription_id)
-        transaction = Transaction.objects.filter(book=book, id=transaction_id).first()
-        if transaction is None:
+        transactions = Transaction.objects.filter(book=book).in_bulk(paid)
+        if len(transactions) < len(paid):
             sentence = "There is no such transaction in this book."
             raise invalid("/transaction", "not_found", sentence)
-        if SubscriptionPayment.objects.filter(transaction=transaction).exists():
+        if SubscriptionPayment.objects.filter(transaction__in=paid).exists():
             raise PaymentLinked
-        _refuse_other_payment(found, transaction)
-        paid = set(found.payments.values_list("due_on", flat=True))
-        if due_on is None:
-            due_on = found.schedule.nearest(transaction.date, paid)
-            if due_on is None:
-                raise NothingDue
-        elif not found.schedule.falls_due(due_on):
-            raise invalid("/due_on", "not_due", f"{found.name} does not fall due on this day.")
-        elif due_on in paid:
-            raise DueDatePaid
-        SubscriptionPayment.objects.create(
-            book=book,
-            subscription=found,
-            transaction=transaction,
-            due_on=due_on,
-            date=transaction.date,
-        )
+        _refuse_other_payments(found, list(paid))
+        taken = set(found.payments.values_list("due_on", flat=True))
+        made = []
+        for transaction_id, due_on in paid.items():
+            day = transactions[transaction_id].date
+            due_on = _due(found, day, due_on, taken)
+            taken.add(due_on)
+            made.append(
+                SubscriptionPayment(
+                    book=book,
+                    subscription=found,
+                    transaction_id=transaction_id,
+                    due_on=due_on,
+                    date=day,
+                )
+            )
+        SubscriptionPayment.objects.bulk_create(made)
         return get_subscription(book, subscription_id)
+
+
+def _due(found: Subscription, day: date, due_on: date | None, taken: set[date]) -> date:
+    """Return which due date is paid by what moved on a day."""
+    if due_on is None:
+        due_on = found.schedule.nearest(day, taken)
+        if due_on is None:
+            raise NothingDue
+    elif not found.schedule.falls_due(due_on):
+        raise invalid("/due_on", "not_due", f"{found.name} does not fall due on this day.")
+    elif due_on in taken:
+        raise DueDatePaid
+    return due_on
 
 
 def unlink_payment(*, book: Book, by: Actor, subscription_id: UUID, transaction_id: UUID) -> None:
@@ -105,10 +133,10 @@ def unlink_payment(*, book: Book, by: Actor, subscription_id: UUID, transaction_
         linked._raw_delete("default")
 
 
-def _refuse_other_payment(found: Subscription, transaction: Transaction) -> None:
-    amounts = Entry.objects.filter(transaction=transaction, account_id=found.account_id)
-    moved = [*amounts.values_list("amount", flat=True)]
-    if not moved:
+def _refuse_other_payments(found: Subscription, ids: list[UUID]) -> None:
+    entries = Entry.objects.filter(transaction__in=ids, account_id=found.account_id)
+    moved = dict(entries.values_list("transaction").annotate(Sum("amount")).order_by())
+    if len(moved) < len(ids):
         raise NotPaidFromAccount
-    if (sum(moved) > 0) != is_income(found):
+    if any((amount > 0) != is_income(found) for amount in moved.values()):
         raise MovesTheOtherWay

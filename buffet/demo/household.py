@@ -14,7 +14,7 @@ CENT = Decimal("0.01")
 #: name: (kind, currency, broker, opening balance)
 ACCOUNTS = {
     "Itaú checking": ("checking", "BRL", "Itaú", "8400.00"),
-    "Nubank": ("checking", "BRL", "Nubank", "2150.00"),
+    "Nubank": ("checking", "BRL", "Nubank", "8150.00"),
     "Savings": ("savings", "BRL", "Itaú", "31000.00"),
     "Wallet": ("cash", "BRL", None, "180.00"),
     "Visa Platinum": ("credit_card", "BRL", "Itaú", "0"),

@@ -66,7 +66,8 @@ class Reader:
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the whole page."""
-        self.page.screenshot(path=ARTIFACTS / "screens" / f"{name}.png", full_page=True)
+        path = ARTIFACTS / "screens" / f"{name}.jpg"
+        self.page.screenshot(path=path, full_page=True, type="jpeg", quality=85)
 
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the screen."""

@@ -36,7 +36,9 @@ from transactions.serializers import (
 OF_ROWS_THAT_ARE_THERE = "positive_data_acceptance,use_after_free,ensure_resource_availability"
 #: How often the walk along links starts anew. Each time it makes, reads, changes and deletes rows
 #: in some 20 steps.
-WALKS = 150
+WALKS = int(os.environ.get("CONTRACT_WALKS", "100"))
+#: How many requests are made up for each operation, beside those that follow from its schema.
+MADE_UP = os.environ.get("CONTRACT_EXAMPLES", "4")
 #: These end the session that all other calls need.
 NOT_CALLED = ("/api/v1/auth/logout", "/api/v1/sessions")
 #: One may have so few of these that a long walk would be refused the last.
@@ -102,7 +104,7 @@ def test_generated_requests_meet_no_crash_and_no_undocumented_answer(
         owner,
         "--exclude-checks", OF_ROWS_THAT_ARE_THERE,
         "--phases", "examples,coverage,fuzzing",
-        "--max-examples", "10",
+        "--max-examples", MADE_UP,
         # One: two threads that read source at once are more than Python 3.11 can do.
         "--workers", "1",
         hooks="schemathesis_hooks",
@@ -153,5 +155,6 @@ def test_a_row_is_there_from_its_creation_to_its_deletion_and_good_bodies_are_ac
     assert int(walks) >= WALKS, said
     (links,) = re.findall(r"API Links: +(\d+) covered / (\d+) selected", said)
     covered, selected = map(int, links)
+    print(f"{walks} walks, {covered} of {selected} links")  # noqa: T201 (figures for a person)
     # Chance chooses among them.
     assert covered >= 0.9 * selected, said

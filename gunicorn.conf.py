@@ -23,8 +23,9 @@ preload_app = True
 keepalive = 75
 graceful_timeout = 20
 timeout = 30
-max_requests = 1000
-max_requests_jitter = 200
+# A process that starts anew forgets what it remembers of each book, which its first readers pay.
+max_requests = 20_000
+max_requests_jitter = 4000
 control_socket_disable = True
 logger_class = "buffet.access_log.AccessLog"
 if Path("/dev/shm").is_dir():

@@ -2,16 +2,21 @@
 
 import random
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from beancount import loader
 from beancount.core import account, data
+from uuid_utils.compat import uuid7
 
-from reports.journals import beancount, hledger
+from accounts.models import Account
+from buffet.audit import Actor, writing
+from buffet.models import Book
+from reports.journals import hledger, journal
 from reports.journals.names import component
-from reports.journals.reading import JournalAccount, JournalEntry, JournalTransaction
+from reports.journals.reading import JournalAccount
+from transactions.models import Entry, Transaction, Vendor
 
+COUNT, DAY = 300, date(2026, 1, 1)
 _MARKS = [
     *";|*!()[]{}=@~#\"'\\:,.-_%^& \t\n\r09aZéß現ǆ☕",
     "date:",
@@ -35,23 +40,31 @@ def texts(count: int, longest: int) -> list[str]:
 
 
 @pytest.fixture
-def transactions() -> list[JournalTransaction]:
+def written(book: Book, checking: Account, savings: Account, by: Actor) -> list[Transaction]:
     """Transactions with any texts that there are."""
-    words = iter(texts(7 * 300, 14))
-    return [
-        JournalTransaction(
-            str(number),
-            date(2026, 1, 1),
-            next(words),
-            next(words),
-            next(words),
-            [
-                JournalEntry("Assets:A", Decimal(1), "BRL", "pending", next(words), next(words)),
-                JournalEntry("Assets:B", Decimal(-1), "BRL", "reconciled", next(words), ""),
-            ],
+    words = iter(texts(7 * COUNT, 14))
+    vendors = [Vendor(book=book, name=f"{number} {next(words)}") for number in range(COUNT)]
+    rows = [
+        Transaction(
+            book=book, date=DAY, description=next(words), notes=next(words), vendor=vendor,
+            source="manual",
         )
-        for number in range(300)
-    ]
+        for vendor in vendors
+    ]  # fmt: skip
+    sides = ((checking, 1, "pending"), (savings, -1, "reconciled"))
+    with writing(book.id, by=by):
+        Vendor.objects.bulk_create(vendors)
+        Transaction.objects.bulk_create(rows)
+        Entry.objects.bulk_create(
+            Entry(
+                id=uuid7(), book=book, transaction=row, account=account, date=DAY, currency="BRL",
+                amount=amount, status=status, note=next(words),
+                external_id=f"{next(words)}{number}" if amount > 0 else "",
+            )
+            for number, row in enumerate(rows)
+            for account, amount, status in sides
+        )  # fmt: skip
+    return rows
 
 
 def test_any_name_becomes_a_part_of_an_account_s_name() -> None:
@@ -66,28 +79,55 @@ def test_any_name_becomes_a_part_of_an_account_s_name() -> None:
     assert all(account.is_valid(path) for path in paths)
 
 
-def test_beancount_reads_any_text_as_it_was(transactions: list[JournalTransaction]) -> None:
-    opened = "2025-01-01 open Assets:A\n2025-01-01 open Assets:B\n"
-
-    entries, errors, _ = loader.load_string(
-        opened + "".join(map(beancount.transaction, transactions))
-    )
+def test_beancount_reads_any_text_as_it_was(book: Book, written: list[Transaction]) -> None:
+    entries, errors, _ = loader.load_string("".join(journal(book, "beancount")))
 
     assert not errors
-    assert {
-        one.meta["id"]: (one.payee or "", one.narration, one.meta.get("notes", ""))
+    found = {
+        one.meta["id"]: (one.payee, one.narration, one.meta.get("notes", ""), one.postings)
         for one in entries
         if isinstance(one, data.Transaction)
-    } == {one.id: (one.vendor, one.description, one.notes) for one in transactions}
+    }
+    assert len(found) == COUNT
+    for row in written:
+        *said, postings = found[str(row.id)]
+        assert said == [row.vendor.name, row.description, row.notes]
+        for entry, posting in zip(row.entries.order_by("id"), postings, strict=True):
+            more = posting.meta.get("external_id", ""), posting.meta.get("note", "")
+            assert more == (entry.external_id, entry.note)
+            assert posting.flag == ("!" if entry.status == "pending" else None)
 
 
-def test_hledger_is_given_a_line_for_each_line(transactions: list[JournalTransaction]) -> None:
-    for one in transactions:
-        lines = hledger.transaction(one).split("\n")
+def test_hledger_is_given_a_line_for_each_line(book: Book, written: list[Transaction]) -> None:
+    parts = "".join(journal(book, "hledger")).split("\n\n")
 
-        assert len(lines) == 5 + bool(one.notes)
-        assert lines[1].startswith(f"2026-01-01 ! ({one.id})")
-        assert ";" not in lines[1]
-        assert all(line.partition(" ; ")[2].count("[") == 0 for line in lines)
+    for row, part in zip(sorted(written, key=lambda row: row.id), parts[-COUNT:], strict=True):
+        first, *more = part.removesuffix("\n").split("\n")
+        assert len(more) == 2 + bool(row.notes)
+        said = [tidy(one).translate(str.maketrans(";|", ",/")) for one in told(row)]
+        assert first == f"2026-01-01 ! ({row.id}) {' | '.join(filter(None, said))}"
+        if row.notes:
+            assert more.pop(0) == f"    ; notes:{comment(row.notes)}"
+        for entry, line in zip(row.entries.order_by("id"), more, strict=True):
+            mark = "! " if entry.status == "pending" else "* "
+            name = "Assets:Checking  1.00" if entry.amount > 0 else "Assets:Savings  -1.00"
+            tags = {"external_id": entry.external_id, "note": entry.note}
+            kept = ", ".join(f"{name}:{comment(said)}" for name, said in tags.items() if said)
+            assert line == f"    {mark}{name} BRL{'  ; ' if kept else ''}{kept}"
     named = JournalAccount("1", "Assets:A", "a, b: [c]", "cash", "BRL", "", date.min, None)
     assert hledger.account(named) == "account Assets:A  ; id:1, kind:cash, name:a; b; (c)\n"
+
+
+def told(row: Transaction) -> tuple[str, str]:
+    """Return what a description is made of."""
+    return row.vendor.name, row.description
+
+
+def tidy(said: str) -> str:
+    """Return a text as one line."""
+    return " ".join(said.split())
+
+
+def comment(said: str) -> str:
+    """Return a text as it stands in a comment: nothing in it is a tag or a date."""
+    return tidy(said).translate(str.maketrans(":,[]", ";;()"))

@@ -71,12 +71,12 @@ def test_what_is_no_book_of_ours_is_said_at_once(file: bytes, refused: Any) -> N
     for content in (b"", b"\n", b"PK\x03\x04", b"[1]\n", b'{"row":"book"}\n', b"x" * 200_000):
         assert refused(content).code in ("not_a_book", "bad_line")
     head = lines(file)[0]
-    refusal = refused(sealed([head | {"version": 2}]))
+    refusal = refused(sealed([head | {"version": 3}]))
     assert (refusal.code, refusal.line) == ("unknown_version", 1)
     assert refused(sealed([head | {"time_zone": "Mars/Base"}])).status == 400
 
 
-def _changed(file: bytes, row: str, more: Line) -> tuple[bytes, int]:
+def changed(file: bytes, row: str, more: Line) -> tuple[bytes, int]:
     """Return a file whose first line of a kind says something else, and that line's number."""
     found = lines(file)
     place = next(place for place, line in enumerate(found) if line["row"] == row)
@@ -112,7 +112,7 @@ def _changed(file: bytes, row: str, more: Line) -> tuple[bytes, int]:
 def test_a_line_that_cannot_be_read_is_named(
     row: str, more: Line, file: bytes, refused: Any
 ) -> None:
-    content, line = _changed(file, row, more)
+    content, line = changed(file, row, more)
 
     refusal = refused(content)
 
@@ -137,7 +137,7 @@ def test_a_line_that_cannot_be_read_is_named(
 def test_a_line_that_would_break_the_books_is_named(
     row: str, more: Line, said: str, file: bytes, refused: Any
 ) -> None:
-    content, line = _changed(file, row, more)
+    content, line = changed(file, row, more)
 
     refusal = refused(content)
 

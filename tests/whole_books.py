@@ -37,8 +37,12 @@ def alike(content: bytes) -> list[Line]:
     numbers: dict[str, int] = {}
 
     def numbered(value: Any) -> Any:
-        if isinstance(value, str) and len(value) == 36 and value.count("-") == 4:
-            return numbers.setdefault(value, len(numbers))
+        if not isinstance(value, str):
+            return value
+        # A reason may name a rule.
+        named = value.removeprefix("rule:")
+        if len(named) == 36 and named.count("-") == 4:
+            return numbers.setdefault(named, len(numbers))
         return value
 
     found = lines(content)

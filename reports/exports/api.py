@@ -20,6 +20,7 @@ from reports.exports import serializers
 from reports.exports.kinds import CONTENT_TYPE, EXPORTS, Export
 from reports.exports.links import made
 from reports.exports.streaming import Streamed, streamed
+from transactions.books.describing import described
 
 _FILE = {(200, CONTENT_TYPE): OpenApiTypes.BINARY}
 _DAYS = [
@@ -66,6 +67,7 @@ class BookJsonlView(ExportView):
     @extend_schema(
         operation_id="exports_book_jsonl",
         summary="Export the whole book as JSON Lines",
+        description=described(),
         responses=_FILE,
     )
     def get(self, request: Request) -> Streamed:

@@ -27,7 +27,9 @@ ABOUT = {
         _("Everything, to keep or to move"),
         _(
             "The whole book as JSON Lines: accounts, transactions, cards, statements, "
-            "subscriptions and all else. Loading it makes the same book again, here or elsewhere."
+            "subscriptions, rules, and what banks' files told, so that they add nothing twice. "
+            "Loading it makes the same book again, here or elsewhere, for you alone: members and "
+            "links stay here."
         ),
     ),
     "transactions.csv": (

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from buffet.models import Book
 from reports.journals import beancount, hledger, reading
+from reports.journals.transactions import transactions
 
 FORMATS = {"beancount": beancount, "hledger": hledger}
 
@@ -23,8 +24,7 @@ def journal(book: Book, format: str, *, asserting: bool = False) -> Iterator[str
         yield written.account(account)
     for rate in reading.rates(book):
         yield written.rate(rate)
-    for transaction in reading.transactions(book, names):
-        yield written.transaction(transaction)
+    yield from transactions(book, written, names)
     if asserting:
         for balance in reading.balances(book, names):
             yield written.balance(balance)

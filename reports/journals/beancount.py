@@ -2,15 +2,37 @@
 
 from buffet.models import Book
 from buffet.money import text
-from reports.journals.reading import (
-    JournalAccount,
-    JournalBalance,
-    JournalRate,
-    JournalTransaction,
-)
-from transactions.models import Status
+from reports.journals.reading import JournalAccount, JournalBalance, JournalRate
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n", "\r": r"\r"})
+
+
+def _escaped(column: str) -> str:
+    """Return the SQL of a text as it stands between quotes: the same as `_quoted`."""
+    return (
+        rf"""replace(replace(replace(replace({column}, '\', '\\'), '"', '\"'), """
+        r"""E'\n', '\n'), E'\r', '\r')"""
+    )
+
+
+def _more_of(indent: str, name: str, column: str) -> str:
+    """Return the SQL of a line that says more, if there is more to say."""
+    said = f"""'{indent}{name}: "', {_escaped(column)}, E'"\\n'"""
+    return f"CASE WHEN {column} <> '' THEN concat({said}) END"
+
+
+TRANSACTION = f"""
+    E'\\n', t.date, CASE WHEN bool_or(e.status = 'pending') THEN ' ! ' ELSE ' * ' END,
+    CASE WHEN max(v.name) <> '' THEN concat('"', {_escaped("max(v.name)")}, '" ') END,
+    '"', {_escaped("t.description")}, E'"\\n  id: "', t.id, E'"\\n',
+    {_more_of("  ", "notes", "t.notes")}
+"""
+ENTRY = f"""concat(
+    CASE e.status WHEN 'pending' THEN '  ! ' ELSE '  ' END, n.name, '  ',
+    round(e.amount, buffet_decimals(e.currency)), ' ', e.currency, E'\\n',
+    CASE e.status WHEN 'reconciled' THEN E'    status: "reconciled"\\n' END,
+    {_more_of("    ", "external_id", "e.external_id")}, {_more_of("    ", "note", "e.note")}
+)"""
 
 
 def head(book: Book, currencies: list[str]) -> str:
@@ -38,24 +60,6 @@ def account(one: JournalAccount) -> str:
 def rate(one: JournalRate) -> str:
     """Return an exchange rate."""
     return f"{one.date} price {one.base} {one.rate.normalize():f} {one.quote}\n"
-
-
-def transaction(one: JournalTransaction) -> str:
-    """Return a transaction with its entries."""
-    payee = f"{_quoted(one.vendor)} " if one.vendor else ""
-    lines = [
-        f"\n{one.date} {'!' if one.is_pending else '*'} {payee}{_quoted(one.description)}",
-        *_more(id=one.id, notes=one.notes),
-    ]
-    for entry in one.entries:
-        flag = "! " if entry.status == Status.PENDING else ""
-        lines.append(
-            f"  {flag}{entry.account}  {text(entry.amount, entry.currency)} {entry.currency}"
-        )
-        reconciled = entry.status if entry.status == Status.RECONCILED else ""
-        more = _more(status=reconciled, external_id=entry.external_id, note=entry.note)
-        lines += [f"  {line}" for line in more]
-    return "\n".join(lines) + "\n"
 
 
 def balance(one: JournalBalance) -> str:

@@ -4,19 +4,48 @@ from datetime import timedelta
 
 from buffet.models import Book
 from buffet.money import decimals, text
-from reports.journals.reading import (
-    JournalAccount,
-    JournalBalance,
-    JournalRate,
-    JournalTransaction,
-)
-from transactions.models import Status
+from reports.journals.reading import JournalAccount, JournalBalance, JournalRate
 
-_MARKS = {Status.PENDING: "! ", Status.CLEARED: "", Status.RECONCILED: "* "}
-#: What would end a description or divide it otherwise.
-_IN_DESCRIPTIONS = str.maketrans({";": ",", "|": "/"})
-#: What would make a tag or a date of a comment.
-_IN_COMMENTS = str.maketrans({":": ";", ",": ";", "[": "(", "]": ")"})
+#: What would make a tag or a date of a comment, and what it becomes.
+_MEANT, _MEANINGLESS = ":,[]", ";;()"
+_IN_COMMENTS = str.maketrans(_MEANT, _MEANINGLESS)
+#: What Python's `split` takes for space.
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_OTHERS = _SPACES.replace(" ", "")
+
+
+def _plain_of(column: str) -> str:
+    """Return the SQL of a text as one line: the same as `_plain`, and quick where it is one."""
+    return (
+        f"CASE WHEN {column} ~ '^ | $|  |[{_OTHERS}]' "
+        f"THEN btrim(regexp_replace({column}, '[{_SPACES}]+', ' ', 'g')) ELSE {column} END"
+    )
+
+
+def _said_of(column: str) -> str:
+    """Return the SQL of a part of a description, without what would end or divide it otherwise."""
+    return f"nullif(translate({_plain_of(column)}, ';|', ',/'), '')"
+
+
+def _tag_of(name: str, column: str) -> str:
+    """Return the SQL of a tag, if there is something to say: the same as `_comment`."""
+    said = f"'{name}:', translate({_plain_of(column)}, '{_MEANT}', '{_MEANINGLESS}')"
+    return f"CASE WHEN {column} <> '' THEN concat({said}) END"
+
+
+# The id also keeps a description that begins with a bracket from being read as a code.
+TRANSACTION = f"""
+    E'\\n', t.date, CASE WHEN bool_or(e.status = 'pending') THEN ' ! (' ELSE ' * (' END, t.id, ') ',
+    concat_ws(' | ', {_said_of("max(v.name)")}, {_said_of("t.description")}), E'\\n',
+    CASE WHEN t.notes <> '' THEN concat('    ; ', {_tag_of("notes", "t.notes")}, E'\\n') END
+"""
+ENTRY = f"""concat(
+    CASE e.status WHEN 'pending' THEN '    ! ' WHEN 'reconciled' THEN '    * ' ELSE '    ' END,
+    n.name, '  ', round(e.amount, buffet_decimals(e.currency)), ' ', e.currency,
+    CASE WHEN e.external_id <> '' OR e.note <> '' THEN concat('  ; ', concat_ws(
+        ', ', {_tag_of("external_id", "e.external_id")}, {_tag_of("note", "e.note")}
+    )) END, E'\\n'
+)"""
 
 
 def head(book: Book, currencies: list[str]) -> str:
@@ -38,21 +67,6 @@ def account(one: JournalAccount) -> str:
 def rate(one: JournalRate) -> str:
     """Return an exchange rate."""
     return f"P {one.date} {one.base} {one.rate.normalize():f} {one.quote}\n"
-
-
-def transaction(one: JournalTransaction) -> str:
-    """Return a transaction with its entries."""
-    said = [_plain(part).translate(_IN_DESCRIPTIONS) for part in (one.vendor, one.description)]
-    mark = "!" if one.is_pending else "*"
-    # The id also keeps a description that begins with a bracket from being read as a code.
-    lines = [f"\n{one.date} {mark} ({one.id}) {' | '.join(part for part in said if part)}"]
-    if one.notes:
-        lines.append(f"    {_comment(notes=one.notes).strip()}")
-    for entry in one.entries:
-        amount = f"{text(entry.amount, entry.currency)} {entry.currency}"
-        more = _comment(external_id=entry.external_id, note=entry.note)
-        lines.append(f"    {_MARKS[Status(entry.status)]}{entry.account}  {amount}{more}")
-    return "\n".join(lines) + "\n"
 
 
 def balance(one: JournalBalance) -> str:

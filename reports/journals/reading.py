@@ -1,11 +1,9 @@
 """What a journal is made of, read from a book some hundreds of rows at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.db import connection
 
@@ -14,7 +12,6 @@ from accounts.rates import PIVOT
 from buffet.models import Book
 from reports.journals.names import account_names
 from reports.queries.chart import chart
-from transactions.models import Status
 
 CHUNK = 500
 
@@ -33,33 +30,6 @@ class JournalAccount(NamedTuple):
     broker: str
     opens_on: date
     closes_on: date | None
-
-
-class JournalEntry(NamedTuple):
-    """A signed amount on an account, by its name in the journal."""
-
-    account: str
-    amount: Decimal
-    currency: str
-    status: str
-    external_id: str
-    note: str
-
-
-class JournalTransaction(NamedTuple):
-    """A transaction with its entries."""
-
-    id: str
-    date: date
-    description: str
-    vendor: str
-    notes: str
-    entries: Sequence[JournalEntry]
-
-    @property
-    def is_pending(self) -> bool:
-        """Whether the bank has yet to post some of it."""
-        return any(entry.status == Status.PENDING for entry in self.entries)
 
 
 class JournalRate(NamedTuple):
@@ -144,37 +114,6 @@ def rates(book: Book) -> Iterator[JournalRate]:
         last = found[-1]
 
 
-_TRANSACTIONS = """
-SELECT t.id::text, t.date, t.description, coalesce(v.name, ''), t.notes,
-    e.account_id::text, e.amount, e.currency, e.status, e.external_id, e.note
-FROM (
-    SELECT * FROM transactions_transaction
-    WHERE book_id = %(book)s AND (date, id) > (%(date)s, %(id)s)
-    ORDER BY date, id LIMIT %(limit)s
-) AS t
-LEFT JOIN transactions_vendor v ON v.id = t.vendor_id
-LEFT JOIN transactions_entry e ON e.transaction_id = t.id
-ORDER BY t.date, t.id, e.id
-"""
-
-
-def transactions(book: Book, names: dict[str, str]) -> Iterator[JournalTransaction]:
-    """Yield every transaction of the book, the oldest first; `names` are those of accounts."""
-    values: dict[str, Any] = {"book": book.id, "limit": CHUNK}
-    after: tuple[date, UUID] = (date.min, UUID(int=0))
-    while True:
-        values |= {"date": after[0], "id": after[1]}
-        with connection.cursor() as cursor:
-            cursor.execute(_TRANSACTIONS, values)
-            rows = cursor.fetchall()
-        if not rows:
-            return
-        for header, of_it in groupby(rows, key=lambda row: row[:5]):
-            entries = [JournalEntry(names[row[5]], *row[6:]) for row in of_it if row[5]]
-            yield JournalTransaction(*header, entries)
-        after = rows[-1][1], UUID(rows[-1][0])
-
-
 _BALANCES = """
 SELECT (k.month + interval '1 month')::date, k.account_id::text,
     sum(k.debit - k.credit) OVER (PARTITION BY k.account_id, k.currency ORDER BY k.month),
@@ -185,7 +124,7 @@ ORDER BY 1, 2
 """
 
 
-def balances(book: Book, names: dict[str, str]) -> Iterator[JournalBalance]:
+def balances(book: Book, names: Mapping[str, str]) -> Iterator[JournalBalance]:
     """Yield what each real account came to after each month in which it moved."""
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, {"book": book.id, "types": [*map(str, REAL_TYPES)]})

@@ -18,6 +18,11 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z", re.ASCII)
 _CODE = re.compile(r"[A-Z]{3}", re.ASCII)
+_WORD = re.compile(r"[a-z_]{0,60}", re.ASCII)
+#: What a reason begins with that names a rule.
+_RULE = "rule:"
+#: Columns with the reason for what was proposed.
+_REASONS = ("category_reason", "vendor_reason")
 _day = lru_cache(maxsize=4096)(parse_day)
 
 
@@ -91,19 +96,39 @@ def code(value: object) -> str:
     return value
 
 
+def reason(value: object) -> str:
+    """Read why something was proposed: a word, or which rule did."""
+    if isinstance(value, str) and value.startswith(_RULE):
+        return _RULE + identity(value.removeprefix(_RULE))
+    if not isinstance(value, str) or not _WORD.fullmatch(value):
+        raise Malformed("This is a reason: a word, or rule: and the id of a rule.")
+    return value
+
+
+def renamed_reason(value: str, renamed: Renamed) -> str:
+    """Return a reason that names the rule by the id which it gets here."""
+    named = value.removeprefix(_RULE)
+    return value if named == value else _RULE + renamed(named)
+
+
+def renamed_id(value: str, renamed: Renamed) -> str:
+    """Return the id that a row gets here."""
+    return renamed(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column of a table and its name in a line.
 
     `absent` is the column's text for COPY when the line does not have the field, None for NULL; a
-    field that has to be there is `required`.
+    field that has to be there is `required`. Where the text has an id, `rename` changes it.
     """
 
     name: str
     column: str
     sql: str
     read: Callable[[object], str]
-    is_id: bool = False
+    rename: Callable[[str, Renamed], str] | None = None
     required: bool = True
     absent: str | None = None
 
@@ -119,12 +144,11 @@ def field_of(model_field: models.Field) -> Field:
     :raises TypeError: if there is no way to write such a column.
     """
     name, column = model_field.name, f'r."{model_field.column}"'
-    is_id = isinstance(model_field, models.UUIDField | models.ForeignKey)
-    sql, value, read = _QUOTED, column, identity
+    sql, value, read, rename = _QUOTED, column, identity, None
     absent, empty = None, f"{column} IS NULL"
     required = not model_field.null
-    if is_id:
-        pass
+    if isinstance(model_field, models.UUIDField | models.ForeignKey):
+        rename = renamed_id
     elif isinstance(model_field, models.DateTimeField):
         value, read = _INSTANT_SQL.format(column=column), instant
     elif isinstance(model_field, models.DateField):
@@ -140,6 +164,7 @@ def field_of(model_field: models.Field) -> Field:
         sql, read = _JSON, document
     elif isinstance(model_field, models.CharField | models.TextField):
         sql, read = _JSON, _text_of(model_field)
+        rename = renamed_reason if name in _REASONS else None
         if model_field.blank and not model_field.null:
             required, absent, empty = False, "", f"{column} = ''"
     else:
@@ -148,11 +173,13 @@ def field_of(model_field: models.Field) -> Field:
     found = sql.format(key=key, column=value)
     if not required:
         found = f"CASE WHEN {empty} THEN '' ELSE {found} END"
-    return Field(name, model_field.column, found, read, is_id, required, absent)
+    return Field(name, model_field.column, found, read, rename, required, absent)
 
 
 def _text_of(model_field: models.Field) -> Callable[[object], str]:
     if model_field.name in ("currency", "base_currency", "base", "quote"):
         return code
+    if model_field.name in _REASONS:
+        return reason
     choices = frozenset(str(value) for value, _ in model_field.choices or ())
     return text(model_field.max_length, choices)

@@ -4,23 +4,30 @@ A kind is an entry in `KINDS`; apps above add theirs when they are ready. Whatev
 here or in `LEFT_OUT`, or a test fails.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.db import models
 
 from accounts.models import Account, BookRate, Broker, CardTerms, CreditCard
 from buffet.models import BookRow
+from transactions.books import documents
 from transactions.books.fields import Field, field_of
 from transactions.models import (
     BalancePoint,
     ClosedMonth,
     Entry,
+    Import,
+    ImportLine,
+    ImportProfile,
+    Rule,
     Subscription,
     SubscriptionPayment,
     Transaction,
     Vendor,
 )
+from transactions.services.rules import MOST_RULES
 
 #: What a row is stamped with when it is written, which the file does not carry.
 _STAMPS = frozenset({"book", *(one.name for one in BookRow._meta.fields if one.name != "id")})
@@ -45,6 +52,13 @@ class Kind:
     taken: tuple[str, ...] = ()
     #: The field whose equal values stand together and are written at once.
     together: str = ""
+    #: By field, what reads it more strictly than its column does.
+    reads: Mapping[str, Callable[[object], str]] = field(default_factory=dict)
+    #: How many lines of it a book may have.
+    most: int | None = None
+    #: A query of the ids of rows that cannot be, asked when all are there, and what to say of one.
+    wrong: str = ""
+    sentence: str = ""
 
     @property
     def table(self) -> str:
@@ -54,7 +68,8 @@ class Kind:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The fields of a line, in their order."""
-        return tuple(field_of(one) for one in self.model._meta.concrete_fields if self._has(one))
+        found = (field_of(one) for one in self.model._meta.concrete_fields if self._has(one))
+        return tuple(replace(one, read=self.reads.get(one.name, one.read)) for one in found)
 
     @cached_property
     def refers_to_itself(self) -> bool:
@@ -77,6 +92,15 @@ class Kind:
             f"SELECT concat('{head}', {parts}, '}}}}') FROM {source} "
             f"WHERE {self.where} ORDER BY {self.order}"
         )
+
+
+#: Lines are numbered from 1, and are recorded up to one of them.
+_LACKS_LINES = """
+SELECT i.id FROM transactions_import i LEFT JOIN transactions_importline l ON l.of_import_id = i.id
+WHERE i.book_id = {book} GROUP BY i.id
+HAVING count(l.number) <> i.lines_count OR max(l.number) <> i.lines_count OR min(l.number) <> 1
+    OR i.done > i.lines_count
+"""
 
 
 def _kinds(*kinds: Kind) -> dict[str, Kind]:
@@ -103,8 +127,30 @@ KINDS: dict[str, Kind] = _kinds(
     ),
     Kind("subscription", Subscription),
     Kind("subscription_payment", SubscriptionPayment),
-    # Which file said so is not told.
-    Kind("balance_point", BalancePoint, besides=frozenset({"of_import"})),
+    Kind("rule", Rule, "r.position, r.id", reads={"regex": documents.pattern}, most=MOST_RULES),
+    Kind("import_profile", ImportProfile, reads={"profile": documents.profile}),
+    # The next file is compared with what these said, whatever people made of it since.
+    Kind(
+        "import",
+        Import,
+        where="r.book_id = {book} AND r.status <> 'preview'",
+        reads={
+            "status": documents.status,
+            "profile": documents.profile,
+            "options": documents.options,
+        },
+        wrong=_LACKS_LINES,
+        sentence="The import has not the lines that it says it has.",
+    ),
+    Kind(
+        "import_line",
+        ImportLine,
+        "i.id, r.number",
+        source="transactions_import i JOIN {table} r ON r.of_import_id = i.id",
+        where="i.book_id = {book} AND i.status <> 'preview'",
+        reads={"before": documents.before},
+    ),
+    Kind("balance_point", BalancePoint),
     Kind("closed_month", ClosedMonth, "r.month"),
 )
 
@@ -124,13 +170,9 @@ LEFT_OUT = {
     "buffet.CalendarLink": "A private address is good where it was made.",
     "buffet.Tombstone": "Clients that follow a book begin anew with another one.",
     "accounts.OwnRates": "The database keeps it as rates come.",
-    "transactions.Import": "What became of a bank's file; entries keep the ids that it gave them.",
-    "transactions.ImportLine": "As the import that it is of.",
-    "transactions.ImportFile": "As the import that it is of.",
-    "transactions.ImportProfile": "How files are read is found in the next file again.",
-    "transactions.Rule": "What it gave is in the entries; rules are written anew.",
-    "transactions.RuleRun": "As the rules that it applied.",
-    "transactions.RuleChange": "As the rules that made it.",
+    "transactions.ImportFile": "A preview may be read again; it is looked at where it was made.",
+    "transactions.RuleRun": "What it gave is in the entries; taking it back needs their history.",
+    "transactions.RuleChange": "As the run that made it; what it gave counts as one's own.",
     "transactions.MonthlyBalance": "The database keeps it as entries come.",
     "transactions.AccountTotal": "The database keeps it as entries come.",
     "transactions.TypeTotal": "The database keeps it as entries come.",

@@ -15,7 +15,7 @@ from buffet.audit import Actor, writing
 from buffet.models import Book
 from buffet.services import create_book
 from transactions.books.fields import Renamed
-from transactions.books.kinds import Kind
+from transactions.books.kinds import KINDS, Kind
 from transactions.books.reading import Reader, Row
 from transactions.books.refusals import BreaksTheBooks
 from transactions.queries.verification import verify
@@ -175,6 +175,13 @@ def _refuse_broken(book: Book, file: IO[bytes], renamed: Renamed) -> None:
 
     :raises BreaksTheBooks: naming the first property that does not hold, and a line about it.
     """
+    for kind in (one for one in KINDS.values() if one.wrong):
+        with connection.cursor() as cursor:
+            cursor.execute(SQL(kind.wrong).format(book=Literal(book.id)))
+            wrong = cursor.fetchone()
+        if wrong:
+            line = _line_of(file, renamed(str(wrong[0])).encode())
+            raise BreaksTheBooks(line, kind.sentence)
     for check in verify(book.id):
         if not check.ok:
             found = _UUID.search(check.found[0])

@@ -10,7 +10,7 @@ from buffet.models import LATEST_START
 from buffet.money import CURRENCIES
 from buffet.rest import fields
 from buffet.rest.query import Malformed
-from transactions.books import END, FORMAT, HEAD, VERSION
+from transactions.books import END, FORMAT, HEAD, READ, VERSION
 from transactions.books.fields import Renamed
 from transactions.books.kinds import KINDS, Kind
 from transactions.books.refusals import (
@@ -63,8 +63,8 @@ class Reader:
         found = _object(line)
         if found is None or found.get("format") != FORMAT or found.get("row") != HEAD:
             raise NotABook(1, "This is not a book that was exported from here.")
-        if found.get("version") != VERSION:
-            raise UnknownVersion(1, f"The file is not of version {VERSION}, which is read here.")
+        if found.get("version") not in READ:
+            raise UnknownVersion(1, f"The file is not of version {VERSION} or older.")
         self._digest.update(line)
         head: dict[str, Any] = {}
         for name, read in _HEAD.items():
@@ -98,6 +98,9 @@ class Reader:
             place = self._places[name]
             self._digest.update(line)
             counts[name] = counts.get(name, 0) + 1
+            most = KINDS[name].most
+            if most is not None and counts[name] > most:
+                raise BadLine(number, f"A book has at most {most} lines of the kind {name}.")
             yield Row(number, KINDS[name], self._cells(number, name, found))
         raise CutOff(number, "The file ends here, before its last line: it was cut off.")
 
@@ -115,7 +118,7 @@ class Reader:
                 cell = field.read(value)
             except Malformed as error:
                 raise BadLine(number, f"{field.name}: {error}") from None
-            cells.append(self._renamed(cell) if field.is_id else cell)
+            cells.append(field.rename(cell, self._renamed) if field.rename else cell)
         if found:
             raise BadLine(number, f"{next(iter(found))[:60]!r} is not known here.")
         return cells

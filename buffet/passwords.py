@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from buffet import limits
+from buffet import limits, roles
 from buffet.errors import Refusal
 from buffet.models import User
 from buffet.seats import reader
@@ -49,6 +51,11 @@ class Passwords(ModelBackend):
         if user is not None and address is not None:
             limits.succeeded(username, address)
         return user
+
+    def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        """Return what the roles of a member of staff allow, in tables that are new, too."""
+        names = user_obj.groups.values_list("name", flat=True)
+        return Permission.objects.filter(roles.allowed(names))
 
     def get_user(self, user_id: UUID) -> User | None:
         """Return the user of a session, with their seats; None if they may not sign in any more."""

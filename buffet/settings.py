@@ -419,6 +419,7 @@ UNFOLD = {
                     ("Users", "buffet_user"),
                     ("Seats", "buffet_membership"),
                     ("Invitations", "buffet_invitation"),
+                    ("Support access", "buffet_supportaccess"),
                     ("Sessions", "buffet_session"),
                     ("Personal tokens", "buffet_personaltoken"),
                     ("Calendar links", "buffet_calendarlink"),

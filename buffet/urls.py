@@ -13,7 +13,7 @@ import invoices.urls
 import reports.api_urls
 import transactions.urls
 from buffet import health
-from buffet.api import access, books, document, signing_in
+from buffet.api import access, books, document, signing_in, support
 from buffet.middleware import of_database
 from buffet.rest.problems import problem
 
@@ -46,6 +46,8 @@ api_v1 = [
     path("books/<uuid:id>/members/<uuid:member>", books.MemberView.as_view()),
     path("books/<uuid:id>/invitations", books.InvitationsView.as_view()),
     path("books/<uuid:id>/invitations/<uuid:invitation>", books.InvitationView.as_view()),
+    path("books/<uuid:id>/support-access", support.SupportAccessesView.as_view()),
+    path("books/<uuid:id>/support-access/<uuid:access>", support.SupportAccessView.as_view()),
     path("invitations/accept", books.AcceptView.as_view()),
     path("schema", document.SchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -1,4 +1,4 @@
-"""A book's owner lets support see its amounts for some days, over the API."""
+"""A book's owner lets support see its amounts for some days, over the API and on a page."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Api
+from django.test import Client
 from django.utils import timezone
 
 from buffet import services
@@ -76,3 +77,49 @@ def test_a_grant_is_no_other_book_s_to_end(
 
     assert api.delete(f"/books/{other.id}/support-access/{granted}").status_code == 404
     assert SupportAccess.objects.current().filter(id=granted).exists()
+
+
+@pytest.fixture
+def browser(owner: User) -> Client:
+    """The owner's browser."""
+    found = Client()
+    found.force_login(owner)
+    return found
+
+
+def test_an_owner_grants_and_ends_it_on_a_page(browser: Client, book: Book) -> None:
+    page = browser.get("/sharing").content.decode()
+    assert "owner@example.com" in page
+    assert "Let support see the amounts" in page
+
+    assert browser.post("/sharing", {"action": "grant", "days": "7"}).status_code == 303
+    assert SupportAccess.objects.current().get().book_id == book.id
+    assert "Support sees the amounts of this book until" in browser.get("/sharing").content.decode()
+
+    assert browser.post("/sharing", {"action": "revoke"}).status_code == 303
+    assert not SupportAccess.objects.current().exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"action": "grant", "days": "300"}, 400),
+        ({"action": "grant"}, 400),
+        ({"action": "revoke"}, 404),
+        ({}, 404),
+    ],
+)
+def test_nonsense_grants_nothing(sent: dict[str, str], status: int, browser: Client) -> None:
+    assert browser.post("/sharing", sent).status_code == status
+    assert not SupportAccess.objects.exists()
+
+
+def test_an_editor_reads_the_page_and_grants_nothing(
+    book: Book, person: Callable[..., User]
+) -> None:
+    browser = Client()
+    browser.force_login(person("editor", book, Role.EDITOR))
+
+    assert "Let support see" not in browser.get("/sharing").content.decode()
+    assert browser.post("/sharing", {"action": "grant", "days": "7"}).status_code == 403
+    assert not SupportAccess.objects.exists()

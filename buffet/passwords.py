@@ -10,10 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from buffet import limits, roles
+from buffet import limits, roles, sign_ins
 from buffet.errors import Refusal
 from buffet.models import User
 from buffet.seats import reader
+from buffet.staff_models import Outcome
 
 
 class Argon2(Argon2PasswordHasher):
@@ -46,10 +47,15 @@ class Passwords(ModelBackend):
             try:
                 limits.attempt(username, address)
             except Refusal as refusal:
+                sign_ins.note_form(Outcome.LOCKED, request, sign_ins.owner_of(username))
                 raise PermissionDenied(refusal.detail) from refusal
         user = super().authenticate(request, username, password, **more)
-        if user is not None and address is not None:
-            limits.succeeded(username, address)
+        if request is not None and address is not None:
+            if user is not None:
+                limits.succeeded(username, address)
+                sign_ins.note_form(Outcome.PASSWORD, request, user.pk)
+            else:
+                sign_ins.note_form(Outcome.WRONG, request, sign_ins.owner_of(username))
         return user
 
     def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:

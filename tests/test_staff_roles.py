@@ -36,8 +36,11 @@ TABLES = {
     "buffet.KeptAnswer": (ALL, NOBODY, NOBODY, NOBODY),
     "buffet.Membership": (ALL, ADMIN, ADMIN, NOBODY),
     "buffet.PersonalToken": (ALL, NOBODY, NOBODY, NOBODY),
+    "buffet.RecoveryCode": (ALL, NOBODY, NOBODY, NOBODY),
+    "buffet.SecondFactor": (ALL, NOBODY, NOBODY, NOBODY),
     "buffet.Session": (ALL, NOBODY, NOBODY, NOBODY),
     "buffet.SharedState": (ALL, NOBODY, NOBODY, NOBODY),
+    "buffet.SignIn": (ALL, NOBODY, NOBODY, NOBODY),
     "buffet.SupportAccess": (ALL, NOBODY, NOBODY, NOBODY),
     "buffet.Tombstone": (ALL, NOBODY, NOBODY, NOBODY),
     "buffet.User": (ALL, ADMIN, ADMIN, NOBODY),
@@ -75,6 +78,7 @@ ADDRESSES = {
     "app_list": ALL,
     "auth_user_password_change": ADMIN,
     "buffet_book_coming": ALL,
+    "buffet_secondfactor_forget": ADMIN,
     "index": ALL,
     "invoices_installmentplan_cancel_rest": CORRECTING,
     "invoices_installmentplan_delete_plan": CORRECTING,
@@ -94,6 +98,7 @@ ADDRESSES = {
 }
 #: Addresses that tell nothing of any book, or that need more words than a table has.
 OPEN = {"login", "logout", "jsi18n", "password_change_done", "view_on_site", "autocomplete"}
+OPEN |= {"second-factor"}
 #: What can be done with rows that were ticked in a list: "label action" to who may.
 TICKED: dict[str, str] = {}
 

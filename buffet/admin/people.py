@@ -23,7 +23,6 @@ from buffet.models import (
     Role,
     Session,
     SharedState,
-    SupportAccess,
     Tombstone,
     User,
 )
@@ -204,12 +203,3 @@ class TombstonePage(HouseAdmin):
     list_display = ("resource", "row_id", "book", "version", "deleted_at")
     list_select_related = ("book",)
     list_filter = ("resource",)
-
-
-@admin.register(SupportAccess)
-class SupportAccessPage(HouseAdmin):
-    """Which books let support see their amounts, until when; their owners decide."""
-
-    list_display = ("book", "granted_by", "created_at", "expires_at", "revoked_at")
-    list_select_related = ("book", "granted_by")
-    search_fields = ("book__name",)

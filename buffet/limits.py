@@ -156,11 +156,13 @@ def succeeded(email: str, address: str) -> None:
 
 def forget(email: str) -> None:
     """Forget what failed for an e-mail address, whose owner has proved themselves otherwise."""
+    clear(OF_EMAIL, _plain(email))
+
+
+def clear(limit: Limit, whose: str) -> None:
+    """Forget what was counted."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE buffet_attempts SET count = 0 WHERE name = %s",
-            (OF_EMAIL.name(_plain(email)),),
-        )
+        cursor.execute("UPDATE buffet_attempts SET count = 0 WHERE name = %s", (limit.name(whose),))
 
 
 def letter(email: str, address: str) -> None:

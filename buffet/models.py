@@ -14,8 +14,14 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from buffet import keys
+from buffet import keys, roles
 from buffet.audit import ACTING_DOOR, ACTING_USER, kept_history
+
+# Django finds the tables of an app here, wherever they are written.
+from buffet.staff_models import RecoveryCode as RecoveryCode
+from buffet.staff_models import SecondFactor as SecondFactor
+from buffet.staff_models import SignIn as SignIn
+from buffet.staff_models import SupportAccess as SupportAccess
 
 
 class UserManager(BaseUserManager["User"]):
@@ -151,6 +157,7 @@ class Book(models.Model):
 
     class Meta:
         ordering = ["name", "id"]
+        permissions = roles.BEYOND_TABLES
         constraints = [
             models.CheckConstraint(
                 condition=Q(base_currency__regex=r"^[A-Z]{3}$"), name="book_currency_is_a_code"

@@ -5,13 +5,16 @@ from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from buffet import limits
+from buffet import limits, roles, sign_ins
 from buffet.errors import Refusal
 from buffet.models import User
 from buffet.seats import reader
+from buffet.staff_models import Outcome
 
 
 class Argon2(Argon2PasswordHasher):
@@ -44,11 +47,21 @@ class Passwords(ModelBackend):
             try:
                 limits.attempt(username, address)
             except Refusal as refusal:
+                sign_ins.note_form(Outcome.LOCKED, request, sign_ins.owner_of(username))
                 raise PermissionDenied(refusal.detail) from refusal
         user = super().authenticate(request, username, password, **more)
-        if user is not None and address is not None:
-            limits.succeeded(username, address)
+        if request is not None and address is not None:
+            if user is not None:
+                limits.succeeded(username, address)
+                sign_ins.note_form(Outcome.PASSWORD, request, user.pk)
+            else:
+                sign_ins.note_form(Outcome.WRONG, request, sign_ins.owner_of(username))
         return user
+
+    def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:
+        """Return what the roles of a member of staff allow, in tables that are new, too."""
+        names = user_obj.groups.values_list("name", flat=True)
+        return Permission.objects.filter(roles.allowed(names))
 
     def get_user(self, user_id: UUID) -> User | None:
         """Return the user of a session, with their seats; None if they may not sign in any more."""

@@ -40,6 +40,7 @@ def development_values(data: Path) -> dict[str, str]:
         "SECRET_KEY": key.read_text(),
         "ALLOWED_HOSTS": "*",
         "HTTPS": "false",
+        "STAFF_SECOND_FACTOR": "false",
         "HOST": "127.0.0.1",
         "PORT": "8000",
         "DATA_DIR": str(data),

@@ -232,3 +232,21 @@ class InvitationAccept(serializers.Serializer):
     """The token of an invitation's letter."""
 
     token = serializers.CharField(max_length=4096)
+
+
+@samples(support_access={"revoked_at": None})
+class SupportAccessRead(serializers.Serializer):
+    """Leave for support to see the book's amounts, and until when it holds."""
+
+    id = serializers.UUIDField()
+    granted_by = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+@samples(support_access={"days": 7})
+class SupportAccessGrant(serializers.Serializer):
+    """For how many days support may see the book's amounts."""
+
+    days = serializers.IntegerField(min_value=1, max_value=30)

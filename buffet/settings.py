@@ -54,6 +54,11 @@ SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 12 * 60 * 60
+# Staff prove themselves with an app beside their password; the run target, whose demo's password
+# everybody knows, turns it off.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", True)
+# After how many minutes without a request one signs in to the admin anew.
+ADMIN_SESSION_MINUTES = env.int("ADMIN_SESSION_MINUTES", 30)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 
@@ -120,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "buffet.middleware.Csrf",
     "buffet.middleware.Authentication",
+    "buffet.staff_door.StaffDoor",
     "buffet.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -419,6 +425,10 @@ UNFOLD = {
                     ("Users", "buffet_user"),
                     ("Seats", "buffet_membership"),
                     ("Invitations", "buffet_invitation"),
+                    ("Support access", "buffet_supportaccess"),
+                    ("Sign-ins", "buffet_signin"),
+                    ("Second factors", "buffet_secondfactor"),
+                    ("Recovery codes", "buffet_recoverycode"),
                     ("Sessions", "buffet_session"),
                     ("Personal tokens", "buffet_personaltoken"),
                     ("Calendar links", "buffet_calendarlink"),

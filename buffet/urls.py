@@ -13,7 +13,8 @@ import invoices.urls
 import reports.api_urls
 import transactions.urls
 from buffet import health
-from buffet.api import access, books, document, signing_in
+from buffet.admin.second_factor import second_factor
+from buffet.api import access, books, document, signing_in, support
 from buffet.middleware import of_database
 from buffet.rest.problems import problem
 
@@ -46,6 +47,8 @@ api_v1 = [
     path("books/<uuid:id>/members/<uuid:member>", books.MemberView.as_view()),
     path("books/<uuid:id>/invitations", books.InvitationsView.as_view()),
     path("books/<uuid:id>/invitations/<uuid:invitation>", books.InvitationView.as_view()),
+    path("books/<uuid:id>/support-access", support.SupportAccessesView.as_view()),
+    path("books/<uuid:id>/support-access/<uuid:access>", support.SupportAccessView.as_view()),
     path("invitations/accept", books.AcceptView.as_view()),
     path("schema", document.SchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
@@ -55,6 +58,7 @@ urlpatterns = [
     path("health/ready", health.ready),
     path("api/v1/", include(api_v1)),
     path("admin/", include("reports.staff_urls")),
+    path("admin/second-factor/", second_factor, name="second-factor"),
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),
 ]

@@ -28,7 +28,7 @@ View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 #: (address name, heading, the pages below it)
 NAVIGATION = (
-    ("overview", _("Overview"), ("overview", "net-worth", "export")),
+    ("overview", _("Overview"), ("overview", "net-worth", "export", "sharing")),
     ("accounts", _("Accounts"), ("accounts", "account", "transaction", "rows", "trial-balance")),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending",)),

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from buffet.admin.masking import sees_amounts
 from buffet.models import Book
 from reports.coming import calendar, contexts
 from reports.queries.forecast import forecast
@@ -25,6 +26,8 @@ def coming(request: HttpRequest, id: UUID, month: date | None = None) -> HttpRes
     book = Book.objects.filter(id=id).first()
     if book is None:
         raise Http404
+    if not sees_amounts(request, book.id):
+        raise PermissionDenied
     today = book.day(timezone.now())
     shown = month or today.replace(day=1)
     found = forecast(book.id, today, calendar.foreseen_until(shown, today))

@@ -17,6 +17,7 @@ from reports.importing.uploads import new_import
 from reports.investments.views import investments
 from reports.pack.views import accountants_pack
 from reports.ruling import views as ruling
+from reports.sharing import sharing
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -49,6 +50,7 @@ urlpatterns = [
     path("export", exports.export_page, name="export"),
     path("export/<str:name>", exports.export_file, name="export-file"),
     path("exports/<str:token>/<str:name>", exports.linked, name="export-link"),
+    path("sharing", sharing, name="sharing"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

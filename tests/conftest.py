@@ -51,7 +51,11 @@ def _answers_keep_the_contract() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _quick_settings(settings: Any) -> None:
-    """Hash passwords quickly, which was most of the suite's time, and serve files uncollected."""
+    """Hash passwords quickly, which was most of the suite's time, and serve files uncollected.
+
+    Staff come without a second factor, but where a test asks for it.
+    """
+    settings.STAFF_SECOND_FACTOR = False
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

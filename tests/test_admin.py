@@ -18,7 +18,8 @@ from accounts import services as chart
 from accounts.models import Account, ExchangeRate
 from buffet import services
 from buffet.audit import Actor, Event
-from buffet.models import Book, Membership, Session, User
+from buffet.models import Book, Membership, RecoveryCode, Session, SignIn, User
+from buffet.services import second_factor as factors
 from invoices import services as cards
 from invoices.models import InvoiceChange, InvoiceLine
 from transactions import services as ledger
@@ -78,6 +79,9 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     Session.objects.create(
         user=person, refresh_id=name, expires_at=datetime(2030, 1, 1, tzinfo=UTC)
     )
+    factors.enrolment(user=person)
+    code = RecoveryCode.objects.create(factor_id=person.id, digest=name)
+    SignIn.objects.create(user=person, door="page", outcome="password", user_agent=code.digest)
     other = Book.objects.create(name=f"<script>{name}</script>", base_currency="BRL")
     other.memberships.create(user=person, role="owner")
     number = ExchangeRate.objects.count()

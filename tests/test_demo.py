@@ -162,7 +162,9 @@ def test_the_demo_is_loaded_once() -> None:
     call_command("demo", if_empty=True)
 
     assert (Transaction.objects.count(), Book.objects.count()) == (before, 1)
-    assert User.objects.get(email="staff@example.com").is_superuser
+    staff = User.objects.get(email="staff@example.com")
+    assert staff.is_staff
+    assert list(staff.groups.values_list("name", flat=True)) == ["administrator"]
 
 
 @pytest.mark.django_db

@@ -259,6 +259,11 @@ def _invited_elsewhere(scene: Scene) -> str:
     return _invited(replace(scene, by=by), other, scene.by.email)[1]
 
 
+def _granted(scene: Scene) -> Any:
+    until = timezone.now() + timedelta(days=1)
+    return services.grant_support(by=scene.by, book_id=scene.book.id, expires_at=until).id
+
+
 def _archived_card(scene: Scene) -> Any:
     card = scene.card()
     cards.archive_card(book=scene.book, by=scene.by, card_id=card.id)
@@ -368,6 +373,14 @@ WRITES: dict[tuple[str, str], Ask] = {
     ),
     ("books/<uuid:id>/invitations/<uuid:invitation>", "delete"): lambda s: (
         f"/books/{s.book.id}/invitations/{_invited(s)[0]}",
+        None,
+    ),
+    ("books/<uuid:id>/support-access", "post"): lambda s: (
+        f"/books/{s.book.id}/support-access",
+        {"days": 7},
+    ),
+    ("books/<uuid:id>/support-access/<uuid:access>", "delete"): lambda s: (
+        f"/books/{s.book.id}/support-access/{_granted(s)}",
         None,
     ),
     ("invitations/accept", "post"): lambda s: (

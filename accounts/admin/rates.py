@@ -46,6 +46,8 @@ class RatePage(HouseAdmin):
     """Rates: the latest first, found by `EUR/USD 2026-05-04` or a part of that."""
 
     ordering = ("-on", "base", "quote")
+    # What currencies are worth is no secret of a book.
+    tells_amounts = False
     search_help_text = "A pair and a day, or one of them: EUR/USD 2026-05-04"
     # Without a field here there is no box to search with.
     search_fields = ("quote",)

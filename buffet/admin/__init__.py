@@ -1,5 +1,5 @@
 """The admin of people and books, and the base of all its pages."""
 
-from buffet.admin import people
+from buffet.admin import people, supervising
 
-__all__ = ["people"]
+__all__ = ["people", "supervising"]

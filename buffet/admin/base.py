@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from unfold.admin import ModelAdmin
 
+from buffet.admin.masking import MasksAmounts
 from buffet.audit import Actor, acting
 
 COUNT_LIMIT = 10_000
@@ -42,7 +43,7 @@ def actor(request: HttpRequest) -> Actor:
     return Actor(request.user.pk, "admin", request.id, request.user.email)
 
 
-class HouseAdmin(ModelAdmin):
+class HouseAdmin(MasksAmounts, ModelAdmin):
     """A page of staff: everything can be read; a subclass says what may change, and how."""
 
     show_full_result_count = False
@@ -68,7 +69,7 @@ class HouseAdmin(ModelAdmin):
             return queryset.filter(pk=UUID(term)), False
         except ValueError:
             found = models.Q()
-            for field in self.search_fields:
+            for field in self.get_search_fields(request):
                 found |= models.Q(**{f"{field}__istartswith": term})
             return queryset.filter(found), False
 

@@ -50,15 +50,15 @@ class UserPage(UserAdmin, HouseAdmin):
     form, add_form, change_password_form = UserChangeForm, NewUser, AdminPasswordChangeForm
     is_editable = True
     list_display = ("email", "name", "is_active", "is_staff", "last_login", "created_at")
-    list_filter = ("is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", "groups")
     ordering = ("email",)
     search_fields = ("email", "name")
     readonly_fields = ("last_login", "created_at")
     autocomplete_fields = ("default_book",)
-    filter_horizontal = ("user_permissions",)
+    filter_horizontal = ("groups",)
     fieldsets = (
         (None, {"fields": ("email", "name", "password", "default_book")}),
-        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "user_permissions")}),
+        ("May", {"fields": ("is_active", "is_staff", "groups")}),
         ("Trace", {"fields": ("created_at", "last_login", "history")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
@@ -115,7 +115,7 @@ class BookPage(HouseAdmin):
     search_fields = ("name",)
     actions_detail = ("coming",)
 
-    @action(description="What is coming", url_path="coming")
+    @action(description="What is coming", permissions=["view"], url_path="coming")
     def coming(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show its bills and where they lead."""
         return HttpResponseRedirect(reverse("staff-coming", args=[object_id]))
@@ -134,7 +134,7 @@ class Seat(forms.ModelForm):
         owns = sent.get("role") == Role.OWNER and sent.get("expires_at") is None
         seat = self.instance
         # Locked until the row is saved, in the transaction of the admin's view.
-        if seat.pk and not owns:
+        if not seat._state.adding and not owns:
             Book.objects.select_for_update(no_key=True).get(id=seat.book_id)
             if not keeps_owner(seat.book_id, without=seat.user_id):
                 raise forms.ValidationError(str(LastOwner()))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from accounts import services as chart
 from accounts.models import BilledAs, ExchangeRate
-from buffet import services
+from buffet import roles, services
 from buffet.audit import Actor
 from buffet.demo import household, points, rules, statements
 from buffet.models import Book, User
@@ -23,7 +23,8 @@ ZONE = "America/Sao_Paulo"
 def load(today: date) -> Book:
     """Make the demo's people, their book, its rates and three years of transactions."""
     person = User.objects.create_user(PERSON, PASSWORD, name="Ana Demo")
-    User.objects.create_superuser(STAFF, PASSWORD, name="Staff")
+    staff = User.objects.create_user(STAFF, PASSWORD, name="Staff", is_staff=True)
+    roles.give(staff.id, roles.ADMINISTRATOR)
     by = Actor(person.id, "command", email=person.email)
     book = services.create_book(
         by=by, user_id=person.id, name="Household", base_currency="BRL", time_zone=ZONE

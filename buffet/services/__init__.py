@@ -37,6 +37,7 @@ from buffet.services.signing_in import (
     sign_in,
     sign_out,
 )
+from buffet.services.support import grant_support, revoke_support
 from buffet.services.tokens import create_token, current_tokens, revoke_token
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "end_membership",
     "end_session",
     "end_sessions",
+    "grant_support",
     "invitation_of_link",
     "invite",
     "keeps_owner",
@@ -70,6 +72,7 @@ __all__ = [
     "register",
     "reset_password",
     "revoke_calendar",
+    "revoke_support",
     "revoke_token",
     "seat_of",
     "sign_in",

@@ -12,9 +12,10 @@ from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from buffet import limits
+from buffet import limits, sign_ins
 from buffet.errors import NotFound, Refusal
 from buffet.models import Session, User
+from buffet.staff_models import Outcome
 
 
 class WrongCredentials(Refusal):
@@ -46,11 +47,18 @@ def sign_in(*, email: str, password: str, address: str = "", user_agent: str = "
         takes as long for an address that nobody has.
     :raises TooManyAttempts: if too many failed lately.
     """
-    limits.attempt(email, address)
+    told = {"door": "api", "address": address, "user_agent": user_agent}
+    try:
+        limits.attempt(email, address)
+    except limits.TooManyAttempts:
+        sign_ins.note(Outcome.LOCKED, user_id=sign_ins.owner_of(email), **told)
+        raise
     user = authenticate(username=email.strip().lower(), password=password)
     if not isinstance(user, User):
+        sign_ins.note(Outcome.WRONG, user_id=sign_ins.owner_of(email), **told)
         raise WrongCredentials
     limits.succeeded(email, address)
+    sign_ins.note(Outcome.PASSWORD, user_id=user.pk, **told)
     return open_session(user, user_agent)
 
 

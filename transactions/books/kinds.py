@@ -168,6 +168,7 @@ LEFT_OUT = {
     "buffet.Membership": "Who else keeps the book is told by each of them, not by its owner.",
     "buffet.Invitation": "A letter that was sent is good where it was sent from.",
     "buffet.CalendarLink": "A private address is good where it was made.",
+    "buffet.SupportAccess": "Support is let in where the book is, not where it goes.",
     "buffet.Tombstone": "Clients that follow a book begin anew with another one.",
     "accounts.OwnRates": "The database keeps it as rates come.",
     "transactions.ImportFile": "A preview may be read again; it is looked at where it was made.",

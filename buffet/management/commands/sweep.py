@@ -8,13 +8,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models.functions import Now
 
 from buffet.limits import LONGEST
-from buffet.models import Attempts, KeptAnswer
+from buffet.models import Attempts, KeptAnswer, SignIn
 
 LEAST, KEPT = 24, 48
+#: For so many days one can read who signed in.
+DAYS_OF_SIGN_INS = 400
 
 
 class Command(BaseCommand):
-    """Remove kept answers that no client will ask for again; run it daily, from anywhere."""
+    """Remove kept answers that no client will ask for again, and what else is old.
+
+    Run it daily, from anywhere.
+    """
 
     help = "Remove kept answers of requests with an Idempotency-Key."
 
@@ -29,3 +34,4 @@ class Command(BaseCommand):
         old = KeptAnswer.objects.filter(created_at__lt=Now() - timedelta(hours=hours))
         self.stdout.write(f"{old._raw_delete('default')} kept answers removed")
         Attempts.objects.filter(began_at__lt=Now() - timedelta(seconds=LONGEST)).delete()
+        SignIn.objects.filter(at__lt=Now() - timedelta(days=DAYS_OF_SIGN_INS)).delete()

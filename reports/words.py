@@ -11,22 +11,31 @@ from reports.templatetags import figures
 
 #: The context of sentences in the catalog that name something: "{account} is archived."
 NAMING = "naming"
+#: A sentence about a line of a file, and what places in others are called that hold a sentence.
+_PLACED = re.compile(r"Line (\d+): (.+)", re.DOTALL)
+_REASONS = ("reason",)
 
 
 def said(sentence: str) -> str:
     """Return a sentence that a service said in the reader's language, if it is known there."""
     if not sentence or (language := get_language()) in (None, "en"):
         return sentence
+    if placed := _PLACED.fullmatch(sentence):
+        return gettext("Line {number}: {why}").format(number=placed[1], why=said(placed[2]))
     found = gettext(sentence)
     if found != sentence:
         return found
     for pattern, words in _naming(language):
         if match := pattern.fullmatch(sentence):
-            return words.format(**{name: _value(text) for name, text in match.groupdict().items()})
+            return words.format(
+                **{one: _value(one, text) for one, text in match.groupdict().items()}
+            )
     return sentence
 
 
-def _value(text: str) -> str:
+def _value(name: str, text: str) -> str:
+    if name in _REASONS:
+        return said(text)
     try:
         return figures.short_day(date.fromisoformat(text))
     except ValueError:

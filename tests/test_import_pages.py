@@ -17,6 +17,7 @@ from wallet import text_of
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Role, User
+from reports.management.commands.messages import found
 from transactions.models import Entry, Import, ImportFile, ImportStatus, Transaction
 
 EVIL = "<script>alert(1)</script>"
@@ -319,6 +320,21 @@ def test_a_wrong_file_says_why_on_the_page(
     assert why in said
     assert not Import.objects.exists()
     assert not ImportFile.objects.exists()
+
+
+def test_the_reason_against_a_row_is_said_in_the_reader_s_language(
+    browser: Any, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+    file = SimpleUploadedFile("x.csv", b"Date,Text,Amount\n2026-05-02,Bread,much\n")
+    sent = {"file": file, "account": str(checking.id)}
+
+    answer = client.post("/imports/new", sent, headers={"Accept-Language": "pt-BR"})
+
+    said = answer.content.decode().split('id="import_file_error"')[1].split("</div>")[0]
+    assert "Linha 2:" in said
+    sentences = {one for (one, _), _ in found()}
+    assert {"“{text}” is not an amount.", "{reason} The row says: “{cells}”."} <= sentences
 
 
 def test_no_file_and_a_held_file_that_is_none_are_refused(browser: Any, checking: Account) -> None:

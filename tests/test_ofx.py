@@ -36,7 +36,7 @@ XML = """<?xml version="1.0" encoding="UTF-8"?>
 def file(*amounts: str, balance: str = "1.00", date: str = "20260115", more: str = "") -> bytes:
     """Return a card's statement with these amounts."""
     rows = "".join(
-        f"<STMTTRN><TRNTYPE>DEBIT</TRNTYPE><DTPOSTED>{date}</DTPOSTED><TRNAMT>{one}</TRNAMT>"
+        f"<STMTTRN><TRNTYPE>OTHER</TRNTYPE><DTPOSTED>{date}</DTPOSTED><TRNAMT>{one}</TRNAMT>"
         f"<FITID>{number}</FITID>{more}</STMTTRN>\n"
         for number, one in enumerate(amounts)
     )

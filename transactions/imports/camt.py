@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from buffet.money import CURRENCIES
-from transactions.imports import camt_entries, camt_xml, joining
+from transactions.imports import camt_entries, camt_xml, joining, texts
 from transactions.imports.camt_entries import Entry, Payment
 from transactions.imports.camt_xml import Node
 from transactions.imports.statement import (
@@ -46,8 +46,8 @@ class _Reader:
 
     def __init__(self) -> None:
         self.statements: list[Statement] = []
-        self.seen: dict[str, list[Statement]] = {}
-        self.payments = 0
+        self.seen: dict[str, set[Statement]] = {}
+        self.payments = self.told = 0
         self.closed = {
             "TxDtls": self._payment,
             "Ntry": self._entry,
@@ -68,13 +68,15 @@ class _Reader:
         return camt_entries.entry(node)
 
     def _statement(self, node: Node) -> None:
+        self.told += 1
+        texts.refuse_statements(self.told, node.line)
         statement = _statement(node)
         # The same statement may be in a file twice, and is one.
         bare = replace(statement, lines=tuple(replace(one, file_line=0) for one in statement.lines))
-        seen = self.seen.setdefault(node.value("Id"), [])
+        seen = self.seen.setdefault(node.value("Id"), set())
         if bare not in seen:
             self.statements.append(statement)
-        seen.append(bare)
+        seen.add(bare)
 
 
 def _notification(node: Node) -> None:

@@ -66,6 +66,7 @@ def read(content: bytes, closed: Mapping[str, Callable[[Node], Any]]) -> None:
     :raises UnreadableFile: if it is not XML, or has a document type.
     """
     text = texts.decode(content)
+    texts.refuse_many(text.count("Ntry>") // 2)
     text = _BARE.sub("&amp;", text) if _BARE.search(text) else text
     start = max(text.find("<"), 0)
     before = text.count("\n", 0, start)

@@ -86,29 +86,29 @@ def _day_first(found: Sequence[_Written], options: Options, name: str) -> bool:
     """Return whether the day is the first of the two numbers in these dates."""
     if all(one.first == one.second for one in found):
         return False
-    day_first = [one for one in found if one.first > 12 or one.mark == "."]
-    month_first = [one for one in found if one.second > 12]
-    if day_first and month_first:
-        one, other = day_first[0], month_first[0]
+    with_day = [one for one in found if one.first > 12 or one.mark == "."]
+    with_month = [one for one in found if one.second > 12]
+    if with_day and with_month:
+        one, other = with_day[0], with_month[0]
         sentence = (
             f"{name} “{one.text}” has the day first, “{other.text}” in line {other.line} the month."
         )
         raise UnreadableFile(sentence, one.line)
-    if day_first or month_first:
-        return bool(day_first)
+    if with_day or with_month:
+        return bool(with_day)
     if options.day_first is not None:
         return options.day_first
     orders = {order for order in (True, False) if _has_order(found, day_first=order)}
     if len(orders) == 1:
         return orders.pop()
     one = next(one for one in found if one.first != one.second)
-    day_first, month_first = (one.day(day_first=order) for order in (True, False))
+    early, late = one.day(day_first=True), one.day(day_first=False)
     sentence = (
-        f"{name} “{one.text}” may be {day_first} or {month_first}: no date in the file tells "
+        f"{name} “{one.text}” may be {early} or {late}: no date in the file tells "
         "whether the day or the month comes first."
     )
-    choices = (("true", f"The day comes first: {day_first}"),
-               ("false", f"The month comes first: {month_first}"))  # fmt: skip
+    choices = (("true", f"The day comes first: {early}"),
+               ("false", f"The month comes first: {late}"))  # fmt: skip
     raise AmbiguousFile([Question("day_first", name, sentence, one.line, choices)])
 
 

@@ -7,7 +7,7 @@ element opens; it has a value or elements of its own; an aggregate closes by its
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from transactions.imports import texts
@@ -23,7 +23,12 @@ _TAG = re.compile(
 _CLOSED = re.compile(r"</(?:[A-Za-z0-9_-]{1,20}:)?([A-Za-z0-9_.-]{1,64})\s*>")
 _FIELD = re.compile(r"<(/?)([A-Z0-9.]*)>([^<]*)")
 _CDATA, _COMMENT = ("<![CDATA[", "]]>"), ("<!--", "-->")
-_LONGEST = 20_000
+#: Of a file: how many tags it has, how many of CDATA, of how many names, and how many documents.
+MOST_TAGS, MOST_CDATA, MOST_NAMES, MOST_DOCUMENTS = 6_000_000, 800_000, 5_000, 500
+#: How many elements that are no movements somebody is told of.
+MOST_TOLD = 20_000
+_LONGEST = texts.LONGEST
+_END = re.compile(r"</(?:[A-Za-z0-9_-]{1,20}:)?OFX\s{0,99}>", re.IGNORECASE)
 _START = re.compile(r"<(?:[A-Za-z0-9_-]{1,20}:)?OFX(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 #: What never has elements of its own, even where it is empty and not closed.
 _VALUES = frozenset(
@@ -78,31 +83,66 @@ def read(content: bytes, closed: Mapping[str, Callable[[Element], None]]) -> Non
     :raises UnreadableFile: if there is none, or one does not end.
     """
     text = texts.decode(content)
+    if max(100 * text.count(_COMMENT[0]), text.count(_CDATA[0])) > MOST_CDATA:
+        raise UnreadableFile("The file has more comments and CDATA than any bank's.")
     text = texts.replaced(text, *_COMMENT, lambda inner: "\n" * inner.count("\n"))
     start = _START.search(text)
     if start is None:
         raise UnreadableFile("There is no <OFX> element; this is not an OFX file.")
+    _refuse_large(text)
     # In CDATA there are no tags; places stay the same.
     tags = texts.replaced(text, *_CDATA, lambda inner: " " * (len(inner) + len("<![CDATA[]]>")))
+    aggregates = _aggregates(text) | set(closed)
+    line, counted, documents = 1, 0, 0
     while start is not None:
-        line = text.count("\n", 0, start.start()) + 1
-        end = _Document(text, closed).read(tags, start.end(), line)
+        documents += 1
+        if documents > MOST_DOCUMENTS:
+            sentence = f"There are more than {MOST_DOCUMENTS} <OFX> elements."
+            raise UnreadableFile(sentence, line)
+        line += text.count("\n", counted, start.start())
+        counted = start.start()
+        end = _Document(text, closed, aggregates).read(tags, start.end(), line)
         start = _START.search(tags, end)
+
+
+def _refuse_large(text: str) -> None:
+    """Refuse what would take long to read and come to nothing, before any of it is read."""
+    if _END.search(text, max(0, len(text) - 2 * _LONGEST)) is None and _END.search(text) is None:
+        sentence = "The file ends before </OFX>; it is not complete."
+        raise UnreadableFile(sentence, text.rstrip().count("\n") + 1)
+    texts.refuse_many(text.count("<STMTTRN>"))
+    if text.count("<") > MOST_TAGS:
+        raise UnreadableFile(f"The file has more than {MOST_TAGS} tags: split it.")
+
+
+def _aggregates(text: str) -> set[str]:
+    """Return what has elements of its own: whatever is closed somewhere."""
+    found: set[str] = set()
+    for one in _CLOSED.finditer(text):
+        found.add(one[1])
+        if len(found) > MOST_NAMES:
+            line = text.count("\n", 0, one.start()) + 1
+            raise UnreadableFile(f"There are elements of more than {MOST_NAMES} names.", line)
+    return {name.upper() for name in found} - _VALUES
 
 
 class _Document:
     """An <OFX> element as it is read."""
 
-    def __init__(self, text: str, closed: Mapping[str, Callable[[Element], None]]) -> None:
+    def __init__(
+        self,
+        text: str,
+        closed: Mapping[str, Callable[[Element], None]],
+        aggregates: Set[str],
+    ) -> None:
         self.text, self.closed = text, closed
         #: What has elements of its own: what is closed somewhere, or is waited for.
-        self.aggregates = {found[1].upper() for found in _CLOSED.finditer(text)} - _VALUES
-        self.aggregates |= set(closed)
+        self.aggregates = aggregates
         self.stack: list[Element] = []
         #: How many elements are held, and how many were when those on the stack opened.
         self.held, self.marks = 0, [0]
-        #: How many closing tags closed nothing.
-        self.slips = 0
+        #: How many closing tags closed nothing, and of how many elements somebody was told.
+        self.slips = self.told = 0
 
     def read(self, tags: str, begin: int, line: int) -> int:
         """Read what stands behind the opening tag, and return where it ends.
@@ -200,6 +240,10 @@ class _Document:
             tell = self.closed.get(element.name)
             if tell is not None:
                 self.held = mark
+                self.told += element.name != "STMTTRN"
+                if self.told > MOST_TOLD:
+                    sentence = f"There are more than {MOST_TOLD} elements that are no movements."
+                    raise UnreadableFile(sentence, element.line)
                 tell(element)
             elif stack:
                 stack[-1].children.append(element)
@@ -208,5 +252,8 @@ class _Document:
         element = self.stack[-1]
         if element.children or raw.isspace():
             return
+        if len(raw) > _LONGEST:
+            sentence = f"The value of {element.name} is longer than {_LONGEST} characters."
+            raise UnreadableFile(sentence, element.line)
         raw = texts.replaced(raw, *_CDATA, lambda inner: html.escape(inner, quote=False))
         element.text = texts.unescaped(raw)

@@ -51,7 +51,10 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]
     """
     seen = set()
     pages = []
-    for message in _messages(texts.decode(content)):
+    text = texts.decode(content)
+    texts.refuse_many(text.count("\n:61:"))
+    for count, message in enumerate(_messages(text), 1):
+        texts.refuse_statements(count, message.line)
         # The same page may be in a file twice, and is one.
         said = hash(tuple((one.tag, one.text) for one in message.fields))
         if said not in seen:

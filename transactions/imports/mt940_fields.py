@@ -61,7 +61,8 @@ def read_movement(text: str, line: int) -> Movement:
     :raises UnreadableFile: if it is none.
     """
     match = _MOVEMENT.fullmatch(text.strip())
-    if match is None:
+    # What follows an amount is no more of it: 1'000,00 is not 1.
+    if match is None or (not match[6] and re.match(r"\s*[0-9'.,’]", match[7] or "")):
         raise UnreadableFile(f"This is not a movement: “{text[:40]}”.", line)
     valued = _day(match[1], line)
     booked = match[2] if match[2] and match[2] != "0000" else None

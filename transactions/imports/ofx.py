@@ -1,7 +1,7 @@
 """Read OFX and QFX files, 1.x and 2.x: statements of banks, cards and investment accounts."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,6 +18,8 @@ from transactions.imports.statement import (
 )
 
 _HEAD = re.compile(r"<(?:\w{1,20}:)?OFX[\s>]|\AOFXHEADER|<\?OFX\s", re.IGNORECASE)
+#: Kinds of transactions that take money out, but for corrections of them.
+_OUT = frozenset(("debit", "check", "fee", "srvchg", "directdebit", "atm"))
 _NOTHING = "There is no statement of a bank account, card or investment account in this file."
 
 
@@ -118,6 +120,7 @@ class _Reader:
         )
 
     def _statement(self, found: Element) -> None:
+        texts.refuse_statements(len(self.statements) + 1, found.line)
         currency = found.value("CURDEF").upper()
         if currency and currency not in CURRENCIES:
             sentence = f"The statement's currency is not known: “{currency[:20]}”."
@@ -135,6 +138,7 @@ class _Reader:
         closing_on = day(balance, "DTASOF")
         if found.name == "INVSTMTRS" and closing is None:
             closing, closing_on = ofx_investments.value(found, self.positions, currency, comma)
+        _refuse_unsigned(self.lines)
         lists = list(found.all("BANKTRANLIST", "INVTRANLIST"))
         starts = [start for one in lists if (start := day(one, "DTSTART"))]
         ends = [end for one in lists if (end := day(one, "DTEND"))]
@@ -153,6 +157,20 @@ class _Reader:
             )
         )
         self._begin()
+
+
+def _refuse_unsigned(lines: Sequence[StatementLine]) -> None:
+    """Refuse debits that are positive where nothing is negative: they may be money in, or out.
+
+    :raises UnreadableFile: naming the first of them.
+    """
+    out = next((one for one in lines if one.kind in _OUT and one.amount > 0), None)
+    if out is not None and all(one.amount >= 0 for one in lines):
+        sentence = (
+            f"The transaction is a {out.kind.upper()} of {out.amount}, and nothing in the "
+            "statement is negative: whether it is money in or out is not sure."
+        )
+        raise UnreadableFile(sentence, out.file_line)
 
 
 def _account_kind(found: Element, account: Element) -> str:

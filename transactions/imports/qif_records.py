@@ -135,6 +135,7 @@ def accounts(text: str) -> list[Account]:
                 raise UnreadableFile("A section begins within a transaction: ^ is missing.", number)
             section = _section(stripped, number)
             if section in _KINDS:
+                texts.refuse_statements(len(found) + 1, number)
                 found.append(Account(name, _KINDS[section]))
         elif stripped.startswith("^"):
             if record is not None and section == "account":

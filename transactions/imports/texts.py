@@ -2,6 +2,7 @@
 
 import codecs
 import html
+import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -10,11 +11,17 @@ from transactions.imports.statement import UnreadableFile
 
 #: What is longer is no line and no field of a bank.
 LONGEST = 20_000
+#: So many movements are read of a file: twice what a busy account has in ten years; and so many
+#: statements: a page for each day of as long.
+MOST_LINES, MOST_STATEMENTS = 200_000, 5_000
 _NAMES = (
     re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([\w.-]{1,30})[\"']", re.IGNORECASE),
     re.compile(rb"^\s*CHARSET:\s*([\w.-]{1,30})", re.IGNORECASE | re.MULTILINE),
     re.compile(rb"^\s*ENCODING:\s*([\w.-]{1,30})", re.IGNORECASE | re.MULTILINE),
 )
+_MARKS = "".join(sign for sign in map(chr, range(0x300, 0x10000)) if unicodedata.combining(sign))
+#: More accents on a letter than any language sets: composing them takes their number squared.
+_PILED = re.compile(f"([{_MARKS}]{{8}})[{_MARKS}]+")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Codecs that a file may name; Latin-1 is not among them, since it stands for the code page of
 #: Windows wherever it makes a difference.
@@ -54,11 +61,35 @@ def clean(raw: str) -> str:
     """Return a text in one line, composed, without control characters."""
     text = " ".join(raw.split())
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", without_piles(text))
     if text.isprintable():
         return text
     kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
     return " ".join(kept.split())
+
+
+def without_piles(text: str) -> str:
+    """Return a text with at most eight accents on a letter."""
+    return _PILED.sub(r"\1", text)
+
+
+def refuse_many(count: int) -> None:
+    """Refuse a file with more movements than are read of one.
+
+    :raises UnreadableFile: if it has.
+    """
+    if count > MOST_LINES:
+        sentence = f"The file has more than {MOST_LINES} movements: split it, by years perhaps."
+        raise UnreadableFile(sentence)
+
+
+def refuse_statements(count: int, line: int | None) -> None:
+    """Refuse a file with more statements than are read of one.
+
+    :raises UnreadableFile: if it has.
+    """
+    if count > MOST_STATEMENTS:
+        raise UnreadableFile(f"The file has more than {MOST_STATEMENTS} statements.", line)
 
 
 def unescaped(raw: str) -> str:
@@ -71,22 +102,29 @@ def replaced(text: str, begin: str, end: str, by: Callable[[str], str]) -> str:
 
     A pattern would look for the end of each beginning anew, however many have none.
     """
-    parts, position = [], 0
+    done, position = io.StringIO(newline=""), 0
     while (start := text.find(begin, position)) >= 0:
         stop = text.find(end, start + len(begin))
         if stop < 0:
             break
-        parts += [text[position:start], by(text[start + len(begin) : stop])]
+        done.write(text[position:start])
+        done.write(by(text[start + len(begin) : stop]))
         position = stop + len(end)
-    return "".join([*parts, text[position:]]) if position else text
+    if not position:
+        return text
+    done.write(text[position:])
+    return done.getvalue()
 
 
 def lines(text: str) -> Iterator[tuple[int, str]]:
     """Go through the lines of a text with their numbers, without a list of them all.
 
-    :raises UnreadableFile: at a line that is longer than any that a bank writes.
+    :raises UnreadableFile: at a line that is longer than any that a bank writes, or if there are
+        more of them than of the most movements.
     """
     number, position = 0, 0
+    if text.count("\n") > 8 * MOST_LINES:
+        raise UnreadableFile(f"The file has more than {8 * MOST_LINES} lines: split it.")
     while position <= len(text):
         stop = text.find("\n", position)
         stop = len(text) if stop < 0 else stop

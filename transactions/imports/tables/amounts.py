@@ -38,7 +38,9 @@ _PLAIN = {mark: re.compile(rf"[+-]?[0-9]{{1,15}}(?:\{mark}[0-9]{{1,8}})?") for m
 
 
 class BadCell(ValueError):
-    """A cell does not hold what its column is about; the message says why."""
+    """A cell does not hold what its column is about; the message says why in a sentence."""
+
+    code = "bad_cell"
 
 
 class Written:
@@ -49,7 +51,7 @@ class Written:
     def __init__(self, text: str) -> None:
         match = _DRESSED.fullmatch(text.translate(_SPACES).strip()) if len(text) <= 60 else None
         if match is None or bool(match["open"]) != bool(match["close"]):
-            raise BadCell(f"“{text[:40]}” is not an amount")
+            raise BadCell(f"“{text[:40]}” is not an amount.")
         signs = [match[name] for name in ("first", "second", "third", "fourth") if match[name]]
         self.digits, self.currency = match["digits"].strip(), ""
         self.is_negative, self.has_side = "-" in signs or bool(match["open"]), False
@@ -57,7 +59,7 @@ class Written:
         self._dress(match["after"], text, is_last=True)
         if len(signs) + bool(match["open"]) + self.has_side * bool(signs) > 1:
             # -12.00 D or (-12.00) could be meant either way.
-            raise BadCell(f"“{text[:40]}” has more than one sign")
+            raise BadCell(f"“{text[:40]}” has more than one sign.")
 
     def _dress(self, around: str, text: str, *, is_last: bool) -> None:
         if not around:
@@ -69,7 +71,7 @@ class Written:
         elif around in CURRENCIES:
             self.currency = around
         else:
-            raise BadCell(f"“{text[:40]}” is not an amount")
+            raise BadCell(f"“{text[:40]}” is not an amount.")
 
 
 def number(digits: str, mark: str) -> Decimal | None:
@@ -92,7 +94,7 @@ def readings(text: str) -> dict[str, Decimal]:
     found = {mark: number(digits, mark) for mark in MARKS}
     known = {mark: value for mark, value in found.items() if value is not None}
     if not known:
-        raise BadCell(f"“{text[:40]}” is not an amount")
+        raise BadCell(f"“{text[:40]}” is not an amount.")
     return known
 
 
@@ -110,10 +112,10 @@ def reader(mark: str | None, currency: str = "") -> Callable[[str], Decimal]:
             return Decimal(text if mark == "." else text.replace(",", "."))
         written = Written(text)
         if written.currency and currency and written.currency != currency:
-            raise BadCell(f"“{text[:40]}” is not in {currency}")
+            raise BadCell(f"“{text[:40]}” is not in {currency}.")
         amount = number(written.digits, mark)
         if amount is None:
-            raise BadCell(f"“{text[:40]}” is not an amount with the decimal mark “{mark}”")
+            raise BadCell(f"“{text[:40]}” is not an amount with the decimal mark “{mark}”.")
         checked(amount, text)
         return -amount if written.is_negative else amount
 
@@ -124,7 +126,7 @@ def _either(text: str) -> Decimal:
     """Return an amount that is the same with a decimal point and with a decimal comma."""
     found = readings(text)
     if len(found) == 1 or found["."] != found[","]:
-        raise BadCell(f"“{text[:40]}” could have a decimal point or a decimal comma")
+        raise BadCell(f"“{text[:40]}” could have a decimal point or a decimal comma.")
     amount = checked(found["."], text)
     return -amount if Written(text).is_negative else amount
 
@@ -135,5 +137,5 @@ def checked(amount: Decimal, text: str) -> Decimal:
     :raises BadCell: if it has more digits than the ledger keeps.
     """
     if amount.adjusted() >= MAX_INTEGER_DIGITS or -amount.as_tuple().exponent > MAX_DECIMALS:
-        raise BadCell(f"“{text[:40]}” has too many digits")
+        raise BadCell(f"“{text[:40]}” has too many digits.")
     return amount

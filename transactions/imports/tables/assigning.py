@@ -1,13 +1,10 @@
 """What each column of a table is for, where nobody has said so."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 
-from buffet.money import CURRENCIES
 from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
-from transactions.imports.tables import words
-from transactions.imports.tables.amounts import BadCell, Written
-from transactions.imports.tables.balances import holds
+from transactions.imports.tables import beside, words
+from transactions.imports.tables.balances import holds as is_balance
 from transactions.imports.tables.columns import (
     Columns,
     cell,
@@ -17,6 +14,7 @@ from transactions.imports.tables.columns import (
     roles,
     text,
 )
+from transactions.imports.tables.sampling import holds, mostly, tells_sides
 from transactions.imports.tables.source import Cell, Row
 
 _ONCE = ("debit", "credit", "balance", "status", "category", "check_number", "fee")
@@ -32,7 +30,7 @@ def assign(header: Sequence[str], skipped: int, rows: Sequence[Row], said: Colum
     known = _overruled(roles(header), said)
     _dates(columns, known, rows)
     for role in _ONCE:
-        if role in known:
+        if role in known and (role != "balance" or _is_number(rows, known[role][0], said)):
             columns.single[role] = known[role][0]
     _amount(columns, known, rows)
     missing = [] if columns.date else ["a date"]
@@ -40,10 +38,29 @@ def assign(header: Sequence[str], skipped: int, rows: Sequence[Row], said: Colum
         missing.append("an amount (or debits and credits)")
     if missing:
         raise UnreadableFile(missing_columns(missing, header), skipped or None)
+    _refuse_scaled(columns)
     _direction(columns, known, rows)
-    _others(columns, known, rows)
-    _texts(columns, known, rows)
+    beside.others(columns, known, rows)
+    beside.texts(columns, known, rows)
     return columns
+
+
+def _is_number(rows: Sequence[Row], place: int, said: Columns) -> bool:
+    """Return whether a column could have balances: names of other columns speak of them, too."""
+    is_said = said.single.get("balance") == place
+    return is_said or not holds(rows, place, lambda one: not is_amount(one))
+
+
+def _refuse_scaled(columns: Columns) -> None:
+    """Refuse amounts that are told in parts or multiples of their currency.
+
+    :raises UnreadableFile: naming the column.
+    """
+    for place in columns.numbers:
+        if words.SCALED & set(words.plain(columns.name(place)).split()):
+            name = columns.name(place)
+            sentence = f"The amounts of the column “{name}” are not in whole units of a currency."
+            raise UnreadableFile(sentence, columns.skipped or None)
 
 
 def _overruled(known: dict[str, list[int]], said: Columns) -> dict[str, list[int]]:
@@ -66,18 +83,6 @@ def _overruled(known: dict[str, list[int]], said: Columns) -> dict[str, list[int
     return {role: places for role, places in known.items() if places}
 
 
-def _holds(rows: Sequence[Row], place: int, check: Callable[[Cell], bool]) -> bool:
-    """Return whether a column has something, and only what passes the check."""
-    cells = [found for row in rows if (found := cell(row, place)) != ""]
-    return bool(cells) and all(check(one) for one in cells)
-
-
-def _mostly(rows: Sequence[Row], place: int, check: Callable[[Cell], bool]) -> bool:
-    """Return whether most of a column passes: below a table there may be a total."""
-    cells = [found for row in rows if (found := cell(row, place)) != ""]
-    return bool(cells) and sum(check(one) for one in cells) > len(cells) * 0.6
-
-
 def _dates(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -> None:
     ordered = [
         place
@@ -89,14 +94,14 @@ def _dates(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -
         columns.single["user_date"] = known["done"][0]
     if not ordered:
         width = max((len(row) for row in rows), default=0)
-        ordered = [place for place in range(width) if _mostly(rows, place, is_day)][:1]
+        ordered = [place for place in range(width) if mostly(rows, place, is_day)][:1]
     columns.date = tuple(dict.fromkeys(ordered))
 
 
 def _amount(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -> None:
     named = known.get("amount") or known.get("gross") or []
     net = [place for place in named if words.header(columns.header[place])[0].startswith("net")]
-    named = net[:1] or [one for one in named if not rows or _mostly(rows, one, is_amount)] or named
+    named = net[:1] or [one for one in named if not rows or mostly(rows, one, is_amount)] or named
     if len(named) > 1 and any(len({cell(row, place) for place in named}) > 1 for row in rows):
         names = tuple((str(columns.said(one)), columns.name(one)) for one in named)
         sentence = f"Several columns could be the amount: {', '.join(name for _, name in names)}."
@@ -123,8 +128,8 @@ def _unnamed_amount(columns: Columns, known: dict[str, list[int]], rows: Sequenc
         for place in range(max((len(row) for row in rows), default=0))
         if place not in taken
         and place not in columns.date
-        and _holds(rows, place, is_amount)
-        and not _holds(rows, place, _is_count)
+        and holds(rows, place, is_amount)
+        and not holds(rows, place, _is_count)
     ]
     if "balance" in columns.single:
         numbers = [place for place in numbers if place != columns.single["balance"]]
@@ -132,7 +137,7 @@ def _unnamed_amount(columns: Columns, known: dict[str, list[int]], rows: Sequenc
         columns.single["amount"] = numbers[0]
     elif len(numbers) == 2 and "balance" not in columns.single:
         first, second = numbers
-        fits = [pair for pair in ((first, second), (second, first)) if holds(rows, *pair)]
+        fits = [pair for pair in ((first, second), (second, first)) if is_balance(rows, *pair)]
         if len(fits) == 1:
             columns.single["amount"], columns.single["balance"] = fits[0]
 
@@ -152,83 +157,6 @@ def _direction(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row
     taken = {*columns.date, *columns.single.values()}
     others = [place for place in range(len(columns.header)) if place not in taken]
     for place in dict.fromkeys(named + (others if unsigned else [])):
-        if _tells_sides(rows, place, alone=place in named):
+        if tells_sides(rows, place, alone=place in named):
             columns.single["direction"] = place
             return
-
-
-def _tells_sides(rows: Sequence[Row], place: int, *, alone: bool) -> bool:
-    """Return whether a column says debit or credit; `alone`: even if it only says one of them.
-
-    A word that is neither is no reason to leave the others unheard: its row is refused.
-    """
-    said = [one for row in rows if (one := words.plain(text(cell(row, place))))]
-    out, into = (len([one for one in said if one in side]) for side in (words.DEBIT, words.CREDIT))
-    if alone or (out and into):
-        return bool(said) and out + into > len(said) * 0.6
-    return bool(said) and out + into == len(said)
-
-
-def _others(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -> None:
-    for place in known.get("currency", []):
-        if _mostly(rows, place, lambda one: text(one).upper() in CURRENCIES):
-            columns.single["currency"] = place
-            break
-    amount = columns.single.get("amount", columns.single.get("debit", 0))
-    if not columns.currency and amount < len(columns.header) and "currency" not in columns.single:
-        columns.currency = words.header(columns.header[amount])[1]
-    if not columns.currency and "currency" not in columns.single:
-        columns.currency = _written_currency(columns, rows)
-    for place in known.get("external_id", []):
-        ids = [text(cell(row, place)) for row in rows if text(cell(row, place))]
-        if len(set(ids)) == len(ids) and ids:
-            columns.single["external_id"] = place
-            break
-    for place in known.get("account", []):
-        owners = {text(cell(row, place)) for row in rows if any(text(one) for one in row[1:])}
-        if owners and "" not in owners and len(owners) <= 5:
-            columns.single["account"] = place
-            break
-    for place in known.get("kind", []):
-        if place != columns.single.get("direction"):
-            columns.single["kind"] = place
-            break
-
-
-def _written_currency(columns: Columns, rows: Sequence[Row]) -> str:
-    """Return the currency that stands beside the amounts; empty where there is none, or several."""
-    found = set()
-    for row in rows:
-        for place in columns.numbers:
-            one = cell(row, place)
-            if isinstance(one, str) and one:
-                with suppress(BadCell):
-                    found.add(Written(one).currency)
-    found.discard("")
-    return found.pop() if len(found) == 1 else ""
-
-
-def _texts(columns: Columns, known: dict[str, list[int]], rows: Sequence[Row]) -> None:
-    taken = {*columns.date, *columns.single.values()}
-    payees = [place for place in known.get("payee", []) if place not in taken]
-    columns.description = tuple(
-        place for place in known.get("description", []) if place not in taken
-    )
-    spoken = [one for one in columns.description if not _tells_sides(rows, one, alone=True)]
-    columns.description = tuple(spoken) or columns.description
-    if payees:
-        columns.single["payee"] = payees[0]
-        columns.description = (*payees[1:], *columns.description)
-    elif not columns.description:
-        others = {place for places in known.values() for place in places}
-        width = max((len(row) for row in rows), default=0)
-        columns.description = tuple(
-            place
-            for place in range(width)
-            if place not in taken | others
-            and any(words.plain(text(cell(row, place))) for row in rows)
-            and not _mostly(rows, place, is_day)
-            and not (columns.header and _mostly(rows, place, is_amount))
-        )[:5]
-        if not columns.description and "kind" in columns.single:
-            columns.description = (columns.single["kind"],)

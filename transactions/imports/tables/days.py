@@ -8,6 +8,7 @@ from transactions.imports.tables.amounts import BadCell
 from transactions.imports.tables.words import plain
 
 ORDERS = ("ymd", "dmy", "mdy")
+_PATTERNS = {"ymd": "YYYY-MM-DD", "dmy": "DD/MM/YYYY", "mdy": "MM/DD/YYYY"}
 SAID = {"ymd": "year, month, day", "dmy": "day, month, year", "mdy": "month, day, year"}
 _TIME = re.compile(r"(?:[T ,]+|\s+-\s+)[0-9]{1,2}[:h][0-9]{2}.{0,30}$", re.DOTALL)
 _PARTS = re.compile(r"([0-9]{1,4})([./\- ]|\. )([0-9]{1,2})\2([0-9]{1,4})\.?")
@@ -89,7 +90,7 @@ def readings(text: str) -> dict[str, date]:
         only = _named(plain(bare))
         found = dict.fromkeys(ORDERS, only) if only else {}
     if not found:
-        raise BadCell(f"“{text[:40]}” is not a date")
+        raise BadCell(f"“{text[:40]}” is not a date.")
     return found
 
 
@@ -131,7 +132,7 @@ def pattern_reader(pattern: str) -> Callable[[str], date]:
         match = shape.match(text.strip())
         day = _day(match["y"], match["m"], match["d"]) if match else None
         if day is None or text.strip()[match.end() : match.end() + 1].isdigit():
-            raise BadCell(f"“{text[:40]}” is not a date written as {pattern}")
+            raise BadCell(f"“{text[:40]}” is not a date written as {pattern}.")
         return day
 
     return read
@@ -142,12 +143,14 @@ def reader(order: str | None) -> Callable[[str], date]:
     if order is not None and order not in ORDERS:
         return _remembering(pattern_reader(order))
 
+    pattern = _PATTERNS[order or "ymd"]
+
     def read(text: str) -> date:
         found = readings(text)
         if order is None and len(set(found.values())) == 1:
             return next(iter(found.values()))
         if order not in found:
-            raise BadCell(f"“{text[:40]}” is not a date (expected: {SAID[order or 'ymd']})")
+            raise BadCell(f"“{text[:40]}” is not a date written as {pattern}.")
         return found[order]
 
     return _remembering(read)

@@ -39,14 +39,16 @@ class AmountReader:
             return self._two_columns(row)
         amount = self.number(row[self.amount])
         if amount is None:
-            raise BadCell(f"The column “{self.columns.name(self.amount)}” is empty")
+            name = self.columns.name(self.amount)
+            raise BadCell(f"The column “{name}” is empty.")
         if self.direction is not None:
             return self._directed(row, amount)
         if self.profile.negate and not _has_side(row[self.amount]):
             amount = -amount
         if self.fee is not None and (fee := self.number(row[self.fee])):
             if self.profile.subtract_fee is None:
-                raise BadCell("The row has a fee: say with subtract_fee whether it comes on top")
+                sentence = "The row has a fee: say with subtract_fee whether it comes on top."
+                raise BadCell(sentence)
             amount -= fee if self.profile.subtract_fee else _ZERO
         return amount or _ZERO
 
@@ -60,7 +62,7 @@ class AmountReader:
             return None if found in _NOTHING else self.written(found)
         if isinstance(found, Decimal):
             return amounts.checked(found, str(found))
-        raise BadCell(f"“{found}” is not an amount")
+        raise BadCell(f"“{found}” is not an amount.")
 
     def _directed(self, row: Row, amount: Decimal) -> Decimal:
         found = text(row[self.direction])
@@ -71,8 +73,10 @@ class AmountReader:
             return self._sized("in", amount)
         if not amount:
             return _ZERO
-        sentence = "says neither debit nor credit: add it to debit_words or credit_words"
-        raise BadCell(f"“{found[:40]}” {sentence}")
+        sentence = (
+            f"“{found[:40]}” says neither debit nor credit: add it to debit_words or credit_words."
+        )
+        raise BadCell(sentence)
 
     def _sized(self, side: str, amount: Decimal) -> Decimal:
         """Return how much an amount is whose column or word says which way it goes.
@@ -80,16 +84,16 @@ class AmountReader:
         Some write a minus there as well; all of one way must, or one with it could be taken back.
         """
         if amount and self.minus.setdefault(side, amount < 0) != (amount < 0):
-            raise BadCell("The amount's sign is another than that of those before it")
+            raise BadCell("The amount's sign is another than that of those before it.")
         return abs(amount)
 
     def _two_columns(self, row: Row) -> Decimal:
         out = self.number(row[self.debit]) if self.debit is not None else None
         into = self.number(row[self.credit]) if self.credit is not None else None
         if out is None and into is None:
-            raise BadCell("The row has no amount")
+            raise BadCell("The row has no amount.")
         if out and into:
-            raise BadCell("The row has both a debit and a credit")
+            raise BadCell("The row has both a debit and a credit.")
         return self._sized("in", into) if into else -self._sized("out", out or _ZERO) or _ZERO
 
 

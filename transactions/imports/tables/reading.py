@@ -122,10 +122,11 @@ def _read_rows(
         try:
             read = reader.read(line, row)
         except BadCell as error:
-            detail = f"{error}: {_said(row)}"
+            reason, cells = str(error), _said(row)
+            sentence = f"{reason} The row says: “{cells}”."
             if faults is None:
-                raise UnreadableFile(detail, line) from None
-            faults.append((line, detail))
+                raise UnreadableFile(sentence, line) from None
+            faults.append((line, sentence))
             if len(faults) == MOST_FAULTS:
                 return
             continue
@@ -134,7 +135,7 @@ def _read_rows(
 
 
 def _said(row: Sequence[object]) -> str:
-    return "“" + " | ".join(str(one).strip() for one in row)[:120] + "”."
+    return " | ".join(str(one).strip() for one in row)[:120]
 
 
 def _without_last(

@@ -60,7 +60,8 @@ class RowReader:
         """
         cells = [one.strip() if type(one) is str else one for one in row]
         if self.width and len(cells) > self.width and any(cells[self.width :]):
-            sentence = f"The row has {len(cells)} cells, and there are {self.width} columns"
+            count, width = len(cells), self.width
+            sentence = f"The row has {count} cells, and there are {width} columns."
             raise BadCell(sentence)
         if len(cells) < self.least:
             cells += [""] * (self.least - len(cells))
@@ -112,7 +113,7 @@ class RowReader:
                 raise
         if self._is_no_movement(row, ""):
             return None, False
-        raise BadCell("The row has no date")
+        raise BadCell("The row has no date.")
 
     def _is_no_movement(self, row: Row, instead: str) -> bool:
         """Return whether a row without a day is a total, a remark or the header again."""
@@ -144,7 +145,7 @@ class RowReader:
             return account, self.owner[1]
         code = text(row[self.currency]).upper()
         if code not in CURRENCIES:
-            raise BadCell(f"“{code[:40]}” is not a currency")
+            raise BadCell(f"“{code[:40]}” is not a currency.")
         return account, code
 
     def _user_day(self, found: Cell) -> date | None:
@@ -156,8 +157,11 @@ class RowReader:
         found = text(cell)
         standing = self.standing(words.plain(found))
         if standing is None:
-            sentence = "is no known status: add it to posted_words, pending_words or void_words"
-            raise BadCell(f"“{found[:40]}” {sentence}")
+            sentence = (
+                f"“{found[:40]}” is no known status: add it to posted_words, pending_words or "
+                "void_words."
+            )
+            raise BadCell(sentence)
         return standing
 
     def _description(self, row: Row) -> str:

@@ -11,6 +11,9 @@ from transactions.imports.tables.source import MOST_COLUMNS, Cell, Row
 from transactions.imports.tables.workbook import BareNames, Workbook, parsing, whole
 
 _MOST_EMPTY, _LONGEST_TEXT = 20_000, 100_000
+#: How many cells without anything in them, and elements that are no cells, a sheet may have.
+_MOST_IDLE = 1_000_000
+_PLAIN = frozenset(("v", "t", "is", "r", "rPr", "f"))
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,3})?")
 _WIDE = Context(prec=60)
@@ -44,7 +47,7 @@ class _Reading:
         self.senses = {str(number): sense for number, sense in enumerate(workbook.styles)}
         self.done: list[tuple[int, list[Cell]]] = []
         self.row: list[Cell] = []
-        self.row_number = self.column = self.empty = 0
+        self.row_number = self.column = self.empty = self.idle = 0
         self.kind = self.name = ""
         self.style, self.letters = "0", 0
         self.bare = BareNames()
@@ -72,6 +75,14 @@ class _Reading:
         elif tag == "row":
             self.row_number = whole(given.get("r")) or self.row_number + 1
             self.row, self.column = [], 0
+        elif tag not in _PLAIN:
+            self._see_idle()
+
+    def _see_idle(self) -> None:
+        self.idle += 1
+        if self.idle > _MOST_IDLE:
+            sentence = f"The sheet has more than {_MOST_IDLE} elements that say nothing."
+            raise UnreadableFile(sentence, self.row_number)
 
     def text(self, said: str) -> None:
         """See some text."""
@@ -121,6 +132,7 @@ class _Reading:
             )
             raise UnreadableFile(sentence, self.row_number)
         if not said.strip():
+            self._see_idle()
             return
         if self.column > MOST_COLUMNS:
             sentence = f"The row has more than {MOST_COLUMNS} columns."

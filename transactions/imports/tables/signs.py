@@ -92,7 +92,7 @@ def _negate(
     votes = {vote for row, amount in signed if (vote := _vote(columns, row, amount)) is not None}
     if votes == {True} and mostly_positive:
         return True
-    if votes == {False} or out * 2 <= len(signed):
+    if votes == {False} or out * 2 < len(signed) + (not is_card):
         return False
     if {words.plain(name) for name in columns.header} & words.CARD_COLUMNS:
         return True

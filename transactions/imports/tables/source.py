@@ -10,17 +10,20 @@ from datetime import date
 from decimal import Decimal
 from typing import BinaryIO, Protocol, TypeAlias
 
+from transactions.imports import texts
 from transactions.imports.statement import UnreadableFile
 
 Cell: TypeAlias = str | date | Decimal
 Row: TypeAlias = Sequence[Cell]
 
 LONGEST_LINE = 50_000
-MOST_COLUMNS = 500
+MOST_COLUMNS, MOST_ROWS = 500, texts.MOST_LINES + 1_000
 #: How much of a file is looked at to find out what it is.
 SAMPLE_ROWS = 200
 _LETTERS_850 = re.compile(rb"[A-Za-z][\x80-\x9a\xa0-\xa5\xb5\xb6\xc6\xc7\xd0-\xd8\xe0-\xed]+[a-z]")
 _LETTERS_1252 = re.compile(rb"[A-Za-z][\xc0-\xff\x8a\x8c\x8e\x9a\x9c\x9e\x9f]+(?=[A-Za-z ;,])")
+#: Words of nothing but high letters: Cyrillic.
+_WORDS_1251 = re.compile(rb"[\xc0-\xff]{4,}")
 _LETTERS_1250 = re.compile(rb"[A-Za-z][\xb9\xb3\xbf\x9c\x9f]+[a-z]")
 
 
@@ -91,7 +94,10 @@ def parsed(
     )
     before = 0
     try:
-        for row in rows:
+        for number, row in enumerate(rows, 1):
+            if number > MOST_ROWS:
+                sentence = f"The table has more than {MOST_ROWS} rows: split it, by years perhaps."
+                raise UnreadableFile(sentence, before + 1)
             if rows.line_num > before + 1:
                 _refuse_swallowed(row, before + 1)
             if len(row) > MOST_COLUMNS:
@@ -158,6 +164,8 @@ def _of_one_byte(file: BinaryIO) -> str:
     """Return which of the encodings with a byte a letter gives letters within words."""
     file.seek(0)
     held = file.read(1 << 20)
+    if len(_WORDS_1251.findall(held)) > len(_LETTERS_1252.findall(held)):
+        return "cp1251"
     if _LETTERS_1250.search(held) and not re.search(rb"[\xe3\xe7\xf5]", held):
         return "cp1250"
     if len(_LETTERS_850.findall(held)) > len(_LETTERS_1252.findall(held)):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from buffet.money import CURRENCIES
+from transactions.imports.texts import without_piles
 
 #: Role: what its header may say, as `plain` writes it. The order within dates is who goes first.
 HEADERS = {
@@ -26,7 +27,9 @@ HEADERS = {
     "amount": """amount|betrag|umsatz|valor|importe|importo|montant|bedrag|monto|net|net amount
         |transaction amount|value|quantia|quantidade|mutatie|amount in account currency|netto
         |valor do lancamento|valor da transacao|transactiebedrag|umsatzbetrag|summe|movimento
-        |movimiento|valor movimentado|billing amount|bedrag in rekeningvaluta|transaction value""",
+        |movimiento|valor movimentado|billing amount|bedrag in rekeningvaluta|transaction value
+        |kwota|kwota transakcji|castka|objem|tutar|belopp|bel p|bel b|osszeg|maara|suma|iznos
+        |znesek""",
     "gross": "gross|total|brutto|bruto|totale|total amount|gesamtbetrag|valor total",
     "debit": """debit|debits|debit amount|withdrawal|withdrawals|withdrawal amount|withdrawal amt
         |paid out|money out|soll|ausgang|ausgange|ausgaben|belastung|belastungen|debito|debitos
@@ -46,7 +49,8 @@ HEADERS = {
         |saldo nach buchung|balance after|saldo na mutatie|saldo apos|saldo contabile
         |saldo disponible|resulting balance|saldo na trn|saldo disponivel|saldo final
         |balance after transaction|saldo apos lancamento|available balance|saldo nach umsatz
-        |ledger balance|closing balance|saldo contabil|current balance|saldo resultante""",
+        |ledger balance|closing balance|saldo contabil|current balance|saldo resultante
+        |saldo po transakcji|bokfort saldo|zustatek|bakiye|egyenleg|stanje|partial balance""",
     "description": """description|transaction description|label|libelle|libelle operation|details
         |memo|narrative|reference|payment reference|verwendungszweck|buchungstext|beschreibung
         |betreff|vorgang|historico|descricao|lancamento|titulo|title|estabelecimento|detalhes
@@ -56,12 +60,15 @@ HEADERS = {
         |transaction details|vorgang verwendungszweck|descricao do lancamento|dettagli|operazione
         |libelle simplifie|libelle de l operation|detail|detalle|buchungsdetails|communication
         |mededeling|transaktion|transaction|movimientos|lancamentos|supplementary details
-        |informations complementaires|description 1|description 2|statement description""",
+        |informations complementaires|description 1|description 2|statement description
+        |tytu|opis transakcji|opis operacji|poznamka|beskrivning|beskrivelse|tekst|otsikko|leiras
+        |ac klama|aciklama|mas datos|avisierungstext""",
     "payee": """payee|name|partner name|merchant|merchant name|counterparty name|beneficiary
         |auftraggeber empfanger|auftraggeber empfaenger|beguenstigter zahlungspflichtiger
         |begunstigter zahlungspflichtiger|zahlungsempfanger|zahlungsempfanger in|empfanger
         |zahlungspflichtige r|naam tegenpartij|beneficiario|favorecido|tiers|partner|counter party
         |counterparty|to from|auftraggeber|zahlungsbeteiligter|recipient|name zahlungsbeteiligter
+        |auftraggeber begunstigter|begunstigter auftraggeber|dane kontrahenta|nazev protiuctu
         |zahlungspflichtiger|sender recipient|ordenante|beneficiaire|tegenpartij|target name
         |name tegenpartij|origem destino|supplierfound|razao social|cliente fornecedor""",
     "external_id": """transaction id|id|identificador|transferwise id|fitid|unique id|txn id
@@ -69,7 +76,8 @@ HEADERS = {
         |reference number|id transazione|transaktions id|transaktionscode|bank reference
         |transaction number|transactiereferentie|id transaction|codigo transacao""",
     "currency": """currency|wahrung|waehrung|moeda|moneda|devise|munt|divisa|ccy|currency code
-        |valuta|account currency|transaction currency|kontowahrung|settlement currency""",
+        |valuta|account currency|transaction currency|kontowahrung|settlement currency|mena|waluta
+        |valuutta|valuuta|devizanem|valutakode|para birimi|whg""",
     "status": "status|state|estado|situacao|stato|statut|umsatzstatus|transaction status",
     "category": """category|kategorie|categoria|categorie|subcategory|category name
         |hauptkategorie|rubriek""",
@@ -105,9 +113,13 @@ def _lists(text: str) -> frozenset[str]:
 
 
 DEBIT = _lists("d|debit|debito|dr|s|soll|af|debe|dare|out|saida|dbit|debet|-|lastschrift|withdrawal"
-               "|cargo|uscita|expense|despesa|debits|ausgang|sortie|paid out")  # fmt: skip
+               "|cargo|uscita|expense|despesa|debits|ausgang|sortie|paid out|sent|money out"
+               "|outgoing|spent|outflow|withdrawn|ausgabe|abbuchung|belastung|saque|retirada|enviado|enviada|uit"
+               "|retrait|addebito|depense|gasto|adeudo")  # fmt: skip
 CREDIT = _lists("c|credit|credito|cr|h|haben|bij|haber|avere|in|entrada|crdt|+|gutschrift|deposit"
-                "|abono|entrata|income|receita|credits|eingang|entree|paid in|k")  # fmt: skip
+                "|abono|entrata|income|receita|credits|eingang|entree|paid in|k|received|money in"
+                "|incoming|inflow|deposited|einnahme|zugang|recebido|recebida|ingreso|accredito|depot"
+                "|recette")  # fmt: skip
 PENDING = _lists("pending|pendente|offen|vorgemerkt|vorgemerkter umsatz|umsatz vorgemerkt"
                  "|pendiente|en attente|in attesa|in behandeling|authorised|authorized|processing"
                  "|hold|a venir|ausstehend|gereserveerd|em processamento|autorizado|uncleared"
@@ -121,7 +133,8 @@ POSTED = _lists("|completed|complete|posted|cleared|settled|booked|gebucht|verbu
                 "|done|confirmed|confirmado|contabilizado|completado|contabilizzato|eseguito|execute"
                 "|comptabilise|verwerkt|geboekt|uitgevoerd|approved|aprovado|aprovada|pago|paid"
                 "|ausgefuhrt|abgeschlossen|successful|processed|reconciled|active|termine|refunded"
-                "|partially refunded|effectue|r|c|liquidado|lancado|normal|billed")  # fmt: skip
+                "|partially refunded|effectue|r|c|liquidado|lancado|normal|billed|udf rt"
+                "|utfort|genomford|zaksiegowana")  # fmt: skip
 OPENING = _lists("opening balance|saldo anterior|saldo inicial|anfangssaldo|balance brought forward"
                  "|solde initial|ancien solde|saldo iniziale|beginsaldo|starting balance|b f"
                  "|beginning balance|brought forward|alter kontostand|solde precedent"
@@ -144,8 +157,14 @@ PAYING = re.compile(
 #: Columns that only cards have, and whole headers of cards; there, purchases may be positive.
 CARD_COLUMNS = _lists("card member|purchased by|karteninhaber|titular do cartao|final do cartao"
                       "|nome no cartao|cardholder")  # fmt: skip
-CARD_HEADERS = (("date", "category", "title", "amount"), ("date", "title", "amount"))
-_CODE = re.compile(r"(?:\bin |[(\[/ ])([A-Z]{3})[)\]]?\s*$")
+CARD_HEADERS = (("date", "category", "title", "amount"), ("date", "title", "amount"),
+                ("data", "lancamento", "valor"))  # fmt: skip
+#: What makes of an amount's column one of parts or multiples of the currency.
+SCALED = frozenset(
+    """cents cent centavos centimos centimes pence minor thousand thousands tausend teur milhares
+    miles milliers million millions mio keur kusd""".split()
+)
+_CODE = re.compile(r"(?:\bin |[(\[/ ])([A-Z]{3})\s*[)\]]?\s*$")
 _SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR"}
 _GAPS = re.compile(r"[^a-z0-9+]+")
 
@@ -154,7 +173,7 @@ def plain(text: str) -> str:
     """Return a text without case, accents and punctuation, as the lists here are written."""
     bare = text.casefold()
     if not bare.isascii():
-        spelt = unicodedata.normalize("NFKD", bare)
+        spelt = unicodedata.normalize("NFKD", without_piles(bare))
         bare = "".join(one for one in spelt if not unicodedata.combining(one))
     if bare.strip() in ("-", "+"):
         return bare.strip()

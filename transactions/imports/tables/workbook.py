@@ -19,6 +19,10 @@ _BOMB_SIZE, _BOMB_RATIO = 8 << 20, 120
 _LONGEST_TAG = 1 << 20
 _MOST_FILES, _MOST_DIRECTORY = 2_000, 1 << 20
 _MOST_STRINGS, _MOST_LETTERS = 400_000, 10_000_000
+#: How many tags a part may have: a sheet, the texts that cells share, and any other.
+_MOST_TAGS = {"sheet": 8_000_000, "sharedStrings": 2_500_000, "": 100_000}
+#: A spreadsheet program writes no longer format of a number.
+_LONGEST_FORMAT = 255
 _CHUNK = 1 << 16
 _DATE_FORMATS = frozenset([*range(14, 18), 22, *range(27, 37), *range(50, 59)])
 _DECIMALS = {2: 2, 4: 2, 7: 2, 8: 2, 39: 2, 40: 2, 43: 2, 44: 2}
@@ -102,6 +106,8 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
         announced = archive.getinfo(part)
     except KeyError:
         raise UnreadableFile(f"The workbook is damaged: {part} is missing.") from None
+    if announced.flag_bits & 1:
+        raise UnreadableFile("The workbook has a password: save it without one.")
     ratio = announced.file_size / max(1, announced.compress_size)
     if announced.file_size > _MOST_INFLATED or (
         announced.file_size > _BOMB_SIZE and ratio > _BOMB_RATIO
@@ -136,9 +142,13 @@ def parsing(
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = text
-    fed = 0
+    fed = tags = 0
+    most = next(most for name, most in _MOST_TAGS.items() if name in part)
     try:
         for chunk in _chunks(archive, part):
+            tags += chunk.count(b"<")
+            if tags > most:
+                raise UnreadableFile(f"{part} in the workbook has more than {most} tags: split it.")
             parser.Parse(chunk, False)
             fed += len(chunk)
             if fed - parser.CurrentByteIndex > _LONGEST_TAG:
@@ -146,7 +156,10 @@ def parsing(
             yield
         parser.Parse(b"", True)
         yield
-    except expat.ExpatError as error:
+    except UnreadableFile:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        # The latter two where it names an encoding that expat has no table of.
         raise UnreadableFile(f"The workbook is damaged: {error}.") from None
 
 
@@ -225,7 +238,7 @@ def _read_styles(book: Workbook) -> None:
     def start(name: str, given: dict[str, str]) -> None:
         within.append(name)
         if name == "numFmt":
-            formats[whole(given.get("numFmtId"))] = given.get("formatCode", "")
+            formats[whole(given.get("numFmtId"))] = given.get("formatCode", "")[:_LONGEST_FORMAT]
         elif name == "xf" and "cellXfs" in within:
             number = whole(given.get("numFmtId"))
             book.styles.append(_sense(number, formats.get(number, "")))

@@ -83,6 +83,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -46,6 +46,7 @@ class RatePage(HouseAdmin):
     """Rates: the latest first, found by `EUR/USD 2026-05-04` or a part of that."""
 
     ordering = ("-on", "base", "quote")
+    date_hierarchy = "on"
     search_help_text = "A pair and a day, or one of them: EUR/USD 2026-05-04"
     # Without a field here there is no box to search with.
     search_fields = ("quote",)

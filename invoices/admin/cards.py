@@ -24,6 +24,7 @@ class CreditCardPage(HouseAdmin):
     list_display = ("name", "book", "brand", "last_four", "limit", "paying_account", "in_use")
     list_select_related = ("account", "book", "paying_account")
     list_filter = ("brand",)
+    date_hierarchy = "created_at"
     search_fields = ("account__name", "last_four")
     readonly_fields = ("days", "state")
     fields = (

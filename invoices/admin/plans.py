@@ -27,6 +27,8 @@ class InstallmentPlanPage(HouseAdmin):
     )  # fmt: skip
     list_select_related = ("card__account", "book")
     ordering = ("-id",)
+    date_hierarchy = "purchased_on"
+    list_filter = (("cancelled_on", admin.EmptyFieldListFilter),)
     search_fields = ("description", "card__account__name")
     readonly_fields = ("money", "table")
     fields = (

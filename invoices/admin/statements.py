@@ -31,6 +31,8 @@ class InvoicePage(HouseAdmin):
     list_select_related = ("card__account", "book")
     list_filter = ("dates_kept",)
     ordering = ("-month", "-id")
+    date_hierarchy = "due_on"
+    narrowed_by = {"card": ("-month",), "book": ("-month", "-id")}
     search_fields = ("card__account__name",)
     readonly_fields = ("month_name", "status", "statement", "paid_by", "after_closing")
     fields = (

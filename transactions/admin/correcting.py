@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from unfold.decorators import action
 from unfold.widgets import (
@@ -19,9 +18,11 @@ from unfold.widgets import (
 
 from accounts.models import Account
 from buffet.admin.base import HouseAdmin, actor, timeline
+from buffet.admin.lists import DOORS, one_of
 from buffet.admin.verbs import Reason, ask
 from buffet.models import Book
 from transactions import services
+from transactions.admin.document import document
 from transactions.drafts import Changes, EntryChange
 from transactions.models import Entry, Status, Transaction, TransactionEvent, Vendor
 
@@ -84,20 +85,23 @@ class TransactionPage(HouseAdmin):
 
     list_display = ("date", "description", "book", "vendor", "source", "created_at", "created_via")
     list_select_related = ("book", "vendor")
-    list_filter = ("source",)
+    list_filter = ("source", one_of("created_via", *DOORS))
+    is_large = True
+    narrowed_by = {"book": ("-date", "-id")}
+    date_hierarchy = "date"
     search_fields = ("description",)
-    readonly_fields = ("entries",)
-    fields = (
-        "date", "description", "entries", "vendor", "notes", "book", "source", "version",
-        "created_at", "created_by", "created_via", "history",
-    )  # fmt: skip
+    readonly_fields = ("document",)
+    fieldsets = (
+        (None, {"fields": ("document",)}),
+        ("Trace", {"fields": ("source", "version", "created_at", "created_by", "created_via")}),
+        ("History", {"fields": ("history",)}),
+    )
     actions_detail = ("correct", "remove")
 
-    @admin.display(description="Entries")
-    def entries(self, obj: Transaction) -> str:
-        """Return the entries as a table."""
-        rows = obj.entries.select_related("account").order_by("id")
-        return render_to_string("admin/house/entries.html", {"entries": rows})
+    @admin.display(description="Document")
+    def document(self, obj: Transaction) -> str:
+        """Return it with its entries, and links to all that it stands on."""
+        return document(obj)
 
     @admin.display(description="History")
     def history(self, obj: Transaction) -> str:
@@ -200,7 +204,9 @@ class DeletedPage(HouseAdmin):
     list_display = ("pgh_created_at", "date", "description", "book", "who", "reason")
     list_select_related = ("book", "pgh_context")
     ordering = ("-pgh_id",)
+    date_hierarchy = "pgh_created_at"
     search_fields = ("description",)
+    search_ids = ("pgh_obj_id",)
     actions_detail = ("restore",)
 
     def get_queryset(self, request: HttpRequest) -> Any:

@@ -79,7 +79,8 @@ class SubscriptionPage(HouseAdmin):
         "name", "book", "vendor", "account", "money", "cadence", "every", "starts_on", "ends_on",
     )  # fmt: skip
     list_select_related = ("book", "vendor", "account")
-    list_filter = ("cadence",)
+    list_filter = ("cadence", ("ends_on", admin.EmptyFieldListFilter))
+    date_hierarchy = "starts_on"
     search_fields = ("name",)
     readonly_fields = ("money", "payments")
     fields = (
@@ -179,4 +180,5 @@ class SubscriptionPaymentPage(HouseAdmin):
 
     list_display = ("subscription", "due_on", "date", "transaction", "book")
     list_select_related = ("subscription", "transaction", "book")
+    date_hierarchy = "due_on"
     search_fields = ("subscription__name",)

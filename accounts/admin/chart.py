@@ -48,7 +48,8 @@ class AccountPage(HouseAdmin):
             return back
 
         name = "Archive" if account.archived_at is None else "Reopen"
-        return ask(request, title=f"{name} {account.name}", verb=name, back=back, does=does)
+        title = f"{name} {account.name}"
+        return ask(request, title=title, verb=name, back=back, does=does, book=account.book)
 
 
 @admin.register(Broker)

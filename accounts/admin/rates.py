@@ -135,6 +135,7 @@ class BookRatePage(RatePage):
 
         return ask(
             request,
+            book=found.book,
             title=f"Change {found.base}/{found.quote} of {found.on}",
             verb="Change",
             back=back,
@@ -160,6 +161,7 @@ class BookRatePage(RatePage):
 
         return ask(
             request,
+            book=found.book,
             title=f"Delete {found.base}/{found.quote} of {found.on}",
             verb="Delete",
             back=reverse("admin:accounts_bookrate_change", args=[found.pk]),

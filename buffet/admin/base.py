@@ -6,22 +6,32 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
+from buffet.admin.exporting import export
+from buffet.admin.history import reading
 from buffet.admin.lists import EstimatingPaginator, HouseChangeList, beginning
+from buffet.admin.reason import Reason
 from buffet.audit import Actor, acting
 
-HISTORY_LIMIT = 50
+
+def address_of(row: models.Model) -> str:
+    """Return the address of a row's page."""
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return reverse(name, args=[row.pk])
 
 
 def actor(request: HttpRequest) -> Actor:
-    """Return the member of staff as the history will name them."""
-    return Actor(request.user.pk, "admin", request.id, request.user.email)
+    """Return the member of staff as the history will name them: the same all through a request."""
+    if not hasattr(request, "staff"):
+        request.staff = Actor(request.user.pk, "admin", request.id, request.user.email)
+    return request.staff
 
 
 class HouseAdmin(ModelAdmin):
@@ -48,7 +58,7 @@ class HouseAdmin(ModelAdmin):
     #: where there is one.
     narrowed_by: Mapping[str, Sequence[str]] | None = None
     is_editable = False
-    actions = None
+    actions = ("export_selection",)
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -56,6 +66,23 @@ class HouseAdmin(ModelAdmin):
         for name in {*self.readonly_fields, "history"}:
             if callable(text := getattr(self, name, None)):
                 setattr(self, name, _once(name, text))
+
+    @admin.action(description="Export the selection", permissions=["view"])
+    def export_selection(self, request: HttpRequest, rows: models.QuerySet) -> Any:
+        """Answer with the rows as a file."""
+        sent = request.POST if "asked" in request.POST else None
+        return export(self, request, rows, Reason(sent))
+
+    def row(self, object_id: str, *related: str) -> Any:
+        """Return the row that a verb is about.
+
+        :raises Http404: if there is none.
+        """
+        rows = self.model._default_manager.select_related(*related)
+        try:
+            return rows.get(pk=self.opts.pk.to_python(object_id))
+        except (self.model.DoesNotExist, ValidationError, OverflowError):
+            raise Http404 from None
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
@@ -187,60 +214,10 @@ def _is_tracked(model: type[models.Model]) -> bool:
     return hasattr(model, "pgh_event_models")
 
 
-def _events_of(model: type[models.Model]) -> type[models.Model]:
-    return next(iter(model.pgh_event_models.values()))
-
-
 def timeline(obj: models.Model, *related: tuple[type[models.Model], str]) -> str:
-    """Return the history of a row, and of the rows of other models that name it, as HTML.
-
-    Every event keeps what a row was before it; what it became is in the next one, or in the row.
-    """
-    steps = _steps(_events_of(type(obj)).objects.filter(pgh_obj_id=obj.pk), {obj.pk: obj})
-    for model, field in related:
-        now = {row.pk: row for row in model.objects.filter(**{field: obj.pk})}
-        steps += _steps(_events_of(model).objects.filter(**{field: obj.pk}), now)
-    steps.sort(key=lambda step: step["at"], reverse=True)
-    made = {"at": getattr(obj, "created_at", None), "door": getattr(obj, "created_via", "")}
-    return render_to_string(
-        "admin/house/timeline.html", {"steps": steps[:HISTORY_LIMIT], "made": made}
+    """Return the history of a row, and of the rows of other models that name it, as HTML."""
+    told = reading.of_rows(
+        (type(obj), "pk", obj.pk), *((model, field, obj.pk) for model, field in related)
     )
-
-
-def _steps(events: models.QuerySet, now: dict[Any, models.Model]) -> list[dict[str, Any]]:
-    """Return one step for each event: when, who, and which fields it changed to what."""
-    after = dict(now)
-    steps = []
-    for event in events.select_related("pgh_context").order_by("-pgh_id")[:HISTORY_LIMIT]:
-        context = event.pgh_context.metadata if event.pgh_context else {}
-        later = after.get(event.pgh_obj_id) if event.pgh_label == "update" else None
-        steps.append(
-            {
-                "at": event.pgh_created_at,
-                "label": {"update": "changed", "delete": "deleted"}[event.pgh_label],
-                "what": event.pgh_tracked_model._meta.verbose_name,
-                "who": context.get("email") or context.get("user") or "somebody",
-                "door": context.get("door", "sql"),
-                "reason": context.get("reason", ""),
-                "changes": _differences(event, later),
-            }
-        )
-        after[event.pgh_obj_id] = event
-    return steps
-
-
-def _differences(event: models.Model, later: models.Model | None) -> list[tuple[str, Any, Any]]:
-    """Return (field, before, after) of what an event changed; all of it for a deletion."""
-    names = [
-        field.attname
-        for field in event._meta.fields
-        if not field.name.startswith("pgh_")
-        and field.name not in ("id", "book", "created_at", "created_by", "created_via")
-    ]
-    if later is None:
-        return [(name, getattr(event, name), "") for name in names if getattr(event, name)]
-    return [
-        (name, getattr(event, name), getattr(later, name))
-        for name in names
-        if getattr(event, name) != getattr(later, name, None)
-    ]
+    made = {"at": getattr(obj, "created_at", None), "door": getattr(obj, "created_via", "")}
+    return render_to_string("admin/house/timeline.html", {"steps": told, "made": made})

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from buffet.admin.base import address_of
 from invoices.models import Installment, InvoiceLine
-from transactions.admin.document import PARTS, Beside, address_of
+from transactions.admin.document import PARTS, Beside
 from transactions.models import Transaction
 
 

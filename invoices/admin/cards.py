@@ -103,6 +103,7 @@ class CreditCardPage(HouseAdmin):
 
         return ask(
             request,
+            book=card.book,
             title=f"Change {card.account.name}",
             verb="Change",
             back=back,
@@ -126,4 +127,4 @@ class CreditCardPage(HouseAdmin):
 
         name = "Reopen" if away else "Archive"
         title = f"{name} {card.account.name}"
-        return ask(request, title=title, verb=name, back=back, does=does)
+        return ask(request, title=title, verb=name, back=back, does=does, book=card.book)

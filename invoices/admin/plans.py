@@ -84,6 +84,7 @@ class InstallmentPlanPage(HouseAdmin):
 
         return ask(
             request,
+            book=plan.book,
             title=f"Pay parcels of {plan.description} ahead",
             verb="Pay ahead",
             back=_page_of(plan),
@@ -107,6 +108,7 @@ class InstallmentPlanPage(HouseAdmin):
 
         return ask(
             request,
+            book=plan.book,
             title=f"Cancel the rest of {plan.description}",
             verb="Cancel the rest",
             back=_page_of(plan),
@@ -130,6 +132,7 @@ class InstallmentPlanPage(HouseAdmin):
 
         return ask(
             request,
+            book=plan.book,
             title=f"Delete {plan.description}",
             verb="Delete",
             back=_page_of(plan),

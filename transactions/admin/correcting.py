@@ -22,6 +22,7 @@ from buffet.admin.lists import DOORS, one_of
 from buffet.admin.verbs import Reason, ask
 from buffet.models import Book
 from transactions import services
+from transactions.admin import selecting
 from transactions.admin.document import document
 from transactions.drafts import Changes, EntryChange
 from transactions.models import Entry, Status, Transaction, TransactionEvent, Vendor
@@ -97,6 +98,17 @@ class TransactionPage(HouseAdmin):
         ("History", {"fields": ("history",)}),
     )
     actions_detail = ("correct", "remove")
+    actions = ("export_selection", "move_selection", "delete_selection")
+
+    @admin.action(description="Move between accounts", permissions=["correct"])
+    def move_selection(self, request: HttpRequest, rows: Any) -> Any:
+        """Move what is on one account to another."""
+        return selecting.move(request, rows)
+
+    @admin.action(description="Delete the selection", permissions=["remove"])
+    def delete_selection(self, request: HttpRequest, rows: Any) -> Any:
+        """Delete the transactions, all or none."""
+        return selecting.delete(request, rows)
 
     @admin.display(description="Document")
     def document(self, obj: Transaction) -> str:
@@ -158,6 +170,7 @@ class TransactionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"Correct “{found.description}”",
             verb="Correct",
             back=back,
@@ -189,6 +202,7 @@ class TransactionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"Delete “{found.description}” of {found.date}",
             verb="Delete",
             back=reverse("admin:transactions_transaction_change", args=[found.pk]),
@@ -245,6 +259,7 @@ class DeletedPage(HouseAdmin):
 
         return ask(
             request,
+            book=event.book,
             title=f"Restore “{event.description}” of {event.date}",
             verb="Restore",
             back=reverse("admin:transactions_transactionevent_changelist"),

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from buffet import money
+from buffet.admin.base import address_of
 from transactions.models import ImportLine, SubscriptionPayment, Transaction
 
 #: The lines of files about one transaction that are shown.
@@ -25,12 +25,6 @@ class Beside:
 
 #: What is beside a transaction; apps above add theirs.
 PARTS: list[Callable[[Transaction], Iterator[Beside]]] = []
-
-
-def address_of(row: Model) -> str:
-    """Return the address of a row's page."""
-    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
-    return reverse(name, args=[row.pk])
 
 
 def of_files(transaction: Transaction) -> Iterator[Beside]:

@@ -6,20 +6,13 @@ from django.db.models import QuerySet
 
 from buffet import money
 from buffet.admin.base import HouseAdmin
-from buffet.admin.lists import DOORS, one_of
-from buffet.money import Money
 from transactions.models import (
     BalanceCheck,
-    BalancePoint,
-    ClosedMonth,
     Entry,
-    Import,
     ImportLine,
     ImportProfile,
     Rule,
     RuleChange,
-    RuleRun,
-    Vendor,
 )
 
 MOST_FOUND = 1000
@@ -64,54 +57,6 @@ class BalanceCheckPage(HouseAdmin):
     """Transactions whose entries were not checked yet; empty but while one is written."""
 
 
-@admin.register(Vendor)
-class VendorPage(HouseAdmin):
-    """Vendors."""
-
-    list_display = ("name", "book", "created_at", "created_via")
-    list_select_related = ("book",)
-    date_hierarchy = "created_at"
-    search_fields = ("name",)
-
-
-@admin.register(ClosedMonth)
-class ClosedMonthPage(HouseAdmin):
-    """Closed months: the row says who closed one and when."""
-
-    list_display = ("month", "book", "created_at", "created_by", "created_via")
-    list_select_related = ("book",)
-    list_filter = (one_of("created_via", *DOORS),)
-    date_hierarchy = "month"
-    search_fields = ("book__name",)
-
-
-@admin.register(BalancePoint)
-class BalancePointPage(HouseAdmin):
-    """What accounts are known to have at the end of some days."""
-
-    list_display = ("on", "account", "book", "kind", "money", "reconciled_at", "created_via")
-    list_select_related = ("account", "book")
-    list_filter = ("kind", ("reconciled_at", admin.EmptyFieldListFilter))
-    date_hierarchy = "on"
-    search_fields = ("account__name",)
-
-    @admin.display(description="Balance", ordering="balance")
-    def money(self, point: BalancePoint) -> str:
-        """Return the balance with its currency."""
-        return str(Money(point.balance, point.account.currency))
-
-
-@admin.register(Import)
-class ImportPage(HouseAdmin):
-    """Bank files on their way in."""
-
-    list_display = ("file_name", "account", "book", "status", "created_at", "created_via")
-    list_select_related = ("account", "book")
-    list_filter = ("status",)
-    date_hierarchy = "created_at"
-    search_fields = ("file_name", "account_number")
-
-
 @admin.register(ImportProfile)
 class ImportProfilePage(HouseAdmin):
     """How the tables of banks are read."""
@@ -146,17 +91,6 @@ class RulePage(HouseAdmin):
     list_filter = ("is_active", "direction")
     date_hierarchy = "created_at"
     search_fields = ("name", "contains", "regex")
-
-
-@admin.register(RuleRun)
-class RuleRunPage(HouseAdmin):
-    """Rules applied to what was recorded already."""
-
-    list_display = ("rules", "book", "date_from", "date_to", "changed", "undone_at", "created_by")
-    list_select_related = ("book",)
-    list_filter = (("undone_at", admin.EmptyFieldListFilter),)
-    date_hierarchy = "created_at"
-    search_fields = ("rules",)
 
 
 @admin.register(RuleChange)

@@ -137,6 +137,7 @@ class SubscriptionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"Change “{found.name}”",
             verb="Change",
             back=back,
@@ -165,6 +166,7 @@ class SubscriptionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"End “{found.name}”",
             verb="End",
             back=back,

@@ -13,10 +13,12 @@ from transactions.services.importing import (
     discard,
     get_import,
     inspect,
+    match_again,
     preview,
     read_again,
     revert,
 )
+from transactions.services.merging import merge_vendors
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, unlink_payment
 from transactions.services.points import change_point, create_point, delete_point, revalue
@@ -83,7 +85,9 @@ __all__ = [
     "get_subscription",
     "inspect",
     "link_payment",
+    "match_again",
     "merge_categories",
+    "merge_vendors",
     "move_rule",
     "open_account",
     "order_rules",

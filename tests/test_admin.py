@@ -22,7 +22,7 @@ from accounts import services as chart
 from accounts.models import Account, ExchangeRate, OwnRates
 from buffet import services
 from buffet.audit import Actor, Event
-from buffet.models import Book, Membership, Session, SharedState, Tombstone, User
+from buffet.models import Book, Membership, Session, SharedState, SlowRequest, Tombstone, User
 from invoices import services as cards
 from invoices.models import InvoiceChange, InvoiceLine
 from transactions import services as ledger
@@ -36,6 +36,7 @@ from transactions.models import (
     SubscriptionPayment,
     Transaction,
     TransactionEvent,
+    Verification,
 )
 
 DAY = date(2026, 6, 1)
@@ -99,6 +100,10 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     )  # fmt: skip
     ledger.link_payment(
         book=book, by=by, subscription_id=subscribed.id, transaction_id=ids[1], due_on=DAY
+    )
+    Verification.objects.create(book=book, checks=18, broken={}, who=name)
+    SlowRequest.objects.create(
+        request_id=name, method="GET", route="x", status=200, milliseconds=1200, queries=9
     )
     started = Import.objects.create(
         book=book, account=checking, format="ofx", file_name=name, file_hash="0"
@@ -402,6 +407,18 @@ def test_a_correction_goes_through_the_service_and_into_the_history(
     shown = desk.get(page).content.decode()
     for said in (staff.email, "Mistyped", "through admin", "-10.00"):
         assert said in shown
+
+
+def test_a_correction_keeps_or_changes_the_vendor(
+    desk: Client, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    id = spend(book, by, checking, groceries)
+    vendor = ledger.create_vendor(book=book, by=by, name="Market")
+    address = reverse("admin:transactions_transaction_correct", args=[id])
+
+    assert desk.post(address, correction(id, vendor=str(vendor.pk))).status_code == 302
+
+    assert Transaction.objects.get(id=id).vendor_id == vendor.pk
 
 
 def test_a_correction_that_would_unbalance_is_refused_in_a_sentence(

@@ -43,7 +43,7 @@ def export(
         action_flag=CHANGE,
         change_message=f"Exported: {form.cleaned_data['reason']}",
     )
-    answer = HttpResponse(_table(page, found), content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(_table(page, request, found), content_type="text/csv; charset=utf-8")
     name = f"{page.opts.model_name}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -55,8 +55,8 @@ def carried(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 
-def _table(page: admin.ModelAdmin, rows: Any) -> str:
-    names = list(page.list_display)
+def _table(page: admin.ModelAdmin, request: HttpRequest, rows: Any) -> str:
+    names = list(page.get_list_display(request))
     text = io.StringIO()
     table = csv.writer(text)
     table.writerow(["id", *(label_for_field(name, page.model, page) for name in names)])

@@ -147,6 +147,11 @@ class HouseChangeList(ChangeList):
         self.request_of_steps = request
         super().__init__(request, *args, **kwargs)
 
+    def get_results(self, request: HttpRequest) -> None:
+        """Count once: the pages below the list say how many rows there are."""
+        super().get_results(request)
+        self.full_result_count = self.result_count
+
     def _years(self, field: str) -> Iterator[Step]:
         # Not of what is shown, whose filters no index might know.
         rows = self.model_admin.narrowed(self.request_of_steps, self.root_queryset)

@@ -24,6 +24,7 @@ from buffet.models import (
     Role,
     Session,
     SharedState,
+    SlowRequest,
     Tombstone,
     User,
 )
@@ -215,6 +216,15 @@ class SharedStatePage(HouseAdmin):
 
     list_display = ("name", "version")
     ordering = ("name",)
+
+
+@admin.register(SlowRequest)
+class SlowRequestPage(HouseAdmin):
+    """Answers that took long."""
+
+    list_display = ("at", "method", "route", "status", "milliseconds", "queries", "request_id")
+    date_hierarchy = "at"
+    search_fields = ("route", "request_id")
 
 
 @admin.register(Tombstone)

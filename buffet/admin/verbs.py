@@ -31,6 +31,7 @@ def ask(
     book: Book | None = None,
     figures: Callable[[], Figures] = dict,
     carried: Sequence[tuple[str, str]] = (),
+    is_shown_first: bool = True,
 ) -> HttpResponse:
     """Show a form; then what `does` would change, if that is asked for; then call it.
 
@@ -72,6 +73,7 @@ def ask(
         "shown": shown,
         "is_stale": is_stale,
         "seen": _version(book),
+        "is_shown_first": is_shown_first,
         "carried": [*carried, ("asked", "1")] if carried else (),
     }
     status = 200 if sent is None or shown else 400

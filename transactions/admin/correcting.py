@@ -41,7 +41,8 @@ class Correction(Reason):
 
     def __init__(self, *args: Any, book: Book, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["vendor"].queryset = Vendor.objects.filter(book=book)[:2000]
+        # Whole, since a part of it cannot be asked for what was chosen.
+        self.fields["vendor"].queryset = Vendor.objects.filter(book=book).order_by("name")
 
 
 class EntryRow(forms.Form):
@@ -94,8 +95,7 @@ class TransactionPage(HouseAdmin):
     readonly_fields = ("document",)
     fieldsets = (
         (None, {"fields": ("document",)}),
-        ("Trace", {"fields": ("source", "version", "created_at", "created_by", "created_via")}),
-        ("History", {"fields": ("history",)}),
+        (None, {"fields": ("history", "version")}),
     )
     actions_detail = ("correct", "remove")
     actions = ("export_selection", "move_selection", "delete_selection")

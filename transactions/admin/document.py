@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from buffet import money
 from buffet.admin.base import address_of
+from buffet.models import User
 from transactions.models import ImportLine, SubscriptionPayment, Transaction
 
 #: The lines of files about one transaction that are shown.
@@ -64,6 +65,7 @@ def document(transaction: Transaction) -> str:
         "book": address_of(transaction.book),
         "vendor": address_of(transaction.vendor) if transaction.vendor else None,
         "lines": lines,
+        "maker": User.objects.filter(pk=transaction.created_by).first(),
         "beside": [one for part in PARTS for one in part(transaction)],
     }
     return render_to_string("admin/house/document.html", context)

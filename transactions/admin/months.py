@@ -17,7 +17,7 @@ from buffet.admin.verbs import Reason, ask
 from buffet.models import Book
 from buffet.money import Money
 from transactions import services
-from transactions.models import BalancePoint, ClosedMonth
+from transactions.models import BalancePoint, ClosedMonth, Verification
 
 
 class Closing(Reason):
@@ -104,6 +104,27 @@ class BalancePointPage(HouseAdmin):
         )
 
 
+@admin.register(Verification)
+class VerificationPage(HouseAdmin):
+    """When books were recomputed, by whom, and what was found."""
+
+    list_display = ("verified_at", "scope", "holds", "who", "verified_via")
+    list_select_related = ("book",)
+    list_filter = (one_of("verified_via", *DOORS),)
+    date_hierarchy = "verified_at"
+    search_fields = ("who",)
+
+    @admin.display(description="Of")
+    def scope(self, found: Verification) -> str:
+        """Return whose it was."""
+        return found.book.name if found.book_id else "all books"
+
+    @admin.display(description="Holds", boolean=True)
+    def holds(self, found: Verification) -> bool:
+        """Return whether every check held."""
+        return not found.broken
+
+
 admin.site.unregister(Book)
 
 
@@ -111,7 +132,28 @@ admin.site.unregister(Book)
 class LedgerBookPage(BookPage):
     """Books, whose months can be closed."""
 
-    actions_detail = (*BookPage.actions_detail, "close_month")
+    actions_detail = (*BookPage.actions_detail, "close_month", "verify")
+
+    @action(description="Verify", permissions=["view"], url_path="verify")
+    def verify(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Recompute it from its entries."""
+        book = self.row(object_id)
+
+        def does(sent: dict[str, Any], table: Any) -> str:
+            services.verify_books(by=actor(request), book=book)
+            found = Verification.objects.filter(book=book).latest("id")
+            return address_of(found)
+
+        return ask(
+            request,
+            title=f"Verify {book.name}",
+            verb="Verify",
+            back=address_of(book),
+            does=does,
+            form=forms.Form,
+            sentence="Recompute it from its entries; of a large book this takes some seconds.",
+            is_shown_first=False,
+        )
 
     def has_close_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Closing adds a closed month."""

@@ -131,6 +131,7 @@ LEFT_OUT = {
     "transactions.Rule": "What it gave is in the entries; rules are written anew.",
     "transactions.RuleRun": "As the rules that it applied.",
     "transactions.RuleChange": "As the rules that made it.",
+    "transactions.Verification": "Who verified a book where it was says nothing of another one.",
     "transactions.MonthlyBalance": "The database keeps it as entries come.",
     "transactions.AccountTotal": "The database keeps it as entries come.",
     "transactions.TypeTotal": "The database keeps it as entries come.",

@@ -47,6 +47,7 @@ from transactions.services.subscriptions import (
 )
 from transactions.services.trying import try_rules
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
+from transactions.services.verifying import verify_books
 
 __all__ = [
     "LineChoice",
@@ -105,4 +106,5 @@ __all__ = [
     "undo_run",
     "unlink_payment",
     "unlock",
+    "verify_books",
 ]

@@ -8,9 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models.functions import Now
 
 from buffet.limits import LONGEST
-from buffet.models import Attempts, KeptAnswer
+from buffet.models import Attempts, KeptAnswer, SlowRequest
 
 LEAST, KEPT = 24, 48
+DAYS_OF_SLOWNESS = 14
 
 
 class Command(BaseCommand):
@@ -28,4 +29,5 @@ class Command(BaseCommand):
             raise CommandError(f"Clients rely on their keys for {LEAST} hours.")
         old = KeptAnswer.objects.filter(created_at__lt=Now() - timedelta(hours=hours))
         self.stdout.write(f"{old._raw_delete('default')} kept answers removed")
+        SlowRequest.objects.filter(at__lt=Now() - timedelta(days=DAYS_OF_SLOWNESS)).delete()
         Attempts.objects.filter(began_at__lt=Now() - timedelta(seconds=LONGEST)).delete()

@@ -55,9 +55,11 @@ class Actor:
     change_id: UUID = field(default_factory=uuid7)
 
 
-def context(by: Actor, reason: str = "") -> tuple[str, str, str, str]:
+def context(by: Actor, reason: str = "", book_id: UUID | None = None) -> tuple[str, str, str, str]:
     """Return the parameters of `SET_CONTEXT`."""
     story = {"user": str(by.user_id) if by.user_id else None, "email": by.email, "door": by.door}
+    if book_id:
+        story["book"] = str(book_id)
     if by.request_id:
         story["request_id"] = by.request_id
     if reason:
@@ -93,7 +95,7 @@ def writing(book_id: UUID, *, by: Actor, reason: str = "") -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {SET_CONTEXT} FROM buffet_book WHERE id = %s FOR NO KEY UPDATE",
-                (*context(by, reason), book_id),
+                (*context(by, reason, book_id), book_id),
             )
             if cursor.fetchone() is None:
                 raise LookupError(f"there is no book {book_id}")

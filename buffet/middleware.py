@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -31,6 +32,7 @@ from buffet.rest import tags
 from buffet.rest.authentication import caller_of
 from buffet.rest.problems import answer, problem
 from buffet.rest.trouble import RETRY_AFTER, Trouble, trouble
+from buffet.slowness import keeper
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -65,11 +67,14 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.id = request_id(request.META)
         before, sent = current.set(request.id), statements.sent.count
+        begun = time.perf_counter()
         try:
             response = self.get_response(request)
         finally:
             current.reset(before)
             request.META[FACTS] = facts(request, statements.sent.count - sent)
+        took = (time.perf_counter() - begun) * 1000
+        keeper.answered(request.META[FACTS], request.method or "", response.status_code, took)
         response["X-Request-ID"] = request.id
         return response
 

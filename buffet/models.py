@@ -434,3 +434,25 @@ class Attempts(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.count}"
+
+
+class SlowRequest(models.Model):
+    """An answer that took long: by which route, for whom, and how many statements it needed."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(db_default=Now(), db_index=True)
+    request_id = models.CharField(max_length=64)
+    method = models.CharField(max_length=10)
+    route = models.CharField(max_length=200, help_text="The pattern, never the address.")
+    status = models.PositiveSmallIntegerField()
+    milliseconds = models.PositiveIntegerField()
+    queries = models.PositiveIntegerField()
+    # Traces, which refer to nothing: what they name may be gone.
+    by_id = models.UUIDField(null=True)
+    in_book_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.route} {self.milliseconds} ms"

@@ -8,6 +8,7 @@ from pathlib import Path
 import environ
 from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -88,6 +89,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -370,6 +372,8 @@ UNFOLD = {
     "SITE_TITLE": "Better Call Buffet",
     "SITE_HEADER": "Better Call Buffet",
     "SITE_SYMBOL": "account_balance",
+    "DASHBOARD_CALLBACK": "reports.supervising.board.board",
+    "STYLES": [lambda request: static("buffet/staff.css")],
     "COLORS": {
         "primary": {
             "50": "240 253 244", "100": "220 252 231", "200": "187 237 208", "300": "134 214 168",
@@ -438,6 +442,8 @@ UNFOLD = {
                     ("Attempts", "buffet_attempts"),
                     ("Shared state", "buffet_sharedstate"),
                     ("Tombstones", "buffet_tombstone"),
+                    ("Slow requests", "buffet_slowrequest"),
+                    ("Verifications", "transactions_verification"),
                 )),
             )
         ],

@@ -94,6 +94,7 @@ def test_a_correction_leaves_what_was_before(
                 "user": str(by.user_id),
                 "email": "owner@example.com",
                 "door": "api",
+                "book": str(book.id),
                 "reason": "Test",
             }
     when = EntryEvent.objects.latest("pgh_id").pgh_created_at

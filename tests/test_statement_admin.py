@@ -88,7 +88,7 @@ def test_a_line_is_moved_and_stays(desk: Client, scene: Scene) -> None:
     address = page(invoice, "move_line")
     assert "2026-05-03 x 7.00" in desk.get(address).content.decode()
 
-    answer = desk.post(address, {"line": str(line.entry_id), "to": str(june.id)})
+    answer = desk.post(address, {"line": str(line.entry_id), "to": str(june.id), "reason": "x"})
 
     assert answer.url == page(june)
     assert "(moved by hand)" in shown(desk, june)
@@ -110,12 +110,45 @@ def test_a_statement_is_paid_once(desk: Client, scene: Scene) -> None:
     assert "7.00 BRL remain" in desk.get(address).content.decode()
     payer = invoice.card.paying_account_id
 
-    assert desk.post(address, {"from_account": payer}).status_code == 302
-    again = desk.post(address, {"from_account": payer})
+    sent = {"from_account": payer, "reason": "The bank paid it"}
+    assert desk.post(address, sent).status_code == 302
+    again = desk.post(address, sent)
 
     assert "Nothing is owed" in again.content.decode()
     paid = Transaction.objects.get(description__startswith="Payment of")
     assert (paid.created_via, paid.date) == ("admin", scene.book.day(timezone.now()))
+    assert paid.notes == "The bank paid it"
+
+
+def test_a_payment_is_shown_before_it_is_made_and_what_it_leaves_to_pay(
+    desk: Client, scene: Scene
+) -> None:
+    invoice, _ = scene.billed()
+    payer = invoice.card.paying_account_id
+    sent = {"from_account": payer, "reason": "The bank paid it", "preview": "1"}
+
+    said = desk.post(page(invoice, "pay"), sent).content.decode()
+
+    assert "New transaction" in said
+    assert "2026-05, to pay" in said
+    assert "→ 0.00" in said
+    assert not Transaction.objects.filter(description__startswith="Payment of").exists()
+
+
+def test_staff_decide_which_payment_settles_a_statement(desk: Client, scene: Scene) -> None:
+    invoice, _ = scene.billed()
+    payer = invoice.card.paying_account_id
+    desk.post(page(invoice, "pay"), {"from_account": payer, "reason": "x"})
+    payment = InvoiceLine.objects.get(card=invoice.card, section="payment")
+    sent = {"payment": str(payment.entry_id), "settles": "no", "reason": "It was for June"}
+
+    shown_first = desk.post(page(invoice, "settle"), sent | {"preview": "1"}).content.decode()
+    assert "→ 7.00" in shown_first
+    assert desk.post(page(invoice, "settle"), sent).status_code == 302
+
+    said = shown(desk, invoice)
+    assert "Nothing yet." in said
+    assert "It was for June" in said
 
 
 def test_a_card_gets_other_days_from_a_month_on(desk: Client, scene: Scene) -> None:

@@ -20,7 +20,8 @@ class AccountPage(HouseAdmin):
 
     list_display = ("name", "book", "type", "kind", "currency", "broker", "archived_at")
     list_select_related = ("book", "broker")
-    list_filter = ("type", "kind")
+    list_filter = ("type", "kind", ("archived_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "created_at"
     search_fields = ("name", "number")
     readonly_fields = ("balances",)
     actions_detail = ("archive_or_reopen",)
@@ -47,13 +48,15 @@ class AccountPage(HouseAdmin):
             return back
 
         name = "Archive" if account.archived_at is None else "Reopen"
-        return ask(request, title=f"{name} {account.name}", verb=name, back=back, does=does)
+        title = f"{name} {account.name}"
+        return ask(request, title=title, verb=name, back=back, does=does, book=account.book)
 
 
 @admin.register(Broker)
 class BrokerPage(HouseAdmin):
     """Banks and brokers."""
 
-    list_display = ("name", "book", "created_at")
+    list_display = ("name", "book", "created_at", "created_via")
     list_select_related = ("book",)
+    date_hierarchy = "created_at"
     search_fields = ("name",)

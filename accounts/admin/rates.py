@@ -48,6 +48,7 @@ class RatePage(HouseAdmin):
     ordering = ("-on", "base", "quote")
     # What currencies are worth is no secret of a book.
     tells_amounts = False
+    date_hierarchy = "on"
     search_help_text = "A pair and a day, or one of them: EUR/USD 2026-05-04"
     # Without a field here there is no box to search with.
     search_fields = ("quote",)
@@ -136,6 +137,7 @@ class BookRatePage(RatePage):
 
         return ask(
             request,
+            book=found.book,
             title=f"Change {found.base}/{found.quote} of {found.on}",
             verb="Change",
             back=back,
@@ -161,6 +163,7 @@ class BookRatePage(RatePage):
 
         return ask(
             request,
+            book=found.book,
             title=f"Delete {found.base}/{found.quote} of {found.on}",
             verb="Delete",
             back=reverse("admin:accounts_bookrate_change", args=[found.pk]),

@@ -1,46 +1,38 @@
 """What every page of the admin has in common: quick lists, read-only rows, visible history."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.db import connection, models
-from django.http import HttpRequest
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.db import models
+from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
+from buffet.admin.exporting import export
+from buffet.admin.history import reading
+from buffet.admin.lists import EstimatingPaginator, HouseChangeList, beginning
 from buffet.admin.masking import MasksAmounts
+from buffet.admin.reason import Reason
 from buffet.audit import Actor, acting
 
-COUNT_LIMIT = 10_000
-HISTORY_LIMIT = 50
 
-
-class EstimatingPaginator(Paginator):
-    """Count without reading every row: an estimate for a whole table, a capped count else."""
-
-    @cached_property
-    def count(self) -> int:
-        """Return about how many rows there are."""
-        query = self.object_list.query
-        if not query.where and not query.distinct:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass",
-                    [query.model._meta.db_table],
-                )
-                estimate = cursor.fetchone()[0]
-            if estimate > COUNT_LIMIT:
-                return estimate
-        return self.object_list.order_by()[: COUNT_LIMIT + 1].count()
+def address_of(row: models.Model) -> str:
+    """Return the address of a row's page."""
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}_change"
+    return reverse(name, args=[row.pk])
 
 
 def actor(request: HttpRequest) -> Actor:
-    """Return the member of staff as the history will name them."""
-    return Actor(request.user.pk, "admin", request.id, request.user.email)
+    """Return the member of staff as the history will name them: the same all through a request."""
+    if not hasattr(request, "staff"):
+        request.staff = Actor(request.user.pk, "admin", request.id, request.user.email)
+    return request.staff
 
 
 class HouseAdmin(MasksAmounts, ModelAdmin):
@@ -53,10 +45,45 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
     list_filter_submit = True
     compressed_fields = True
     ordering: Sequence[str] = ("-id",)
-    #: Looked up by their beginning, whatever the case, beside the id itself.
+    change_list_template = "admin/house/change_list.html"
+    #: Looked up by their beginning, whatever the case, beside the ids; of a large table the first
+    #: has an index for that.
     search_fields: Sequence[str] = ()
+    #: The reference that is searched instead of the rows, as its own page searches.
+    searched_through = ""
+    #: Looked up as they are, if one searches for an id.
+    search_ids: Sequence[str] = ("pk",)
+    #: May have a million rows: ordered, narrowed and spanned only as indexes are.
+    is_large = False
+    #: References by which the list is narrowed, each with the order that it then has; the book's
+    #: where there is one.
+    narrowed_by: Mapping[str, Sequence[str]] | None = None
     is_editable = False
-    actions = None
+    actions = ("export_selection",)
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        # The page asks for each of its texts several times.
+        for name in {*self.readonly_fields, "history"}:
+            if callable(text := getattr(self, name, None)):
+                setattr(self, name, _once(name, text))
+
+    @admin.action(description="Export the selection", permissions=["view"])
+    def export_selection(self, request: HttpRequest, rows: models.QuerySet) -> Any:
+        """Answer with the rows as a file."""
+        sent = request.POST if "asked" in request.POST else None
+        return export(self, request, rows, Reason(sent))
+
+    def row(self, object_id: str, *related: str) -> Any:
+        """Return the row that a verb is about.
+
+        :raises Http404: if there is none.
+        """
+        rows = self.model._default_manager.select_related(*related)
+        try:
+            return rows.get(pk=self.opts.pk.to_python(object_id))
+        except (self.model.DoesNotExist, ValidationError, OverflowError):
+            raise Http404 from None
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet, search_term: str
@@ -66,12 +93,77 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         if not term:
             return queryset, False
         try:
-            return queryset.filter(pk=UUID(term)), False
+            id = UUID(term)
         except ValueError:
-            found = models.Q()
-            for field in self.get_search_fields(request):
-                found |= models.Q(**{f"{field}__istartswith": term})
-            return queryset.filter(found), False
+            return self.find(queryset, term), False
+        found = models.Q()
+        for name in self.search_ids:
+            found |= models.Q(**{name: id})
+        return queryset.filter(found), False
+
+    def find(self, rows: models.QuerySet, term: str) -> models.QuerySet:
+        """Find rows by a text."""
+        if self.searched_through:
+            related = self.opts.get_field(self.searched_through).related_model
+            found = self.admin_site.get_model_admin(related).find(related.objects.order_by(), term)
+            return rows.filter(**{f"{self.searched_through}__in": found.values("pk")})
+        if not self.search_fields:
+            return rows.none()
+        return beginning(rows, self.search_fields, term, in_order=self.is_large)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[HouseChangeList]:
+        """Return the list with our steps from year to day."""
+        return HouseChangeList
+
+    def get_sortable_by(self, request: HttpRequest) -> Sequence[str]:
+        """Sort by columns what is not large."""
+        return () if self.is_large else super().get_sortable_by(request)
+
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        """Put what the list is narrowed by before the other filters.
+
+        No index knows the others: those of a large table come when it is narrowed.
+        """
+        narrowing = [(name, AutocompleteSelectFilter) for name in self._narrowing()]
+        others = super().get_list_filter(request) if self.can_be_spanned(request) else ()
+        return [*narrowing, *others]
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """Order a narrowed list as the index has it by which it was narrowed."""
+        chosen = self._chosen(request)
+        return self._narrowing()[chosen] if chosen else super().get_ordering(request)
+
+    def narrowed(self, request: HttpRequest, rows: models.QuerySet) -> models.QuerySet:
+        """Return the rows of what was chosen to narrow the list."""
+        chosen = self._chosen(request)
+        return rows.filter(**{chosen: request.GET[_parameter(chosen)]}) if chosen else rows
+
+    def can_be_spanned(self, request: HttpRequest) -> bool:
+        """Whether its first and last day are found without reading all rows."""
+        return not self.is_large or self._chosen(request) is not None
+
+    def narrowing_hint(self) -> str:
+        """Return what to choose before days are offered."""
+        names = [str(self.opts.get_field(name).verbose_name) for name in self._narrowing()]
+        return f"Choose a {' or '.join(names)} among the filters to go by days." if names else ""
+
+    def _narrowing(self) -> Mapping[str, Sequence[str]]:
+        if self.narrowed_by is not None:
+            return self.narrowed_by
+        try:
+            self.opts.get_field("book")
+        except FieldDoesNotExist:
+            return {}
+        return {"book": self.ordering}
+
+    def _chosen(self, request: HttpRequest) -> str | None:
+        for name in self._narrowing():
+            try:
+                UUID(request.GET.get(_parameter(name), ""))
+            except ValueError:
+                continue
+            return name
+        return None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Allow additions only where rows are editable here."""
@@ -101,64 +193,32 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         return timeline(obj)
 
 
+def _once(name: str, text: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a text of a row's page that is made once for each object."""
+
+    @wraps(text)
+    def kept(obj: Any) -> Any:
+        known = vars(obj).setdefault("_texts", {})
+        if name not in known:
+            known[name] = text(obj)
+        return known[name]
+
+    return kept
+
+
+def _parameter(reference: str) -> str:
+    """Return by which name the filter of a reference goes in an address."""
+    return f"{reference}__id__exact"
+
+
 def _is_tracked(model: type[models.Model]) -> bool:
     return hasattr(model, "pgh_event_models")
 
 
-def _events_of(model: type[models.Model]) -> type[models.Model]:
-    return next(iter(model.pgh_event_models.values()))
-
-
 def timeline(obj: models.Model, *related: tuple[type[models.Model], str]) -> str:
-    """Return the history of a row, and of the rows of other models that name it, as HTML.
-
-    Every event keeps what a row was before it; what it became is in the next one, or in the row.
-    """
-    steps = _steps(_events_of(type(obj)).objects.filter(pgh_obj_id=obj.pk), {obj.pk: obj})
-    for model, field in related:
-        now = {row.pk: row for row in model.objects.filter(**{field: obj.pk})}
-        steps += _steps(_events_of(model).objects.filter(**{field: obj.pk}), now)
-    steps.sort(key=lambda step: step["at"], reverse=True)
-    made = {"at": getattr(obj, "created_at", None), "door": getattr(obj, "created_via", "")}
-    return render_to_string(
-        "admin/house/timeline.html", {"steps": steps[:HISTORY_LIMIT], "made": made}
+    """Return the history of a row, and of the rows of other models that name it, as HTML."""
+    told = reading.of_rows(
+        (type(obj), "pk", obj.pk), *((model, field, obj.pk) for model, field in related)
     )
-
-
-def _steps(events: models.QuerySet, now: dict[Any, models.Model]) -> list[dict[str, Any]]:
-    """Return one step for each event: when, who, and which fields it changed to what."""
-    after = dict(now)
-    steps = []
-    for event in events.select_related("pgh_context").order_by("-pgh_id")[:HISTORY_LIMIT]:
-        context = event.pgh_context.metadata if event.pgh_context else {}
-        later = after.get(event.pgh_obj_id) if event.pgh_label == "update" else None
-        steps.append(
-            {
-                "at": event.pgh_created_at,
-                "label": {"update": "changed", "delete": "deleted"}[event.pgh_label],
-                "what": event.pgh_tracked_model._meta.verbose_name,
-                "who": context.get("email") or context.get("user") or "somebody",
-                "door": context.get("door", "sql"),
-                "reason": context.get("reason", ""),
-                "changes": _differences(event, later),
-            }
-        )
-        after[event.pgh_obj_id] = event
-    return steps
-
-
-def _differences(event: models.Model, later: models.Model | None) -> list[tuple[str, Any, Any]]:
-    """Return (field, before, after) of what an event changed; all of it for a deletion."""
-    names = [
-        field.attname
-        for field in event._meta.fields
-        if not field.name.startswith("pgh_")
-        and field.name not in ("id", "book", "created_at", "created_by", "created_via")
-    ]
-    if later is None:
-        return [(name, getattr(event, name), "") for name in names if getattr(event, name)]
-    return [
-        (name, getattr(event, name), getattr(later, name))
-        for name in names
-        if getattr(event, name) != getattr(later, name, None)
-    ]
+    made = {"at": getattr(obj, "created_at", None), "door": getattr(obj, "created_via", "")}
+    return render_to_string("admin/house/timeline.html", {"steps": told, "made": made})

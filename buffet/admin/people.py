@@ -12,6 +12,7 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from buffet.admin.base import HouseAdmin
+from buffet.admin.lists import one_of
 from buffet.models import (
     Attempts,
     Book,
@@ -23,12 +24,15 @@ from buffet.models import (
     Role,
     Session,
     SharedState,
+    SlowRequest,
     Tombstone,
     User,
 )
 from buffet.services import LastOwner, keeps_owner
 
 admin.site.unregister(Group)
+#: As tombstones name them.
+RESOURCES = ("account", "broker", "creditcard", "invoice", "transaction", "vendor")
 
 
 class NewUser(UserCreationForm):
@@ -51,6 +55,7 @@ class UserPage(UserAdmin, HouseAdmin):
     is_editable = True
     list_display = ("email", "name", "is_active", "is_staff", "last_login", "created_at")
     list_filter = ("is_active", "is_staff", "groups")
+    date_hierarchy = "created_at"
     ordering = ("email",)
     search_fields = ("email", "name")
     readonly_fields = ("last_login", "created_at")
@@ -74,6 +79,9 @@ class SessionPage(HouseAdmin):
 
     list_display = ("user", "created_at", "used_at", "expires_at", "ended_at", "ended_because")
     list_select_related = ("user",)
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    date_hierarchy = "created_at"
+    narrowed_by = {"user": ("-id",)}
     exclude = ("refresh_id",)
     search_fields = ("user__email",)
 
@@ -84,6 +92,9 @@ class PersonalTokenPage(HouseAdmin):
 
     list_display = ("user", "name", "prefix", "scope", "created_at", "used_at", "revoked_at")
     list_select_related = ("user",)
+    list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "created_at"
+    narrowed_by = {"user": ("-id",)}
     exclude = ("digest",)
     search_fields = ("user__email", "prefix")
 
@@ -94,8 +105,10 @@ class CalendarLinkPage(HouseAdmin):
 
     list_display = ("user", "book", "created_at", "revoked_at")
     list_select_related = ("user", "book")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    date_hierarchy = "created_at"
     exclude = ("digest",)
-    search_fields = ("user__email",)
+    search_fields = ("user__email", "book__name")
 
 
 @admin.register(Book)
@@ -111,6 +124,8 @@ class BookPage(HouseAdmin):
         "version",
         "created_at",
     )
+    list_filter = ("base_currency",)
+    date_hierarchy = "created_at"
     readonly_fields = ("version", "created_at")
     search_fields = ("name",)
     actions_detail = ("coming",)
@@ -149,7 +164,8 @@ class MembershipPage(HouseAdmin):
     is_editable = True
     list_display = ("book", "user", "role", "expires_at", "created_at")
     list_select_related = ("book", "user")
-    list_filter = ("role",)
+    list_filter = ("role", ("expires_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "created_at"
     autocomplete_fields = ("book", "user")
     search_fields = ("user__email", "book__name")
 
@@ -165,6 +181,8 @@ class InvitationPage(HouseAdmin):
 
     list_display = ("email", "book", "role", "invited_by", "created_at", "expires_at", "answer")
     list_select_related = ("book", "invited_by")
+    list_filter = ("role", ("answered_at", admin.EmptyFieldListFilter))
+    date_hierarchy = "created_at"
     exclude = ("digest",)
     search_fields = ("email", "book__name")
 
@@ -175,6 +193,9 @@ class KeptAnswerPage(HouseAdmin):
 
     list_display = ("key", "user", "status", "created_at")
     list_select_related = ("user",)
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    narrowed_by = {"user": ("-key",)}
     exclude = ("body", "fingerprint")
     search_fields = ("key", "user__email")
 
@@ -185,6 +206,7 @@ class AttemptsPage(HouseAdmin):
 
     list_display = ("name", "count", "began_at")
     ordering = ("-began_at",)
+    date_hierarchy = "began_at"
     search_fields = ("name",)
 
 
@@ -196,10 +218,22 @@ class SharedStatePage(HouseAdmin):
     ordering = ("name",)
 
 
+@admin.register(SlowRequest)
+class SlowRequestPage(HouseAdmin):
+    """Answers that took long."""
+
+    list_display = ("at", "method", "route", "status", "milliseconds", "queries", "request_id")
+    date_hierarchy = "at"
+    search_fields = ("route", "request_id")
+
+
 @admin.register(Tombstone)
 class TombstonePage(HouseAdmin):
     """The traces of deleted rows, which clients follow."""
 
     list_display = ("resource", "row_id", "book", "version", "deleted_at")
     list_select_related = ("book",)
-    list_filter = ("resource",)
+    list_filter = (one_of("resource", *RESOURCES),)
+    is_large = True
+    narrowed_by = {"book": ("-version", "-id")}
+    date_hierarchy = "deleted_at"

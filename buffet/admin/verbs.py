@@ -1,25 +1,20 @@
-"""Pages that ask for what a service needs, call it, and show its refusals as sentences."""
+"""Pages that ask for what a service needs, show what it will do, call it, and show its refusals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from unfold.widgets import UnfoldAdminTextInputWidget
 
+from buffet.admin.base import actor
+from buffet.admin.reason import Reason
+from buffet.admin.rehearsing import Figures, Rehearsal, rehearse
 from buffet.errors import Refusal
+from buffet.models import Book
 
-
-class Reason(forms.Form):
-    """Why staff change somebody's books."""
-
-    reason = forms.CharField(
-        max_length=300,
-        widget=UnfoldAdminTextInputWidget,
-        error_messages={"required": "Say why: it stays in the history."},
-    )
+__all__ = ["Reason", "ask"]
 
 
 def ask(
@@ -33,23 +28,40 @@ def ask(
     initial: dict[str, Any] | None = None,
     rows: Any = None,
     sentence: str = "",
+    book: Book | None = None,
+    figures: Callable[[], Figures] = dict,
+    carried: Sequence[tuple[str, str]] = (),
+    is_shown_first: bool = True,
 ) -> HttpResponse:
-    """Show a form, and when it is sent call `does`, which returns where to go next.
+    """Show a form; then what `does` would change, if that is asked for; then call it.
 
-    What a service refuses is shown above the form, and nothing has changed.
+    It returns where to go next. What a service refuses is shown above the form, and nothing has
+    changed. Of a `book`, what was shown must be what is: if somebody changed it meanwhile, it is
+    shown again. `figures` are read before and after, for what no history tells. What a list sent
+    to come here is `carried` on; then the form was sent only if it says so.
     """
-    sent = request.POST if request.method == "POST" else None
+    was_sent = request.method == "POST" and (not carried or "asked" in request.POST)
+    sent = request.POST if was_sent else None
     asked = form(sent, initial=initial)
     table = rows(sent) if rows is not None else None
     faults: Any = ()
+    shown: Rehearsal | None = None
+    is_stale = _is_stale(request, book)
     if sent is not None and asked.is_valid() and (table is None or table.is_valid()):
         try:
-            address = does(asked.cleaned_data, table)
+            if "preview" in sent or is_stale:
+                shown = rehearse(
+                    lambda: does(asked.cleaned_data, table),
+                    by=actor(request),
+                    book=book,
+                    figures=figures,
+                )
+            else:
+                address = does(asked.cleaned_data, table)
+                messages.success(request, f"{title}: done.")
+                return HttpResponseRedirect(address)
         except Refusal as refusal:
             faults = refusal.faults or [{"detail": refusal.detail}]
-        else:
-            messages.success(request, f"{title}: done.")
-            return HttpResponseRedirect(address)
     context = admin.site.each_context(request) | {
         "title": title,
         "verb": verb,
@@ -58,6 +70,21 @@ def ask(
         "rows": table,
         "faults": faults,
         "sentence": sentence,
+        "shown": shown,
+        "is_stale": is_stale,
+        "seen": _version(book),
+        "is_shown_first": is_shown_first,
+        "carried": [*carried, ("asked", "1")] if carried else (),
     }
-    status = 200 if sent is None else 400
+    status = 200 if sent is None or shown else 400
     return render(request, "admin/house/form.html", context, status=status)
+
+
+def _version(book: Book | None) -> int | None:
+    return None if book is None else Book.objects.values_list("version", flat=True).get(pk=book.pk)
+
+
+def _is_stale(request: HttpRequest, book: Book | None) -> bool:
+    """Return whether a book changed since somebody was shown what would become of it."""
+    seen = request.POST.get("seen", "")
+    return bool(seen) and "preview" not in request.POST and seen != str(_version(book))

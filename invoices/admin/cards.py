@@ -24,6 +24,7 @@ class CreditCardPage(HouseAdmin):
     list_display = ("name", "book", "brand", "last_four", "limit", "paying_account", "in_use")
     list_select_related = ("account", "book", "paying_account")
     list_filter = ("brand",)
+    date_hierarchy = "created_at"
     search_fields = ("account__name", "last_four")
     readonly_fields = ("days", "state")
     fields = (
@@ -102,6 +103,7 @@ class CreditCardPage(HouseAdmin):
 
         return ask(
             request,
+            book=card.book,
             title=f"Change {card.account.name}",
             verb="Change",
             back=back,
@@ -125,4 +127,4 @@ class CreditCardPage(HouseAdmin):
 
         name = "Reopen" if away else "Archive"
         title = f"{name} {card.account.name}"
-        return ask(request, title=title, verb=name, back=back, does=does)
+        return ask(request, title=title, verb=name, back=back, does=does, book=card.book)

@@ -11,9 +11,10 @@ from unfold.widgets import (
 )
 
 from accounts.models import Account, AccountType
+from buffet import money
 from buffet.admin.verbs import Reason
 from buffet.models import Book
-from invoices.models import Invoice
+from invoices.models import Invoice, InvoiceLine, Section
 from invoices.queries import lines
 
 MOST_LINES = 500
@@ -78,13 +79,14 @@ class Cancellation(Reason):
     field_order = ("date", "reason")
 
 
-class LineMove(forms.Form):
+class LineMove(Reason):
     """A line of a statement, and where it goes."""
 
     line = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
     to = forms.ChoiceField(
         required=False, label="To the statement of", widget=UnfoldAdminSelectWidget
     )
+    field_order = ("line", "to", "reason")
 
     def __init__(self, *args: Any, invoice: Invoice, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -98,7 +100,29 @@ class LineMove(forms.Form):
         ]
 
 
-class Payment(forms.Form):
+class Settling(Reason):
+    """Which of the card's payments settles a statement, or does so no longer."""
+
+    payment = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    amount = _amount(required=False, label="No more of it than")
+    settles = forms.TypedChoiceField(
+        choices=(("yes", "settles this statement first"), ("no", "does not settle it")),
+        coerce=lambda chosen: chosen == "yes",
+        widget=UnfoldAdminSelectWidget,
+    )
+    field_order = ("payment", "settles", "amount", "reason")
+
+    def __init__(self, *args: Any, invoice: Invoice, **more: Any) -> None:
+        super().__init__(*args, **more)
+        rows = InvoiceLine.objects.filter(card=invoice.card_id, section=Section.PAYMENT)
+        currency = invoice.card.account.currency
+        self.fields["payment"].choices = [
+            (str(row.entry_id), f"{row.date}: {money.text(row.amount, currency)} {currency}")
+            for row in rows.order_by("-date", "-entry_id")[:MOST_LINES]
+        ]
+
+
+class Payment(Reason):
     """A payment; left out: what remains, today, from the account that pays the card."""
 
     amount = _amount(required=False)
@@ -107,7 +131,7 @@ class Payment(forms.Form):
         Account.objects.none(), required=False, widget=UnfoldAdminSelectWidget
     )
     from_amount = _amount(required=False, label="What leaves an account in another currency")
-    notes = forms.CharField(max_length=2000, required=False, widget=UnfoldAdminTextInputWidget)
+    field_order = ("amount", "date", "from_account", "from_amount", "reason")
 
     def __init__(self, *args: Any, invoice: Invoice, **more: Any) -> None:
         super().__init__(*args, **more)

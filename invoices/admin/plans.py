@@ -27,6 +27,8 @@ class InstallmentPlanPage(HouseAdmin):
     )  # fmt: skip
     list_select_related = ("card__account", "book")
     ordering = ("-id",)
+    date_hierarchy = "purchased_on"
+    list_filter = (("cancelled_on", admin.EmptyFieldListFilter),)
     search_fields = ("description", "card__account__name")
     readonly_fields = ("money", "table")
     fields = (
@@ -82,6 +84,7 @@ class InstallmentPlanPage(HouseAdmin):
 
         return ask(
             request,
+            book=plan.book,
             title=f"Pay parcels of {plan.description} ahead",
             verb="Pay ahead",
             back=_page_of(plan),
@@ -105,6 +108,7 @@ class InstallmentPlanPage(HouseAdmin):
 
         return ask(
             request,
+            book=plan.book,
             title=f"Cancel the rest of {plan.description}",
             verb="Cancel the rest",
             back=_page_of(plan),
@@ -128,6 +132,7 @@ class InstallmentPlanPage(HouseAdmin):
 
         return ask(
             request,
+            book=plan.book,
             title=f"Delete {plan.description}",
             verb="Delete",
             back=_page_of(plan),

@@ -7,6 +7,7 @@ from django.contrib import admin
 from accounts.models import CardTerms
 from buffet import money
 from buffet.admin.base import HouseAdmin
+from buffet.admin.lists import DOORS, one_of
 from invoices.models import AllocationChoice, Installment, InvoiceChange, InvoiceLine
 
 
@@ -16,6 +17,7 @@ class CardTermsPage(HouseAdmin):
 
     list_display = ("card_name", "book", "from_month", "closing_day", "due_day")
     list_select_related = ("card__account", "book")
+    date_hierarchy = "from_month"
     search_fields = ("card__account__name",)
 
     @admin.display(description="Card", ordering="card__account__name")
@@ -32,6 +34,12 @@ class InvoiceLinePage(HouseAdmin):
     list_select_related = ("card__account", "invoice", "book")
     list_filter = ("section",)
     ordering = ("-entry_id",)
+    is_large = True
+    narrowed_by = {"invoice": ("date", "entry_id"), "card": ("-date", "-entry_id")}
+    date_hierarchy = "date"
+    search_ids = ("pk", "transaction_id")
+    searched_through = "card"
+    search_help_text = "A card's name, or the id of an entry or of a transaction"
     search_fields = ("card__account__name",)
 
     @admin.display(description="Card")
@@ -51,7 +59,8 @@ class InvoiceChangePage(HouseAdmin):
 
     list_display = ("changed_at", "card_name", "invoice", "date", "was", "became", "changed_via")
     list_select_related = ("invoice__card__account",)
-    list_filter = ("changed_via",)
+    list_filter = (one_of("changed_via", *DOORS),)
+    date_hierarchy = "changed_at"
     search_fields = ("invoice__card__account__name",)
 
     @admin.display(description="Card")
@@ -81,6 +90,7 @@ class AllocationChoicePage(HouseAdmin):
     list_display = ("card_name", "invoice", "entry_id", "refused", "amount", "book", "created_via")
     list_select_related = ("invoice__card__account", "book")
     list_filter = ("refused",)
+    date_hierarchy = "created_at"
     search_fields = ("invoice__card__account__name",)
 
     @admin.display(description="Card")
@@ -97,6 +107,7 @@ class InstallmentPage(HouseAdmin):
     list_select_related = ("plan", "book")
     list_filter = ("fate",)
     ordering = ("-id",)
+    date_hierarchy = "date"
     search_fields = ("plan__description",)
 
     @admin.display(description="Plan")

@@ -16,7 +16,7 @@ from buffet import money
 from buffet.admin.base import HouseAdmin, actor, timeline
 from buffet.admin.verbs import ask
 from invoices import services
-from invoices.admin.forms import MOST_LINES, LineMove, Payment, StatementChange
+from invoices.admin.forms import MOST_LINES, LineMove, Payment, Settling, StatementChange
 from invoices.models import AllocationChoice, Invoice, Section
 from invoices.queries import lines, statements
 
@@ -31,6 +31,8 @@ class InvoicePage(HouseAdmin):
     list_select_related = ("card__account", "book")
     list_filter = ("dates_kept",)
     ordering = ("-month", "-id")
+    date_hierarchy = "due_on"
+    narrowed_by = {"card": ("-month",), "book": ("-month", "-id")}
     search_fields = ("card__account__name",)
     readonly_fields = ("month_name", "status", "statement", "paid_by", "after_closing")
     fields = (
@@ -38,7 +40,7 @@ class InvoicePage(HouseAdmin):
         "minimum_payment", "statement", "paid_by", "after_closing", "book", "version",
         "created_at", "created_by", "created_via", "history",
     )  # fmt: skip
-    actions_detail = ("change_dates", "move_line", "pay")
+    actions_detail = ("change_dates", "move_line", "pay", "settle")
 
     @admin.display(description="Card", ordering="card__account__name")
     def card_name(self, invoice: Invoice) -> str:
@@ -136,6 +138,7 @@ class InvoicePage(HouseAdmin):
 
         return ask(
             request,
+            book=invoice.book,
             title=f"Change the statement of {told['card_name']}, {told['month']}",
             verb="Change",
             back=_page_of(invoice),
@@ -156,11 +159,13 @@ class InvoicePage(HouseAdmin):
                 by=actor(request),
                 entry_id=UUID(sent["line"]),
                 invoice_id=UUID(sent["to"]) if sent["to"] else None,
+                reason=sent["reason"],
             )
             return _page_of(moved_to)
 
         return ask(
             request,
+            book=invoice.book,
             title=f"Move a line of {invoice.card.account.name}, {invoice.month:%Y-%m}",
             verb="Move",
             back=_page_of(invoice),
@@ -184,20 +189,65 @@ class InvoicePage(HouseAdmin):
                 on=sent["date"],
                 from_account_id=sent["from_account"].pk if sent["from_account"] else None,
                 from_amount=sent["from_amount"],
-                notes=sent["notes"],
+                # What is new has no history before it: the payment itself says why.
+                notes=sent["reason"],
             )
             return _page_of(invoice)
 
         return ask(
             request,
+            book=invoice.book,
             title=f"Pay {told['card_name']}, {told['month']}",
             verb="Pay",
             back=_page_of(invoice),
             does=does,
             form=partial(Payment, invoice=invoice),
             initial={"from_account": invoice.card.paying_account_id, "amount": told["remaining"]},
+            figures=lambda: _settlement(invoice),
             sentence=f"{told['remaining']} {told['currency']} remain, due on {told['due_on']}.",
         )
+
+    @action(description="Settle with a payment", permissions=["correct"], url_path="settle")
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Decide whether a payment settles it."""
+        invoice = _found(object_id)
+
+        def does(sent: dict[str, Any], table: Any) -> str:
+            entry_id, reason = UUID(sent["payment"]), sent["reason"]
+            by, book, id = actor(request), invoice.book, invoice.pk
+            if sent["settles"]:
+                services.allocate(
+                    book=book, by=by, invoice_id=id, entry_id=entry_id, amount=sent["amount"],
+                    reason=reason,
+                )  # fmt: skip
+            else:
+                services.take_back(
+                    book=book, by=by, invoice_id=id, entry_id=entry_id, reason=reason,
+                    today=book.day(timezone.now()),
+                )  # fmt: skip
+            return _page_of(invoice)
+
+        return ask(
+            request,
+            book=invoice.book,
+            title=f"Settle {invoice.card.account.name}, {invoice.month:%Y-%m}",
+            verb="Settle",
+            back=_page_of(invoice),
+            does=does,
+            form=partial(Settling, invoice=invoice),
+            figures=lambda: _settlement(invoice),
+        )
+
+
+def _settlement(invoice: Invoice) -> dict[str, str]:
+    """Return what is left to pay of each statement of the card."""
+    today = invoice.book.day(timezone.now())
+    of_card = statements.of_cards(invoice.book_id, today, [invoice.card_id])
+    return {
+        f"{one.invoice.month:%Y-%m}, to pay": money.text(one.remaining, one.currency)
+        for found in of_card.values()
+        for one in found.statements
+    }
 
 
 def _found(object_id: str) -> Invoice:

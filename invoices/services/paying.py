@@ -122,13 +122,14 @@ def allocate(
     invoice_id: UUID,
     entry_id: UUID,
     amount: Decimal | None = None,
+    reason: str = "",
 ) -> None:
     """Let a payment settle this statement before others, up to `amount` if it is given.
 
     :raises NotFound: if the book has no such statement.
     :raises Invalid: if the card has no such payment, or not so much of it or of what is owed.
     """
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         row = get_invoice(book, invoice_id)
         line = _payment(row, entry_id, "/payment")
         owed = statements.total(row)
@@ -144,13 +145,15 @@ def allocate(
         )
 
 
-def take_back(*, book: Book, by: Actor, invoice_id: UUID, entry_id: UUID, today: date) -> None:
+def take_back(
+    *, book: Book, by: Actor, invoice_id: UUID, entry_id: UUID, today: date, reason: str = ""
+) -> None:
     """Let a payment no longer settle this statement; it goes on to others that are owed.
 
     :raises NotFound: if the book has no such statement, or the card no such payment.
     :raises NotAllocated: if it settles nothing of it.
     """
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         one = statements.get(book.id, invoice_id, today)
         row = get_invoice(book, invoice_id)
         _payment(row, entry_id, "")

@@ -128,13 +128,15 @@ def get_line(book: Book, invoice_id: UUID, entry_id: UUID) -> InvoiceLine:
     return line
 
 
-def move_line(*, book: Book, by: Actor, entry_id: UUID, invoice_id: UUID | None) -> Invoice:
+def move_line(
+    *, book: Book, by: Actor, entry_id: UUID, invoice_id: UUID | None, reason: str = ""
+) -> Invoice:
     """Move a line to another statement of its card, where it stays; None: to that of its day.
 
     :raises NotFound: if the book has no such line.
     :raises Invalid: if the statement is not one of the same card.
     """
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         line = InvoiceLine.objects.filter(book=book, entry_id=entry_id).first()
         if line is None:
             raise NotFound("There is no such line in this book.")

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from unfold.decorators import action
 from unfold.widgets import (
@@ -19,9 +18,12 @@ from unfold.widgets import (
 
 from accounts.models import Account
 from buffet.admin.base import HouseAdmin, actor, timeline
+from buffet.admin.lists import DOORS, one_of
 from buffet.admin.verbs import Reason, ask
 from buffet.models import Book
 from transactions import services
+from transactions.admin import selecting
+from transactions.admin.document import document
 from transactions.drafts import Changes, EntryChange
 from transactions.models import Entry, Status, Transaction, TransactionEvent, Vendor
 
@@ -39,7 +41,8 @@ class Correction(Reason):
 
     def __init__(self, *args: Any, book: Book, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["vendor"].queryset = Vendor.objects.filter(book=book)[:2000]
+        # Whole, since a part of it cannot be asked for what was chosen.
+        self.fields["vendor"].queryset = Vendor.objects.filter(book=book).order_by("name")
 
 
 class EntryRow(forms.Form):
@@ -84,20 +87,33 @@ class TransactionPage(HouseAdmin):
 
     list_display = ("date", "description", "book", "vendor", "source", "created_at", "created_via")
     list_select_related = ("book", "vendor")
-    list_filter = ("source",)
+    list_filter = ("source", one_of("created_via", *DOORS))
+    is_large = True
+    narrowed_by = {"book": ("-date", "-id")}
+    date_hierarchy = "date"
     search_fields = ("description",)
-    readonly_fields = ("entries",)
-    fields = (
-        "date", "description", "entries", "vendor", "notes", "book", "source", "version",
-        "created_at", "created_by", "created_via", "history",
-    )  # fmt: skip
+    readonly_fields = ("document",)
+    fieldsets = (
+        (None, {"fields": ("document",)}),
+        (None, {"fields": ("history", "version")}),
+    )
     actions_detail = ("correct", "remove")
+    actions = ("export_selection", "move_selection", "delete_selection")
 
-    @admin.display(description="Entries")
-    def entries(self, obj: Transaction) -> str:
-        """Return the entries as a table."""
-        rows = obj.entries.select_related("account").order_by("id")
-        return render_to_string("admin/house/entries.html", {"entries": rows})
+    @admin.action(description="Move between accounts", permissions=["correct"])
+    def move_selection(self, request: HttpRequest, rows: Any) -> Any:
+        """Move what is on one account to another."""
+        return selecting.move(request, rows)
+
+    @admin.action(description="Delete the selection", permissions=["remove"])
+    def delete_selection(self, request: HttpRequest, rows: Any) -> Any:
+        """Delete the transactions, all or none."""
+        return selecting.delete(request, rows)
+
+    @admin.display(description="Document")
+    def document(self, obj: Transaction) -> str:
+        """Return it with its entries, and links to all that it stands on."""
+        return document(obj)
 
     @admin.display(description="History")
     def history(self, obj: Transaction) -> str:
@@ -154,6 +170,7 @@ class TransactionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"Correct “{found.description}”",
             verb="Correct",
             back=back,
@@ -185,6 +202,7 @@ class TransactionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"Delete “{found.description}” of {found.date}",
             verb="Delete",
             back=reverse("admin:transactions_transaction_change", args=[found.pk]),
@@ -200,7 +218,9 @@ class DeletedPage(HouseAdmin):
     list_display = ("pgh_created_at", "date", "description", "book", "who", "reason")
     list_select_related = ("book", "pgh_context")
     ordering = ("-pgh_id",)
+    date_hierarchy = "pgh_created_at"
     search_fields = ("description",)
+    search_ids = ("pgh_obj_id",)
     actions_detail = ("restore",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -239,6 +259,7 @@ class DeletedPage(HouseAdmin):
 
         return ask(
             request,
+            book=event.book,
             title=f"Restore “{event.description}” of {event.date}",
             verb="Restore",
             back=reverse("admin:transactions_transactionevent_changelist"),

@@ -79,7 +79,8 @@ class SubscriptionPage(HouseAdmin):
         "name", "book", "vendor", "account", "money", "cadence", "every", "starts_on", "ends_on",
     )  # fmt: skip
     list_select_related = ("book", "vendor", "account")
-    list_filter = ("cadence",)
+    list_filter = ("cadence", ("ends_on", admin.EmptyFieldListFilter))
+    date_hierarchy = "starts_on"
     search_fields = ("name",)
     readonly_fields = ("money", "payments")
     fields = (
@@ -136,6 +137,7 @@ class SubscriptionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"Change “{found.name}”",
             verb="Change",
             back=back,
@@ -164,6 +166,7 @@ class SubscriptionPage(HouseAdmin):
 
         return ask(
             request,
+            book=found.book,
             title=f"End “{found.name}”",
             verb="End",
             back=back,
@@ -179,4 +182,5 @@ class SubscriptionPaymentPage(HouseAdmin):
 
     list_display = ("subscription", "due_on", "date", "transaction", "book")
     list_select_related = ("subscription", "transaction", "book")
+    date_hierarchy = "due_on"
     search_fields = ("subscription__name",)

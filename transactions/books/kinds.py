@@ -174,6 +174,7 @@ LEFT_OUT = {
     "transactions.ImportFile": "A preview may be read again; it is looked at where it was made.",
     "transactions.RuleRun": "What it gave is in the entries; taking it back needs their history.",
     "transactions.RuleChange": "As the run that made it; what it gave counts as one's own.",
+    "transactions.Verification": "Who verified a book where it was says nothing of another one.",
     "transactions.MonthlyBalance": "The database keeps it as entries come.",
     "transactions.AccountTotal": "The database keeps it as entries come.",
     "transactions.TypeTotal": "The database keeps it as entries come.",

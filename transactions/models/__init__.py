@@ -9,6 +9,7 @@ from transactions.models.rules import Direction, Rule, RuleChange, RuleRun
 from transactions.models.subscriptions import Subscription, SubscriptionPayment
 from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTotal
 from transactions.models.vendors import Vendor
+from transactions.models.verifications import Verification
 
 # The events of history, EntryEvent and its like, are put here by django-pghistory.
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "TypeTotal",
     "Vendor",
     "Verdict",
+    "Verification",
 ]

@@ -226,6 +226,17 @@ class ImportLine(models.Model):
                 condition=models.Q(category_id__isnull=False) | models.Q(vendor_id__isnull=False),
                 name="lines_with_proposals",
             ),
+            # From a transaction to the lines that it came from, and that told of it again.
+            models.Index(
+                fields=["new_id"],
+                condition=models.Q(new_id__isnull=False),
+                name="lines_of_new",
+            ),
+            models.Index(
+                fields=["transaction_id"],
+                condition=models.Q(transaction_id__isnull=False),
+                name="lines_of_known",
+            ),
         ]
 
     def __str__(self) -> str:

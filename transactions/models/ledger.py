@@ -4,7 +4,8 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Collate, Upper
 
 from accounts.models import Account
 from buffet.audit import kept_history
@@ -48,6 +49,10 @@ class Transaction(BookRow):
         ]
         indexes = [
             models.Index(fields=["book", "version"], name="transactions_by_version"),
+            # What begins with a text is a range of it, in the order of its signs.
+            models.Index(
+                Collate(Upper("description"), "C"), F("id"), name="transactions_by_beginning"
+            ),
         ]
         triggers: ClassVar = [*BookRow.Meta.triggers, refuse_truncate("transactions_stay")]
 

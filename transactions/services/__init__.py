@@ -13,10 +13,12 @@ from transactions.services.importing import (
     discard,
     get_import,
     inspect,
+    match_again,
     preview,
     read_again,
     revert,
 )
+from transactions.services.merging import merge_vendors
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, link_payments, unlink_payment
 from transactions.services.points import change_point, create_point, delete_point, revalue
@@ -45,6 +47,7 @@ from transactions.services.subscriptions import (
 )
 from transactions.services.trying import try_rules
 from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
+from transactions.services.verifying import verify_books
 
 __all__ = [
     "LineChoice",
@@ -84,7 +87,9 @@ __all__ = [
     "inspect",
     "link_payment",
     "link_payments",
+    "match_again",
     "merge_categories",
+    "merge_vendors",
     "move_rule",
     "open_account",
     "order_rules",
@@ -102,4 +107,5 @@ __all__ = [
     "undo_run",
     "unlink_payment",
     "unlock",
+    "verify_books",
 ]

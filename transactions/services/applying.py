@@ -120,14 +120,14 @@ def _reason(rules: Sequence[Rule]) -> str:
 
 
 def undo_run(
-    *, book: Book, by: Actor, run_id: UUID, now: datetime
+    *, book: Book, by: Actor, run_id: UUID, now: datetime, reason: str = ""
 ) -> tuple[RuleRun, dict[UUID, Refusal]]:
     """Take a run back where nothing changed since; return it, and of what was left the reason.
 
     :raises NotFound: if the book has no such run.
     :raises AlreadyUndone: if it was taken back.
     """
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         run = get_run(book, run_id)
         if run.undone_at is not None:
             raise AlreadyUndone
@@ -144,7 +144,7 @@ def undo_run(
             by=by,
             rows=corrections,
             partly=True,
-            reason=f"taken back: {run.rules}",
+            reason=reason or f"taken back: {run.rules}",
         )
         for correction, outcome in zip(corrections, outcomes, strict=True):
             if isinstance(outcome, Refusal):

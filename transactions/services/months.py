@@ -27,7 +27,9 @@ class MonthNotOver(Refusal):
     code = "month_not_over"
 
 
-def close_month(*, book: Book, by: Actor, month: date, today: date) -> ClosedMonth:
+def close_month(
+    *, book: Book, by: Actor, month: date, today: date, reason: str = ""
+) -> ClosedMonth:
     """Close the month that `month` lies in; its row says who closed it and when.
 
     :raises MonthNotOver: if its last day is not before `today`, the book's.
@@ -36,7 +38,7 @@ def close_month(*, book: Book, by: Actor, month: date, today: date) -> ClosedMon
     first = month.replace(day=1)
     if first >= today.replace(day=1):
         raise MonthNotOver
-    with writing(book.id, by=by):
+    with writing(book.id, by=by, reason=reason):
         if ClosedMonth.objects.filter(book=book, month=first).exists():
             raise AlreadyClosed
         return ClosedMonth.objects.create(book=book, month=first)

@@ -8,11 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models.functions import Now
 
 from buffet.limits import LONGEST
-from buffet.models import Attempts, KeptAnswer, SignIn
+from buffet.models import Attempts, KeptAnswer, SignIn, SlowRequest
 
 LEAST, KEPT = 24, 48
 #: For so many days one can read who signed in.
 DAYS_OF_SIGN_INS = 400
+DAYS_OF_SLOWNESS = 14
 
 
 class Command(BaseCommand):
@@ -33,5 +34,6 @@ class Command(BaseCommand):
             raise CommandError(f"Clients rely on their keys for {LEAST} hours.")
         old = KeptAnswer.objects.filter(created_at__lt=Now() - timedelta(hours=hours))
         self.stdout.write(f"{old._raw_delete('default')} kept answers removed")
+        SlowRequest.objects.filter(at__lt=Now() - timedelta(days=DAYS_OF_SLOWNESS)).delete()
         Attempts.objects.filter(began_at__lt=Now() - timedelta(seconds=LONGEST)).delete()
         SignIn.objects.filter(at__lt=Now() - timedelta(days=DAYS_OF_SIGN_INS)).delete()

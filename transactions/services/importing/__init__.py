@@ -3,6 +3,7 @@
 from transactions.services.importing.choosing import LineChoice, choose
 from transactions.services.importing.committing import commit
 from transactions.services.importing.inspecting import inspect
+from transactions.services.importing.matching_again import match_again
 from transactions.services.importing.previewing import discard, preview, read_again
 from transactions.services.importing.reading import UnreadableUpload, Wish
 from transactions.services.importing.reverting import revert
@@ -17,6 +18,7 @@ __all__ = [
     "discard",
     "get_import",
     "inspect",
+    "match_again",
     "preview",
     "read_again",
     "revert",

@@ -1,0 +1,1 @@
+"""What staff see of the whole service: its size, its health, and what waits for somebody."""

@@ -17,14 +17,15 @@ def journal(book: Book, format: str, *, asserting: bool = False) -> Iterator[str
     read one after the other: inside a database transaction that sees one state, they are of one.
     """
     written = FORMATS[format]
-    yield written.head(book, reading.currencies(book))
+    currencies = reading.currencies(book)
+    yield written.head(book, currencies)
     names = {}
     for account in reading.accounts(book):
         names[account.id] = account.name
         yield written.account(account)
     for rate in reading.rates(book):
         yield written.rate(rate)
-    yield from transactions(book, written, names)
+    yield from transactions(book, written, names, currencies)
     if asserting:
         for balance in reading.balances(book, names):
             yield written.balance(balance)

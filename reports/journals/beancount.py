@@ -21,15 +21,15 @@ def _more_of(indent: str, name: str, column: str) -> str:
     return f"CASE WHEN {column} <> '' THEN concat({said}) END"
 
 
+VENDOR = f"""concat('"', {_escaped("v.name")}, '" ')"""
 TRANSACTION = f"""
     E'\\n', t.date, CASE WHEN bool_or(e.status = 'pending') THEN ' ! ' ELSE ' * ' END,
-    CASE WHEN max(v.name) <> '' THEN concat('"', {_escaped("max(v.name)")}, '" ') END,
-    '"', {_escaped("t.description")}, E'"\\n  id: "', t.id, E'"\\n',
+    max(v.said), '"', {_escaped("t.description")}, E'"\\n  id: "', t.id, E'"\\n',
     {_more_of("  ", "notes", "t.notes")}
 """
 ENTRY = f"""concat(
     CASE e.status WHEN 'pending' THEN '  ! ' ELSE '  ' END, n.name, '  ',
-    round(e.amount, buffet_decimals(e.currency)), ' ', e.currency, E'\\n',
+    round(e.amount, {{places}}), ' ', e.currency, E'\\n',
     CASE e.status WHEN 'reconciled' THEN E'    status: "reconciled"\\n' END,
     {_more_of("    ", "external_id", "e.external_id")}, {_more_of("    ", "note", "e.note")}
 )"""

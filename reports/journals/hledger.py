@@ -33,15 +33,16 @@ def _tag_of(name: str, column: str) -> str:
     return f"CASE WHEN {column} <> '' THEN concat({said}) END"
 
 
+VENDOR = _said_of("v.name")
 # The id also keeps a description that begins with a bracket from being read as a code.
 TRANSACTION = f"""
     E'\\n', t.date, CASE WHEN bool_or(e.status = 'pending') THEN ' ! (' ELSE ' * (' END, t.id, ') ',
-    concat_ws(' | ', {_said_of("max(v.name)")}, {_said_of("t.description")}), E'\\n',
+    concat_ws(' | ', max(v.said), {_said_of("t.description")}), E'\\n',
     CASE WHEN t.notes <> '' THEN concat('    ; ', {_tag_of("notes", "t.notes")}, E'\\n') END
 """
 ENTRY = f"""concat(
     CASE e.status WHEN 'pending' THEN '    ! ' WHEN 'reconciled' THEN '    * ' ELSE '    ' END,
-    n.name, '  ', round(e.amount, buffet_decimals(e.currency)), ' ', e.currency,
+    n.name, '  ', round(e.amount, {{places}}), ' ', e.currency,
     CASE WHEN e.external_id <> '' OR e.note <> '' THEN concat('  ; ', concat_ws(
         ', ', {_tag_of("external_id", "e.external_id")}, {_tag_of("note", "e.note")}
     )) END, E'\\n'

@@ -19,6 +19,8 @@ _DECIMAL = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?", re.ASCII)
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z", re.ASCII)
 _CODE = re.compile(r"[A-Z]{3}", re.ASCII)
 _WORD = re.compile(r"[a-z_]{0,60}", re.ASCII)
+#: Columns with the code of a currency.
+_CODES = ("currency", "base_currency", "base", "quote")
 #: What a reason begins with that names a rule.
 _RULE = "rule:"
 #: Columns with the reason for what was proposed.
@@ -133,8 +135,8 @@ class Field:
     absent: str | None = None
 
 
-_JSON = "concat({key}, to_json({column}))"
-_QUOTED = "concat({key}, '\"', {column}, '\"')"
+_JSON = "{key}', to_json({column})"
+_QUOTED = "{key}\"', {column}, '\"'"
 _INSTANT_SQL = """to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
@@ -163,21 +165,22 @@ def field_of(model_field: models.Field) -> Field:
     elif isinstance(model_field, models.JSONField):
         sql, read = _JSON, document
     elif isinstance(model_field, models.CharField | models.TextField):
-        sql, read = _JSON, _text_of(model_field)
+        # What is one of some words, or a code, has nothing that JSON would escape.
+        sql = _QUOTED if model_field.choices or name in _CODES else _JSON
+        read = _text_of(model_field)
         rename = renamed_reason if name in _REASONS else None
         if model_field.blank and not model_field.null:
             required, absent, empty = False, "", f"{column} = ''"
     else:
         raise TypeError(f"{model_field} cannot be written as JSON")
-    key = f"',\"{name}\":'"
-    found = sql.format(key=key, column=value)
+    found = sql.format(key=f'\',"{name}":', column=value)
     if not required:
-        found = f"CASE WHEN {empty} THEN '' ELSE {found} END"
+        found = f"CASE WHEN {empty} THEN '' ELSE concat({found}) END"
     return Field(name, model_field.column, found, read, rename, required, absent)
 
 
 def _text_of(model_field: models.Field) -> Callable[[object], str]:
-    if model_field.name in ("currency", "base_currency", "base", "quote"):
+    if model_field.name in _CODES:
         return code
     if model_field.name in _REASONS:
         return reason

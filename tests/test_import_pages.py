@@ -18,7 +18,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Role, User
 from reports.management.commands.messages import found
-from transactions.models import Entry, Import, ImportFile, ImportStatus, Transaction
+from transactions.models import Entry, Import, ImportFile, ImportStatus, Transaction, Vendor
 
 EVIL = "<script>alert(1)</script>"
 #: Two lines, and a balance that lacks 100.00.
@@ -129,6 +129,28 @@ def test_a_choice_is_taken_back(browser: Any, checking: Account) -> None:
     client.post(address, {"action": "choose", "verdict-1": "again"})
 
     assert "2 new lines" in text_of(client.get(address))
+
+
+def test_a_line_s_text_and_vendor_are_chosen_on_the_page(
+    browser: Any, book: Book, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+    vendor = Vendor.objects.create(book=book, name="Padaria Real")
+    address = preview(client, checking)
+    words = {"text-1": " Fresh  bread ", "vendor-1": "padaria REAL"}
+    kept = {"action": "choose", "verdict-1": "new", "verdict-2": "new"} | words
+
+    assert client.post(address, kept).status_code == 303
+    page = client.get(address).content.decode()
+    assert 'value="Fresh bread"' in page
+    assert 'value="Padaria Real" list="vendors"' in page
+    unknown = client.post(address, kept | {"vendor-2": "Nobody", "text-2": "Never"})
+    assert unknown.status_code == 400
+    assert "There is no vendor “Nobody” in this book." in text_of(unknown)
+    client.post(address, {"action": "commit"})
+
+    made = Transaction.objects.get(description="Fresh bread")
+    assert (made.vendor, Transaction.objects.filter(description="Never").count()) == (vendor, 0)
 
 
 def test_a_preview_is_thrown_away(browser: Any, checking: Account) -> None:

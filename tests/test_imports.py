@@ -14,6 +14,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book
 from transactions import services as ledger
+from transactions.models import Entry
 from transactions.queries import balances
 from transactions.queries.imports import detail
 
@@ -250,3 +251,14 @@ def test_what_is_pending_is_in_no_balance_of_the_bank(checking: Account, api: Ap
         assert (said["total"], said["opening"]) == ("1144.86", "410.14")
     assert (preview["statement"]["gap"], done["statement"]["gap"]) == ("410.14", "0.00")
     assert balance(api, checking) == "1548.00"
+
+
+def test_what_a_file_says_is_reconciled_is_recorded_so(checking: Account, api: Api) -> None:
+    rows = "D31/12/2025\nT-1.00\nCX\nPa\n^\nD31/12/2025\nT-2.00\nC*\nPb\n^\n"
+    started = upload(api, checking, f"!Type:Bank\n{rows}".encode()).json()
+
+    api.post(f"/imports/{started['id']}/commit")
+
+    assert [line["reconciled"] for line in started["lines"]] == [True, False]
+    found = Entry.objects.filter(account=checking).order_by("-amount")
+    assert [*found.values_list("status", flat=True)] == ["reconciled", "cleared"]

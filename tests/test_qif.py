@@ -239,3 +239,14 @@ def test_what_is_written_is_read_again(
     (found,) = read(ends.join([BANK.strip(), *fields, ""]), Options(day_first=day_first))
 
     assert [(line.date, line.amount) for line in found.lines] == [(one[0], one[1]) for one in rows]
+
+
+def test_marks_of_reconciled_transactions_are_kept_and_others_refused() -> None:
+    marks = ("CX", "Cr", "C*", "Cc", "C", "PShop")
+    rows = "".join(f"D31/12/2025\nT-1\n{one}\n^\n" for one in marks)
+
+    found = [line.is_reconciled for line in read(BANK + rows)[0].lines]
+
+    assert found == [True, True, False, False, False, False]
+    with pytest.raises(UnreadableFile, match="C"):
+        read(BANK + "D31/12/2025\nT-1\nC?\n^\n")

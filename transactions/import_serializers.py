@@ -79,6 +79,7 @@ class LineProposalRead(serializers.Serializer):
         "external_id": "20260502001",
         "date": "2026-05-02",
         "pending": False,
+        "reconciled": False,
         "verdict": "new",
         "reason": "not_in_the_book",
         "chosen": False,
@@ -103,6 +104,7 @@ class ImportLineRead(serializers.Serializer):
     description = serializers.CharField()
     external_id = serializers.CharField(allow_blank=True)
     pending = serializers.BooleanField(help_text="Whether the bank has not posted it yet.")
+    reconciled = serializers.BooleanField(help_text="Whether the file says that it is reconciled.")
     verdict = serializers.ChoiceField(choices=Verdict.choices)
     reason = serializers.CharField()
     chosen = serializers.BooleanField(help_text="Whether a person chose the verdict.")

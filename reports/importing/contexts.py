@@ -49,6 +49,7 @@ class Line:
     told: Told | None
     choices: Sequence[Choice]
     category: Category | None
+    vendor: str = ""
 
     @property
     def takes_category(self) -> bool:
@@ -67,7 +68,11 @@ class Filter:
 
 
 def lines(
-    book_id: UUID, rows: Sequence[Mapping[str, Any]], currency: str, known: Sequence[Category]
+    book_id: UUID,
+    rows: Sequence[Mapping[str, Any]],
+    currency: str,
+    known: Sequence[Category],
+    vendors: Mapping[UUID, str],
 ) -> list[Line]:
     """Return lines with their choices, in one statement."""
     wanted = {id for row in rows for id in _transactions(row)}
@@ -80,6 +85,7 @@ def lines(
             told.get(row["transaction"]),
             list(_choices(row, told)),
             by_id.get(row["category"]),
+            vendors.get(row["vendor"], ""),
         )
         for row in rows
     ]
@@ -127,7 +133,9 @@ def page(
     known = import_list.categories(request.book.id)
     may_write = request.may_write
     is_open = started.status in OPEN
-    kept = lines(request.book.id, shown[:PAGE], started.account.currency, known)
+    used = {row["vendor"] for row in shown if row["vendor"]}
+    vendors = import_list.vendors(request.book.id, used)
+    kept = lines(request.book.id, shown[:PAGE], started.account.currency, known, vendors)
     last = kept[-1].row["number"] if len(shown) > PAGE else None
     return {
         "started": started,
@@ -140,6 +148,7 @@ def page(
         "lines": kept,
         "next": last,
         "after": sent.get("after"),
+        "vendors": sorted(vendors.values(), key=str.casefold),
         "incomes": [one for one in known if one.type == "income"],
         "expenses": [one for one in known if one.type == "expense"],
         "is_open": is_open,

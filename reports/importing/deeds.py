@@ -1,12 +1,13 @@
 """What the page of an import can be told: choices of lines, to import it, to take it back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from buffet.errors import Refusal
 from reports.forms import Entrance
 from reports.words import said
 from transactions import services
-from transactions.models import Import, ImportLine, Verdict
+from transactions.models import Import, ImportLine, Vendor, Verdict
 
 _LINE = re.compile(r"/lines/(\d+)")
 #: So many of the reasons against something are shown: a file has thousands of lines.
@@ -108,8 +109,14 @@ class Discarding(Deed):
         services.discard(**self.who)
 
 
+class NoSuchVendor(Refusal):
+    """There is no vendor of this name in this book."""
+
+    code = "no_such_vendor"
+
+
 class Choosing(Deed):
-    """What the lines of a page are, and their categories."""
+    """What the lines of a page are, and their categories, texts and vendors."""
 
     action = "choose"
 
@@ -125,13 +132,48 @@ class Choosing(Deed):
     def _choices(self) -> Iterator[services.LineChoice]:
         sent = self.request.POST
         numbers = [int(name[8:]) for name in sent if _NUMBERED.fullmatch(name)]
+        vendors = self._vendors(numbers)
         for line in self.started.lines.filter(number__in=numbers).order_by("number"):
             given = _verdict(line, sent[f"verdict-{line.number}"])
             category = sent.get(f"category-{line.number}")
             if category is not None and identity(category) != line.category_id:
                 given["category_id"] = identity(category)
+            given |= _words(line, sent.get(f"text-{line.number}"))
+            given |= _vendor(line, sent.get(f"vendor-{line.number}"), vendors)
             if given:
                 yield services.LineChoice(line.number, given, f"/lines/{line.number - 1}")
+
+    def _vendors(self, numbers: Iterable[int]) -> dict[str, UUID]:
+        """Return the ids of the vendors that are named for these lines, by name in lower case."""
+        sent = self.request.POST
+        names = {sent.get(f"vendor-{number}", "").strip().lower() for number in numbers} - {""}
+        if not names:
+            return {}
+        rows = Vendor.objects.filter(book=self.request.book).annotate(low=Lower("name"))
+        return dict(rows.filter(low__in=names).values_list("low", "id"))
+
+
+def _words(line: ImportLine, sent: str | None) -> dict[str, str]:
+    """Return the text that was typed for a line, if it is another; the bank's own is none."""
+    said = " ".join((sent or "").split())[:500]
+    said = "" if said == line.description else said
+    return {} if sent is None or said == line.own_description else {"description": said}
+
+
+def _vendor(
+    line: ImportLine, sent: str | None, vendors: Mapping[str, UUID]
+) -> dict[str, UUID | None]:
+    """Return the vendor that was named for a line, if it is another.
+
+    :raises NoSuchVendor: if the book has none of that name.
+    """
+    if sent is None:
+        return {}
+    name = sent.strip()
+    id = vendors.get(name.lower())
+    if name and id is None:
+        raise NoSuchVendor(f"There is no vendor “{name[:40]}” in this book.")
+    return {} if id == line.vendor_id else {"vendor_id": id}
 
 
 _NUMBERED = re.compile(r"verdict-\d{1,9}", re.ASCII)

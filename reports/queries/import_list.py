@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from transactions.models import Vendor
 from transactions.queries import points
 
 #: How many imports stand on a page.
@@ -118,6 +119,18 @@ def told(book_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Told]:
     with connection.cursor() as cursor:
         cursor.execute(_TOLD, (book_id, wanted))
         return {row[0]: Told(*row) for row in cursor.fetchall()}
+
+
+#: How many vendors a page proposes by name; others are known by theirs all the same.
+MOST_VENDORS = 1000
+
+
+def vendors(book_id: UUID, used: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the names of the book's vendors by id, as many as a page proposes, and of all used."""
+    rows = Vendor.objects.filter(book_id=book_id).order_by("name", "id")
+    known = dict(rows.values_list("id", "name")[:MOST_VENDORS])
+    missing = {*used} - known.keys()
+    return known | dict(rows.filter(id__in=missing).values_list("id", "name")) if missing else known
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]
 
     :raises UnreadableFile: naming the line and the reason; nothing is ever guessed.
     """
-    found = accounts(texts.decode(content))
+    text = texts.decode(content)
+    texts.refuse_many(text.count("\n^"))
+    found = accounts(text)
     if not found:
         raise UnreadableFile("There are no transactions of an account in this QIF file.")
     records = [record for account in found for record in account.records]
@@ -105,4 +107,17 @@ def _line(
         check_number=check[:20],
         file_line=record.line,
         category=category[:200],
+        is_reconciled=_is_reconciled(record),
     )
+
+
+def _is_reconciled(record: Record) -> bool:
+    """Say whether a record is reconciled (X or R); * and C are cleared, as the bank's own are.
+
+    :raises UnreadableFile: if its mark is none of these.
+    """
+    mark = record.text("C").upper()
+    if mark not in ("", "*", "C", "X", "R"):
+        sentence = f"The mark of a cleared transaction (C) is not known: “{mark[:20]}”."
+        raise UnreadableFile(sentence, record.fields["C"][1])
+    return mark in ("X", "R")

@@ -20,7 +20,8 @@ from transactions.models import Verdict
 _BATCH = 1000
 _COPY = """
 COPY transactions_importline (book_id, of_import_id, number, file_line, date, amount, description,
-    external_id, special_id, kept_id, is_pending, said_category, verdict, reason, new_id)
+    external_id, special_id, kept_id, is_pending, is_reconciled, said_category, verdict, reason,
+    new_id)
 FROM STDIN
 """
 #: What staging says of a line before anything is known of the book.
@@ -63,6 +64,7 @@ def _row(number: int, line: StatementLine, currency: str) -> tuple[object, ...]:
         special_id(external_id, line.date, amount, description),
         kept_id,
         line.is_pending,
+        line.is_reconciled,
         _text(getattr(line, "category", ""), 200, line),
         str(Verdict.IGNORED if is_none else Verdict.NEW),
         "moves_no_money" if is_none else UNKNOWN,

@@ -69,6 +69,7 @@ class StatementLine:
     `number` is its place in the statement, from 1; `file_line` where it stands in the file, if
     lines are counted there. `is_pending`: the bank has not posted it yet. `balance_after` is what
     the bank says was on the account after it. `category` is what the file calls its category.
+    `is_reconciled`: whoever kept the file has compared it with the bank's statement.
     """
 
     number: int
@@ -83,6 +84,7 @@ class StatementLine:
     balance_after: Decimal | None = None
     file_line: int | None = None
     category: str = ""
+    is_reconciled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

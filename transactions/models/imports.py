@@ -167,6 +167,9 @@ class ImportLine(models.Model):
     is_pending = models.BooleanField(
         default=False, db_default=False, help_text="Whether the bank has not posted it yet."
     )
+    is_reconciled = models.BooleanField(
+        default=False, db_default=False, help_text="Whether the file says that it is reconciled."
+    )
     said_category = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text="The file's own word."
     )

@@ -161,6 +161,7 @@ def _line(line: ImportLine, started: Import) -> dict[str, Any]:
         "description": line.description,
         "external_id": line.external_id,
         "pending": line.is_pending,
+        "reconciled": line.is_reconciled,
         "verdict": line.verdict,
         "reason": line.reason,
         "chosen": line.is_chosen,

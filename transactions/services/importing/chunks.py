@@ -15,7 +15,8 @@ _NEW = f"""
 WITH chunk AS MATERIALIZED (
     SELECT l.new_id, l.book_id, l.number, l.date, l.amount, l.kept_id, v.id AS vendor_id,
         coalesce(nullif(l.own_description, ''), l.description) AS description,
-        CASE WHEN l.is_pending THEN 'pending' ELSE 'cleared' END AS status,
+        CASE WHEN l.is_pending THEN 'pending' WHEN l.is_reconciled THEN 'reconciled'
+            ELSE 'cleared' END AS status,
         left(l.new_id::text, 35) AS stem,
         coalesce(c.id, CASE WHEN l.amount < 0 THEN %(expense)s ELSE %(income)s END) AS other_id
     FROM transactions_importline l

@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "buffet.middleware.Csrf",
     "buffet.middleware.Authentication",
     "buffet.staff_door.StaffDoor",
+    "buffet.visiting.Visits",
     "buffet.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -426,6 +427,7 @@ UNFOLD = {
                     ("Seats", "buffet_membership"),
                     ("Invitations", "buffet_invitation"),
                     ("Support access", "buffet_supportaccess"),
+                    ("Visits of staff", "buffet_visit"),
                     ("Sign-ins", "buffet_signin"),
                     ("Second factors", "buffet_secondfactor"),
                     ("Recovery codes", "buffet_recoverycode"),

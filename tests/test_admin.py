@@ -1,6 +1,6 @@
 """Staff find everything, and change money only through the services."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +12,14 @@ from django.contrib import admin
 from django.db.models import CompositePrimaryKey
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import quoting
 from accounts import services as chart
 from accounts.models import Account, ExchangeRate
 from buffet import services
 from buffet.audit import Actor, Event
-from buffet.models import Book, Membership, RecoveryCode, Session, SignIn, User
+from buffet.models import Book, Membership, RecoveryCode, Session, SignIn, User, Visit
 from buffet.services import second_factor as factors
 from invoices import services as cards
 from invoices.models import InvoiceChange, InvoiceLine
@@ -82,6 +83,8 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     factors.enrolment(user=person)
     code = RecoveryCode.objects.create(factor_id=person.id, digest=name)
     SignIn.objects.create(user=person, door="page", outcome="password", user_agent=code.digest)
+    until = timezone.now() + timedelta(days=1)
+    Visit.objects.create(book=book, staff=person, reason=name, expires_at=until)
     other = Book.objects.create(name=f"<script>{name}</script>", base_currency="BRL")
     other.memberships.create(user=person, role="owner")
     number = ExchangeRate.objects.count()

@@ -12,6 +12,7 @@ from unfold.decorators import action
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from buffet.admin.base import HouseAdmin
+from buffet.admin.visiting import SeesAsMember
 from buffet.models import (
     Attempts,
     Book,
@@ -142,11 +143,12 @@ class Seat(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipPage(HouseAdmin):
+class MembershipPage(SeesAsMember, HouseAdmin):
     """Seats: who may do what in which book, and until when."""
 
     form = Seat
     is_editable = True
+    actions_detail = ("see_as",)
     list_display = ("book", "user", "role", "expires_at", "created_at")
     list_select_related = ("book", "user")
     list_filter = ("role",)

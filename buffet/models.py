@@ -22,6 +22,7 @@ from buffet.staff_models import RecoveryCode as RecoveryCode
 from buffet.staff_models import SecondFactor as SecondFactor
 from buffet.staff_models import SignIn as SignIn
 from buffet.staff_models import SupportAccess as SupportAccess
+from buffet.staff_models import Visit as Visit
 
 
 class UserManager(BaseUserManager["User"]):

@@ -13,11 +13,15 @@ SUPPORT, OPERATOR, AUDITOR, ADMINISTRATOR = "support", "operator", "auditor", "a
 ROLES = (SUPPORT, OPERATOR, AUDITOR, ADMINISTRATOR)
 
 #: Permissions that are of no table: what else staff may see of books.
-SEE_AMOUNTS = "buffet.see_amounts"
-BEYOND_TABLES = (("see_amounts", "May see the amounts of every book"),)
+SEE_AMOUNTS, SEE_AS_MEMBER = "buffet.see_amounts", "buffet.see_as_member"
+BEYOND_TABLES = (
+    ("see_amounts", "May see the amounts of every book"),
+    ("see_as_member", "May see the pages of a book as one of its members does"),
+)
 
 _READ = Q(codename__startswith="view_")
 _SEE = Q(content_type__app_label="buffet", codename="see_amounts")
+_SEE_AS = Q(content_type__app_label="buffet", codename="see_as_member")
 # Rates that all books share are no book's to correct.
 _CORRECT = Q(content_type__app_label__in=("accounts", "transactions", "invoices")) & ~Q(
     content_type__model="exchangerate"
@@ -26,7 +30,7 @@ _CORRECT = Q(content_type__app_label__in=("accounts", "transactions", "invoices"
 MAY = {
     SUPPORT: _READ,
     AUDITOR: _READ | _SEE,
-    OPERATOR: _READ | _SEE | _CORRECT,
+    OPERATOR: _READ | _SEE | _SEE_AS | _CORRECT,
     ADMINISTRATOR: Q(pk__isnull=False),
 }
 

@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "buffet.middleware.Csrf",
     "buffet.middleware.Authentication",
     "buffet.staff_door.StaffDoor",
+    "buffet.visiting.Visits",
     "buffet.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -430,6 +431,7 @@ UNFOLD = {
                     ("Seats", "buffet_membership"),
                     ("Invitations", "buffet_invitation"),
                     ("Support access", "buffet_supportaccess"),
+                    ("Visits of staff", "buffet_visit"),
                     ("Sign-ins", "buffet_signin"),
                     ("Second factors", "buffet_secondfactor"),
                     ("Recovery codes", "buffet_recoverycode"),

@@ -115,3 +115,43 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome}"
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    """Questions about visits."""
+
+    def current(self) -> "VisitQuerySet":
+        """Keep those that go on."""
+        return self.filter(ended_at=None, expires_at__gt=Now())
+
+    def of_book(self, book_id: UUID) -> "VisitQuerySet":
+        """Keep those to one book."""
+        return self.filter(book_id=book_id)
+
+
+class Visit(models.Model):
+    """Staff see the pages of a book as one of its members does, for a while and with a reason."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey("Book", on_delete=models.CASCADE, related_name="+")
+    staff = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
+    seen_as = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=300)
+    began_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    pages = models.JSONField(default=list, help_text="What was opened, in order.")
+
+    objects = VisitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="visit_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("began_at")), name="visit_ends_later"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book_id} {self.began_at:%Y-%m-%d %H:%M}"

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from buffet.errors import Fault, NotFound, Refusal, invalid
 from buffet.models import Book, Role
 from buffet.rest import query
+from buffet.seats import Seat
 from buffet.seats import seats as seats_of
 from reports import periods
 from reports.known.doors import made_now, page_as_known
@@ -64,7 +66,7 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
     @login_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        seats = seats_of(request.user)
+        seats = _seats(request)
         if not seats:
             return render(request, "reports/no_book.html")
         books = {seat.book.id: seat.book for seat in seats}
@@ -99,6 +101,15 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
         return _unless_seen(request, response)
 
     return wrapped
+
+
+def _seats(request: HttpRequest) -> list[Seat]:
+    """Return the reader's seats; a visitor has that of the member as whom they see the book."""
+    visit = getattr(request, "visit", None)
+    if visit is None:
+        return seats_of(request.user)
+    today = visit.book.day(timezone.now())
+    return [Seat(request.visited_as, visit.book, request.user.shared, today)]
 
 
 def _made(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -162,7 +173,7 @@ def _day(request: HttpRequest, sent: Mapping[str, Any]) -> date:
 
 def _chosen(request: HttpRequest, books: dict[UUID, Book]) -> Book:
     sent = request.GET.get("book")
-    if sent:
+    if sent and not hasattr(request, "visit"):
         try:
             book = books.get(UUID(sent))
         except ValueError:

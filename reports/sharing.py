@@ -5,16 +5,17 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST
 
 from buffet import services
 from buffet.audit import Actor
 from buffet.errors import NotFound
-from buffet.models import Membership, Role, SupportAccess
+from buffet.models import Membership, Role, SupportAccess, Visit
 from reports.book_page import book_form, read
 
 ROLES = {
@@ -22,6 +23,9 @@ ROLES = {
     Role.EDITOR: pgettext_lazy("role", "editor"),
     Role.VIEWER: pgettext_lazy("role", "viewer"),
 }
+
+#: So many visits of staff are told, the latest first.
+MOST_VISITS = 50
 
 
 class Grant(forms.Form):
@@ -46,6 +50,12 @@ def sharing(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/sharing.html", _context(request, form), status=status)
 
 
+@require_POST
+def stop_visit(request: HttpRequest) -> HttpResponseBase:
+    """Lead who is no visitor to their own book; visits end before they come here."""
+    return redirect("overview")
+
+
 def _done(request: HttpRequest, form: Grant) -> bool:
     """Do what was sent; return whether all of it was understood.
 
@@ -67,8 +77,10 @@ def _done(request: HttpRequest, form: Grant) -> bool:
 
 def _context(request: HttpRequest, form: Grant) -> dict[str, Any]:
     seats = services.members_of(request.book.id).order_by("created_at", "id")
+    visits = Visit.objects.of_book(request.book.id).select_related("staff", "seen_as")
     return {
         "form": form,
+        "visits": visits.order_by("-id")[:MOST_VISITS],
         "is_owner": request.seat.role == Role.OWNER and request.known_on is None,
         "members": [(seat, _role(seat)) for seat in seats],
         "support": SupportAccess.objects.of_book(request.book.id).current().first(),

@@ -17,7 +17,7 @@ from reports.importing.uploads import new_import
 from reports.investments.views import investments
 from reports.pack.views import accountants_pack
 from reports.ruling import views as ruling
-from reports.sharing import sharing
+from reports.sharing import sharing, stop_visit
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -51,6 +51,7 @@ urlpatterns = [
     path("export/<str:name>", exports.export_file, name="export-file"),
     path("exports/<str:token>/<str:name>", exports.linked, name="export-link"),
     path("sharing", sharing, name="sharing"),
+    path("visit/stop", stop_visit, name="stop-visit"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

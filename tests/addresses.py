@@ -4,7 +4,7 @@ from django.urls import get_resolver
 
 #: Addresses that are no page: they keep a choice, end a session, or are a file.
 NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
-NO_PAGES |= {"export-file", "export-link"}
+NO_PAGES |= {"export-file", "export-link", "stop-visit"}
 #: Of each route by its name, addresses that show all that its page can say.
 PAGES = {
     "overview": ("/", "/?on=1999-12-31"),

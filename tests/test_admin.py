@@ -1,6 +1,6 @@
 """Staff find everything, and change money only through the services."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import CompositePrimaryKey, DateField
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from raw import run
 
 from accounts import quoting
@@ -32,6 +33,7 @@ from buffet.models import (
     SlowRequest,
     Tombstone,
     User,
+    Visit,
 )
 from buffet.services import second_factor as factors
 from invoices import services as cards
@@ -98,6 +100,8 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     factors.enrolment(user=person)
     code = RecoveryCode.objects.create(factor_id=person.id, digest=name)
     SignIn.objects.create(user=person, door="page", outcome="password", user_agent=code.digest)
+    until = timezone.now() + timedelta(days=1)
+    Visit.objects.create(book=book, staff=person, reason=name, expires_at=until)
     other = Book.objects.create(name=f"<script>{name}</script>", base_currency="BRL")
     other.memberships.create(user=person, role="owner")
     services.open_calendar(by=by, user_id=person.id, book_id=other.id)

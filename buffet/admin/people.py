@@ -13,6 +13,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from buffet.admin.base import HouseAdmin
 from buffet.admin.lists import one_of
+from buffet.admin.visiting import SeesAsMember
 from buffet.models import (
     Attempts,
     Book,
@@ -157,11 +158,12 @@ class Seat(forms.ModelForm):
 
 
 @admin.register(Membership)
-class MembershipPage(HouseAdmin):
+class MembershipPage(SeesAsMember, HouseAdmin):
     """Seats: who may do what in which book, and until when."""
 
     form = Seat
     is_editable = True
+    actions_detail = ("see_as",)
     list_display = ("book", "user", "role", "expires_at", "created_at")
     list_select_related = ("book", "user")
     list_filter = ("role", ("expires_at", admin.EmptyFieldListFilter))

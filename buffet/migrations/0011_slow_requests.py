@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('buffet', '0013_second_factors'),
+        ('buffet', '0014_visits'),
     ]
 
     operations = [

@@ -169,6 +169,7 @@ LEFT_OUT = {
     "buffet.Invitation": "A letter that was sent is good where it was sent from.",
     "buffet.CalendarLink": "A private address is good where it was made.",
     "buffet.SupportAccess": "Support is let in where the book is, not where it goes.",
+    "buffet.Visit": "Whether staff looked in is told where they did.",
     "buffet.Tombstone": "Clients that follow a book begin anew with another one.",
     "accounts.OwnRates": "The database keeps it as rates come.",
     "transactions.ImportFile": "A preview may be read again; it is looked at where it was made.",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("transactions", "0016_profiles_stay_in_the_book"),
-        ("transactions", "0016_rules_stay_in_the_book"),
+        ("transactions", "0017_lines_say_what_is_reconciled"),
     ]
 
     operations = [

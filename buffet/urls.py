@@ -13,6 +13,7 @@ import invoices.urls
 import reports.api_urls
 import transactions.urls
 from buffet import health
+from buffet.admin.history.page import history
 from buffet.api import access, books, document, signing_in
 from buffet.middleware import of_database
 from buffet.rest.problems import problem
@@ -54,6 +55,7 @@ api_v1 = [
 urlpatterns = [
     path("health/ready", health.ready),
     path("api/v1/", include(api_v1)),
+    path("admin/history", history, name="staff-history"),
     path("admin/", include("reports.staff_urls")),
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),

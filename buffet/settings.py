@@ -385,6 +385,15 @@ UNFOLD = {
     "SIDEBAR": {
         "navigation": [
             {
+                "title": "Service",
+                "items": [
+                    {"title": "Board", "link": reverse_lazy("admin:index")},
+                    {"title": "History", "link": reverse_lazy("staff-history")},
+                ],
+            },
+        ]
+        + [
+            {
                 "title": title,
                 "items": [
                     {"title": name, "link": reverse_lazy(f"admin:{page}_changelist")}
@@ -439,7 +448,7 @@ UNFOLD = {
                     ("Personal tokens", "buffet_personaltoken"),
                     ("Calendar links", "buffet_calendarlink"),
                 )),
-                ("Service", (
+                ("Traces", (
                     ("Kept answers", "buffet_keptanswer"),
                     ("Attempts", "buffet_attempts"),
                     ("Shared state", "buffet_sharedstate"),

@@ -13,6 +13,7 @@ import invoices.urls
 import reports.api_urls
 import transactions.urls
 from buffet import health
+from buffet.admin.history.page import history
 from buffet.admin.second_factor import second_factor
 from buffet.api import access, books, document, signing_in, support
 from buffet.middleware import of_database
@@ -57,6 +58,7 @@ api_v1 = [
 urlpatterns = [
     path("health/ready", health.ready),
     path("api/v1/", include(api_v1)),
+    path("admin/history", history, name="staff-history"),
     path("admin/", include("reports.staff_urls")),
     path("admin/second-factor/", second_factor, name="second-factor"),
     path("admin/", admin.site.urls),

@@ -20,6 +20,7 @@ from buffet.admin.lists import EstimatingPaginator, HouseChangeList, beginning
 from buffet.admin.masking import MasksAmounts
 from buffet.admin.reason import Reason
 from buffet.audit import Actor, acting
+from buffet.models import User
 
 
 def address_of(row: models.Model) -> str:
@@ -111,6 +112,19 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
             return rows.none()
         return beginning(rows, self.search_fields, term, in_order=self.is_large)
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """Let each row know who made it, where that is shown."""
+        rows = super().get_queryset(request)
+        if not any(field.name == "created_by" for field in self.opts.concrete_fields):
+            return rows
+        makers = User.objects.filter(pk=models.OuterRef("created_by")).values("email")
+        return rows.annotate(maker_email=models.Subquery(makers))
+
+    @admin.display(description="Created by")
+    def maker(self, obj: Any) -> str:
+        """Return who made the row."""
+        return obj.maker_email or obj.created_by or "—"
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[HouseChangeList]:
         """Return the list with our steps from year to day."""
         return HouseChangeList
@@ -179,7 +193,7 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
         """Show the row's history below its fields."""
-        fields = list(super().get_readonly_fields(request, obj))
+        fields = ["maker", *super().get_readonly_fields(request, obj)]
         return [*fields, "history"] if obj is not None and _is_tracked(self.model) else fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -69,6 +69,17 @@ class UserPage(UserAdmin, HouseAdmin):
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
+    actions_detail = ("history_of_person",)
+
+    @action(description="What they did", permissions=["see_history"], url_path="what-they-did")
+    def history_of_person(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what they changed."""
+        return HttpResponseRedirect(f"{reverse('staff-history')}?user={object_id}")
+
+    def has_see_history_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Who sees books and people sees what happened."""
+        return request.user.has_perms(["buffet.view_book", "buffet.view_user"])
+
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """Find by e-mail or name."""
         return HouseAdmin.get_search_results(self, request, queryset, search_term)
@@ -129,7 +140,16 @@ class BookPage(HouseAdmin):
     date_hierarchy = "created_at"
     readonly_fields = ("version", "created_at")
     search_fields = ("name",)
-    actions_detail = ("coming",)
+    actions_detail = ("coming", "history_of_book")
+
+    @action(description="What happened", permissions=["see_history"], url_path="what-happened")
+    def history_of_book(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what was changed in it."""
+        return HttpResponseRedirect(f"{reverse('staff-history')}?book={object_id}")
+
+    def has_see_history_permission(self, request: HttpRequest, *args: Any) -> bool:
+        """Who sees books and people sees what happened."""
+        return request.user.has_perms(["buffet.view_book", "buffet.view_user"])
 
     @action(description="What is coming", permissions=["view"], url_path="coming")
     def coming(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -29,7 +29,7 @@ class CreditCardPage(HouseAdmin):
     readonly_fields = ("days", "state")
     fields = (
         "account", "book", "brand", "last_four", "limit", "paying_account", "closing_day_is_next",
-        "days", "state", "version", "created_at", "created_by", "created_via", "history",
+        "days", "state", "version", "created_at", "maker", "created_via", "history",
     )  # fmt: skip
     actions_detail = ("change_card", "archive_or_reopen")
 

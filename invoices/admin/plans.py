@@ -33,7 +33,7 @@ class InstallmentPlanPage(HouseAdmin):
     readonly_fields = ("money", "table")
     fields = (
         "description", "card", "purchased_on", "money", "parcels", "first_month", "cents_on",
-        "cancelled_on", "table", "notes", "book", "version", "created_at", "created_by",
+        "cancelled_on", "table", "notes", "book", "version", "created_at", "maker",
         "created_via", "history",
     )  # fmt: skip
     actions_detail = ("prepay", "cancel_rest", "delete_plan")

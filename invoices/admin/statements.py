@@ -38,7 +38,7 @@ class InvoicePage(HouseAdmin):
     fields = (
         "card", "month_name", "status", "opens_on", "closes_on", "due_on", "dates_kept",
         "minimum_payment", "statement", "paid_by", "after_closing", "book", "version",
-        "created_at", "created_by", "created_via", "history",
+        "created_at", "maker", "created_via", "history",
     )  # fmt: skip
     actions_detail = ("change_dates", "move_line", "pay", "settle")
 

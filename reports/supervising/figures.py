@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
 
 from buffet import capacity
+from buffet.ids import first_id
 
 DAYS = 14
 #: The transactions of a day that are counted; where there are more, that is said.
@@ -83,19 +83,13 @@ def volume(now: datetime) -> list[Day]:
     days = [now.date() - timedelta(days=ago) for ago in range(DAYS)]
     values = {
         "days": days,
-        "since": [_first_id(day) for day in days],
-        "until": [_first_id(day + timedelta(days=1)) for day in days],
+        "since": [first_id(day) for day in days],
+        "until": [first_id(day + timedelta(days=1)) for day in days],
         "most": MOST_A_DAY + 1,
     }
     found = rows(_VOLUME, values)
     highest = max(row["count"] for row in found) or 1
     return [Day(row["day"], row["count"], round(100 * row["count"] / highest)) for row in found]
-
-
-def _first_id(day: date) -> UUID:
-    """Return the least id that could be made on a day."""
-    milliseconds = (day - date(1970, 1, 1)).days * 86_400_000
-    return UUID(int=milliseconds << 80)
 
 
 _STOPPED = """

@@ -108,7 +108,7 @@ class ImportPage(HouseAdmin):
 class RuleRunPage(HouseAdmin):
     """Rules applied to what was recorded already."""
 
-    list_display = ("rules", "book", "date_from", "date_to", "changed", "undone_at", "created_by")
+    list_display = ("rules", "book", "date_from", "date_to", "changed", "undone_at", "maker")
     list_select_related = ("book",)
     list_filter = (("undone_at", admin.EmptyFieldListFilter),)
     date_hierarchy = "created_at"

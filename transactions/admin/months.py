@@ -31,7 +31,7 @@ class Closing(Reason):
 class ClosedMonthPage(HouseAdmin):
     """Closed months: the row says who closed one and when."""
 
-    list_display = ("month", "book", "created_at", "created_by", "created_via")
+    list_display = ("month", "book", "created_at", "maker", "created_via")
     list_select_related = ("book",)
     list_filter = (one_of("created_via", *DOORS),)
     date_hierarchy = "month"

@@ -85,7 +85,7 @@ class SubscriptionPage(HouseAdmin):
     readonly_fields = ("money", "payments")
     fields = (
         "name", "vendor", "account", "category", "money", "cadence", "every", "starts_on",
-        "ends_on", "notes", "payments", "book", "version", "created_at", "created_by",
+        "ends_on", "notes", "payments", "book", "version", "created_at", "maker",
         "created_via", "history",
     )  # fmt: skip
     actions_detail = ("change_subscription", "end")

@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
+from django.contrib import admin
 from django.db import connection, models
+from django.urls import reverse
 
 from buffet.audit import Event
 from buffet.models import KEPT
@@ -44,6 +46,7 @@ class Difference:
     field: str
     before: str
     after: str
+    is_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,14 @@ class Told:
     door: str
     reason: str
     differences: Sequence[Difference]
+
+    @property
+    def address(self) -> str:
+        """The page of the row, while it is there and has one."""
+        if self.label == "deleted" or not admin.site.is_registered(self.model):
+            return ""
+        name = f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_change"
+        return reverse(name, args=[self.row_id])
 
     @property
     def what(self) -> str:
@@ -156,7 +167,7 @@ def _told(row: Mapping[str, Any], known: Mapping[Any, str]) -> Told:
         model=model,
         row_id=row["row_id"],
         label=_LABELS[label],
-        name=_name(row["before"]),
+        name=_name(row["before"]) or _account(model, row["before"], known),
         who=story.get("email") or story.get("user") or "somebody",
         door=story.get("door", "sql"),
         reason=story.get("reason", ""),
@@ -169,8 +180,15 @@ def _name(state: Mapping[str, Any]) -> str:
     for field in ("description", "name", "email", "file_name", "month", "on"):
         if state.get(field):
             return str(state[field])
-    has_amount = {"amount", "currency"} <= set(state)
-    return f"{state['amount']} {state['currency']}" if has_amount else ""
+    return ""
+
+
+def _account(model: type[models.Model], state: Mapping[str, Any], known: Mapping[Any, str]) -> str:
+    """Return the name of the account that a row without a name of its own is on."""
+    if not state.get("account_id"):
+        return ""
+    of_it = model._meta.get_field("account").related_model
+    return known.get((of_it, state["account_id"]), "")
 
 
 def _differences(
@@ -188,7 +206,10 @@ def _differences(
         if (label == "update" and was == became) or (label == "delete" and was in ("", None)):
             continue
         yield Difference(
-            str(field.verbose_name), _text(field, was, known), _text(field, became, known)
+            str(field.verbose_name),
+            _text(field, was, known),
+            _text(field, became, known),
+            is_amount=isinstance(field, models.DecimalField),
         )
 
 

@@ -1,0 +1,126 @@
+"""The history of a book, of a person or of all: searched, walked through and exported."""
+
+import csv
+import io
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from buffet.admin.history import changes
+from buffet.admin.history.changes import Change, Wanted
+from buffet.admin.lists import DOORS
+from buffet.admin.reason import Reason
+from buffet.cells import harmless
+from buffet.models import Book, User
+
+
+class Search(forms.Form):
+    """Which changes are wanted."""
+
+    words = forms.CharField(
+        required=False,
+        max_length=100,
+        label="Why, or by whom",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    door = forms.ChoiceField(
+        required=False,
+        choices=[("", "any door"), *((door, door) for door in DOORS)],
+        widget=UnfoldAdminSelectWidget,
+    )
+    first = forms.DateField(required=False, label="From", widget=UnfoldAdminSingleDateWidget)
+    last = forms.DateField(required=False, label="Until", widget=UnfoldAdminSingleDateWidget)
+    book = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    user = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    before = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+@admin.site.admin_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def history(request: HttpRequest) -> HttpResponse:
+    """Show changes, the latest first; when a reason is sent, answer with them as a file."""
+    if not request.user.has_perms(["buffet.view_book", "buffet.view_user"]):
+        raise PermissionDenied
+    search = Search(request.GET)
+    sent = search.cleaned_data if search.is_valid() else {}
+    wanted = Wanted(
+        book_id=sent.get("book"),
+        user_id=sent.get("user"),
+        words=sent.get("words", ""),
+        door=sent.get("door", ""),
+        first=sent.get("first"),
+        last=sent.get("last"),
+    )
+    reason = Reason(request.POST if request.method == "POST" else None)
+    sees_amounts = request.user.has_perm("buffet.see_amounts")
+    if reason.is_valid() and search.is_valid():
+        return _export(request, wanted, reason.cleaned_data["reason"], sees_amounts)
+    found = changes.page(wanted, before=sent.get("before")) if search.is_valid() else []
+    names = Book.objects.in_bulk({one.book_id for one in found if one.book_id})
+    context = admin.site.each_context(request) | {
+        "title": "History",
+        "search": search,
+        "reason": reason,
+        "changes": [(one, names.get(one.book_id)) for one in found],
+        "book": Book.objects.filter(pk=wanted.book_id).first() if wanted.book_id else None,
+        "person": User.objects.filter(pk=wanted.user_id).first() if wanted.user_id else None,
+        "older": _older(request, found),
+        "hides_amounts": not sees_amounts,
+    }
+    return render(request, "admin/house/history.html", context)
+
+
+def _older(request: HttpRequest, found: list[Change]) -> str:
+    """Return the address of what was before, if there may be anything."""
+    if len(found) < changes.PAGE:
+        return ""
+    query = request.GET.copy()
+    query["before"] = str(found[-1].id)
+    return f"?{query.urlencode()}"
+
+
+def _export(request: HttpRequest, wanted: Wanted, reason: str, sees_amounts: bool) -> HttpResponse:
+    """Answer with a line for each field that changed, and leave a trace of who took it."""
+    found = changes.page(wanted, limit=changes.MOST)
+    LogEntry.objects.create(
+        user_id=request.user.pk,
+        content_type=ContentType.objects.get_for_model(Book),
+        object_id=_text(wanted.book_id or wanted.user_id),
+        object_repr=f"history of {len(found)} changes",
+        action_flag=CHANGE,
+        change_message=f"Exported: {reason}",
+    )
+    text = io.StringIO()
+    table = csv.writer(text)
+    table.writerow(
+        ["at", "who", "door", "reason", "book", "kind", "row", "what", "field", "before", "after"]
+    )
+    for change in found:
+        story = (change.at.isoformat(), change.who, change.door, change.reason, change.book_id)
+        for told in change.told:
+            row = (told.what, told.row_id, told.label)
+            for one in told.differences or ():
+                hidden = one.is_amount and not sees_amounts
+                values = ("•••", "•••") if hidden else (one.before, one.after)
+                cells = (*story, *row, one.field, *values)
+                table.writerow([harmless(_text(cell)) for cell in cells])
+    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="history.csv"'
+    return answer
+
+
+def _text(value: Any) -> str:
+    return str(value) if isinstance(value, UUID) else value or ""

@@ -1,0 +1,159 @@
+"""Staff find what happened in a book, by a person, for a reason; and take it with them."""
+
+import csv
+import io
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from conftest import PASSWORD
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from drafting import record
+from staffing import desk, page
+
+from accounts.models import Account
+from buffet.audit import Actor
+from buffet.models import Book, User
+from transactions import services as ledger
+from transactions.drafts import Changes
+
+__all__ = ["desk"]
+pytestmark = pytest.mark.django_db
+ADDRESS = "/admin/history"
+
+
+@pytest.fixture
+def bought(book: Book, by: Actor, checking: Account, groceries: Account) -> UUID:
+    """A purchase of 10.00."""
+    return record(book, by, account=checking, amount="-10", category=groceries)
+
+
+def change(book: Book, by: Actor, id: UUID, reason: str, **given: Any) -> None:
+    """Correct a transaction for a reason, as somebody who has just come."""
+    ledger.correct(
+        book=book,
+        by=Actor(by.user_id, by.door, email=by.email),
+        transaction_id=id,
+        changes=Changes(given),
+        reason=reason,
+    )
+
+
+def found(desk: Client, **asked: Any) -> list[str]:
+    """Return the reasons of the changes that are shown."""
+    shown = desk.get(ADDRESS, asked).context["changes"]
+    return [one.reason for one, _ in shown]
+
+
+def test_the_history_of_a_row_shows_differences_by_name(
+    desk: Client, book: Book, by: Actor, bought: UUID, savings: Account
+) -> None:
+    entry = savings.__class__.objects.get(name="Groceries").entries.get()
+    shop = ledger.create_vendor(book=book, by=by, name="Shop")
+    change(book, by, bought, "Mistyped", description="Market", vendor_id=shop.pk)
+
+    said = desk.get(page(entry.transaction)).content.decode()
+
+    assert "<del>Test</del> → <ins>Market</ins>" in said
+    assert "<ins>Shop</ins>" in said
+    assert "Mistyped" in said
+
+
+def test_changes_of_a_book_and_of_a_person_are_found(
+    desk: Client, book: Book, by: Actor, bought: UUID, person: Any
+) -> None:
+    other = person("mate", book, "editor")
+    change(book, by, bought, "First", description="A")
+    change(book, Actor(other.pk, "page", email=other.email), bought, "Second", description="B")
+    elsewhere = Book.objects.create(name="Elsewhere", base_currency="BRL")
+
+    assert found(desk)[:2] == ["Second", "First"]
+    assert found(desk, book=book.pk)[:2] == ["Second", "First"]
+    assert found(desk, book=elsewhere.pk) == []
+    assert found(desk, user=other.pk) == ["Second"]
+    assert found(desk, door="page") == ["Second"]
+    for row, verb in ((book, "history_of_book"), (other, "history_of_person")):
+        assert desk.get(page(row, verb)).url.startswith(reverse("staff-history"))
+
+
+def test_words_and_days_are_searched(desk: Client, book: Book, by: Actor, bought: UUID) -> None:
+    change(book, by, bought, "100% wrong", description="A")
+    change(book, by, bought, "A wish", description="B")
+    today = timezone.now().date()
+
+    assert found(desk, words="WISH") == ["A wish"]
+    assert found(desk, words="%") == ["100% wrong"]
+    assert found(desk, words=by.email) == ["A wish", "100% wrong"]
+    assert found(desk, first=today, last=today) == ["A wish", "100% wrong"]
+    assert found(desk, last=today - timedelta(days=1)) == []
+    assert found(desk, words="\x00") == []
+    assert desk.get(ADDRESS, {"first": "never", "book": "x"}).status_code == 200
+
+
+def test_older_changes_follow(desk: Client, book: Book, by: Actor, bought: UUID) -> None:
+    reasons = [f"Change {number}" for number in range(33)]
+    for reason in reasons:
+        change(book, by, bought, reason, description=reason)
+
+    first = desk.get(ADDRESS)
+    second = desk.get(ADDRESS + first.context["older"])
+
+    shown = [one.reason for part in (first, second) for one, _ in part.context["changes"]]
+    assert shown == reasons[::-1]
+
+
+def test_the_page_costs_the_same_for_one_change_and_for_many(
+    desk: Client, book: Book, by: Actor, bought: UUID
+) -> None:
+    costs = []
+    for many in (2, 12):
+        for number in range(many):
+            change(book, by, bought, "x", description=f"{many} {number}")
+        with CaptureQueriesContext(connection) as seen:
+            desk.get(ADDRESS)
+        costs.append(len(seen))
+
+    assert costs[0] == costs[1]
+
+
+def test_what_was_found_is_exported_with_a_trace(
+    desk: Client, book: Book, by: Actor, bought: UUID
+) -> None:
+    change(book, by, bought, "=cmd", description="Market")
+    address = f"{ADDRESS}?book={book.pk}"
+
+    assert desk.post(address, {"reason": ""}).status_code == 200
+    answer = desk.post(address, {"reason": "The owner asked"})
+
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode()))
+    assert (row["field"], row["before"], row["after"]) == ("description", "Test", "Market")
+    assert row["reason"] == "'=cmd"
+    trace = LogEntry.objects.get()
+    assert trace.object_id == str(book.pk)
+    assert trace.change_message == "Exported: The owner asked"
+
+
+def test_only_who_sees_books_and_people_sees_it_and_amounts_only_if_allowed(
+    book: Book, by: Actor, bought: UUID, checking: Account
+) -> None:
+    change(book, by, bought, "Mistyped", amount=Decimal(-12))
+    helper = User.objects.create_user("helper@example.com", PASSWORD, is_staff=True)
+    desk = Client()
+    desk.force_login(helper)
+
+    assert desk.get(ADDRESS).status_code == 403
+    helper.user_permissions.set(Permission.objects.filter(codename__in=("view_book", "view_user")))
+    said = desk.get(ADDRESS).content.decode()
+
+    assert "Mistyped" in said
+    assert "12.00" not in said
+    file = desk.post(ADDRESS, {"reason": "x"}).content.decode()
+    assert "12.00" not in file

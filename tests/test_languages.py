@@ -176,6 +176,8 @@ def test_no_english_is_left_on_a_page_in_portuguese(
     same = set(Texts(english.content.decode()).found)
     for text in Texts(portuguese.content.decode()).found:
         words = words_in(text)
+        if text == owner.email:
+            continue
         assert not words or text not in same, text
         assert not ENGLISH.search(words), text
 

@@ -20,6 +20,7 @@ class SupportAccessPage(HouseAdmin):
 
     list_display = ("book", "granted_by", "created_at", "expires_at", "revoked_at")
     list_select_related = ("book", "granted_by")
+    date_hierarchy = "created_at"
     search_fields = ("book__name",)
 
 
@@ -30,6 +31,7 @@ class SignInPage(HouseAdmin):
     list_display = ("at", "user", "outcome", "door", "address", "user_agent")
     list_select_related = ("user",)
     list_filter = ("outcome", "door")
+    date_hierarchy = "at"
     search_fields = ("user__email", "address")
 
 
@@ -40,6 +42,7 @@ class SecondFactorPage(HouseAdmin):
     list_display = ("user", "created_at", "confirmed_at")
     list_select_related = ("user",)
     ordering = ("-created_at", "pk")
+    date_hierarchy = "created_at"
     exclude = ("salt", "last_step")
     search_fields = ("user__email",)
     actions_detail = ("forget",)
@@ -73,4 +76,6 @@ class RecoveryCodePage(HouseAdmin):
 
     list_display = ("factor", "used_at")
     list_select_related = ("factor",)
+    date_hierarchy = "used_at"
+    search_fields = ("factor__user__email",)
     exclude = ("digest",)

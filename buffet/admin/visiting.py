@@ -52,4 +52,5 @@ class VisitPage(HouseAdmin):
 
     list_display = ("began_at", "staff", "book", "seen_as", "reason", "expires_at", "ended_at")
     list_select_related = ("staff", "book", "seen_as")
+    date_hierarchy = "began_at"
     search_fields = ("staff__email", "book__name")

@@ -21,8 +21,18 @@ from accounts import quoting
 from accounts import services as chart
 from accounts.models import Account, ExchangeRate, OwnRates
 from buffet import services
+from buffet.admin.people import RESOURCES
 from buffet.audit import Actor, Event
-from buffet.models import Book, Membership, Session, SharedState, SlowRequest, Tombstone, User
+from buffet.models import (
+    Book,
+    BookRow,
+    Membership,
+    Session,
+    SharedState,
+    SlowRequest,
+    Tombstone,
+    User,
+)
 from invoices import services as cards
 from invoices.models import InvoiceChange, InvoiceLine
 from transactions import services as ledger
@@ -237,6 +247,12 @@ def test_every_list_is_searched_narrowed_and_walked_by_days(
 
 def _page(model: Any) -> Any:
     return admin.site._registry[model]
+
+
+def test_every_kind_of_tombstone_can_be_chosen() -> None:
+    kinds = {model._meta.model_name for model in apps.get_models() if issubclass(model, BookRow)}
+
+    assert kinds == set(RESOURCES)
 
 
 def test_every_list_has_what_finds_a_row() -> None:

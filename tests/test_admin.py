@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import EmptyPage
 from django.db import connection
 from django.db.models import CompositePrimaryKey, DateField
 from django.test import Client
@@ -22,9 +23,12 @@ from accounts import quoting
 from accounts import services as chart
 from accounts.models import Account, ExchangeRate, OwnRates
 from buffet import services
+from buffet.admin.lists import MOST_PAGES, EstimatingPaginator
+from buffet.admin.people import RESOURCES
 from buffet.audit import Actor, Event
 from buffet.models import (
     Book,
+    BookRow,
     Membership,
     RecoveryCode,
     Session,
@@ -255,6 +259,25 @@ def test_every_list_is_searched_narrowed_and_walked_by_days(
 
 def _page(model: Any) -> Any:
     return admin.site._registry[model]
+
+
+def test_a_list_is_paged_through_up_to_a_limit_and_says_so(desk: Client) -> None:
+    SlowRequest.objects.bulk_create(
+        SlowRequest(request_id="x", method="GET", route="x", status=200, milliseconds=1, queries=1)
+        for _ in range(MOST_PAGES + 1)
+    )
+
+    pages = EstimatingPaginator(SlowRequest.objects.order_by("id"), 1)
+
+    assert (pages.said, pages.num_pages, pages.within_reach) == ("201", MOST_PAGES, MOST_PAGES)
+    with pytest.raises(EmptyPage):
+        pages.page(MOST_PAGES + 1)
+
+
+def test_every_kind_of_tombstone_can_be_chosen() -> None:
+    kinds = {model._meta.model_name for model in apps.get_models() if issubclass(model, BookRow)}
+
+    assert kinds == set(RESOURCES)
 
 
 def test_every_list_has_what_finds_a_row() -> None:

@@ -34,7 +34,15 @@ from reports.known import (
 )
 from reports.known.shadows import OF_NOW
 from transactions import services as ledger
-from transactions.models import ClosedMonth, Entry, ImportFile, ImportLine, RuleChange, Transaction
+from transactions.models import (
+    ClosedMonth,
+    Entry,
+    ImportFile,
+    ImportLine,
+    RuleChange,
+    Transaction,
+    Verification,
+)
 from transactions.queries import balances
 
 ON = date(2026, 6, 30)
@@ -293,7 +301,7 @@ def test_another_book_is_not_seen(book: Book, by: Actor, checking: Account) -> N
             for model in apps.get_models()
             if model._meta.app_label in ("accounts", "transactions", "invoices")
             and {field.name for field in model._meta.get_fields()} & {"book"}
-            and model not in (ImportFile, ImportLine, RuleChange)
+            and model not in (ImportFile, ImportLine, RuleChange, Verification)
             and model.objects.filter(book=other).exists()
         ]
         assert Book.objects.get() == book
@@ -380,7 +388,7 @@ def test_each_table_of_a_book_is_told_or_refused(book: Book) -> None:
                 refused.append(model)
 
     assert {model._meta.db_table for model in models} <= shown
-    assert refused == [ImportFile, ImportLine, RuleChange]
+    assert refused == [ImportFile, ImportLine, RuleChange, Verification]
 
 
 def test_ids_say_since_when_an_entry_is_there(

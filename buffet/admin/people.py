@@ -33,7 +33,11 @@ from buffet.services import LastOwner, keeps_owner
 
 admin.site.unregister(Group)
 #: As tombstones name them.
-RESOURCES = ("account", "broker", "creditcard", "invoice", "transaction", "vendor")
+RESOURCES = (
+    *("account", "allocationchoice", "balancepoint", "bookrate", "broker", "cardterms"),
+    *("closedmonth", "creditcard", "import", "importprofile", "installmentplan", "invoice"),
+    *("rule", "rulerun", "subscription", "transaction", "vendor"),
+)
 
 
 class NewUser(UserCreationForm):

@@ -60,18 +60,18 @@ class ImportPage(HouseAdmin):
     @action(description="Match again", permissions=["correct"], url_path="match-again")
     def match_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Look again at which lines the book already has."""
-        sentence = "What people chose of its lines stays."
-        return self._ask(request, object_id, "Match again", services.match_again, sentence)
+        told = "What people chose of its lines stays."
+        return self._ask(request, object_id, "Match again", services.match_again, told)
 
     @action(description="Revert", permissions=["revert"], url_path="revert")
     def revert(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take back what it recorded."""
-        sentence = "What it recorded goes; of a long file, a part at a time."
+        told = "What it recorded goes; of a long file, a part at a time."
 
         def revert(**sent: Any) -> None:
             services.revert(**sent, seconds=settings.IMPORT_SECONDS)
 
-        return self._ask(request, object_id, "Revert", revert, sentence)
+        return self._ask(request, object_id, "Revert", revert, told)
 
     def _ask(
         self,
@@ -79,7 +79,7 @@ class ImportPage(HouseAdmin):
         object_id: str,
         verb: str,
         service: Callable[..., Any],
-        sentence: str,
+        told: str,
     ) -> HttpResponse:
         started = self.row(object_id, "book")
 
@@ -98,7 +98,7 @@ class ImportPage(HouseAdmin):
             verb=verb,
             back=address_of(started),
             does=does,
-            sentence=sentence,
+            sentence=told,
             book=started.book,
             figures=lambda: verdicts(started),
         )

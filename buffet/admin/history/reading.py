@@ -22,7 +22,8 @@ MOST = 50
 #: What is no news: keys, and what the database stamps.
 _SILENT = frozenset({"id", "entry_id", "book_id", "created_at", "created_by", "created_via", *KEPT})
 
-# What a row became is in its next event, or in the row itself.
+# What a row became is in its next event, or in the row itself. OFFSET 0 keeps the latest events
+# from being looked for by a walk through all of them.
 _EVENTS = """
 SELECT '{label}' AS model, e.pgh_id, e.pgh_obj_id::text AS row_id, e.pgh_label,
     e.pgh_created_at, e.pgh_context_id, to_jsonb(e)::text AS before, coalesce(
@@ -30,7 +31,7 @@ SELECT '{label}' AS model, e.pgh_id, e.pgh_obj_id::text AS row_id, e.pgh_label,
             WHERE n.pgh_obj_id = e.pgh_obj_id AND n.pgh_id > e.pgh_id ORDER BY n.pgh_id LIMIT 1),
         (SELECT to_jsonb(r)::text FROM {table} r WHERE r.{key} = e.pgh_obj_id)
     ) AS after
-FROM {events} e WHERE {where} ORDER BY e.pgh_id DESC LIMIT {most}
+FROM (SELECT * FROM {events} e WHERE {where} OFFSET 0) AS e ORDER BY e.pgh_id DESC LIMIT {most}
 """
 _WITH_CONTEXT = """
 SELECT f.*, c.metadata::text FROM ({found}) AS f

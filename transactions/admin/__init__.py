@@ -1,5 +1,5 @@
 """Staff's view of the ledger: read everywhere, changed only through its services."""
 
-from transactions.admin import correcting, reading, subscribing
+from transactions.admin import correcting, people, reading, subscribing
 
-__all__ = ["correcting", "reading", "subscribing"]
+__all__ = ["correcting", "people", "reading", "subscribing"]

@@ -18,6 +18,7 @@ from buffet import keys, roles
 from buffet.audit import ACTING_DOOR, ACTING_USER, kept_history
 
 # Django finds the tables of an app here, wherever they are written.
+from buffet.staff_models import Erasure as Erasure
 from buffet.staff_models import RecoveryCode as RecoveryCode
 from buffet.staff_models import SecondFactor as SecondFactor
 from buffet.staff_models import SignIn as SignIn

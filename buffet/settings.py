@@ -441,6 +441,7 @@ UNFOLD = {
                     ("Invitations", "buffet_invitation"),
                     ("Support access", "buffet_supportaccess"),
                     ("Visits of staff", "buffet_visit"),
+                    ("Erasures", "buffet_erasure"),
                     ("Sign-ins", "buffet_signin"),
                     ("Second factors", "buffet_secondfactor"),
                     ("Recovery codes", "buffet_recoverycode"),

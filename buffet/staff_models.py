@@ -155,3 +155,20 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.book_id} {self.began_at:%Y-%m-%d %H:%M}"
+
+
+class Erasure(models.Model):
+    """A person was erased at their wish; what is kept tells nothing of them but an id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user_id = models.UUIDField()
+    erased_at = models.DateTimeField(db_default=Now(), editable=False)
+    erased_by = models.UUIDField(null=True)
+    reason = models.CharField(max_length=300)
+    report = models.JSONField(help_text="What was removed, by table, and what stayed.")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.erased_at:%Y-%m-%d}"

@@ -1,5 +1,13 @@
 """Staff's view of the ledger: read everywhere, changed only through its services."""
 
-from transactions.admin import correcting, importing, merging, months, reading, subscribing
+from transactions.admin import (
+    correcting,
+    importing,
+    merging,
+    months,
+    people,
+    reading,
+    subscribing,
+)
 
-__all__ = ["correcting", "importing", "merging", "months", "reading", "subscribing"]
+__all__ = ["correcting", "importing", "merging", "months", "people", "reading", "subscribing"]

@@ -13,7 +13,7 @@ _BOMB_SIZE, _BOMB_RATIO = 8 << 20, 120
 _LONGEST_TAG = 1 << 20
 _MOST_FILES, _MOST_DIRECTORY = 2_000, 1 << 20
 #: How many tags a part may have: a sheet, the texts that cells share, and any other.
-_MOST_TAGS = {"sheet": 8_000_000, "sharedStrings": 2_500_000, "": 100_000}
+_MOST_TAGS = {"sheet": 8_000_000, "sharedStrings": 2_500_000, "": 50_000}
 _CHUNK = 1 << 16
 
 

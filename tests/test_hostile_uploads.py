@@ -125,7 +125,7 @@ HOSTILE: dict[str, tuple[Making, str]] = {
         "1000000 elements",
     ),
     "xlsx: styles": (
-        lambda: book_with(styles=f"<styleSheet><cellXfs>{''.join(noisy('<xf/>', 200_000))}"),
+        lambda: book_with(styles=f"<styleSheet><cellXfs>{''.join(noisy('<xf/>', 100_000))}"),
         "styles.xml in the workbook has more",
     ),
     "xlsx: a format": (

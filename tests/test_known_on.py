@@ -1,6 +1,7 @@
 """`?known_on=`: every report and page as it was known at the end of a day."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from django.db import connection
 from django.db.transaction import atomic
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
+from reports.known import NotKept
 from transactions import services as ledger
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,3 +116,31 @@ def test_the_knowledge_of_a_day_to_come_is_refused(
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["pointer"] == "?known_on"
     assert page.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/imports", "/imports/{id}"])
+@pytest.mark.parametrize("is_old", [False, True])
+def test_imports_of_later_were_not_known_and_lines_of_earlier_ones_are_not_told(
+    client: Client,
+    owner: User,
+    book: Book,
+    by: Actor,
+    checking: Account,
+    yesterday: date,
+    path: str,
+    is_old: bool,
+) -> None:
+    file = BytesIO(b"Date,Text,Amount\n2026-05-02,Bread,-1.00\n")
+    id = ledger.preview(book=book, by=by, file=file, file_name="May", account_id=checking.id).id
+    if is_old:
+        with atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            cursor.execute("UPDATE transactions_import SET created_at = now() - interval '2 days'")
+    client.force_login(owner)
+
+    answer = client.get(f"{path.format(id=id)}?known_on={yesterday}")
+
+    assert answer.status_code == (409 if is_old else 404 if "{id}" in path else 200)
+    assert "May" not in answer.content.decode().split("<main", 1)[-1]
+    if is_old:
+        assert escape(NotKept.__doc__ or "") in answer.content.decode()

@@ -400,3 +400,9 @@ def hostile() -> dict[str, Callable[[], bytes]]:
 def test_hostile_text_is_refused(name: str) -> None:
     with pytest.raises(UnreadableFile):
         read(BytesIO(hostile()[name]()))
+
+
+def test_piles_of_accents_are_cut_where_a_text_is_read() -> None:
+    (line,) = lines(f"{PLAIN}2025-01-31,Cafe{chr(0x301) * 400},1.00\n")
+
+    assert line.description == f"Cafe{chr(0x301) * 8}"

@@ -120,6 +120,8 @@ class History:
 
     def given(self, text: str, *, comes_in: bool) -> Given:
         """Return what the history gives a text, for money that comes in or goes out."""
+        if not self._categories and not self._vendors:
+            return NOTHING
         place = key(text), comes_in
         category, count = _decided(self._categories.get(place), text)
         vendor, vendor_count = _decided(self._vendors.get(place), text)

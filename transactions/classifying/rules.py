@@ -49,6 +49,8 @@ class Rulebook:
 
     def of_text(self, text: str) -> list[Rule]:
         """Return the rules whose conditions on the text it meets, in order."""
+        if not self.rules:
+            return []
         folded = fold(text)
         matched = {self._of_pattern[place] for place in self._patterns.found(text)}
         return [

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
-from transactions.imports import texts
+from transactions.imports import limits, texts
 from transactions.imports.statement import UnreadableFile
 
 MAX_DEPTH = 64
@@ -20,15 +20,11 @@ _TAG = re.compile(
     r"<(/?)(?:[A-Za-z0-9_-]{1,20}:)?([A-Za-z0-9_.-]{1,64})"
     r"(?:\s{1,9}[\w:.-]{1,64}=(?:\"[^\"<>]{0,500}\"|'[^'<>]{0,500}')){0,8}+\s{0,99}+(/?)>"
 )
-_CLOSED = re.compile(r"</(?:[A-Za-z0-9_-]{1,20}:)?([A-Za-z0-9_.-]{1,64})\s*>")
 _FIELD = re.compile(r"<(/?)([A-Z0-9.]*)>([^<]*)")
 _CDATA, _COMMENT = ("<![CDATA[", "]]>"), ("<!--", "-->")
-#: Of a file: how many tags it has, how many of CDATA, of how many names, and how many documents.
-MOST_TAGS, MOST_CDATA, MOST_NAMES, MOST_DOCUMENTS = 6_000_000, 800_000, 5_000, 500
 #: How many elements that are no movements somebody is told of.
 MOST_TOLD = 20_000
 _LONGEST = texts.LONGEST
-_END = re.compile(r"</(?:[A-Za-z0-9_-]{1,20}:)?OFX\s{0,99}>", re.IGNORECASE)
 _START = re.compile(r"<(?:[A-Za-z0-9_-]{1,20}:)?OFX(?:\s[^<>]{0,500})?>", re.IGNORECASE)
 #: What never has elements of its own, even where it is empty and not closed.
 _VALUES = frozenset(
@@ -83,47 +79,23 @@ def read(content: bytes, closed: Mapping[str, Callable[[Element], None]]) -> Non
     :raises UnreadableFile: if there is none, or one does not end.
     """
     text = texts.decode(content)
-    if max(100 * text.count(_COMMENT[0]), text.count(_CDATA[0])) > MOST_CDATA:
-        raise UnreadableFile("The file has more comments and CDATA than any bank's.")
+    limits.refuse_comments(text.count(_COMMENT[0]), text.count(_CDATA[0]))
     text = texts.replaced(text, *_COMMENT, lambda inner: "\n" * inner.count("\n"))
     start = _START.search(text)
     if start is None:
         raise UnreadableFile("There is no <OFX> element; this is not an OFX file.")
-    _refuse_large(text)
+    limits.refuse_large(text)
     # In CDATA there are no tags; places stay the same.
     tags = texts.replaced(text, *_CDATA, lambda inner: " " * (len(inner) + len("<![CDATA[]]>")))
-    aggregates = _aggregates(text) | set(closed)
+    aggregates = (limits.closed_names(text) - _VALUES) | set(closed)
     line, counted, documents = 1, 0, 0
     while start is not None:
         documents += 1
-        if documents > MOST_DOCUMENTS:
-            sentence = f"There are more than {MOST_DOCUMENTS} <OFX> elements."
-            raise UnreadableFile(sentence, line)
+        limits.refuse_documents(documents, line)
         line += text.count("\n", counted, start.start())
         counted = start.start()
         end = _Document(text, closed, aggregates).read(tags, start.end(), line)
         start = _START.search(tags, end)
-
-
-def _refuse_large(text: str) -> None:
-    """Refuse what would take long to read and come to nothing, before any of it is read."""
-    if _END.search(text, max(0, len(text) - 2 * _LONGEST)) is None and _END.search(text) is None:
-        sentence = "The file ends before </OFX>; it is not complete."
-        raise UnreadableFile(sentence, text.rstrip().count("\n") + 1)
-    texts.refuse_many(text.count("<STMTTRN>"))
-    if text.count("<") > MOST_TAGS:
-        raise UnreadableFile(f"The file has more than {MOST_TAGS} tags: split it.")
-
-
-def _aggregates(text: str) -> set[str]:
-    """Return what has elements of its own: whatever is closed somewhere."""
-    found: set[str] = set()
-    for one in _CLOSED.finditer(text):
-        found.add(one[1])
-        if len(found) > MOST_NAMES:
-            line = text.count("\n", 0, one.start()) + 1
-            raise UnreadableFile(f"There are elements of more than {MOST_NAMES} names.", line)
-    return {name.upper() for name in found} - _VALUES
 
 
 class _Document:

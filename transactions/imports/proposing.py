@@ -20,6 +20,8 @@ from transactions.models import Import
 #: Of each text, direction and, where it counts, amount: what is proposed.
 _Proposed = list[tuple[str, bool, Decimal | None, Given]]
 
+#: How many texts are sent at once, so that not all of a long file's are held as JSON.
+_TOGETHER = 20_000
 _TEXTS = """
     SELECT DISTINCT description, amount > 0 FROM transactions_importline
     WHERE of_import_id = %s AND verdict = 'new'
@@ -70,11 +72,12 @@ def propose(book_id: UUID, import_id: UUID) -> None:
         texts = cursor.fetchall()
         if not texts:
             return
-        proposed = _proposed(book_id, import_id, account_id, texts)
-        cursor.execute(
-            _PROPOSE,
-            (orjson.dumps([_sent(*one) for one in proposed]).decode(), import_id),
-        )
+        proposer = Proposer.of_book(book_id)
+        for first in range(0, len(texts), _TOGETHER):
+            part = texts[first : first + _TOGETHER]
+            proposed = _proposed(proposer, import_id, account_id, part)
+            rows = orjson.dumps([_sent(*one) for one in proposed]).decode()
+            cursor.execute(_PROPOSE, (rows, import_id))
         cursor.execute(_SAID, (import_id,))
         known = _known(book_id, cursor.fetchall())
         if known:
@@ -97,10 +100,9 @@ def _sent(text: str, comes_in: bool, amount: Decimal | None, given: Given) -> di
 
 
 def _proposed(
-    book_id: UUID, import_id: UUID, account_id: UUID, texts: list[tuple[str, bool]]
+    proposer: Proposer, import_id: UUID, account_id: UUID, texts: list[tuple[str, bool]]
 ) -> _Proposed:
     """Return what is proposed, each text looked at once."""
-    proposer = Proposer.of_book(book_id)
     meeting = {text: proposer.rulebook.of_text(text) for text in {text for text, _ in texts}}
     by_amount = {text for text, met in meeting.items() if asks_amount(met)}
     found: _Proposed = []

@@ -12,6 +12,7 @@ from transactions.imports.tables.columns import Columns, text
 from transactions.imports.tables.moving import AmountReader
 from transactions.imports.tables.profile import Profile
 from transactions.imports.tables.source import Cell, Row
+from transactions.imports.texts import without_piles
 
 #: Which account and currency a line is of.
 Owner: TypeAlias = tuple[str, str]
@@ -171,6 +172,8 @@ class RowReader:
             if found == "":
                 continue
             found = text(found)
+            if not found.isascii():
+                found = without_piles(found)
             if "  " in found or not found.isprintable():
                 found = " ".join(found.split())
             if not said:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from transactions.imports.statement import UnreadableFile
+from transactions.imports.tables.archive import parsing
 from transactions.imports.tables.source import MOST_COLUMNS, Cell, Row
-from transactions.imports.tables.workbook import BareNames, Workbook, parsing, whole
+from transactions.imports.tables.workbook import BareNames, Workbook, whole
 
 _MOST_EMPTY, _LONGEST_TEXT = 20_000, 100_000
 #: How many cells without anything in them, and elements that are no cells, a sheet may have.

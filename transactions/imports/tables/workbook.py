@@ -6,24 +6,16 @@ value was never stored from an empty cell.
 
 import re
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
-from xml.parsers import expat
 
 from transactions.imports.statement import UnreadableFile
+from transactions.imports.tables.archive import parsing, refuse_large_directory
 
-_MOST_INFLATED = 192 << 20
-_BOMB_SIZE, _BOMB_RATIO = 8 << 20, 120
-_LONGEST_TAG = 1 << 20
-_MOST_FILES, _MOST_DIRECTORY = 2_000, 1 << 20
 _MOST_STRINGS, _MOST_LETTERS = 400_000, 10_000_000
-#: How many tags a part may have: a sheet, the texts that cells share, and any other.
-_MOST_TAGS = {"sheet": 8_000_000, "sharedStrings": 2_500_000, "": 100_000}
 #: A spreadsheet program writes no longer format of a number.
 _LONGEST_FORMAT = 255
-_CHUNK = 1 << 16
 _DATE_FORMATS = frozenset([*range(14, 18), 22, *range(27, 37), *range(50, 59)])
 _DECIMALS = {2: 2, 4: 2, 7: 2, 8: 2, 39: 2, 40: 2, 43: 2, 44: 2}
 #: What in a number's format is no sign of a day: texts, colours, currencies, escaped letters.
@@ -48,7 +40,7 @@ def open_workbook(file: BinaryIO) -> Workbook:
 
     :raises UnreadableFile: if it is none, or becomes too large.
     """
-    _refuse_large_directory(file)
+    refuse_large_directory(file)
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
@@ -81,90 +73,6 @@ def open_workbook(file: BinaryIO) -> Workbook:
     if "xl/sharedStrings.xml" in names:
         _read_strings(book)
     return book
-
-
-def _refuse_large_directory(file: BinaryIO) -> None:
-    """Refuse an archive with a directory that would take long to read, before it is read."""
-    size = file.seek(0, 2)
-    file.seek(max(0, size - 66_000))
-    tail = file.read()
-    end = tail.rfind(b"PK\x05\x06")
-    if end < 0 or len(tail) < end + 22:
-        raise UnreadableFile("The workbook is damaged: its end is missing.")
-    count = int.from_bytes(tail[end + 10 : end + 12], "little")
-    length = int.from_bytes(tail[end + 12 : end + 16], "little")
-    if count > _MOST_FILES or length > _MOST_DIRECTORY:
-        raise UnreadableFile("The workbook holds more files than any bank's does.")
-
-
-def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Go through the bytes of a part, within the limits.
-
-    :raises UnreadableFile: if it is missing, damaged or becomes too large.
-    """
-    try:
-        announced = archive.getinfo(part)
-    except KeyError:
-        raise UnreadableFile(f"The workbook is damaged: {part} is missing.") from None
-    if announced.flag_bits & 1:
-        raise UnreadableFile("The workbook has a password: save it without one.")
-    ratio = announced.file_size / max(1, announced.compress_size)
-    if announced.file_size > _MOST_INFLATED or (
-        announced.file_size > _BOMB_SIZE and ratio > _BOMB_RATIO
-    ):
-        sentence = f"The workbook would become {announced.file_size >> 20} MiB: that is refused."
-        raise UnreadableFile(sentence)
-    try:
-        # No more is inflated than was announced: a part that goes on fails its check sum.
-        with archive.open(announced) as inflating:
-            while chunk := inflating.read(_CHUNK):
-                yield chunk
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error) as error:
-        raise UnreadableFile(f"The workbook is damaged: {error or part}.") from None
-
-
-def parsing(
-    archive: zipfile.ZipFile,
-    part: str,
-    start: Callable[[str, dict[str, str]], None],
-    end: Callable[[str], None] | None = None,
-    text: Callable[[str], None] | None = None,
-) -> Iterator[None]:
-    """Tell the functions of each element of a part; pause after every piece of it.
-
-    Neither entities are known to the parser, nor is anything fetched.
-
-    :raises UnreadableFile: if the part is damaged, or larger than any spreadsheet's.
-    """
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_type
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    fed = tags = 0
-    most = next(most for name, most in _MOST_TAGS.items() if name in part)
-    try:
-        for chunk in _chunks(archive, part):
-            tags += chunk.count(b"<")
-            if tags > most:
-                raise UnreadableFile(f"{part} in the workbook has more than {most} tags: split it.")
-            parser.Parse(chunk, False)
-            fed += len(chunk)
-            if fed - parser.CurrentByteIndex > _LONGEST_TAG:
-                raise UnreadableFile("The workbook is damaged: it has a tag without an end.")
-            yield
-        parser.Parse(b"", True)
-        yield
-    except UnreadableFile:
-        raise
-    except (expat.ExpatError, ValueError, LookupError) as error:
-        # The latter two where it names an encoding that expat has no table of.
-        raise UnreadableFile(f"The workbook is damaged: {error}.") from None
-
-
-def _refuse_type(*_: object) -> None:
-    raise UnreadableFile("The workbook declares a document type, as no spreadsheet does.")
 
 
 def _parse(

@@ -156,11 +156,15 @@ def _remove_history(user: User) -> Counter[str]:
 
 
 def _forget_name(user: User) -> int:
-    """Take their address out of who changed what; return how often it was there."""
+    """Take their address out of who did what; return how often it was there."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE pghistory_context SET metadata = metadata - 'email' "
             "WHERE metadata->>'email' = %s OR metadata->>'user' = %s",
             [user.email, str(user.id)],
         )
-        return cursor.rowcount
+        traces = cursor.rowcount
+    for model in apps.get_models():
+        if any(one.name == "who" for one in model._meta.concrete_fields):
+            traces += model._base_manager.filter(who=user.email).update(who="")
+    return traces

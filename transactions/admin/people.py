@@ -13,7 +13,8 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from buffet.admin.base import HouseAdmin, actor
 from buffet.admin.people import UserPage
-from buffet.admin.verbs import Reason, ask
+from buffet.admin.reason import Reason
+from buffet.admin.verbs import ask
 from buffet.models import Erasure, User
 from buffet.services.erasing import erase_user
 from transactions.books.people import export_person
@@ -42,7 +43,7 @@ class Erasing(Reason):
 class PersonPage(UserPage):
     """People, with all that is kept of them to hand out or to erase."""
 
-    actions_detail = ("export_all", "erase")
+    actions_detail = (*UserPage.actions_detail, "export_all", "erase")
 
     def has_erase_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Erasing is a deletion; what is handed out tells as much as that takes away."""

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('buffet', '0011_slow_requests'),
+        ('buffet', '0016_slow_requests'),
         ('transactions', '0017_found_by_beginning'),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("buffet", "0011_slow_requests"),
+        ("buffet", "0016_slow_requests"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 

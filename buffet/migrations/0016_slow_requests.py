@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('buffet', '0014_visits'),
+        ('buffet', '0015_erasures'),
     ]
 
     operations = [

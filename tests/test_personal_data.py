@@ -85,6 +85,7 @@ def test_books_that_others_keep_stay_and_their_traces_have_no_name(
 ) -> None:
     id = spend(full, by, checking, groceries)
     ledger.delete(book=full, by=by, transaction_ids=[id], reason="Twice")
+    ledger.verify_books(by=by, book=full)
     before = Transaction.objects.filter(book=full).count()
 
     report = erase_user(by=OFFICE, user_id=owner.id, reason="Letter 13")

@@ -79,7 +79,7 @@ def _take_kind(book: Book, kind: Kind, rows: Iterable[Row]) -> None:
                 if not kind.refers_to_itself:
                     _look_now()
             for sql in kind.taken:
-                cursor.execute(SQL(sql).format(book=Literal(book.id)))
+                cursor.execute(SQL(sql).format(book=Literal(book.id)).as_string())
             lost = cursor.fetchone() if kind.taken and cursor.description else None
             _look_now()
             if kind.taken:
@@ -177,7 +177,7 @@ def _refuse_broken(book: Book, file: IO[bytes], renamed: Renamed) -> None:
     """
     for kind in (one for one in KINDS.values() if one.wrong):
         with connection.cursor() as cursor:
-            cursor.execute(SQL(kind.wrong).format(book=Literal(book.id)))
+            cursor.execute(SQL(kind.wrong).format(book=Literal(book.id)).as_string())
             wrong = cursor.fetchone()
         if wrong:
             line = _line_of(file, renamed(str(wrong[0])).encode())

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import Any
 from unittest.mock import patch
 
@@ -14,8 +14,9 @@ from conftest import Api
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
+from ofxtools.Parser import OFXTree
 
-from accounts.models import Account
+from accounts.models import Account, CreditCard
 from buffet.audit import Actor
 from buffet.cells import as_it_was, harmless
 from buffet.models import Book, Membership, Role, Session, User
@@ -151,6 +152,34 @@ def test_a_statement_that_is_imported_elsewhere_gives_the_same_balance_once(
 
     balances = {row["name"]: row["balance"] for row in api.get("/accounts").json()["results"]}
     assert balances["Savings"] == balances["Checking"]
+    here, there = (
+        Entry.objects.filter(account=one)
+        .order_by("date", "id")
+        .values_list("date", "amount", "transaction__description")
+        for one in (checking, savings)
+    )
+    assert [*there] == [(*rest, said.strip()) for *rest, said in here]
+
+
+@pytest.mark.parametrize("kind", ["checking", "credit_card"])
+def test_a_statement_as_ofx_is_read_by_a_parser_of_others(
+    kind: str, api: Api, spent: Bookkeeper, checking: Account, issue: Callable[..., CreditCard]
+) -> None:
+    account = checking if kind == "checking" else issue().account
+    spent.move(account, date(2026, 5, 21), "1234.56", description="<Refund> & more than a name has")
+    parser = OFXTree()
+
+    parser.parse(BytesIO(content(api.get(f"/accounts/{account.id}/statement.ofx"))))
+
+    (found,) = parser.convert().statements
+    told = [(one.dtposted.date(), one.trnamt, one.memo or one.name) for one in found.transactions]
+    entries = Entry.objects.filter(account=account).order_by("date", "id")
+    assert told == [
+        (row.date, row.amount, row.transaction.description.strip())
+        for row in entries.select_related("transaction")
+    ]
+    assert found.curdef == "BRL"
+    assert found.ledgerbal.balamt == sum(row.amount for row in entries)
 
 
 def test_every_export_is_documented_by_its_name() -> None:

@@ -112,6 +112,27 @@ def test_hledger_s_balances_at_each_month_end_are_ours(home: Home, lines: Any) -
     }
 
 
+def test_beancount_s_balances_at_each_month_end_are_ours(home: Home, lines: Any) -> None:
+    for month, of_it in lines.items():
+        end = later(date.fromisoformat(f"{month}-01"), 1) - DAY
+        told = {cell: amount for cell, amount in home.recount.balances(end).items() if amount}
+
+        assert told == {
+            (line["id"], line["currency"]): Decimal(line["closing"])
+            for line in of_it
+            if Decimal(line["closing"])
+        }
+
+
+@pytest.mark.parametrize("format", ["beancount", "hledger"])
+def test_the_file_of_an_export_is_the_journal_that_is_checked(home: Home, format: str) -> None:
+    answer = home.api.get(f"/exports/book.{format}")
+
+    told = b"".join(answer.streaming_content).decode()
+    assert home.journals[format].startswith(told)
+    assert told.count("\n") > 1000
+
+
 @with_hledger
 def test_hledger_s_income_statement_of_each_month_is_ours(home: Home, lines: Any) -> None:
     told = hledger(home, "incomestatement", "-M", "--flat", "-O", "json", *SPAN)

@@ -17,9 +17,10 @@ from buffet.errors import Refusal
 from buffet.models import Book, Membership, User
 from transactions import services as ledger
 from transactions.books.kinds import KINDS
+from transactions.books.loading import renaming
 from transactions.drafts import Changes
 from transactions.imports.tables.profile import Profile
-from transactions.models import BalancePoint, Import, ImportStatus, Rule
+from transactions.models import BalancePoint, Entry, Import, ImportStatus, Rule
 from transactions.queries.verification import verify
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +203,15 @@ def test_a_book_has_no_more_rules_than_it_may(
 
     with pytest.raises(Refusal, match="at most 2 lines of the kind rule"):
         load(loader, content)
+
+
+def test_rows_of_a_loaded_book_keep_their_order(bank: Importer) -> None:
+    ids = sorted(
+        str(id) for id in Entry.objects.filter(book=bank.book).values_list("id", flat=True)
+    )
+    assert len({id[:35] for id in ids}) < len(ids), "some differ in their last digit alone"
+
+    for key in (1, 2**28 - 1):
+        renamed = [renaming(key)(id) for id in ids]
+        assert renamed == sorted(renamed)
+        assert [renaming(key)(id) for id in renamed] == ids

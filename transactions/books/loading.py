@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, connection
 from django.db.transaction import atomic
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier, Placeholder
 
 from buffet.audit import Actor, writing
 from buffet.models import Book
@@ -33,7 +33,7 @@ def load_book(*, by: Actor, user_id: UUID, file: IO[bytes]) -> Book:
     :raises BadBookFile: naming the line that is not as it was written, or breaks what must hold.
     :raises Invalid: if the book's time zone is not known here.
     """
-    renamed = renaming(secrets.randbits(32) or 1)
+    renamed = renaming(secrets.randbits(28) or 1)
     reader = Reader(file, renamed)
     head = reader.head()
     del head["made_at"]
@@ -51,14 +51,15 @@ def load_book(*, by: Actor, user_id: UUID, file: IO[bytes]) -> Book:
 
 
 def renaming(key: int) -> Renamed:
-    """Return what turns an id into another, and that one back: its last 32 bits are changed.
+    """Return what turns an id into another, and that one back: of its last 32 bits, the first 28.
 
-    What is before them tells when a row was made and which was made before which. The key is drawn
-    anew for each file, so that nobody can aim at a row that is there.
+    What is before them tells when a row was made and which was made before which; the last digit
+    is the place of an imported entry in its transaction. The key is drawn anew for each file, so
+    that nobody can aim at a row that is there.
     """
 
     def renamed(id: str) -> str:
-        return f"{id[:28]}{int(id[28:], 16) ^ key:08x}"
+        return f"{id[:28]}{int(id[28:35], 16) ^ key:07x}{id[35:]}"
 
     return renamed
 
@@ -79,7 +80,9 @@ def _take_kind(book: Book, kind: Kind, rows: Iterable[Row]) -> None:
                 if not kind.refers_to_itself:
                     _look_now()
             for sql in kind.taken:
-                cursor.execute(SQL(sql).format(book=Literal(book.id)).as_string())
+                cursor.execute(
+                    SQL(sql).format(book=Placeholder("book")).as_string(), {"book": book.id}
+                )
             lost = cursor.fetchone() if kind.taken and cursor.description else None
             _look_now()
             if kind.taken:
@@ -170,6 +173,11 @@ def _line_with(chunk: Sequence[Row], ids: Sequence[str]) -> int:
     return chunk[0].line if chunk else 0
 
 
+def _asked(sql: str) -> str:
+    """Return a statement about {book} with a place for its id."""
+    return SQL(sql).format(book=Placeholder("book")).as_string()
+
+
 def _refuse_broken(book: Book, file: IO[bytes], renamed: Renamed) -> None:
     """Check the loaded book as a whole.
 
@@ -177,7 +185,9 @@ def _refuse_broken(book: Book, file: IO[bytes], renamed: Renamed) -> None:
     """
     for kind in (one for one in KINDS.values() if one.wrong):
         with connection.cursor() as cursor:
-            cursor.execute(SQL(kind.wrong).format(book=Literal(book.id)).as_string())
+            cursor.execute(
+                SQL(kind.wrong).format(book=Placeholder("book")).as_string(), {"book": book.id}
+            )
             wrong = cursor.fetchone()
         if wrong:
             line = _line_of(file, renamed(str(wrong[0])).encode())

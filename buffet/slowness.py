@@ -22,9 +22,13 @@ class Keeper:
         self._next = 0.0
 
     def answered(self, facts: Facts, method: str, status: int, milliseconds: float) -> None:
-        """Keep an answer if it was slow; a database in trouble is told of in the log."""
+        """Keep an answer if it was slow; a database in trouble is told of in the log.
+
+        Who was told to come back has waited for the database already, and would wait once more.
+        """
         now = time.monotonic()
-        if milliseconds < SLOW or not settings.POOLED or now < self._next:
+        is_kept = milliseconds >= SLOW and status != 503 and settings.POOLED
+        if not is_kept or now < self._next:
             return
         self._next = now + EVERY
         with suppress(DatabaseError):

@@ -36,7 +36,7 @@ from transactions.serializers import (
 OF_ROWS_THAT_ARE_THERE = "positive_data_acceptance,use_after_free,ensure_resource_availability"
 #: How often the walk along links starts anew. Each time it makes, reads, changes and deletes rows
 #: in some 20 steps.
-WALKS = int(os.environ.get("CONTRACT_WALKS", "100"))
+WALKS = int(os.environ.get("CONTRACT_WALKS", "150"))
 #: How many requests are made up for each operation, beside those that follow from its schema.
 MADE_UP = os.environ.get("CONTRACT_EXAMPLES", "4")
 #: These end the session that all other calls need.

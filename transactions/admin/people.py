@@ -93,4 +93,7 @@ class ErasurePage(HouseAdmin):
     """Who was erased, by an id that leads nowhere, and what was removed."""
 
     list_display = ("erased_at", "user_id", "erased_by", "reason")
+    date_hierarchy = "erased_at"
+    search_fields = ("reason",)
+    search_ids = ("pk", "user_id")
     ordering = ("-erased_at", "-id")

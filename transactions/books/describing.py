@@ -13,17 +13,18 @@ digest of all before it. Between them `row` names the kind of a line. Kinds come
 this table, so that what is referred to stands before what refers to it; references are ids of the
 file. Amounts are texts; what is empty is left out, and fields with a question mark may be.
 
-Left out are members, invitations and private links, files that are only looked at, and runs of
-rules. A later version has more kinds or fields; older ones are still loaded.
-
 | row | fields |
 |---|---|
 """
+_LEFT_OUT = """\
+Left out are members, invitations and private links, files that are only looked at, and runs of
+rules. A later version has more kinds or fields; older ones are still loaded."""
 
 
 def described() -> str:
     """Return the description of the file as Markdown."""
-    return _ABOUT + "\n".join(f"| `{kind.name}` | {_fields(kind)} |" for kind in KINDS.values())
+    rows = "\n".join(f"| `{kind.name}` | {_fields(kind)} |" for kind in KINDS.values())
+    return f"{_ABOUT}{rows}\n\n{_LEFT_OUT}"
 
 
 def _fields(kind: Kind) -> str:

@@ -45,7 +45,8 @@ class Visits:
         found = current_visit(**known) if request.user.is_authenticated else None
         if found is None:
             return _stopped(request)
-        request.visit, request.visited_as = found  # type: ignore[attr-defined]
+        # Kept on the request, which Django's type does not know of, for the pages and their banner.
+        request.visit, request.visited_as = found  # type: ignore[attr-defined] (see above)
         if (request.method not in READS and name not in MAY_SEND) or name in TAKES_ALONG:
             return _no_store(render(request, "reports/visit_refused.html", status=403))
         if request.method in READS:

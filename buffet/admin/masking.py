@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -43,8 +44,9 @@ def sees_amounts(request: HttpRequest, book_id: Any) -> bool:
         return True
     if not hasattr(request, "books_shown"):
         current = SupportAccess.objects.current().values_list("book_id", flat=True)
-        request.books_shown = frozenset(current)  # type: ignore[attr-defined]
-    return book_id in request.books_shown  # type: ignore[attr-defined]
+        # Kept on the request, which Django's type does not know of: asked once for all its rows.
+        request.books_shown = frozenset(current)  # type: ignore[attr-defined] (see above)
+    return book_id in request.books_shown  # type: ignore[attr-defined] (see above)
 
 
 def has_amounts(model: type[models.Model]) -> bool:
@@ -65,7 +67,7 @@ class Discreet:
         return without_numbers(str(self._row))
 
 
-class MasksAmounts:
+class MasksAmounts(ModelAdmin):
     """A page of the admin that hides the amounts of books whose owners have not granted access."""
 
     #: Whether what the page shows can be an amount of a book at all.
@@ -105,7 +107,7 @@ class MasksAmounts:
             return without_numbers(value) if isinstance(value, str) else HIDDEN
 
         column.__name__ = name if isinstance(name, str) else name.__name__
-        column.short_description = label_for_field(name, self.model, self)  # type: ignore[attr-defined]
+        column.short_description = label_for_field(name, self.model, self)
         return column
 
     def _discreet(self, names: Sequence[Any], request: HttpRequest) -> list[Any]:
@@ -120,12 +122,12 @@ class MasksAmounts:
 
     def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
         """Hide amounts in the list; what is hidden is no order to sort by either."""
-        names = super().get_list_display(request)  # type: ignore[misc]
+        names = super().get_list_display(request)
         return self._discreet(names, request) if self._masks(request) else names
 
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """Leave out what would tell amounts by filtering."""
-        found = super().get_list_filter(request)  # type: ignore[misc]
+        found = super().get_list_filter(request)
         if not self._masks(request):
             return found
         return [
@@ -136,7 +138,7 @@ class MasksAmounts:
 
     def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
         """Search no amounts that one may not see."""
-        found = super().get_search_fields(request)  # type: ignore[misc]
+        found = super().get_search_fields(request)
         if not self._masks(request):
             return found
         return [one for one in found if not self._reaches_amount(one)]
@@ -145,7 +147,7 @@ class MasksAmounts:
         """Refuse addresses that would find rows by their amounts."""
         if self._masks(request) and self._reaches_amount(lookup):
             return False
-        return super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
+        return super().lookup_allowed(lookup, value, request)
 
     def _reaches_amount(self, path: Any) -> bool:
         """Whether a path of names ends at something that is not plain."""
@@ -161,7 +163,7 @@ class MasksAmounts:
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Hide amounts in the document of a row."""
-        found = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        found = super().get_fieldsets(request, obj)
         if not self._hides(request, obj):
             return found
         return [
@@ -176,17 +178,17 @@ class MasksAmounts:
         row = more.get("obj")
         if has_amounts(self.model) and self._hides(request, row):
             context |= {"original": Discreet(row), "subtitle": without_numbers(str(row))}
-        return super().render_change_form(request, context, *args, **more)  # type: ignore[misc]
+        return super().render_change_form(request, context, *args, **more)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Hide an amount that a row is called by, on the page of what staff did."""
-        row = self.get_object(request, object_id)  # type: ignore[attr-defined]
+        row = self.get_object(request, object_id)
         if has_amounts(self.model) and self._hides(request, row):
             name = without_numbers(str(row))
             extra_context = {"title": name, "object": Discreet(row)} | (extra_context or {})
-        return super().history_view(request, object_id, extra_context)  # type: ignore[misc]
+        return super().history_view(request, object_id, extra_context)
 
 
 def _field(model: type[models.Model], name: str) -> models.Field | None:

@@ -355,5 +355,8 @@ class Messages(MessageMiddleware):
 class Csrf(CsrfViewMiddleware):
     """Guard the forms; no cookie signs anyone in to the API, so there is nothing to forge."""
 
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request) if _is_api(request) else super().__call__(request)
+
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponseBase | None:
         return None if _is_api(request) else super().process_view(request, *args)

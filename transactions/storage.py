@@ -44,7 +44,7 @@ FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::date[], %s::text[], %s::nume
 _INSERT = f"WITH headers AS ({_HEADERS}) {_ENTRIES}"
 _INSERT_AND_READ = f"""
 WITH t AS ({_HEADERS} RETURNING *), e AS ({_ENTRIES} RETURNING *)
-SELECT {reading.COLUMNS} FROM t {reading.joins("e")} ORDER BY t.id, e.id
+{reading.rows("e")}
 """
 
 
@@ -71,7 +71,7 @@ WITH held AS MATERIALIZED (
         id uuid, account uuid, currency text, amount numeric, status text, note text
     ) RETURNING *
 )
-SELECT {reading.COLUMNS} FROM t {reading.joins("e")} ORDER BY e.id
+{reading.rows("e")}
 """
 
 

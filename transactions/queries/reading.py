@@ -1,6 +1,8 @@
 """A transaction as its readers see it: one account, one amount, one category, or its entries."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -8,135 +10,162 @@ from django.db import connection
 from psycopg.types.string import TextLoader
 
 from accounts.models import REAL_TYPES, Kind
-from buffet.money import stored_text
+from buffet.money import ENDS, stored_text
 from buffet.rest.times import instant_of
 
-#: The columns that `read` reads, in this order. Most rows were never updated: then that instant is
-#: left out.
-COLUMNS = """
-    t.id, t.date, t.description, t.vendor_id, v.name, t.notes, t.source, t.version,
-    t.created_at, nullif(t.updated_at, t.created_at), e.id, e.account_id,
-    a.name, a.type, a.kind, e.currency, e.amount, e.status, e.external_id, e.note
-"""
+Row = tuple[Any, ...]
+
 #: What stays the text that PostgreSQL sends: making objects of ids, instants and amounts, only to
 #: write them as text again, was most of a page's cost, and casting them in SQL writes them twice.
 _AS_TEXT = ("uuid", "timestamptz", "numeric")
 
 
-def joins(entries: str = "transactions_entry") -> str:
-    """Return what `COLUMNS` needs beside the transactions `t`, the entries from that table."""
+def rows(entries: str = "transactions_entry") -> str:
+    """Return the query of the rows that `read` reads, for the transactions `t` of a WITH.
+
+    A row for each transaction, and one for each of its entries from that table. Beside each other
+    they would name each transaction as often as it has entries, and would have to be sorted. Most
+    transactions were never updated: then that instant is left out.
+    """
     return f"""
-        JOIN {entries} e ON e.transaction_id = t.id
+        SELECT t.id, NULL::uuid, t.vendor_id, v.name, t.description, t.notes, t.source, t.date,
+            t.version, t.created_at, nullif(t.updated_at, t.created_at), NULL::numeric, NULL, NULL,
+            NULL
+        FROM t LEFT JOIN transactions_vendor v ON v.id = t.vendor_id
+        UNION ALL
+        SELECT e.transaction_id, e.id, e.account_id, a.name, e.external_id, e.note, e.status, NULL,
+            NULL, NULL, NULL, e.amount, e.currency, a.type, a.kind
+        FROM t JOIN {entries} e ON e.transaction_id = t.id
         JOIN accounts_account a ON a.id = e.account_id
-        LEFT JOIN transactions_vendor v ON v.id = t.vendor_id
     """
 
 
-#: A row of an entry that is not there.
-_NONE: tuple[Any, ...] = (None,) * 20
 _REAL = frozenset(str(one) for one in REAL_TYPES)
 _CATEGORY, _CONVERSION = str(Kind.CATEGORY), str(Kind.CONVERSION)
+_OWN_ID, _BY_DATE, _BY_ID = itemgetter(1), itemgetter(7, 0), itemgetter(0)
 
 
 def read(
     sql: str, parameters: Sequence[Any], *, account_id: UUID | None = None
 ) -> list[dict[str, Any]]:
-    """Return the transactions that a query of `COLUMNS` finds.
+    """Return the transactions that a query of `rows` finds, in the order of ids.
 
-    Its rows are grouped by transaction, the entries in order. With `account_id`, each transaction
-    is read from that account; otherwise from its first real account.
+    With `account_id`, each transaction is read from that account; otherwise from its first real
+    account.
     """
+    return _read(sql, parameters, account_id, _BY_ID, falling=False)
+
+
+def read_by_date(
+    sql: str, parameters: Sequence[Any], *, account_id: UUID | None = None, falling: bool
+) -> list[dict[str, Any]]:
+    """Return what `read` returns, in the order of dates and then ids, or from the last down."""
+    return _read(sql, parameters, account_id, _BY_DATE, falling=falling)
+
+
+def _read(
+    sql: str,
+    parameters: Sequence[Any],
+    account_id: UUID | None,
+    order: Callable[[Row], Any],
+    *,
+    falling: bool,
+) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         for kind in _AS_TEXT:
             cursor.adapters.register_loader(kind, TextLoader)
         cursor.execute(sql, parameters)
-        rows = cursor.fetchall()
+        found = cursor.fetchall()
+    transactions: list[Row] = []
+    entries: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in found:
+        if row[1] is None:
+            transactions.append(row)
+        else:
+            entries[row[0]].append(row)
+    transactions.sort(key=order, reverse=falling)
     wanted = str(account_id) if account_id else None
-    return [_transaction(group, wanted) for group in _groups(rows)]
+    return [_transaction(row, sorted(entries[row[0]], key=_OWN_ID), wanted) for row in transactions]
 
 
-def _groups(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield the rows of each transaction."""
-    begin = 0
-    for place in range(1, len(rows) + 1):
-        if place == len(rows) or rows[place][0] != rows[begin][0]:
-            yield rows[begin:place]
-            begin = place
-
-
-def _transaction(rows: list[tuple[Any, ...]], account_id: str | None) -> dict[str, Any]:
-    own = rows[0]
+def _transaction(row: Row, entries: list[Row], account_id: str | None) -> dict[str, Any]:
+    own = entries[0]
     if account_id or own[13] not in _REAL:
-        own = _primary(rows, account_id)
-    if len(rows) == 2:
-        others = [rows[1] if own is rows[0] else rows[0]]
+        own = _primary(entries, account_id)
+    if len(entries) == 2:
+        other = entries[1] if own is entries[0] else entries[0]
     else:
-        others = [row for row in rows if row is not own and row[14] != _CONVERSION]
-    kind, category, transfer = "split", _NONE, _NONE
-    if len(others) == 1:
+        other = _other(entries, own)
+    kind = "split"
+    category = category_name = transfer = transfer_name = arriving = None
+    if other is not None:
         # Expense, income and equity are named by the type of the account on the other side.
-        (other,) = others
         kind = other[13]
         if kind in _REAL:
-            kind, transfer = "transfer", other
+            kind, transfer, transfer_name = "transfer", other[2], other[3]
+            arriving = _arriving(own, other)
         elif other[14] == _CATEGORY:
-            category = other
-    recorded = instant_of(own[8])
+            category, category_name = other[2], other[3]
+    recorded = instant_of(row[9])
     return {
-        "id": own[0],
-        "date": own[1],
-        "description": own[2],
+        "id": row[0],
+        "date": row[7],
+        "description": row[4],
         "kind": kind,
-        "account": own[11],
-        "account_name": own[12],
-        "amount": stored_text(own[16], own[15]),
-        "currency": own[15],
-        "category": category[11],
-        "category_name": category[12],
-        "transfer_to": transfer[11],
-        "transfer_to_name": transfer[12],
-        "transfer_amount": _arriving(own, transfer) if transfer is not _NONE else None,
-        "vendor": own[3],
-        "vendor_name": own[4],
-        "status": own[17],
-        "external_id": own[18],
-        "notes": own[5],
-        "source": own[6],
-        "version": own[7],
+        "account": own[2],
+        "account_name": own[3],
+        "amount": own[11][: ENDS[own[12]]],
+        "currency": own[12],
+        "category": category,
+        "category_name": category_name,
+        "transfer_to": transfer,
+        "transfer_to_name": transfer_name,
+        "transfer_amount": arriving,
+        "vendor": row[2],
+        "vendor_name": row[3],
+        "status": own[6],
+        "external_id": own[4],
+        "notes": row[5],
+        "source": row[6],
+        "version": row[8],
         "created_at": recorded,
-        "updated_at": instant_of(own[9]) if own[9] else recorded,
+        "updated_at": instant_of(row[10]) if row[10] else recorded,
         "entries": [
             {
-                "id": id,
-                "account": account,
-                "account_name": name,
-                "account_type": type,
-                "amount": stored_text(amount, currency),
-                "currency": currency,
-                "status": status,
-                "external_id": external_id,
-                "note": note,
+                "id": entry[1],
+                "account": entry[2],
+                "account_name": entry[3],
+                "account_type": entry[13],
+                "amount": entry[11][: ENDS[entry[12]]],
+                "currency": entry[12],
+                "status": entry[6],
+                "external_id": entry[4],
+                "note": entry[5],
             }
-            for (id, account, name, type, _, currency, amount, status, external_id, note) in (
-                row[10:] for row in rows
-            )
+            for entry in entries
         ],
     }
 
 
-def _primary(rows: list[tuple[Any, ...]], account_id: str | None) -> tuple[Any, ...]:
+def _other(entries: list[Row], own: Row) -> Row | None:
+    """Return the one entry on the other side, conversions left out; None if there are several."""
+    others = [one for one in entries if one is not own and one[14] != _CONVERSION]
+    return others[0] if len(others) == 1 else None
+
+
+def _primary(entries: list[Row], account_id: str | None) -> Row:
     if account_id is not None:
-        for row in rows:
-            if row[11] == account_id:
-                return row
-    for row in rows:
-        if row[13] in _REAL:
-            return row
-    return rows[0]
+        for entry in entries:
+            if entry[2] == account_id:
+                return entry
+    for entry in entries:
+        if entry[13] in _REAL:
+            return entry
+    return entries[0]
 
 
-def _arriving(own: tuple[Any, ...], transfer: tuple[Any, ...]) -> str | None:
+def _arriving(own: Row, transfer: Row) -> str | None:
     """Return what moves on the other account, without a sign, when its currency is another."""
-    if transfer[15] == own[15]:
+    if transfer[12] == own[12]:
         return None
-    return stored_text(transfer[16], transfer[15]).lstrip("-")
+    return stored_text(transfer[11], transfer[12]).lstrip("-")

@@ -72,12 +72,12 @@ def page(
     """
     order = "DESC" if falling else "ASC"
     found, parameters = _found(book_id, filters, limit, place, order)
-    sql = f"""
-        WITH t AS MATERIALIZED ({found})
-        SELECT {reading.COLUMNS} FROM t {reading.joins()}
-        ORDER BY t.date {order}, t.id {order}, e.id
-    """
-    return reading.read(sql, parameters, account_id=filters.account_id)
+    return reading.read_by_date(
+        f"WITH t AS MATERIALIZED ({found}) {reading.rows()}",
+        parameters,
+        account_id=filters.account_id,
+        falling=falling,
+    )
 
 
 def get(book_id: UUID, transaction_id: UUID) -> dict[str, Any]:
@@ -103,8 +103,10 @@ def refuse_unknown(book_id: UUID, transaction_id: UUID) -> None:
 def by_ids(book_id: UUID, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """Return the transactions with these ids, in the order of ids."""
     sql = f"""
-        SELECT {reading.COLUMNS} FROM transactions_transaction t {reading.joins()}
-        WHERE t.book_id = %s AND t.id = ANY(%s) ORDER BY t.id, e.id
+        WITH t AS MATERIALIZED (
+            SELECT * FROM transactions_transaction WHERE book_id = %s AND id = ANY(%s)
+        )
+        {reading.rows()}
     """
     return reading.read(sql, (book_id, list(ids)))
 

@@ -13,6 +13,7 @@ from bookkeeping import Bookkeeper
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from raw import Beside
 from wallet import Wallet
 
 from accounts import services as chart
@@ -24,6 +25,14 @@ from transactions import services as ledger
 
 TODAY = date(2026, 6, 15)
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def beside(django_db_setup: None) -> Iterator[Beside]:
+    """A connection beside the one that is tested."""
+    made = Beside()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.db import OperationalError, connection
-from raw import one
+from raw import Beside
 
 #: The two sides of a statement.
 SIDES = ("before", "after")
@@ -24,7 +24,7 @@ class Watched:
 
 
 @contextmanager
-def watching(number: int = 0, side: str = "") -> Iterator[Watched]:
+def watching(beside: Beside, number: int = 0, side: str = "") -> Iterator[Watched]:
     """Watch what is said to the database; lose the connection on a side of statement `number`."""
     seen = Watched()
     backend = 0
@@ -60,13 +60,13 @@ def watching(number: int = 0, side: str = "") -> Iterator[Watched]:
         yield seen
     connection.close()
     if backend:
-        _until_gone(backend)
+        _until_gone(backend, beside)
 
 
-def _until_gone(backend: int) -> None:
+def _until_gone(backend: int, beside: Beside) -> None:
     """Wait until the lost connection's process has let go of what it held."""
     end = time.monotonic() + 10
-    while one("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", backend):
+    while beside.one("SELECT FROM pg_stat_activity WHERE pid = %s", backend) is not None:
         assert time.monotonic() < end, "the server did not notice"
         time.sleep(0.002)
 

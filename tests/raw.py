@@ -29,6 +29,26 @@ def one(sql: str, *parameters: object) -> Any:
     return run(sql, *parameters)[0][0]
 
 
+class Beside:
+    """A connection beside the one that is tested, which stays warm when that one is lost.
+
+    It sees what is committed.
+    """
+
+    def __init__(self) -> None:
+        self._connection = connection.copy()
+
+    def one(self, sql: str, *parameters: object) -> Any:
+        """Return the first row."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql, parameters or None)
+            return cursor.fetchone()
+
+    def close(self) -> None:
+        """Let the database be dropped."""
+        self._connection.close()
+
+
 def check_now() -> None:
     """Look at everything that is otherwise looked at when the database transaction ends."""
     run("SET CONSTRAINTS ALL IMMEDIATE")

@@ -15,6 +15,7 @@ from cutting import SIDES, points, watching
 from django.contrib.auth.tokens import default_token_generator
 from django.core import mail, signing
 from django.test import Client
+from raw import Beside
 from test_access import routes
 
 from buffet import limits, services
@@ -268,12 +269,15 @@ def _many_letters(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_many_letters")
 @pytest.mark.parametrize("write", UNKEPT, ids="-".join)
 def test_a_cut_anywhere_leaves_all_or_nothing_and_another_attempt_brings_it(
-    write: tuple[str, str], person: Callable[..., User], record_property: Any
+    write: tuple[str, str],
+    person: Callable[..., User],
+    beside: Beside,
+    record_property: Any,
 ) -> None:
     ask, numbers = UNKEPT[write], count()
     whole = someone(person, "whole")
     assert ask.facts(whole) == ask.before
-    with watching() as uncut:
+    with watching(beside) as uncut:
         assert ask.send(whole).status_code < 300
     assert ask.facts(whole) == ask.after
 
@@ -281,7 +285,7 @@ def test_a_cut_anywhere_leaves_all_or_nothing_and_another_attempt_brings_it(
     for number in range(1, len(uncut.said) + 2):
         for side in SIDES:
             cut_off = someone(person, f"person-{next(numbers)}")
-            with watching(number, side) as seen:
+            with watching(beside, number, side) as seen:
                 answer = ask.send(cut_off)
             if seen.cut_at is None:
                 continue

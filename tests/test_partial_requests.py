@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from raw import Beside
 from serving import serving, signed_in
 from writes import FILE, picture
 
@@ -14,7 +15,7 @@ from buffet.models import User
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("servers")]
 
 
-def test_a_part_of_a_request_has_no_effect(owner: User, checking: Account) -> None:
+def test_a_part_of_a_request_has_no_effect(owner: User, checking: Account, beside: Beside) -> None:
     """Cut off a request at every place: above all a form, whose file would merely be shorter."""
     account = {"account": str(checking.id)}
     spent = account | {"amount": "-1.00", "date": "2025-05-04", "description": "Café"}
@@ -35,13 +36,13 @@ def test_a_part_of_a_request_has_no_effect(owner: User, checking: Account) -> No
             head = f"POST {request.url.path} HTTP/1.1\r\n".encode()
             head += b"".join(b"%b: %b\r\n" % one for one in request.headers.raw) + b"\r\n"
             whole = head + request.read()
-            before = picture()
+            before = picture(beside)
             places = [len(head) - 1, *range(len(head), len(whole), 23), len(whole) - 1]
             for place in places:
                 assert not answer_to(url, whole[:place]).startswith(b"HTTP/1.1 2"), whole[:place]
-            assert picture() == before
+            assert picture(beside) == before
             assert answer_to(url, whole).startswith(b"HTTP/1.1 201")
-            assert picture() != before
+            assert picture(beside) != before
 
 
 def answer_to(url: httpx.URL, sent: bytes) -> bytes:

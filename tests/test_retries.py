@@ -11,6 +11,7 @@ from conftest import Api
 from cutting import SIDES, points, watching
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
+from raw import Beside
 from test_access import METHODS, ROUTES
 from writes import WRITES, Scene, picture, send
 
@@ -37,20 +38,20 @@ def test_every_write_is_asked_here() -> None:
 
 @pytest.mark.parametrize("write", WRITES, ids="-".join)
 def test_the_same_request_again_brings_the_first_answer(
-    write: tuple[str, str], scene: Scene
+    write: tuple[str, str], scene: Scene, beside: Beside
 ) -> None:
     path, body = WRITES[write](scene)
-    before = picture()
+    before = picture(beside)
 
     first = send(scene.api, write[1], path, body, **KEY)
-    after = picture()
+    after = picture(beside)
     again = send(scene.api, write[1], path, body, **KEY)
 
     assert first.status_code in (200, 201, 204), first.content
     # Lines of an import are chosen for, not made; what was granted stays told, as revoked.
     keeps_rows = write[1] == "patch" or write[0].endswith(("/lines", "/<uuid:access>"))
     assert after != before or keeps_rows
-    assert picture() == after
+    assert picture(beside) == after
     assert again.status_code == first.status_code
     assert again.content == first.content
     assert again.headers.get("Content-Type") == first.headers.get("Content-Type")
@@ -65,16 +66,16 @@ AT_ONCE = ("transactions", "post", "at once")
 
 @pytest.mark.parametrize("write", [*WRITES, AT_ONCE], ids="-".join)
 def test_a_cut_anywhere_and_then_another_attempt_has_one_effect(
-    write: tuple[str, ...], scene: Scene, record_property: Any
+    write: tuple[str, ...], scene: Scene, beside: Beside, record_property: Any
 ) -> None:
     """Every attempt is cut one point further, until none is left to cut.
 
     So the first attempts are cut at every point up to the one after COMMIT, when only the answer
     is missing, and those behind it at every point of bringing the kept answer.
     """
-    said, effect = _uncut(write, scene)
+    said, effect = _uncut(write, scene, beside)
     path, body = _meet(write, scene)
-    before = picture()
+    before = picture(beside)
     cut_at: list[tuple[str, str]] = []
     kept_at: list[tuple[str, str]] = []
 
@@ -83,15 +84,15 @@ def test_a_cut_anywhere_and_then_another_attempt_has_one_effect(
         for side in SIDES:
             if write != AT_ONCE:
                 chart.forget()
-            with watching(number, side) as seen:
+            with watching(beside, number, side) as seen:
                 answer = send(scene.api, write[1], path, body, **KEY)
             if seen.cut_at is None:
                 continue
             cuts += 1
             assert answer.status_code == 503, answer.content
-            (kept_at if _is_kept() else cut_at).append(seen.cut_at)
-            if not _is_kept():
-                assert picture() == before, f"cut {seen.cut_at}"
+            (kept_at if _is_kept(beside) else cut_at).append(seen.cut_at)
+            if not _is_kept(beside):
+                assert picture(beside) == before, f"cut {seen.cut_at}"
         if not cuts:
             break
 
@@ -105,13 +106,14 @@ def test_a_cut_anywhere_and_then_another_attempt_has_one_effect(
     assert any("buffet_may_record" in one for one in said) == (write == AT_ONCE)
     assert answer.status_code in (200, 201, 204), answer.content
     assert answer.headers["Idempotency-Replayed"] == "true"
-    after = picture()
+    after = picture(beside)
     assert {name: after[name] - before[name] for name in after} == effect
     assert all(check.ok for check in verify())
 
 
-def _is_kept() -> bool:
-    return KeptAnswer.objects.exists()
+def _is_kept(beside: Beside) -> bool:
+    (found,) = beside.one("SELECT EXISTS (SELECT FROM buffet_keptanswer)")
+    return found
 
 
 def _meet(write: tuple[str, ...], scene: Scene) -> tuple[str, Any]:
@@ -124,7 +126,9 @@ def _meet(write: tuple[str, ...], scene: Scene) -> tuple[str, Any]:
     return path, body
 
 
-def _uncut(write: tuple[str, ...], scene: Scene) -> tuple[list[str], dict[str, int]]:
+def _uncut(
+    write: tuple[str, ...], scene: Scene, beside: Beside
+) -> tuple[list[str], dict[str, int]]:
     """Return what an attempt without a cut says to the database, and what comes of it.
 
     In another book of the same owner, with another key.
@@ -133,11 +137,11 @@ def _uncut(write: tuple[str, ...], scene: Scene) -> tuple[list[str], dict[str, i
     Membership.objects.create(book=other, user_id=scene.by.user_id, role="owner")
     elsewhere = Scene(other, scene.by, Api(scene.api.client, scene.api.token, str(other.id)))
     path, body = _meet(write, elsewhere)
-    before = picture()
-    with watching() as seen:
+    before = picture(beside)
+    with watching(beside) as seen:
         answer = send(elsewhere.api, write[1], path, body, **{"Idempotency-Key": "another"})
     assert answer.status_code in (200, 201, 204), answer.content
-    after = picture()
+    after = picture(beside)
     KeptAnswer.objects.all().delete()
     return seen.said, {name: after[name] - before[name] for name in after}
 

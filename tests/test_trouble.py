@@ -14,10 +14,8 @@ from fleet.postgres import Postgres, postgres, standby
 from serving import Server, serving
 
 from buffet import embedded
-from buffet.bench.serving import database_url
 
-# The database of the tests is what ours is copied from.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("servers")]
+pytestmark = pytest.mark.xdist_group("servers")
 
 #: Seconds within which everybody is answered, and within which all is well again.
 ANSWERED, BACK = 4.0, 6.0
@@ -46,10 +44,10 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def database(home: Path, django_db_setup: None) -> Iterator[Postgres]:
+def database(home: Path) -> Iterator[Postgres]:
     """A database that may be stopped, with our tables."""
     with postgres(home / "first") as made:
-        made.copy(database_url())
+        made.manage("migrate", "-v0")
         yield made
 
 

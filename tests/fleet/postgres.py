@@ -47,17 +47,6 @@ class Postgres:
             cursor = connection.execute(sql, parameters or None)
             return cursor.fetchall() if cursor.description else []
 
-    def copy(self, url: str) -> None:
-        """Copy another database's tables and rows."""
-        programs = self.cluster.binaries
-        with subprocess.Popen([programs / "pg_dump", url], stdout=subprocess.PIPE) as dump:
-            subprocess.run(
-                [programs / "psql", "-qX", "-v", "ON_ERROR_STOP=1", self.url],
-                stdin=dump.stdout,
-                stdout=subprocess.DEVNULL,
-                check=True,
-            )
-
     def manage(self, *arguments: str, tree: Path = ROOT, **environment: str) -> str:
         """Run one of our commands on it and return what it says."""
         done = subprocess.run(

@@ -78,6 +78,7 @@ def test_an_account_that_has_entries_becomes_a_card(
         ({"last_four": "١٢٣٤"}, [("/last_four", "malformed")]),
         ({"limit": "-1"}, [("/limit", "negative")]),
         ({"limit": "1.001"}, [("/limit", "too_many_decimals")]),
+        ({"opening_balance": "1.001"}, [("/opening_balance", "malformed")]),
         ({"limit": "NaN"}, [("/limit", "malformed")]),
         ({"brand": "house"}, [("/brand", "malformed")]),
         ({"colour": "red"}, [("/colour", "unknown_field")]),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from buffet.errors import Fault, Invalid
+from buffet.errors import Fault, Invalid, invalid
 from buffet.money import BadAmount, BadCurrency, parse_amount, parse_currency
 from buffet.rest.query import Malformed, parse_day
 
@@ -39,6 +39,19 @@ def amount(value: object) -> Any:
         return parse_amount(value)
     except BadAmount as error:
         raise Malformed(str(error)) from None
+
+
+def in_currency(sent: dict[str, Any], name: str, written: object) -> None:
+    """Read the amount `name` anew, as it was written, in the currency that was sent beside it.
+
+    :raises Invalid: if the currency has not so many decimals.
+    """
+    if name not in sent:
+        return
+    try:
+        sent[name] = parse_amount(written, sent["currency"])
+    except BadAmount as error:
+        raise invalid(f"/{name}", "malformed", str(error)) from None
 
 
 def currency(value: object) -> str:

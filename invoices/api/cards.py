@@ -9,7 +9,6 @@ from rest_framework.request import Request
 
 from accounts.api import DELETED
 from accounts.models import CardBrand, CreditCard
-from buffet import money
 from buffet.errors import invalid
 from buffet.rest import fields, query
 from buffet.rest.documents import FLAG, parameter
@@ -104,13 +103,7 @@ class CreditCardsView(BookView):
             for name in _OF_ACCOUNT:
                 if name in sent:
                     raise invalid(f"/{name}", "has_account", "The account already says this.")
-        if "opening_balance" in sent:
-            try:
-                sent["opening_balance"] = money.parse_amount(
-                    request.data["opening_balance"], sent["currency"]
-                )
-            except money.BadAmount as error:
-                raise invalid("/opening_balance", "malformed", str(error)) from None
+        fields.in_currency(sent, "opening_balance", request.data.get("opening_balance"))
         card = services.create_card(
             book=self.book, by=self.actor, today=self.today, **_columns(sent)
         )

@@ -11,8 +11,6 @@ from accounts import serializers
 from accounts import services as chart_services
 from accounts.api import DELETED, CategoryView
 from accounts.models import REAL_KINDS, Account
-from buffet import money
-from buffet.errors import invalid
 from buffet.rest import fields, query
 from buffet.rest.documents import FLAG, ON, PAGING, parameter, sort
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
@@ -97,13 +95,7 @@ class AccountsView(BookView):
     def post(self, request: Request) -> Response:
         """Open an account; an opening balance is a transaction against equity."""
         sent = fields.read(request.data, NEW, required=("name", "kind", "currency"))
-        if "opening_balance" in sent:
-            try:
-                sent["opening_balance"] = money.parse_amount(
-                    request.data["opening_balance"], sent["currency"]
-                )
-            except money.BadAmount as error:
-                raise invalid("/opening_balance", "malformed", str(error)) from None
+        fields.in_currency(sent, "opening_balance", request.data.get("opening_balance"))
         account = services.open_account(
             book=self.book, by=self.actor, today=self.today, **_columns(sent)
         )

@@ -142,3 +142,6 @@ class BookSettings(NewBook):
         self.fields["time_zone"].help_text = _(
             "Today, and so what is overdue, goes by the clock there."
         )
+        # What was on the page comes back, so that what somebody else changed since is left alone.
+        for field in self.fields.values():
+            field.show_hidden_initial = True

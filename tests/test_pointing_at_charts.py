@@ -90,6 +90,7 @@ def test_the_strips_of_a_chart_leave_no_gap(draw: Any, size: str) -> None:
     assert last.x + last.width == pytest.approx(chart.width - 6)
     for one, other in zip(chart.spots, chart.spots[1:], strict=False):
         assert one.x + one.width == pytest.approx(other.x)
+        assert other.x == pytest.approx((one.middle + other.middle) / 2)
 
 
 def test_days_on_which_nothing_moves_are_one_strip() -> None:

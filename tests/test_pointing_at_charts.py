@@ -118,7 +118,7 @@ def test_a_pointer_is_told_the_month_under_it(
     reader.see(width, scheme)
     reader.open(f"/spending?{YEAR}")
     page, tip = reader.page, reader.page.locator(".tip")
-    strips = page.locator(".chart svg:visible .spot")
+    strips = page.locator(".graph svg:visible .spot")
 
     for place in (0, 5, 11):
         strips.nth(place).hover()
@@ -143,7 +143,7 @@ def test_the_keys_go_from_month_to_month(reader: Reader, year: Account) -> None:
     reader.see(1280, "light")
     reader.open(f"/cash-flow?{YEAR}")
     page, tip = reader.page, reader.page.locator(".tip")
-    focused = "document.activeElement.matches('.chart svg')"
+    focused = "document.activeElement.matches('.graph svg')"
 
     while not page.evaluate(focused):
         page.keyboard.press("Tab")
@@ -165,7 +165,7 @@ def test_the_keys_go_from_month_to_month(reader: Reader, year: Account) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_chart_prints_without_what_a_pointer_asks_for(reader: Reader, year: Account) -> None:
     reader.open(f"/spending?{YEAR}")
-    reader.page.locator(".chart svg:visible .spot").first.hover()
+    reader.page.locator(".graph svg:visible .spot").first.hover()
 
     reader.page.emulate_media(media="print")
 

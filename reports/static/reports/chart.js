@@ -58,7 +58,7 @@ function unhint(svg) {
   title.replaceWith(name);
 }
 
-for (const figure of document.querySelectorAll(".chart")) {
+for (const figure of document.querySelectorAll(".graph")) {
   const tip = document.createElement("p");
   tip.className = "tip";
   tip.setAttribute("role", "status");

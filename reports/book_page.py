@@ -30,7 +30,7 @@ View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 #: (address name, heading, the pages below it)
 NAVIGATION = (
-    ("overview", _("Overview"), ("overview", "net-worth", "export", "sharing")),
+    ("overview", _("Overview"), ("overview", "net-worth")),
     ("accounts", _("Accounts"), ("accounts", "account", "transaction", "rows", "trial-balance")),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending",)),
@@ -40,6 +40,8 @@ NAVIGATION = (
     ("imports", _("Imports"), ("imports", "new-import", "import", "rules", "rule", "new-rule")),
     ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )
+#: The pages about the book itself: its settings, and those below them.
+OF_THE_BOOK = ("book", "export", "sharing")
 READERS = frozenset(("GET", "HEAD"))
 
 
@@ -71,7 +73,7 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
             return render(request, "reports/no_book.html")
         books = {seat.book.id: seat.book for seat in seats}
         request.books = list(books.values())
-        request.navigation = NAVIGATION
+        request.navigation, request.of_the_book = NAVIGATION, OF_THE_BOOK
         request.book = _chosen(request, books)
         (request.seat,) = (seat for seat in seats if seat.book is request.book)
         request.shared = request.seat.shared

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 from buffet.errors import Refusal
+from buffet.models import LATEST_START
 from buffet.money import BadAmount, BadCurrency, parse_amount, parse_currency, text
 from reports.words import said
 
@@ -119,3 +121,27 @@ class NewBook(Entrance):
             return parse_currency(self.cleaned_data["base_currency"].upper())
         except BadCurrency as error:
             raise forms.ValidationError(said(str(error))) from None
+
+
+_START = _("A day from 1 to 28, which every month has.")
+
+
+class BookSettings(NewBook):
+    """What an owner changes about a book."""
+
+    month_start_day = forms.IntegerField(
+        label=_("Months begin on day"),
+        min_value=1,
+        max_value=LATEST_START,
+        help_text=_("25 for who is paid on the 25th: October is then 25 October to 24 November."),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _START),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].help_text = _(
+            "Today, and so what is overdue, goes by the clock there."
+        )
+        # What was on the page comes back, so that what somebody else changed since is left alone.
+        for field in self.fields.values():
+            field.show_hidden_initial = True

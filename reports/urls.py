@@ -5,6 +5,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
 from reports import calendars, entrance, views
+from reports.book_settings import book_settings
 from reports.cards import views as cards
 from reports.closing import views as closing
 from reports.coming.views import coming
@@ -50,6 +51,7 @@ urlpatterns = [
     path("export", exports.export_page, name="export"),
     path("export/<str:name>", exports.export_file, name="export-file"),
     path("exports/<str:token>/<str:name>", exports.linked, name="export-link"),
+    path("book", book_settings, name="book"),
     path("sharing", sharing, name="sharing"),
     path("visit/stop", stop_visit, name="stop-visit"),
     path("scheme", views.scheme, name="scheme"),

@@ -48,6 +48,7 @@ PAGES = {
     "reset-password": ("{reset-password}", "/reset-password/nothing"),
     "invitation": ("/invitations/nothing",),
     "export": ("/export",),
+    "book": ("/book", "/book?saved=1"),
     "sharing": ("/sharing",),
     "open-book": ("/books/new",),
     "not a page": ("/nowhere", "/?one=1", "/?on=yesterday&currency=x"),

@@ -189,6 +189,25 @@ def test_a_period_is_chosen_by_keyboard(
     assert barriers == []
 
 
+def test_a_narrow_page_says_what_its_figures_are(
+    readers: dict[tuple[str, bool], Reader], site: Site
+) -> None:
+    reader = readers["en", True]
+    reader.see(390, "light")
+    page = reader.page
+
+    reader.open("/net-worth")
+    # A gain is no loss: nothing puts a sign before it.
+    gains = page.locator(".worth tbody .out").first
+    assert gains.inner_text().startswith("Unrealised gains ")
+    assert gains.evaluate("one => getComputedStyle(one, '::before').content") == "none"
+    reader.open("/coverage")
+    bars = page.locator(".coverage td svg")
+    assert all(bars.nth(place).bounding_box()["width"] > 15 for place in range(12))
+    reader.open("/imports")
+    assert page.locator(".imports tbody .own").first.inner_text().startswith("Lines ")
+
+
 def test_the_pages_work_without_javascript(browser: Browser, site: Site) -> None:
     reader = Reader(browser, site.url, locale="en-US", java_script_enabled=False)
     page = reader.page

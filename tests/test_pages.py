@@ -24,6 +24,8 @@ from reports.templatetags import figures
 from transactions import services as ledger
 
 ON = "?on=2026-06-15"
+#: What shows a chart's values beside the pointer: a file of ours, the only one that runs.
+POINTING = '<script type="module" src="/static/reports/chart.js"></script>'
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ def test_names_are_text_everywhere(
 
     for path in ("/", "/accounts", f"/accounts/{checking.id}", f"/transactions/{id}"):
         body = page(path).content.decode()
-        assert "<script" not in body, path
+        assert "<script" not in body.replace(POINTING, ""), path
         assert "<svg onload" not in body, path
         assert "&lt;script&gt;" in body, path
 
@@ -121,7 +123,7 @@ def test_nothing_in_a_page_runs_or_styles_itself(
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    body = answer.content.decode()
+    body = answer.content.decode().replace(POINTING, "")
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", body)
     assert not re.search(r'(?:src|href|action)="(?:https?:)?//', body)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 #: (width, height) in pixels of the page: a chart is drawn for each, and the style sheet shows one.
 WIDE, NARROW = (1080, 250), (358, 210)
@@ -27,6 +28,19 @@ class MonthTick:
     at: float
     value: date
     is_year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A strip of a chart that tells its values when one points at it; its days are one or more."""
+
+    x: float
+    width: float
+    middle: float
+    since: date
+    until: date
+    values: Sequence[Decimal]
+    heights: Sequence[float]
 
 
 def reach(values: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
@@ -54,6 +68,21 @@ def ticks(low: Decimal, high: Decimal, step: Decimal, y: Callable[[Decimal], flo
     """Return the grid lines of an axis."""
     lines = int((high - low) / step) if step else 0
     return [Tick(y(low + step * n), low + step * n) for n in range(lines + 1)]
+
+
+def spots(
+    days: Sequence[date],
+    xs: Sequence[float],
+    rows: Sequence[Sequence[Decimal]],
+    width: int,
+    y: Callable[[Decimal], float],
+) -> list[Spot]:
+    """Return a strip for each day, which reaches half the way to those beside it."""
+    edges = [LEFT, *((one + other) / 2 for one, other in pairwise(xs)), width - RIGHT]
+    return [
+        Spot(start, end - start, x, day, day, values, [y(value) for value in values])
+        for (start, end), x, day, values in zip(pairwise(edges), xs, days, rows, strict=True)
+    ]
 
 
 def month_ticks(days: Sequence[date], xs: Sequence[float], width: int) -> list[MonthTick]:

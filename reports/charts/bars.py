@@ -13,10 +13,12 @@ from reports.charts.axes import (
     VALUE_WIDTH,
     WIDE,
     MonthTick,
+    Spot,
     Tick,
     month_ticks,
     reach,
     scale,
+    spots,
     ticks,
 )
 
@@ -46,6 +48,7 @@ class BarChart:
     ticks: Sequence[Tick]
     months: Sequence[MonthTick]
     last: Decimal
+    spots: Sequence[Spot]
     left: int = LEFT
 
 
@@ -81,12 +84,15 @@ def _bars(points: Sequence[tuple[date, Decimal]], width: int, height: int) -> Ba
     under = [bar.label_at for bar in bars[:-1] if bar.x + wide > width - VALUE_WIDTH]
     over = [at - LINE for at in under if at - LINE < bars[-1].label_at]
     bars[-1] = replace(bars[-1], label_at=min([bars[-1].label_at, *over]))
+    months, values = ([*column] for column in zip(*points, strict=True))
+    middles = [bar.middle for bar in bars]
     return BarChart(
         width=width,
         height=height,
         bar_width=wide,
         bars=bars,
         ticks=ticks(low, high, step, y),
-        months=month_ticks([day for day, _ in points], [bar.middle for bar in bars], width),
-        last=points[-1][1],
+        months=month_ticks(months, middles, width),
+        last=values[-1],
+        spots=spots(months, middles, [[value] for value in values], width, y),
     )

@@ -11,10 +11,12 @@ from reports.charts.axes import (
     RIGHT,
     WIDE,
     MonthTick,
+    Spot,
     Tick,
     month_ticks,
     reach,
     scale,
+    spots,
     ticks,
 )
 
@@ -44,6 +46,7 @@ class FlowChart:
     pairs: Sequence[Pair]
     ticks: Sequence[Tick]
     months: Sequence[MonthTick]
+    spots: Sequence[Spot]
     left: int = LEFT
 
 
@@ -81,11 +84,13 @@ def _chart(points: Sequence[tuple[date, Decimal, Decimal]], width: int, height: 
                 went,
             )
         )
+    names = [month for month, *_ in points]
     return FlowChart(
         width=width,
         height=height,
         bar_width=bar,
         pairs=pairs,
         ticks=ticks(low, high, step, y),
-        months=month_ticks([month for month, *_ in points], middles, width),
+        months=month_ticks(names, middles, width),
+        spots=spots(names, middles, [both for _, *both in points], width, y),
     )

@@ -11,10 +11,12 @@ from reports.charts.axes import (
     RIGHT,
     WIDE,
     MonthTick,
+    Spot,
     Tick,
     month_ticks,
     reach,
     scale,
+    spots,
     ticks,
 )
 
@@ -33,6 +35,7 @@ class GrowthChart:
     last_x: float
     last_y: float
     last: Decimal
+    spots: Sequence[Spot]
     left: int = LEFT
 
 
@@ -68,4 +71,5 @@ def _chart(points: Sequence[tuple[date, Decimal, Decimal]], width: int, height: 
         last_x=xs[-1],
         last_y=y(values[-1]),
         last=values[-1],
+        spots=spots(days, xs, [*zip(values, put_in, strict=True)], width, y),
     )

@@ -11,10 +11,12 @@ from reports.charts.axes import (
     RIGHT,
     WIDE,
     MonthTick,
+    Spot,
     Tick,
     month_ticks,
     reach,
     scale,
+    spots,
     ticks,
 )
 
@@ -33,6 +35,7 @@ class LineChart:
     last_x: float
     last_y: float
     last: Decimal
+    spots: Sequence[Spot]
     left: int = LEFT
 
 
@@ -64,4 +67,5 @@ def _chart(points: Sequence[tuple[date, Decimal]], width: int, height: int) -> L
         last_x=xs[-1],
         last_y=y(values[-1]),
         last=values[-1],
+        spots=spots([day for day, _ in points], xs, [[value] for value in values], width, y),
     )

@@ -1,6 +1,6 @@
 """A balance by day: a line that stays until a day moves it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,11 +14,15 @@ from reports.charts.axes import (
     VALUE_WIDTH,
     WIDE,
     MonthTick,
+    Spot,
     Tick,
     reach,
     scale,
     ticks,
 )
+
+#: A strip is at least so wide, even of a last day that has no line of its own.
+NARROWEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class StepChart:
     last_x: float
     last_y: float
     writes_last: bool
+    spots: Sequence[Spot]
     left: int = LEFT
 
 
@@ -67,6 +72,7 @@ def _steps(
     y = scale(low, high, height)
     across = (width - LEFT - RIGHT) / (len(points) - 1)
     xs = [round(LEFT + across * place, 1) for place in range(len(points))]
+    rows = [*zip(values, before, strict=True)] if before else [(value,) for value in values]
     line, zero = _step_path(xs, [y(value) for value in values]), y(Decimal(0))
     place = values.index(min(values))
     low_x, low_y, last_y = xs[place], y(values[place]), y(values[-1])
@@ -93,6 +99,7 @@ def _steps(
         last_x=xs[-1],
         last_y=last_y,
         writes_last=is_clear and values[-1] != values[place],
+        spots=_spots([day for day, _ in points], xs, rows, y),
     )
 
 
@@ -102,3 +109,29 @@ def _step_path(xs: Sequence[float], ys: Sequence[float]) -> str:
         if ys[place] != ys[place - 1]:
             path += f" H{xs[place]} V{ys[place]}"
     return f"{path} H{xs[-1]}"
+
+
+def _spots(
+    days: Sequence[date],
+    xs: Sequence[float],
+    rows: Sequence[Sequence[Decimal]],
+    y: Callable[[Decimal], float],
+) -> list[Spot]:
+    """Return a strip for each stretch of days on which nothing moves."""
+    starts = [place for place, row in enumerate(rows) if not place or row != rows[place - 1]]
+    found = []
+    for start, following in zip(starts, [*starts[1:], len(days)], strict=True):
+        end = min(following, len(xs) - 1)
+        wide = max(xs[end] - xs[start], NARROWEST)
+        found.append(
+            Spot(
+                x=min(xs[start], xs[-1] - wide),
+                width=wide,
+                middle=(xs[start] + xs[end]) / 2,
+                since=days[start],
+                until=days[following - 1],
+                values=rows[start],
+                heights=[y(value) for value in rows[start]],
+            )
+        )
+    return found

@@ -16,10 +16,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from drafting import record
+from drafting import DAY, record
 from staffing import desk, page
+from test_staff_roles import clerk
 
 from accounts.models import Account
+from buffet import roles, services
 from buffet.audit import Actor
 from buffet.models import Book, User
 from transactions import services as ledger
@@ -159,3 +161,24 @@ def test_only_who_sees_books_and_people_sees_it_and_amounts_only_if_allowed(
     assert "12.00" not in said
     file = desk.post(ADDRESS, {"reason": "x"}).content.decode()
     assert "12.00" not in file
+
+
+def test_support_sees_the_amounts_of_the_books_whose_owners_let_them(
+    book: Book, by: Actor, bought: UUID, owner: User
+) -> None:
+    change(book, by, bought, "Here", amount=Decimal(-12))
+    other = services.create_book(by=by, user_id=owner.id, name="Other", base_currency="BRL")
+    cash, bank = (
+        ledger.open_account(book=other, by=by, today=DAY, name=name, kind="cash", currency="BRL")
+        for name in ("Cash", "Bank")
+    )
+    there = record(other, by, account=cash, amount="-20", transfer_to=bank)
+    change(other, by, there, "There", amount=Decimal(-23))
+    support = clerk(roles.SUPPORT)
+
+    services.grant_support(by=by, book_id=book.id, expires_at=timezone.now() + timedelta(days=1))
+
+    for said in (support.get(ADDRESS), support.post(ADDRESS, {"reason": "x"})):
+        assert "12.00" in said.content.decode()
+        assert "23.00" not in said.content.decode()
+        assert "There" in said.content.decode()

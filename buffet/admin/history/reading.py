@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -14,8 +14,9 @@ from django.contrib import admin
 from django.db import connection, models
 from django.urls import reverse
 
+from buffet.admin.masking import HIDDEN, may_be_amount
 from buffet.audit import Event
-from buffet.models import KEPT
+from buffet.models import KEPT, Book
 
 #: The events of one change, or of one row, that are shown.
 MOST = 50
@@ -48,6 +49,7 @@ class Difference:
     before: str
     after: str
     is_amount: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,16 @@ class Told:
     door: str
     reason: str
     differences: Sequence[Difference]
+    #: The book that the row is of; None for what is of none.
+    book_id: UUID | None = None
+
+    def without_amounts(self) -> "Told":
+        """Return it for who may not see the amounts of its book."""
+        told = (
+            replace(one, before=HIDDEN, after=HIDDEN, is_hidden=True) if one.is_amount else one
+            for one in self.differences
+        )
+        return replace(self, differences=tuple(told))
 
     @property
     def address(self) -> str:
@@ -173,7 +185,14 @@ def _told(row: Mapping[str, Any], known: Mapping[Any, str]) -> Told:
         door=story.get("door", "sql"),
         reason=story.get("reason", ""),
         differences=tuple(_differences(model, row["before"], after, label, known)),
+        book_id=_book(model, row),
     )
+
+
+def _book(model: type[models.Model], row: Mapping[str, Any]) -> UUID | None:
+    """Return which book an event is of."""
+    found = row["row_id"] if model is Book else row["before"].get("book_id")
+    return UUID(found) if found else None
 
 
 def _name(state: Mapping[str, Any]) -> str:
@@ -210,7 +229,7 @@ def _differences(
             str(field.verbose_name),
             _text(field, was, known),
             _text(field, became, known),
-            is_amount=isinstance(field, models.DecimalField),
+            is_amount=may_be_amount(field),
         )
 
 

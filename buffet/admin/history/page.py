@@ -21,8 +21,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from buffet.admin.history import changes
+from buffet.admin.history import additions, changes, stories
 from buffet.admin.history.changes import Change, Wanted
+from buffet.admin.history.reading import Difference
 from buffet.admin.lists import DOORS
 from buffet.admin.masking import sees_amounts
 from buffet.admin.reason import Reason
@@ -42,6 +43,15 @@ class Search(forms.Form):
     door = forms.ChoiceField(
         required=False,
         choices=[("", "any door"), *((door, door) for door in DOORS)],
+        widget=UnfoldAdminSelectWidget,
+    )
+    what = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "whatever happened"),
+            (stories.ADDED, "what was added"),
+            (stories.CHANGED, "what was changed or deleted"),
+        ],
         widget=UnfoldAdminSelectWidget,
     )
     first = forms.DateField(required=False, label="From", widget=UnfoldAdminSingleDateWidget)
@@ -66,11 +76,12 @@ def history(request: HttpRequest) -> HttpResponse:
         door=sent.get("door", ""),
         first=sent.get("first"),
         last=sent.get("last"),
+        what=sent.get("what", ""),
     )
     reason = Reason(request.POST if request.method == "POST" else None)
     if reason.is_valid() and search.is_valid():
         return _export(request, wanted, reason.cleaned_data["reason"])
-    found = changes.page(wanted, before=sent.get("before")) if search.is_valid() else []
+    found = stories.page(wanted, before=sent.get("before")) if search.is_valid() else []
     found = _discreet(request, found)
     names = Book.objects.in_bulk({one.book_id for one in found if one.book_id})
     context = admin.site.each_context(request) | {
@@ -80,6 +91,7 @@ def history(request: HttpRequest) -> HttpResponse:
         "changes": [(one, names.get(one.book_id)) for one in found],
         "book": Book.objects.filter(pk=wanted.book_id).first() if wanted.book_id else None,
         "person": User.objects.filter(pk=wanted.user_id).first() if wanted.user_id else None,
+        "searched": additions.SEARCHED,
         "older": _older(request, found),
     }
     return render(request, "admin/house/history.html", context)
@@ -107,8 +119,8 @@ def _older(request: HttpRequest, found: list[Change]) -> str:
 
 
 def _export(request: HttpRequest, wanted: Wanted, reason: str) -> HttpResponse:
-    """Answer with a line for each field that changed, and leave a trace of who took it."""
-    found = _discreet(request, changes.page(wanted, limit=changes.MOST))
+    """Answer with a line for each row that came and each field that changed, and leave a trace."""
+    found = _discreet(request, stories.page(wanted, limit=changes.MOST))
     LogEntry.objects.create(
         user_id=request.user.pk,
         content_type=ContentType.objects.get_for_model(Book),
@@ -126,7 +138,8 @@ def _export(request: HttpRequest, wanted: Wanted, reason: str) -> HttpResponse:
         story = (change.at.isoformat(), change.who, change.door, change.reason, change.book_id)
         for told in change.told:
             row = (told.what, told.row_id, told.label)
-            for one in told.differences or ():
+            alone = [Difference("", "", "")] if told.label == "added" else []
+            for one in told.differences or alone:
                 cells = (*story, *row, one.field, one.before, one.after)
                 table.writerow([harmless(_text(cell)) for cell in cells])
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")

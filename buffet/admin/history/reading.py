@@ -16,12 +16,14 @@ from django.urls import reverse
 
 from buffet.admin.masking import HIDDEN, may_be_amount
 from buffet.audit import Event
-from buffet.models import KEPT, Book
+from buffet.models import KEPT, Book, User
 
 #: The events of one change, or of one row, that are shown.
 MOST = 50
 #: What is no news: keys, and what the database stamps.
 _SILENT = frozenset({"id", "entry_id", "book_id", "created_at", "created_by", "created_via", *KEPT})
+#: What a row that was added tells of its beginning: it never changes.
+_FROM_THE_START = frozenset({"source"})
 
 # What a row became is in its next event, or in the row itself. OFFSET 0 keeps the latest events
 # from being looked for by a walk through all of them.
@@ -53,6 +55,15 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """When a row that was deleted had been added, by whom and through which door."""
+
+    at: datetime
+    who: str
+    door: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """An event in words: when, what became of which row, who did it by which door, and why."""
 
@@ -67,6 +78,8 @@ class Told:
     differences: Sequence[Difference]
     #: The book that the row is of; None for what is of none.
     book_id: UUID | None = None
+    #: Of a deletion, how the row had come.
+    origin: Origin | None = None
 
     def without_amounts(self) -> "Told":
         """Return it for who may not see the amounts of its book."""
@@ -75,6 +88,10 @@ class Told:
             for one in self.differences
         )
         return replace(self, differences=tuple(told))
+
+    def is_deletion_of(self, row: models.Model) -> bool:
+        """Whether it tells that a row was deleted."""
+        return self.label == "deleted" and (self.model, self.row_id) == (type(row), str(row.pk))
 
     @property
     def address(self) -> str:
@@ -133,7 +150,7 @@ def counts_of(change_id: UUID) -> dict[str, int]:
     return {f"{_plural(label, count)} {_LABELS[what]}": count for label, what, count in rows}
 
 
-_LABELS = {"update": "changed", "delete": "deleted"}
+_LABELS = {"update": "changed", "delete": "deleted", "insert": "added"}
 
 
 def _plural(label: str, count: int) -> str:
@@ -167,31 +184,46 @@ def _rows(parts: Sequence[str], values: Sequence[Any]) -> Iterator[tuple[dict[st
         for state in ("before", "after", "metadata"):
             # Amounts as they are written: a float would round them.
             row[state] = json.loads(row[state], parse_float=str) if row[state] else {}
+    return zip(rows, told(rows), strict=True)
+
+
+def told(rows: Sequence[Mapping[str, Any]]) -> list[Told]:
+    """Return events in words; what was added has no state before."""
     known = _names(rows)
-    return ((row, _told(row, known)) for row in rows)
+    return [_told(row, known) for row in rows]
 
 
 def _told(row: Mapping[str, Any], known: Mapping[Any, str]) -> Told:
     model = histories()[row["model"]][0]
     story, label = row["metadata"], row["pgh_label"]
-    after = row["after"] if label == "update" else {}
+    after = row["after"] if label != "delete" else {}
+    state = row["before"] or after
     return Told(
         at=row["pgh_created_at"],
         model=model,
         row_id=row["row_id"],
         label=_LABELS[label],
-        name=_name(row["before"]) or _account(model, row["before"], known),
+        name=_name(state) or _account(model, state, known),
         who=story.get("email") or story.get("user") or "somebody",
         door=story.get("door", "sql"),
         reason=story.get("reason", ""),
         differences=tuple(_differences(model, row["before"], after, label, known)),
-        book_id=_book(model, row),
+        book_id=_book(model, row["row_id"], state),
+        origin=_origin(state, known) if label == "delete" else None,
     )
 
 
-def _book(model: type[models.Model], row: Mapping[str, Any]) -> UUID | None:
+def _origin(state: Mapping[str, Any], known: Mapping[Any, str]) -> Origin | None:
+    """Return how a row had come, if it says so."""
+    if not state.get("created_at") or "created_by" not in state:
+        return None
+    who = known.get((User, state["created_by"])) or state["created_by"] or "somebody"
+    return Origin(datetime.fromisoformat(state["created_at"]), who, state["created_via"])
+
+
+def _book(model: type[models.Model], row_id: str, state: Mapping[str, Any]) -> UUID | None:
     """Return which book an event is of."""
-    found = row["row_id"] if model is Book else row["before"].get("book_id")
+    found = row_id if model is Book else state.get("book_id")
     return UUID(found) if found else None
 
 
@@ -220,6 +252,8 @@ def _differences(
 ) -> Iterator[Difference]:
     for field in model._meta.concrete_fields:
         name = field.column
+        if label == "insert" and name in _FROM_THE_START:
+            yield Difference(str(field.verbose_name), "", _text(field, after[name], known))
         if name in _SILENT or name not in before:
             continue
         was, became = before[name], after.get(name)
@@ -252,6 +286,8 @@ def _names(rows: Iterable[Mapping[str, Any]]) -> dict[Any, str]:
             if isinstance(field, models.ForeignKey) and field.column not in _SILENT:
                 found = {row["before"].get(field.column), row["after"].get(field.column)}
                 wanted[field.related_model] |= found - {None}
+        if row["pgh_label"] == "delete" and row["before"].get("created_by"):
+            wanted[User].add(row["before"]["created_by"])
     # What was deleted among these events is known by them alone.
     names: dict[Any, str] = {
         (histories()[row["model"]][0], row["row_id"]): _name(row["before"])

@@ -234,6 +234,18 @@ def test_what_was_found_is_exported_with_a_trace(
     assert trace.change_message == "Exported: The owner asked"
 
 
+def test_of_each_change_its_rows_are_exported_however_many_others_have(
+    desk: Client, book: Book, by: Actor, bought: UUID
+) -> None:
+    for number in range(60):
+        change(book, by, bought, f"Change {number}", description=f"{number}")
+
+    file = desk.post(ADDRESS, {"reason": "x"}).content.decode()
+
+    told = [row["after"] for row in csv.DictReader(io.StringIO(file)) if row["what"] == "changed"]
+    assert told == [f"{number}" for number in range(60)][::-1]
+
+
 def test_only_who_sees_books_and_people_sees_it_and_amounts_only_if_allowed(
     book: Book, by: Actor, bought: UUID, checking: Account
 ) -> None:

@@ -34,7 +34,15 @@ SELECT '{label}' AS model, e.pgh_id, e.pgh_obj_id::text AS row_id, e.pgh_label,
             WHERE n.pgh_obj_id = e.pgh_obj_id AND n.pgh_id > e.pgh_id ORDER BY n.pgh_id LIMIT 1),
         (SELECT to_jsonb(r)::text FROM {table} r WHERE r.{key} = e.pgh_obj_id)
     ) AS after
-FROM (SELECT * FROM {events} e WHERE {where} OFFSET 0) AS e ORDER BY e.pgh_id DESC LIMIT {most}
+FROM ({wanted}) AS e ORDER BY e.pgh_id DESC LIMIT {most}
+"""
+_OF_ROW = "SELECT * FROM {events} e WHERE e.{column} = %s OFFSET 0"
+# So many of each change: a large one leaves room for the others.
+_OF_CHANGES = """
+SELECT e.* FROM unnest(%s::uuid[]) AS change (id), LATERAL (
+    SELECT * FROM (SELECT * FROM {events} e WHERE e.pgh_context_id = change.id OFFSET 0) AS e
+    ORDER BY e.pgh_id DESC LIMIT {most}
+) AS e
 """
 _WITH_CONTEXT = """
 SELECT f.*, c.metadata::text FROM ({found}) AS f
@@ -123,14 +131,14 @@ def of_rows(*wanted: tuple[type[models.Model], str, Any]) -> list[Told]:
     parts, values = [], []
     for model, column, value in wanted:
         field = "pgh_obj_id" if column == "pk" else column
-        parts.append(_events(model._meta.label_lower, f"e.{field} = %s"))
+        parts.append(_events(model._meta.label_lower, _OF_ROW, column=field))
         values.append(value)
     return _read(parts, values)[:MOST]
 
 
 def of_changes(ids: Sequence[UUID]) -> dict[UUID, list[Told]]:
-    """Return what each of some changes did, at most so many events of a kind."""
-    parts = [_events(label, "e.pgh_context_id = ANY(%s)") for label in histories()]
+    """Return what each of some changes did, of each at most so many events of a kind."""
+    parts = [_events(label, _OF_CHANGES, most=MOST * len(ids)) for label in histories()]
     told: dict[UUID, list[Told]] = defaultdict(list)
     for row, one in _rows(parts, [list(ids)] * len(parts)):
         told[row["pgh_context_id"]].append(one)
@@ -158,15 +166,16 @@ def _plural(label: str, count: int) -> str:
     return str(meta.verbose_name if count == 1 else meta.verbose_name_plural)
 
 
-def _events(label: str, where: str) -> str:
+def _events(label: str, wanted: str, *, most: int = MOST, **more: str) -> str:
     model, history = histories()[label]
+    events = history._meta.db_table
     sql = _EVENTS.format(
         label=label,
-        events=history._meta.db_table,
+        events=events,
         table=model._meta.db_table,
         key=model._meta.pk.column,
-        where=where,
-        most=MOST,
+        wanted=wanted.format(events=events, most=MOST, **more),
+        most=most,
     )
     return f"({sql})"
 

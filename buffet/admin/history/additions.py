@@ -92,7 +92,10 @@ def of_row(row: models.Model) -> reading.Told | None:
     if not getattr(row, "created_at", None) or label not in reading.histories():
         return None
     made_by = getattr(row, "created_by", None)
-    email = User.objects.filter(pk=made_by).values_list("email", flat=True).first()
+    # Pages read it with the row.
+    email = getattr(row, "maker_email", None)
+    if made_by and not email:
+        email = User.objects.filter(pk=made_by).values_list("email", flat=True).first()
     story = _story(made_by, email, getattr(row, "created_via", ""))
     (told,) = _read([(label, row.pk, row.created_at, story)]).values() or (None,)
     return told

@@ -287,14 +287,22 @@ def _text(field: models.Field, value: Any, known: Mapping[Any, str]) -> str:
     return "yes" if value is True else "no" if value is False else str(value)
 
 
+def _references(row: Mapping[str, Any]) -> Iterator[models.ForeignKey]:
+    """Yield the references of an event that are told; of an addition only what it is called by."""
+    is_new = row["pgh_label"] == "insert"
+    for field in histories()[row["model"]][0]._meta.concrete_fields:
+        is_told = not is_new or (field.name == "account" and not _name(row["after"]))
+        if is_told and isinstance(field, models.ForeignKey) and field.column not in _SILENT:
+            yield field
+
+
 def _names(rows: Iterable[Mapping[str, Any]]) -> dict[Any, str]:
     """Return the names of the rows that events refer to; one statement a kind of row."""
     wanted: dict[type[models.Model], set[str]] = defaultdict(set)
     for row in rows:
-        for field in histories()[row["model"]][0]._meta.concrete_fields:
-            if isinstance(field, models.ForeignKey) and field.column not in _SILENT:
-                found = {row["before"].get(field.column), row["after"].get(field.column)}
-                wanted[field.related_model] |= found - {None}
+        for field in _references(row):
+            found = {row["before"].get(field.column), row["after"].get(field.column)}
+            wanted[field.related_model] |= found - {None}
         if row["pgh_label"] == "delete" and row["before"].get("created_by"):
             wanted[User].add(row["before"]["created_by"])
     # What was deleted among these events is known by them alone.

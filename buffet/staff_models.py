@@ -95,6 +95,7 @@ class Outcome(models.TextChoices):
     CODE = "code", "second factor proved"
     RECOVERY = "recovery", "recovery code used"
     WRONG_CODE = "wrong_code", "wrong code"
+    LETTER = "letter", "link of a letter used"
 
 
 class SignIn(models.Model):

@@ -63,6 +63,12 @@ def _asked(
     return render(request, "reports/entrance.html", {"form": form, **words}, status=status)
 
 
+def _story(request: HttpRequest) -> dict[str, str]:
+    """Return from where a link was used, for the history of signing in."""
+    agent = request.META.get("HTTP_USER_AGENT", "")
+    return {"door": "page", "address": client_address(request), "user_agent": agent}
+
+
 def _enter(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user, backend=BACKEND)
     return redirect("overview")
@@ -97,7 +103,7 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
         return _told(request, _("This link leads nowhere"), said(refusal.detail), refusal.status)
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
-        return _enter(request, services.register(token=token, door="page", **sent))
+        return _enter(request, services.register(token=token, **sent, **_story(request)))
 
     about = [_("You will sign in with {email}.").format(email=email)]
     if invitation:
@@ -129,9 +135,8 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         return _told(request, _("This link leads nowhere"), said(refusal.detail), refusal.status)
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
-        return _enter(
-            request, services.reset_password(token=token, new=sent["password"], door="page")
-        )
+        user = services.reset_password(token=token, new=sent["password"], **_story(request))
+        return _enter(request, user)
 
     return _asked(
         request,

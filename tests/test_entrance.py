@@ -10,7 +10,7 @@ from django.test import Client
 
 from buffet import services
 from buffet.audit import Actor
-from buffet.models import Book, Membership, User
+from buffet.models import Book, Membership, SignIn, User
 
 NEW = "new@example.com"
 
@@ -139,3 +139,17 @@ def test_an_invitation_for_somebody_else_is_refused_with_a_sentence(
 
     assert answer.status_code == 400
     assert "another e-mail address than yours" in answer.content.decode()
+
+
+def test_entering_by_a_letter_is_in_the_history_of_signing_in(db: None, client: Client) -> None:
+    story = {"REMOTE_ADDR": "203.0.113.9", "HTTP_USER_AGENT": "Firefox"}
+    client.post("/register", {"email": NEW})
+    client.post(link(), {"password": "weak"}, **story)
+    client.post(link(), {"name": "Ana", "password": PASSWORD}, **story)
+    client.post("/forgot-password", {"email": NEW})
+    chosen = link()
+    for password in ("weak", "another battery staple", "a third battery staple"):
+        client.post(chosen, {"password": password}, **story)
+
+    rows = SignIn.objects.values_list("user__email", "door", "outcome", "address", "user_agent")
+    assert list(rows) == [(NEW, "page", "letter", "203.0.113.9", "Firefox")] * 2

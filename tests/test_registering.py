@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from buffet import limits, services
-from buffet.models import Session, User
+from buffet.models import Session, SignIn, User
 from buffet.services.passwords import LinkNotValid
 from buffet.services.people import AlreadyRegistered
 
@@ -137,6 +137,18 @@ def test_a_forgotten_password_is_replaced_and_all_sessions_end(
     )
     assert statuses([old, new]) == [401, 200]
     assert "has been changed" in mail.outbox[-1].body
+
+
+def test_links_that_were_used_are_in_the_history_of_signing_in(anyone: Api) -> None:
+    anyone.post("/auth/register", {"email": NEW})
+    anyone.post("/auth/register/confirm", {"token": token(), "password": PASSWORD})
+    anyone.post("/auth/password/forgotten", {"email": NEW})
+    chosen = token()
+    for password in ("weak", OTHER, PASSWORD):
+        anyone.post("/auth/password/reset", {"token": chosen, "new_password": password})
+
+    rows = SignIn.objects.values_list("user__email", "door", "outcome", "address")
+    assert list(rows) == [(NEW, "api", "letter", "127.0.0.1")] * 2
 
 
 def test_a_link_resets_once(anyone: Api, owner: User) -> None:

@@ -17,8 +17,10 @@ from django.utils import timezone
 from drafting import record
 from raw import run
 from staffing import desk, page
+from test_staff_roles import clerk
 
 from accounts.models import Account, CreditCard
+from buffet import roles, services
 from buffet.audit import Actor
 from buffet.logs import Facts
 from buffet.models import Book, SlowRequest, User
@@ -169,6 +171,23 @@ def test_each_sees_what_they_may_look_at_and_amounts_only_if_allowed(
     assert "Connections" not in nothing
     assert "Platinum" in said
     assert "70.50" not in said
+
+
+def test_support_sees_what_is_overdue_in_a_book_whose_owner_lets_them(
+    book: Book, by: Actor, issue: Any, groceries: Account, owner: User
+) -> None:
+    card = issue(closing_day=1, due_day=2)
+    day = book.day(timezone.now()) - timedelta(days=70)
+    record(book, by, account=card.account, amount="-70.50", category=groceries, date=day)
+    desk = clerk(roles.SUPPORT)
+    until = timezone.now() + timedelta(days=1)
+    other = services.create_book(by=by, user_id=owner.id, name="Other", base_currency="BRL")
+    services.grant_support(by=by, book_id=other.id, expires_at=until)
+    assert "70.50" not in board(desk)
+
+    services.grant_support(by=by, book_id=book.id, expires_at=until)
+
+    assert "70.50 BRL" in board(desk)
 
 
 def test_the_board_costs_the_same_with_one_of_everything_and_with_many(

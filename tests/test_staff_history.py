@@ -16,14 +16,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from drafting import record
+from drafting import DAY, draft, record
 from staffing import desk, page
+from test_staff_roles import clerk
 
 from accounts.models import Account
+from buffet import roles, services
 from buffet.audit import Actor
 from buffet.models import Book, User
 from transactions import services as ledger
 from transactions.drafts import Changes
+from transactions.models import Transaction
 
 __all__ = ["desk"]
 pytestmark = pytest.mark.django_db
@@ -49,8 +52,14 @@ def change(book: Book, by: Actor, id: UUID, reason: str, **given: Any) -> None:
 
 def found(desk: Client, **asked: Any) -> list[str]:
     """Return the reasons of the changes that are shown."""
-    shown = desk.get(ADDRESS, asked).context["changes"]
+    shown = desk.get(ADDRESS, {"what": "changed"} | asked).context["changes"]
     return [one.reason for one, _ in shown]
+
+
+def added(desk: Client, **asked: Any) -> list[tuple[str, str, str, str]]:
+    """Return by whom and through which door which kinds of rows came, by their names."""
+    shown = desk.get(ADDRESS, {"what": "added"} | asked).context["changes"]
+    return [(one.who, one.door, row.what, row.name) for one, _ in shown for row in one.told]
 
 
 def test_the_history_of_a_row_shows_differences_by_name(
@@ -84,6 +93,85 @@ def test_changes_of_a_book_and_of_a_person_are_found(
         assert desk.get(page(row, verb)).url.startswith(reverse("staff-history"))
 
 
+def test_what_was_added_is_told_with_who_and_which_door(
+    desk: Client, book: Book, by: Actor, bought: UUID, person: Any
+) -> None:
+    other = person("mate", book, "editor")
+    mate = Actor(other.pk, "page", email=other.email)
+    shop = ledger.create_vendor(book=book, by=mate, name="Shop")
+    elsewhere = Book.objects.create(name="Elsewhere", base_currency="BRL")
+    theirs = (other.email, "page", "vendor", "Shop")
+    ours = (by.email, by.door, "transaction", "Test")
+
+    assert added(desk)[:2] == [theirs, ours]
+    assert added(desk, book=book.pk)[:2] == [theirs, ours]
+    assert added(desk, user=other.pk) == added(desk, door="page") == [theirs]
+    assert added(desk, words="MATE@") == [theirs]
+    assert added(desk, book=elsewhere.pk) == []
+    today = timezone.now().date()
+    assert added(desk, first=today, last=today)[:2] == [theirs, ours]
+    assert added(desk, last=today - timedelta(days=1)) == []
+    assert page(shop) in desk.get(ADDRESS).content.decode()
+
+
+def test_additions_and_changes_follow_each_other(
+    desk: Client, book: Book, by: Actor, bought: UUID
+) -> None:
+    change(book, by, bought, "First", description="A")
+    shop = ledger.create_vendor(book=book, by=by, name="Shop")
+    change(book, by, bought, "Second", description="B")
+
+    shown = desk.get(ADDRESS).context["changes"]
+
+    told = [(row.what, row.label, row.name) for one, _ in shown[:4] for row in one.told]
+    assert told == [
+        ("transaction", "changed", "A"),
+        ("vendor", "added", shop.name),
+        ("transaction", "changed", "Test"),
+        ("transaction", "added", "B"),
+    ]
+
+
+def test_older_additions_follow_and_what_came_at_once_is_one(
+    desk: Client, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    for number in range(35):
+        ledger.create_vendor(book=book, by=by, name=f"Shop {number}")
+    at_once = [
+        draft(account=checking, amount="-1", category=groceries, description=f"{number}")
+        for number in range(70)
+    ]
+    ledger.record(book=book, by=by, drafts=at_once)
+
+    first = desk.get(ADDRESS, {"what": "added"})
+    second = desk.get(ADDRESS + first.context["older"])
+
+    latest, *others = [one for part in (first, second) for one, _ in part.context["changes"]]
+    assert latest.count == 70
+    assert "70 rows in all" in first.content.decode()
+    names = [row.name for one in others for row in one.told if row.what == "vendor"]
+    assert names == [f"Shop {number}" for number in range(35)][::-1]
+
+
+def test_a_row_tells_first_how_it_came_and_a_deletion_how_what_it_took_had_come(
+    desk: Client, book: Book, by: Actor, bought: UUID
+) -> None:
+    change(book, by, bought, "First", description="A")
+    said = desk.get(page(Transaction(pk=bought))).content.decode()
+    assert said.index("First") < said.index("Transaction added")
+    assert f"UTC by {by.email} through {by.door}" in said[said.index("Transaction added") :]
+    staff = Actor(None, "command")
+
+    ledger.delete(book=book, by=staff, transaction_ids=[bought], reason="Gone")
+
+    said = desk.get(ADDRESS).content.decode()
+    assert f"UTC by {by.email} through {by.door}." in said[said.index("It had been added") :]
+    ledger.restore(book=book, by=staff, transaction_id=bought, reason="Back")
+    said = desk.get(page(Transaction(pk=bought))).content.decode()
+    assert said.index("Transaction added") < said.index("Transaction deleted")
+    assert "UTC by somebody through command" in said
+
+
 def test_words_and_days_are_searched(desk: Client, book: Book, by: Actor, bought: UUID) -> None:
     change(book, by, bought, "100% wrong", description="A")
     change(book, by, bought, "A wish", description="B")
@@ -103,7 +191,7 @@ def test_older_changes_follow(desk: Client, book: Book, by: Actor, bought: UUID)
     for reason in reasons:
         change(book, by, bought, reason, description=reason)
 
-    first = desk.get(ADDRESS)
+    first = desk.get(ADDRESS, {"what": "changed"})
     second = desk.get(ADDRESS + first.context["older"])
 
     shown = [one.reason for part in (first, second) for one, _ in part.context["changes"]]
@@ -135,12 +223,27 @@ def test_what_was_found_is_exported_with_a_trace(
     assert desk.post(address, {"reason": ""}).status_code == 200
     answer = desk.post(address, {"reason": "The owner asked"})
 
-    (row,) = csv.DictReader(io.StringIO(answer.content.decode()))
+    row, *others = csv.DictReader(io.StringIO(answer.content.decode()))
+    came = {(one["kind"], one["what"], one["field"], one["after"], one["who"]) for one in others}
+    assert ("transaction", "added", "source", "manual", by.email) in came
+    assert ("account", "added", "", "", by.email) in came
     assert (row["field"], row["before"], row["after"]) == ("description", "Test", "Market")
     assert row["reason"] == "'=cmd"
     trace = LogEntry.objects.get()
     assert trace.object_id == str(book.pk)
     assert trace.change_message == "Exported: The owner asked"
+
+
+def test_of_each_change_its_rows_are_exported_however_many_others_have(
+    desk: Client, book: Book, by: Actor, bought: UUID
+) -> None:
+    for number in range(60):
+        change(book, by, bought, f"Change {number}", description=f"{number}")
+
+    file = desk.post(ADDRESS, {"reason": "x"}).content.decode()
+
+    told = [row["after"] for row in csv.DictReader(io.StringIO(file)) if row["what"] == "changed"]
+    assert told == [f"{number}" for number in range(60)][::-1]
 
 
 def test_only_who_sees_books_and_people_sees_it_and_amounts_only_if_allowed(
@@ -159,3 +262,24 @@ def test_only_who_sees_books_and_people_sees_it_and_amounts_only_if_allowed(
     assert "12.00" not in said
     file = desk.post(ADDRESS, {"reason": "x"}).content.decode()
     assert "12.00" not in file
+
+
+def test_support_sees_the_amounts_of_the_books_whose_owners_let_them(
+    book: Book, by: Actor, bought: UUID, owner: User
+) -> None:
+    change(book, by, bought, "Here", amount=Decimal(-12))
+    other = services.create_book(by=by, user_id=owner.id, name="Other", base_currency="BRL")
+    cash, bank = (
+        ledger.open_account(book=other, by=by, today=DAY, name=name, kind="cash", currency="BRL")
+        for name in ("Cash", "Bank")
+    )
+    there = record(other, by, account=cash, amount="-20", transfer_to=bank)
+    change(other, by, there, "There", amount=Decimal(-23))
+    support = clerk(roles.SUPPORT)
+
+    services.grant_support(by=by, book_id=book.id, expires_at=timezone.now() + timedelta(days=1))
+
+    for said in (support.get(ADDRESS), support.post(ADDRESS, {"reason": "x"})):
+        assert "12.00" in said.content.decode()
+        assert "23.00" not in said.content.decode()
+        assert "There" in said.content.decode()

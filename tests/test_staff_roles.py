@@ -115,6 +115,7 @@ ADDRESSES = {
     "transactions_subscription_end": CORRECTING,
     "transactions_transaction_correct": CORRECTING,
     "transactions_transaction_remove": CORRECTING,
+    "transactions_transaction_return_to": CORRECTING,
     "transactions_transactionevent_restore": CORRECTING,
     "transactions_vendor_merge": CORRECTING,
 }

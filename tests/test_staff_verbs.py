@@ -19,8 +19,10 @@ from staffing import desk, page, select
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
+from buffet.errors import NotFound
 from buffet.models import Book, User
 from transactions import services as ledger
+from transactions.drafts import Changes, EntryChange
 from transactions.models import (
     BalancePoint,
     ClosedMonth,
@@ -31,6 +33,8 @@ from transactions.models import (
     TransactionEvent,
     Vendor,
 )
+from transactions.queries import earlier
+from transactions.services.returning import NoSuchStep
 
 __all__ = ["desk"]
 pytestmark = pytest.mark.django_db
@@ -170,6 +174,128 @@ def test_a_category_is_merged(
     assert Entry.objects.filter(transaction=id, account=food).exists()
     assert not Account.objects.filter(pk=groceries.pk).exists()
     assert desk.get(page(checking, "merge")).status_code == 404
+
+
+@pytest.fixture
+def corrected(book: Book, by: Actor, checking: Account, groceries: Account) -> UUID:
+    """A purchase of 10.00 at a vendor's, corrected twice: last it was split."""
+    shop = ledger.create_vendor(book=book, by=by, name="Shop")
+    fruit = chart.create_category(book=book, by=by, name="Fruit", type="expense")
+    id = record(
+        book, by, account=checking, amount="-10", category=groceries, vendor=shop, date=MAY,
+        external_id="bank-1",
+    )  # fmt: skip
+    mistyped = Changes({"description": "Market", "date": JUNE, "vendor_id": None})
+    own, bought = Entry.objects.filter(transaction=id).order_by("id")
+    split = [
+        EntryChange(own.pk, given={"amount": Decimal(-12), "note": "More"}),
+        EntryChange(bought.pk, remove=True),
+        EntryChange(None, given={"account_id": fruit.pk, "amount": Decimal(7)}),
+        EntryChange(None, given={"account_id": groceries.pk, "amount": Decimal(5)}),
+    ]
+    for reason, changes in (("Mistyped", mistyped), ("Split", Changes({}, tuple(split)))):
+        # Each comes anew, as requests do.
+        each = Actor(by.user_id, "api", email=by.email)
+        ledger.correct(book=book, by=each, transaction_id=id, changes=changes, reason=reason)
+    return id
+
+
+def standing(id: UUID) -> Any:
+    """Return what a transaction is, whatever the ids of its entries."""
+    header = Transaction.objects.values_list("date", "description", "vendor__name").get(pk=id)
+    rows = Entry.objects.filter(transaction=id).order_by("account__name")
+    return header, list(rows.values_list("account__name", "amount", "external_id", "note"))
+
+
+FIRST = (
+    (MAY, "Test", "Shop"),
+    [("Checking", Decimal(-10), "bank-1", ""), ("Groceries", Decimal(10), "", "")],
+)
+MARKET = ((JUNE, "Market", None), FIRST[1])
+
+
+def step(id: UUID, reason: str) -> str:
+    """Return the id of a change of a transaction."""
+    (found,) = [one.id for one in earlier.steps(id) if one.reason == reason]
+    return str(found)
+
+
+def test_a_transaction_returns_to_what_it_was_before_each_of_its_changes(
+    desk: Client, corrected: UUID
+) -> None:
+    row, last = Transaction.objects.get(pk=corrected), standing(corrected)
+    before = everything()
+
+    said = ask(desk, row, "return_to", step=step(corrected, "Mistyped"), reason="A wish")
+    assert "Market</del> → <ins>Test</ins>" in said
+    assert "2 entries deleted" in said
+    assert everything() == before
+
+    do(desk, row, "return_to", step=step(corrected, "Split"), reason="Not split")
+    assert standing(corrected) == MARKET
+    assert why(corrected) == ("owner@example.com", "api", "Mistyped")
+    do(desk, row, "return_to", step=step(corrected, "Mistyped"), reason="A wish")
+    assert standing(corrected) == FIRST
+    assert why(corrected) == STAFF
+
+    # What was undone is a state as well.
+    do(desk, row, "return_to", step=step(corrected, "Not split"), reason="Back")
+    assert standing(corrected) == last
+
+
+def test_where_a_transaction_cannot_return_staff_are_told_why(
+    desk: Client, book: Book, by: Actor, corrected: UUID, groceries: Account, checking: Account
+) -> None:
+    row = Transaction.objects.get(pk=corrected)
+    sent = {"step": step(corrected, "Mistyped"), "reason": "x"}
+
+    def refused() -> str:
+        answer = desk.post(page(row, "return_to"), sent)
+        assert answer.status_code == 400
+        assert standing(corrected)[0] == (JUNE, "Market", None)
+        return answer.content.decode()
+
+    ledger.close_month(book=book, by=by, month=MAY, today=JUNE)
+    assert "2026-05 is closed" in refused()
+    ledger.reopen_month(book=book, by=by, month=MAY, reason="x")
+    chart.archive_account(book=book, by=by, account_id=groceries.pk)
+    assert "Groceries is archived" in refused()
+    chart.reopen_account(book=book, by=by, account_id=groceries.pk)
+    other = chart.create_category(book=book, by=by, name="Food", type="expense")
+    ledger.merge_categories(book=book, by=by, source_id=groceries.pk, target_id=other.pk)
+    assert "no such account" in refused()
+
+
+def test_a_transaction_returns_without_a_vendor_that_is_gone(
+    desk: Client, book: Book, by: Actor, corrected: UUID
+) -> None:
+    ledger.delete_vendor(book=book, by=by, vendor_id=Vendor.objects.get().pk)
+    row = Transaction.objects.get(pk=corrected)
+
+    do(desk, row, "return_to", step=step(corrected, "Mistyped"), reason="A wish")
+
+    assert standing(corrected) == ((MAY, "Test", None), FIRST[1])
+
+
+def test_nothing_returns_to_what_it_is_or_to_the_change_of_another(
+    desk: Client, book: Book, by: Actor, corrected: UUID, checking: Account
+) -> None:
+    row = Transaction.objects.get(pk=corrected)
+    do(desk, row, "return_to", step=step(corrected, "Split"), reason="Back")
+    again = desk.post(page(row, "return_to"), {"step": step(corrected, "Split"), "reason": "Back"})
+    other = Transaction.objects.get(
+        pk=record(book, by, account=checking, amount="-1", description="Other")
+    )
+    theirs = {"step": step(corrected, "Split"), "reason": "x"}
+
+    assert "as it was then" in again.content.decode()
+    assert desk.post(page(other, "return_to"), theirs).status_code == 400
+    assert "Nothing has changed" in desk.get(page(other, "return_to")).content.decode()
+    with pytest.raises(NoSuchStep):
+        ledger.return_to(book=book, by=by, transaction_id=other.pk, step_id=UUID(theirs["step"]))
+    elsewhere = Book.objects.create(name="Elsewhere", base_currency="BRL")
+    with pytest.raises(NotFound):
+        ledger.return_to(book=elsewhere, by=by, transaction_id=row.pk, step_id=UUID(theirs["step"]))
 
 
 def test_an_import_is_matched_again_and_reverted(

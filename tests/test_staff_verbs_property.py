@@ -17,6 +17,7 @@ from buffet.audit import Actor
 from buffet.models import Book
 from transactions import services as ledger
 from transactions.models import ClosedMonth, Transaction, TransactionEvent, Vendor
+from transactions.queries import earlier
 from transactions.queries.verification import verify
 
 __all__ = ["desk"]
@@ -24,7 +25,9 @@ pytestmark = pytest.mark.django_db
 MAY, JUNE = date(2026, 5, 4), date(2026, 6, 10)
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", 3))
 VERBS = st.tuples(
-    st.sampled_from(["correct", "remove", "restore", "move", "merge", "vendor", "close", "reopen"]),
+    st.sampled_from(
+        ["correct", "return_to", "remove", "restore", "move", "merge", "vendor", "close", "reopen"]
+    ),
     st.integers(0, 30),
     st.sampled_from(["-3.00", "-12.5", "0", "12345678.9", "x", ""]),
 )
@@ -62,8 +65,9 @@ def _try(
 ) -> None:
     """Do what is possible; what is not is refused or not found, and never an error."""
     rows = {
-        "correct": Transaction, "remove": Transaction, "move": Transaction,
-        "restore": TransactionEvent, "merge": Account, "vendor": Vendor, "reopen": ClosedMonth,
+        "correct": Transaction, "return_to": Transaction, "remove": Transaction,
+        "move": Transaction, "restore": TransactionEvent, "merge": Account, "vendor": Vendor,
+        "reopen": ClosedMonth,
     }  # fmt: skip
     if verb == "close":
         desk.post(page(book, "close_month"), {"month": f"2026-0{place % 6 + 1}-01", "reason": "x"})
@@ -92,6 +96,9 @@ def _try(
                 f"form-{at}-status": "cleared",
             }  # fmt: skip
         answer = desk.post(page(row, "correct"), sent | {"reason": "x"})
+    elif verb == "return_to":
+        steps = [str(one.id) for one in earlier.steps(row.pk)] or [""]
+        answer = desk.post(page(row, verb), {"step": steps[place % len(steps)], "reason": "x"})
     elif verb == "move":
         source = row.entries.order_by("id").first().account_id
         answer = select(

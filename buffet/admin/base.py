@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from buffet.admin.exporting import export
-from buffet.admin.history import reading
+from buffet.admin.history import additions, reading
 from buffet.admin.lists import EstimatingPaginator, HouseChangeList, beginning
 from buffet.admin.masking import MasksAmounts
 from buffet.admin.reason import Reason
@@ -234,5 +234,8 @@ def timeline(obj: models.Model, *related: tuple[type[models.Model], str]) -> str
     told = reading.of_rows(
         (type(obj), "pk", obj.pk), *((model, field, obj.pk) for model, field in related)
     )
-    made = {"at": getattr(obj, "created_at", None), "door": getattr(obj, "created_via", "")}
-    return render_to_string("admin/house/timeline.html", {"steps": told, "made": made})
+    if added := additions.of_row(obj):
+        # What was restored had been there before: it came after its last deletion.
+        gone = (place for place, one in enumerate(told) if one.is_deletion_of(obj))
+        told.insert(next(gone, len(told)), added)
+    return render_to_string("admin/house/timeline.html", {"steps": told})

@@ -54,6 +54,13 @@ def has_amounts(model: type[models.Model]) -> bool:
     return any(isinstance(one, models.DecimalField) for one in model._meta.concrete_fields)
 
 
+def may_be_amount(field: models.Field) -> bool:
+    """Whether what a column holds, or a row that it refers to is called, may tell an amount."""
+    if isinstance(field, models.ForeignKey):
+        return has_amounts(field.related_model)
+    return not isinstance(field, _PLAIN)
+
+
 class Discreet:
     """A row whose name does not tell its amount; all else is the row's."""
 
@@ -91,9 +98,7 @@ class MasksAmounts(ModelAdmin):
         if field is None:
             made = getattr(self, name, None) or getattr(self.model, name, None)
             return bool(getattr(made, "boolean", False))
-        if isinstance(field, models.ForeignKey):
-            return not has_amounts(field.related_model)
-        return isinstance(field, _PLAIN)
+        return not may_be_amount(field)
 
     def _masked(self, name: Any, request: HttpRequest) -> Callable[[Any], Any]:
         """Return a column that shows what another one does, if one may see it."""

@@ -97,8 +97,9 @@ class RegistrationView(AnonymousView):
         """Make the account, take the seat if the letter was an invitation, and sign in."""
         known = {"token": fields.secret, "password": fields.secret, "name": fields.text(150)}
         sent = fields.read(request.data, known, required=("token", "password"))
-        user = services.register(**sent)
         agent = request.headers.get("User-Agent", "")
+        address = client_address(request._request)
+        user = services.register(**sent, address=address, user_agent=agent)
         return Response(_pair(services.open_session(user, agent)), status=201)
 
 
@@ -131,5 +132,10 @@ class ResetView(AnonymousView):
         """Set it; whoever is signed in is so no more."""
         known = {"token": fields.secret, "new_password": fields.secret}
         sent = fields.read(request.data, known, required=tuple(known))
-        services.reset_password(token=sent["token"], new=sent["new_password"])
+        services.reset_password(
+            token=sent["token"],
+            new=sent["new_password"],
+            address=client_address(request._request),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
         return Response(status=204)

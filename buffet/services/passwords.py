@@ -7,11 +7,12 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db.transaction import atomic
 
-from buffet import letters, limits
+from buffet import letters, limits, sign_ins
 from buffet.audit import Actor, acting
 from buffet.errors import Fault, Invalid, Refusal
 from buffet.models import User
 from buffet.services.signing_in import end_sessions
+from buffet.staff_models import Outcome
 
 
 class WrongPassword(Refusal):
@@ -91,8 +92,12 @@ def user_of_link(token: str, *, lock: bool = False) -> User:
     return user
 
 
-def reset_password(*, token: str, new: str, door: str = "api") -> User:
+def reset_password(
+    *, token: str, new: str, door: str = "api", address: str = "", user_agent: str = ""
+) -> User:
     """Choose a new password with the link of a letter; everybody signed in is so no more.
+
+    The history of signing in keeps that the link was used, and from which network `address`.
 
     :raises LinkNotValid: if the link was used, has expired or never was one.
     :raises Invalid: if the new password is too weak.
@@ -105,6 +110,8 @@ def reset_password(*, token: str, new: str, door: str = "api") -> User:
         with acting(by=Actor(user.id, door, email=user.email)):
             user.save(update_fields=["password"])
             end_sessions(user_id=user.id, because="password reset")
+        told = {"door": door, "address": address, "user_agent": user_agent}
+        sign_ins.note(Outcome.LETTER, user_id=user.id, **told)
     limits.forget(user.email)
     letters.password_changed(user.email)
     return user

@@ -8,13 +8,14 @@ from django.core import signing
 from django.db import IntegrityError
 from django.db.transaction import atomic
 
-from buffet import letters, limits
+from buffet import letters, limits, sign_ins
 from buffet.audit import Actor, acting
 from buffet.errors import NotFound, Refusal, invalid
 from buffet.models import Invitation, User
 from buffet.services.books import seat_of
 from buffet.services.members import invitation_of_link, take_seat
 from buffet.services.passwords import LinkNotValid, refuse_weak
+from buffet.staff_models import Outcome
 
 SALT = "buffet.register"
 GOOD_FOR = 24 * 60 * 60
@@ -69,8 +70,18 @@ def email_of_link(token: str) -> tuple[str, Invitation | None]:
         raise LinkNotValid from None
 
 
-def register(*, token: str, password: str, name: str = "", door: str = "api") -> User:
+def register(
+    *,
+    token: str,
+    password: str,
+    name: str = "",
+    door: str = "api",
+    address: str = "",
+    user_agent: str = "",
+) -> User:
     """Make an account for the address that a link has proved; an invitation's is also accepted.
+
+    The history of signing in keeps that the link was used, and from which network `address`.
 
     :raises RegistrationClosed: if nobody registers here with such a link.
     :raises LinkNotValid: if the link has expired or never was one.
@@ -86,6 +97,8 @@ def register(*, token: str, password: str, name: str = "", door: str = "api") ->
             user = User.objects.create_user(email, password, name=name)
             if invitation:
                 take_seat(by=Actor(user.id, door, email=email), user_id=user.id, token=token)
+            told = {"door": door, "address": address, "user_agent": user_agent}
+            sign_ins.note(Outcome.LETTER, user_id=user.id, **told)
     except IntegrityError:
         raise AlreadyRegistered from None
     user.refresh_from_db()

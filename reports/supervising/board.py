@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from buffet import money
+from buffet.admin.masking import HIDDEN, sees_amounts
 from reports.supervising import figures
 
 #: Days after which somebody should verify the books again.
@@ -32,7 +33,7 @@ def board(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("transactions.view_verification"):
         own["integrity"] = _integrity(now)
     if may("invoices.view_invoice"):
-        own["overdue"] = _overdue(sees_amounts=may("buffet.see_amounts"))
+        own["overdue"] = _overdue(request)
     if may("buffet.view_slowrequest"):
         own["connections"] = figures.connections()
         own["slow"] = figures.slow_requests()
@@ -52,10 +53,11 @@ def _integrity(now: Any) -> dict[str, Any]:
     }
 
 
-def _overdue(*, sees_amounts: bool) -> dict[str, Any]:
+def _overdue(request: HttpRequest) -> dict[str, Any]:
     found = figures.overdue()
     for row in found:
         row["address"] = reverse("admin:invoices_invoice_change", args=[row["invoice_id"]])
         left = money.text(row["left"], row["currency"])
-        row["left"] = f"{left} {row['currency']}" if sees_amounts else "•••"
+        is_shown = sees_amounts(request, row["book_id"])
+        row["left"] = f"{left} {row['currency']}" if is_shown else HIDDEN
     return {"rows": found, "count": figures.first(found)}

@@ -134,7 +134,7 @@ def broken_books() -> list[dict[str, Any]]:
 # statement somebody chose for a payment does not change the sum.
 _OVERDUE = """
 SELECT found.*, count(*) OVER () AS all_of_them FROM (
-    SELECT a.name AS card, b.name AS book, a.currency, max(i.id::text)
+    SELECT a.name AS card, b.id AS book_id, b.name AS book, a.currency, max(i.id::text)
             FILTER (WHERE i.due_on = due.last) AS invoice_id,
         due.last AS due_on, sum(
             i.purchases + i.fees + i.interest + i.taxes + i.adjustments - i.refunds
@@ -145,7 +145,7 @@ SELECT found.*, count(*) OVER () AS all_of_them FROM (
         SELECT max(o.due_on) AS last FROM invoices_invoice o
         WHERE o.card_id = c.id AND o.due_on < (now() AT TIME ZONE b.time_zone)::date
     ) AS due ON due.last IS NOT NULL
-    GROUP BY c.id, a.name, b.name, a.currency, due.last
+    GROUP BY c.id, a.name, b.id, b.name, a.currency, due.last
 ) AS found WHERE found.left > 0 ORDER BY found.due_on LIMIT %(most)s
 """
 

@@ -1,7 +1,9 @@
 """Transactions and deleted ones: corrected, deleted and restored through the services."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -26,6 +28,7 @@ from transactions.admin import selecting
 from transactions.admin.document import document
 from transactions.drafts import Changes, EntryChange
 from transactions.models import Entry, Status, Transaction, TransactionEvent, Vendor
+from transactions.queries import earlier
 
 
 class Correction(Reason):
@@ -43,6 +46,28 @@ class Correction(Reason):
         super().__init__(*args, **more)
         # Whole, since a part of it cannot be asked for what was chosen.
         self.fields["vendor"].queryset = Vendor.objects.filter(book=book).order_by("name")
+
+
+class Return(Reason):
+    """Before which of its changes a transaction shall be again."""
+
+    step = forms.TypedChoiceField(
+        coerce=UUID,
+        label="As it was before",
+        widget=UnfoldAdminSelectWidget,
+        error_messages={"required": "Choose one of its changes."},
+    )
+    field_order = ("step", "reason")
+
+    def __init__(self, *args: Any, steps: Sequence[earlier.Step], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["step"].choices = [(str(one.id), _named(one)) for one in steps]
+
+
+def _named(step: earlier.Step) -> str:
+    """Return by what people know a change."""
+    said = f"{step.at:%Y-%m-%d %H:%M:%S} UTC by {step.who} through {step.door}"
+    return f"{said}: {step.reason}" if step.reason else said
 
 
 class EntryRow(forms.Form):
@@ -97,7 +122,7 @@ class TransactionPage(HouseAdmin):
         (None, {"fields": ("document",)}),
         (None, {"fields": ("history", "version")}),
     )
-    actions_detail = ("correct", "remove")
+    actions_detail = ("correct", "return_to", "remove")
     actions = ("export_selection", "move_selection", "delete_selection")
 
     @admin.action(description="Move between accounts", permissions=["correct"])
@@ -184,6 +209,35 @@ class TransactionPage(HouseAdmin):
             },
             rows=lambda sent: rows(sent, initial=there, form_kwargs={"book": found.book}),
             sentence="Entries of each currency add up to zero: debits positive, credits negative.",
+        )
+
+    @action(description="Return to an earlier state", permissions=["correct"], url_path="return-to")
+    def return_to(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Make the transaction what it was before one of its changes."""
+        found = self._found(object_id)
+        back = reverse("admin:transactions_transaction_change", args=[found.pk])
+        steps = earlier.steps(found.pk)
+
+        def does(sent: dict[str, Any], table: Any) -> str:
+            services.return_to(
+                book=found.book,
+                by=actor(request),
+                transaction_id=found.pk,
+                step_id=sent["step"],
+                reason=sent["reason"],
+            )
+            return back
+
+        known = "Its later changes are undone at once; a vendor that was deleted since is left out."
+        return ask(
+            request,
+            book=found.book,
+            title=f"Return “{found.description}” to an earlier state",
+            verb="Return",
+            back=back,
+            does=does,
+            form=partial(Return, steps=steps),
+            sentence=known if steps else "Nothing has changed since it was recorded.",
         )
 
     @action(description="Delete", permissions=["remove"], url_path="remove")

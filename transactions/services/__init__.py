@@ -30,6 +30,7 @@ from transactions.services.profiles import (
 )
 from transactions.services.reconciling import reconcile, unlock
 from transactions.services.recording import record, record_each, record_one
+from transactions.services.returning import return_to
 from transactions.services.rules import (
     change_rule,
     create_rule,
@@ -101,6 +102,7 @@ __all__ = [
     "record_one",
     "reopen_month",
     "restore",
+    "return_to",
     "revalue",
     "revert",
     "try_rules",

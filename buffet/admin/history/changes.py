@@ -27,6 +27,8 @@ class Wanted:
     door: str = ""
     first: date | None = None
     last: date | None = None
+    #: What became of rows: "added", or "changed" for what was changed or deleted.
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Change:
     reason: str
     book_id: UUID | None
     told: Sequence[reading.Told] = field(default_factory=list)
+    #: How many rows there are in all, where not all are told.
+    count: int = 0
 
 
 def page(wanted: Wanted, *, before: UUID | None = None, limit: int = PAGE) -> list[Change]:
@@ -63,7 +67,7 @@ def page(wanted: Wanted, *, before: UUID | None = None, limit: int = PAGE) -> li
             "SELECT id, created_at, metadata->>'email', metadata->>'user', metadata->>'door', "
             f"metadata->>'reason', metadata->>'book' FROM ({found}) AS c "
             "ORDER BY id DESC LIMIT %(limit)s",
-            values | {"limit": limit, "searched": SEARCHED, "words": _like(wanted.words)},
+            values | {"limit": limit, "searched": SEARCHED, "words": like(wanted.words)},
         )
         rows = cursor.fetchall()
     told = reading.of_changes([row[0] for row in rows]) if rows else {}
@@ -106,7 +110,8 @@ def _conditions(wanted: Wanted, before: UUID | None) -> tuple[list[str], dict[st
     return conditions, values
 
 
-def _like(words: str) -> str:
+def like(words: str) -> str:
+    """Return the pattern of texts that have some words in them."""
     for sign in "\\%_":
         words = words.replace(sign, f"\\{sign}")
     return f"%{words}%"

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +21,11 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from buffet.admin.history import changes
+from buffet.admin.history import additions, changes, stories
 from buffet.admin.history.changes import Change, Wanted
+from buffet.admin.history.reading import Difference
 from buffet.admin.lists import DOORS
+from buffet.admin.masking import sees_amounts
 from buffet.admin.reason import Reason
 from buffet.cells import harmless
 from buffet.models import Book, User
@@ -39,6 +43,15 @@ class Search(forms.Form):
     door = forms.ChoiceField(
         required=False,
         choices=[("", "any door"), *((door, door) for door in DOORS)],
+        widget=UnfoldAdminSelectWidget,
+    )
+    what = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "whatever happened"),
+            (stories.ADDED, "what was added"),
+            (stories.CHANGED, "what was changed or deleted"),
+        ],
         widget=UnfoldAdminSelectWidget,
     )
     first = forms.DateField(required=False, label="From", widget=UnfoldAdminSingleDateWidget)
@@ -63,12 +76,13 @@ def history(request: HttpRequest) -> HttpResponse:
         door=sent.get("door", ""),
         first=sent.get("first"),
         last=sent.get("last"),
+        what=sent.get("what", ""),
     )
     reason = Reason(request.POST if request.method == "POST" else None)
-    sees_amounts = request.user.has_perm("buffet.see_amounts")
     if reason.is_valid() and search.is_valid():
-        return _export(request, wanted, reason.cleaned_data["reason"], sees_amounts)
-    found = changes.page(wanted, before=sent.get("before")) if search.is_valid() else []
+        return _export(request, wanted, reason.cleaned_data["reason"])
+    found = stories.page(wanted, before=sent.get("before")) if search.is_valid() else []
+    found = _discreet(request, found)
     names = Book.objects.in_bulk({one.book_id for one in found if one.book_id})
     context = admin.site.each_context(request) | {
         "title": "History",
@@ -77,10 +91,22 @@ def history(request: HttpRequest) -> HttpResponse:
         "changes": [(one, names.get(one.book_id)) for one in found],
         "book": Book.objects.filter(pk=wanted.book_id).first() if wanted.book_id else None,
         "person": User.objects.filter(pk=wanted.user_id).first() if wanted.user_id else None,
+        "searched": additions.SEARCHED,
         "older": _older(request, found),
-        "hides_amounts": not sees_amounts,
     }
     return render(request, "admin/house/history.html", context)
+
+
+def _discreet(request: HttpRequest, found: Iterable[Change]) -> list[Change]:
+    """Hide the amounts of books that somebody may not see; each row says of which book it is."""
+    return [
+        replace(change, told=[
+            one if one.book_id is None or sees_amounts(request, one.book_id)
+            else one.without_amounts()
+            for one in change.told
+        ])
+        for change in found
+    ]  # fmt: skip
 
 
 def _older(request: HttpRequest, found: list[Change]) -> str:
@@ -92,9 +118,9 @@ def _older(request: HttpRequest, found: list[Change]) -> str:
     return f"?{query.urlencode()}"
 
 
-def _export(request: HttpRequest, wanted: Wanted, reason: str, sees_amounts: bool) -> HttpResponse:
-    """Answer with a line for each field that changed, and leave a trace of who took it."""
-    found = changes.page(wanted, limit=changes.MOST)
+def _export(request: HttpRequest, wanted: Wanted, reason: str) -> HttpResponse:
+    """Answer with a line for each row that came and each field that changed, and leave a trace."""
+    found = _discreet(request, stories.page(wanted, limit=changes.MOST))
     LogEntry.objects.create(
         user_id=request.user.pk,
         content_type=ContentType.objects.get_for_model(Book),
@@ -112,10 +138,9 @@ def _export(request: HttpRequest, wanted: Wanted, reason: str, sees_amounts: boo
         story = (change.at.isoformat(), change.who, change.door, change.reason, change.book_id)
         for told in change.told:
             row = (told.what, told.row_id, told.label)
-            for one in told.differences or ():
-                hidden = one.is_amount and not sees_amounts
-                values = ("•••", "•••") if hidden else (one.before, one.after)
-                cells = (*story, *row, one.field, *values)
+            alone = [Difference("", "", "")] if told.label == "added" else []
+            for one in told.differences or alone:
+                cells = (*story, *row, one.field, one.before, one.after)
                 table.writerow([harmless(_text(cell)) for cell in cells])
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="history.csv"'

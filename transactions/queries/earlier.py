@@ -1,0 +1,98 @@
+"""What a transaction was before each of its changes, as its history and its entries' tell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from buffet.ids import id_at
+from transactions.drafts import DraftEntry
+from transactions.models import Entry, EntryEvent, Transaction, TransactionEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of a transaction or of its entries; its id is in the order of time."""
+
+    id: UUID
+    at: datetime
+    who: str
+    door: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a transaction was, with its entries by their ids."""
+
+    date: date
+    description: str
+    vendor_id: UUID | None
+    notes: str
+    entries: Mapping[UUID, DraftEntry]
+
+
+def steps(transaction_id: UUID) -> list[Step]:
+    """Return the changes of a transaction, the latest first."""
+    found: dict[UUID, Step] = {}
+    for event in _events(transaction_id):
+        story = event.pgh_context.metadata if event.pgh_context else {}
+        who = story.get("email") or story.get("user") or "somebody"
+        step = Step(
+            _step_id(event),
+            event.pgh_created_at,
+            who,
+            story.get("door", "sql"),
+            story.get("reason", ""),
+        )
+        found.setdefault(step.id, step)
+    return sorted(found.values(), key=lambda one: one.id, reverse=True)
+
+
+def before(transaction: Transaction, step_id: UUID) -> State | None:
+    """Return what a transaction was before one of its changes; None if it has no such change.
+
+    An entry that came with the change or later is recognised by its id, which begins with its time.
+    """
+    events = _events(transaction.id)
+    if step_id not in {_step_id(event) for event in events}:
+        return None
+    rows: dict[UUID, Any] = {transaction.id: transaction}
+    rows |= {entry.id: entry for entry in Entry.objects.filter(transaction_id=transaction.id)}
+    undone = [event for event in events if _step_id(event) >= step_id]
+    # What a row was before the first change of it that is undone.
+    rows |= {event.pgh_obj_id: event for event in reversed(undone)}
+    header = rows.pop(transaction.id)
+    return State(
+        date=header.date,
+        description=header.description,
+        vendor_id=header.vendor_id,
+        notes=header.notes,
+        entries={id: draft_of(row, id) for id, row in sorted(rows.items()) if id < step_id},
+    )
+
+
+def draft_of(row: Entry | EntryEvent, id: UUID) -> DraftEntry:
+    """Return an entry, or what it was, as somebody wants it."""
+    return DraftEntry(
+        row.account_id, row.amount, row.currency, row.status, row.external_id, row.note, id
+    )
+
+
+def _events(transaction_id: UUID) -> list[Any]:
+    """Return what happened to a transaction and its entries, of each row in its order."""
+    found: Iterable[Any] = (
+        *TransactionEvent.objects.filter(pgh_obj_id=transaction_id)
+        .select_related("pgh_context")
+        .order_by("pgh_id"),
+        *EntryEvent.objects.filter(transaction_id=transaction_id)
+        .select_related("pgh_context")
+        .order_by("pgh_id"),
+    )
+    return list(found)
+
+
+def _step_id(event: Any) -> UUID:
+    """Return the change of an event; of one past the services, the instant as an id."""
+    return event.pgh_context_id or id_at(event.pgh_created_at)

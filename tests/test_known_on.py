@@ -43,6 +43,7 @@ PAGES = (
     "/investments",
     "/cards",
     "/coverage",
+    "/imports/new",
 )
 
 

@@ -44,18 +44,18 @@ _KEEP = (
 def join() -> None:
     """Add these kinds to those of the ledger, and what is left out."""
     kept = frozenset({*SUMS.values(), "lines", "filled_in"})
-    kinds.add(Kind("invoice", Invoice, "r.card_id, r.month", besides=kept), before="transaction")
+    kinds.add(Kind("invoice", Invoice, ("card_id", "month"), besides=kept), before="transaction")
     kinds.add(
         Kind(
             "moved_line",
             InvoiceLine,
-            "r.entry_id",
+            ("entry_id",),
             where="r.book_id = {book} AND r.chosen_month IS NOT NULL",
             only=frozenset({"entry_id", "chosen_month"}),
             taken=_MOVE,
         ),
         Kind("installment_plan", InstallmentPlan),
-        Kind("installment", Installment, "r.plan_id, r.number"),
+        Kind("installment", Installment, ("plan_id", "number")),
         Kind("allocation_choice", AllocationChoice),
         Kind("invoice_change", InvoiceChange, besides=frozenset({"changed_by"}), taken=_KEEP),
         before="subscription",

@@ -39,7 +39,7 @@ def _journal(format: str, book: Book, today: date, asked: Mapping[str, Any]) -> 
 
 
 def _whole(book: Book, today: date, asked: Mapping[str, Any]) -> Iterator[bytes]:
-    return written(book)
+    return gathered(written(book))
 
 
 EXPORTS = {

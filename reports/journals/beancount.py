@@ -23,12 +23,12 @@ def _more_of(indent: str, name: str, column: str) -> str:
 
 VENDOR = f"""concat('"', {_escaped("v.name")}, '" ')"""
 TRANSACTION = f"""
-    E'\\n', t.date, CASE WHEN bool_or(e.status = 'pending') THEN ' ! ' ELSE ' * ' END,
-    max(v.said), '"', {_escaped("t.description")}, E'"\\n  id: "', t.id, E'"\\n',
+    E'\\n', t.date, CASE WHEN e.is_pending THEN ' ! ' ELSE ' * ' END,
+    v.said, '"', {_escaped("t.description")}, E'"\\n  id: "', t.id, E'"\\n',
     {_more_of("  ", "notes", "t.notes")}
 """
 ENTRY = f"""concat(
-    CASE e.status WHEN 'pending' THEN '  ! ' ELSE '  ' END, n.name, '  ',
+    CASE e.status WHEN 'pending' THEN '  ! ' ELSE '  ' END, e.name, '  ',
     round(e.amount, {{places}}), ' ', e.currency, E'\\n',
     CASE e.status WHEN 'reconciled' THEN E'    status: "reconciled"\\n' END,
     {_more_of("    ", "external_id", "e.external_id")}, {_more_of("    ", "note", "e.note")}

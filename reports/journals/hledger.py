@@ -36,13 +36,13 @@ def _tag_of(name: str, column: str) -> str:
 VENDOR = _said_of("v.name")
 # The id also keeps a description that begins with a bracket from being read as a code.
 TRANSACTION = f"""
-    E'\\n', t.date, CASE WHEN bool_or(e.status = 'pending') THEN ' ! (' ELSE ' * (' END, t.id, ') ',
-    concat_ws(' | ', max(v.said), {_said_of("t.description")}), E'\\n',
+    E'\\n', t.date, CASE WHEN e.is_pending THEN ' ! (' ELSE ' * (' END, t.id, ') ',
+    concat_ws(' | ', v.said, {_said_of("t.description")}), E'\\n',
     CASE WHEN t.notes <> '' THEN concat('    ; ', {_tag_of("notes", "t.notes")}, E'\\n') END
 """
 ENTRY = f"""concat(
     CASE e.status WHEN 'pending' THEN '    ! ' WHEN 'reconciled' THEN '    * ' ELSE '    ' END,
-    n.name, '  ', round(e.amount, {{places}}), ' ', e.currency,
+    e.name, '  ', round(e.amount, {{places}}), ' ', e.currency,
     CASE WHEN e.external_id <> '' OR e.note <> '' THEN concat('  ; ', concat_ws(
         ', ', {_tag_of("external_id", "e.external_id")}, {_tag_of("note", "e.note")}
     )) END, E'\\n'

@@ -3,31 +3,37 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 
-from django.db import connection
 from psycopg.sql import SQL, Literal
 
+from buffet.copying import texts
 from buffet.models import Book
 from buffet.money import decimals
 from reports.exports.pieces import gathered
 
-# A row for each transaction; what is said of a vendor is said once (OFFSET keeps it so). Of the
-# formats of COPY, the binary one alone leaves texts as they are.
-_COPY = """
-COPY (
-    SELECT concat({transaction}, string_agg({entry}, '' ORDER BY e.id))
-    FROM transactions_transaction t
-    LEFT JOIN (
-        SELECT v.id, {vendor} AS said FROM transactions_vendor v WHERE v.book_id = {book} OFFSET 0
-    ) AS v ON v.id = t.vendor_id
-    JOIN transactions_entry e ON e.transaction_id = t.id
-    JOIN unnest({ids}::uuid[], {names}::text[]) AS n (id, name) ON n.id = e.account_id
-    WHERE t.book_id = {book} GROUP BY t.date, t.id ORDER BY t.date, t.id
-) TO STDOUT (FORMAT binary)
+# A row for each transaction. Entries are sorted while they are narrow, put together in that order,
+# and meet their transactions in the order of these; what is said of a vendor is said once (OFFSET).
+# Each has its transaction, but of an outer join alone the planner knows how many rows it has.
+_QUERY = """
+SELECT concat({transaction}, e.said)
+FROM (
+    SELECT e.date, e.transaction_id, bool_or(e.status = 'pending') AS is_pending,
+        string_agg({entry}, '') AS said
+    FROM (
+        SELECT e.date, e.transaction_id, e.id, n.name, e.amount, e.currency, e.status,
+            e.external_id, e.note
+        FROM unnest({ids}::uuid[], {names}::text[]) AS n (id, name)
+        JOIN transactions_entry e ON e.account_id = n.id
+        ORDER BY e.date, e.transaction_id, e.id OFFSET 0
+    ) AS e
+    GROUP BY e.date, e.transaction_id
+) AS e
+LEFT JOIN transactions_transaction t
+    ON t.book_id = {book} AND t.date = e.date AND t.id = e.transaction_id
+LEFT JOIN (
+    SELECT v.id, {vendor} AS said FROM transactions_vendor v WHERE v.book_id = {book} OFFSET 0
+) AS v ON v.id = t.vendor_id
+ORDER BY e.date, e.transaction_id
 """
-#: What stands before the first row: a signature, flags and the length of an extension, none.
-_HEAD = 19
-#: What stands before the text of each: how many columns it has, and the length of this one.
-_ROW = 6
 
 
 def transactions(
@@ -39,7 +45,7 @@ def transactions(
     of the accounts by id, `currencies` those that the book uses.
     """
     places = " ".join(f"WHEN '{one}' THEN {decimals(one)}" for one in currencies)
-    query = SQL(_COPY).format(
+    query = SQL(_QUERY).format(
         vendor=SQL(format.VENDOR),
         transaction=SQL(format.TRANSACTION),
         # Quicker than to ask for each entry what its currency is among all that there are.
@@ -48,20 +54,5 @@ def transactions(
         names=Literal(list(names.values())),
         book=Literal(book.id),
     )
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(query) as rows,
-    ):
-        for piece in gathered(_texts(rows)):
-            yield piece.decode()
-
-
-def _texts(rows: Iterator[memoryview]) -> Iterator[memoryview]:
-    """Yield the one column of each row; the end, which is shorter, has none."""
-    start = _HEAD
-    for row in rows:
-        text = row[start + _ROW :]
-        start = 0
-        if text:
-            yield text
+    for piece in gathered(texts(query)):
+        yield piece.decode()

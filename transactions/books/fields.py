@@ -122,21 +122,23 @@ def renamed_id(value: str, renamed: Renamed) -> str:
 class Field:
     """A column of a table and its name in a line.
 
-    `absent` is the column's text for COPY when the line does not have the field, None for NULL; a
-    field that has to be there is `required`. Where the text has an id, `rename` changes it.
+    A line has `before`, what the expression `sql` says, and `after`. `absent` is the column's text
+    for COPY when the line does not have the field, None for NULL; a field that has to be there is
+    `required`. Where the text has an id, `rename` changes it.
     """
 
     name: str
     column: str
+    before: str
     sql: str
+    after: str
     read: Callable[[object], str]
     rename: Callable[[str, Renamed], str] | None = None
     required: bool = True
     absent: str | None = None
 
 
-_JSON = "{key}', to_json({column})"
-_QUOTED = "{key}\"', {column}, '\"'"
+_JSON, _QUOTED = "to_json({column})", "{column}"
 _INSTANT_SQL = """to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
@@ -173,10 +175,12 @@ def field_of(model_field: models.Field) -> Field:
             required, absent, empty = False, "", f"{column} = ''"
     else:
         raise TypeError(f"{model_field} cannot be written as JSON")
-    found = sql.format(key=f'\',"{name}":', column=value)
+    quote = '"' if sql is _QUOTED else ""
+    before, found, after = f',"{name}":{quote}', sql.format(column=value), quote
     if not required:
-        found = f"CASE WHEN {empty} THEN '' ELSE concat({found}) END"
-    return Field(name, model_field.column, found, read, rename, required, absent)
+        found = f"CASE WHEN {empty} THEN '' ELSE concat('{before}', {found}, '{after}') END"
+        before = after = ""
+    return Field(name, model_field.column, before, found, after, read, rename, required, absent)
 
 
 def _text_of(model_field: models.Field) -> Callable[[object], str]:

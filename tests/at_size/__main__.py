@@ -21,7 +21,7 @@ from buffet.demo import loading
 from buffet.models import Book, User
 from tests.at_size.desk import Desk, Log, Seen
 from tests.at_size.places import places
-from tests.at_size.telling import faults, table
+from tests.at_size.telling import faults, refusals, table
 from tests.browsing import ARTIFACTS, chromium
 from transactions import services as ledger
 from transactions.models import ClosedMonth
@@ -90,6 +90,7 @@ def main(arguments: list[str]) -> int:
     call_command("collectstatic", interactive=False, verbosity=0)
     found = {size: visited(size, wanted.only) for size in wanted.sizes.split(",")}
     say(table(found))
+    say("\n".join(f"Refused, {one}" for one in refusals(found)))
     said = faults(found)
     say("\n".join(said) if said else "All holds.")
     return 1 if said else 0

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from tests.browsing import Reader
 VISITS = 3
 #: How many rows of a list are ticked.
 TICKED = 3
+#: What a service that refuses is answered with.
+REFUSED = 400
 _PATIENCE = 10.0
 _HOUSE, _LIST = "form.house", "#changelist-form"
 #: Tick the first rows, choose what is done with them, and return what the form would send.
@@ -33,11 +36,12 @@ _TICK = f"""
 """
 #: Fill what a form requires and some fields whatever they hold; return what it would send.
 _FILL = f"""
-(answers) => {{
+([answers, today]) => {{
     const form = document.querySelector("{_HOUSE}");
     for (const field of form.elements) {{
         if (field.name in answers) field.value = answers[field.name];
         else if (!field.required || field.value) continue;
+        else if (field.classList.contains("vDateField")) field.value = today;
         else if (field.tagName !== "SELECT") field.value = "Measured";
         else field.value = [...field.options].map((one) => one.value).find(Boolean) ?? "";
     }}
@@ -124,13 +128,12 @@ class Desk:
             sent = self.page.evaluate(_TICK, [place.ticks, TICKED])
             answer = self._sends(lambda: self._submit(_LIST))
             yield place.name, self._seen(place.name, answer, sent)
-        if not place.is_form or answer.status != 200 or not self.page.locator(_HOUSE).count():
+        asks = self.page.locator(f"{_HOUSE} button[name=preview]")
+        if not place.is_form or answer.status != 200 or not asks.count():
             return
         verb = place.ticks or place.address.rstrip("/").rsplit("/", 1)[1]
-        sent = self.page.evaluate(_FILL, ANSWERS.get(verb, {}))
-        if "preview" not in sent:
-            return
-        answer = self._sends(lambda: self.page.locator(f"{_HOUSE} button[type=submit]").click())
+        sent = self.page.evaluate(_FILL, [ANSWERS.get(verb, {}), f"{datetime.now(UTC):%Y-%m-%d}"])
+        answer = self._sends(lambda: asks.click())
         yield f"{place.name}, preview", self._seen(f"{place.name}, preview", answer, sent)
 
     def _submit(self, form: str) -> None:
@@ -152,7 +155,7 @@ class Desk:
         if not is_data:
             self.shoot(name)
             alerts = self.page.locator("[role=alert]").all_inner_texts()
-            refused = " ".join(alerts) if first["status"] >= 400 else ""
+            refused = " ".join(alerts) if first["status"] == REFUSED else ""
         ids = [self.page.evaluate(_AGAIN, [answer.url, sent]) for _ in range(VISITS)]
         lines = [self._log.of(id) for id in ids]
         return Seen(

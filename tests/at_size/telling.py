@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.at_size.desk import Seen
+from tests.at_size.desk import REFUSED, Seen
 
 #: What a page may take of the server's time, in milliseconds.
 MOST = 300.0
@@ -11,7 +11,7 @@ Found = Mapping[str, Mapping[str, Seen]]
 
 
 def faults(found: Found) -> list[str]:
-    """Return what takes too long at the last size, grows with the book, or failed."""
+    """Return what takes too long at the last size, grows with the book, or is no page at all."""
     said = []
     last = found[[*found][-1]]
     for name, seen in last.items():
@@ -20,13 +20,19 @@ def faults(found: Found) -> list[str]:
             said.append(f"{name}: {seen.milliseconds:.0f} ms, of {MOST:.0f} at the most")
         if len(set(counts.values())) > 1:
             told = ", ".join(f"{count} at {size}" for size, count in counts.items())
-            said.append(f"{name}: its statements grow: {told}")
-        if seen.status >= 400:
-            said.append(f"{name}: {seen.status} {seen.refused}".rstrip())
+            said.append(f"{name}: its statements differ: {told}")
+        if seen.status > REFUSED:
+            said.append(f"{name}: answered with {seen.status}")
     names = dict.fromkeys(name for of in found.values() for name in of)
     for size, of in found.items():
         said += [f"{name}: not there at {size}" for name in names if name not in of]
     return said
+
+
+def refusals(found: Found) -> list[str]:
+    """Return which previews had nothing to show, and why: measured, but less than they could be."""
+    last = found[[*found][-1]]
+    return [f"{name}: {seen.refused}" for name, seen in last.items() if seen.refused]
 
 
 def table(found: Found) -> str:

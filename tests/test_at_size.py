@@ -30,9 +30,12 @@ def found(book: Book, by: Actor, checking: Account, groceries: Account) -> list[
 def test_every_address_of_the_admin_is_opened(found: list[Place]) -> None:
     opened = {resolve(place.address.partition("?")[0]).url_name for place in found}
 
-    lists = {f"{page.opts.app_label}_{page.opts.model_name}_changelist" for page in PAGES.values()}
-    assert lists - opened == set()
-    assert others().keys() - OPEN - LEFT_OUT - opened == set()
+    tables = {f"{page.opts.app_label}_{page.opts.model_name}_" for page in PAGES.values()}
+    assert {f"{table}changelist" for table in tables} - opened == set()
+    # Of a table without rows no verb can be asked for.
+    empty = tuple(table for table in tables if f"{table}change" not in opened)
+    wanted = {name for name in others() if not name.startswith(empty)}
+    assert wanted - OPEN - LEFT_OUT - opened == set()
 
 
 def test_everything_that_is_done_with_ticked_rows_is_tried(found: list[Place]) -> None:

@@ -77,7 +77,7 @@ def _of_table(page: Any, staff: User, book: Book) -> Iterator[Place]:
         yield _choosing(page, name)
     for which, row in (("newest", first), ("oldest", last)):
         if row is not None:
-            yield from _of_row(page, label, which, row)
+            yield from _of_row(page, staff, label, which, row)
     if page.has_add_permission(request_of(staff)):
         yield Place(f"{label}: add", address(page, "add"))
     if first is not None:
@@ -86,10 +86,11 @@ def _of_table(page: Any, staff: User, book: Book) -> Iterator[Place]:
             yield Place(f"{label}: {name}", base, ticks=name, is_form=is_form)
 
 
-def _of_row(page: Any, label: str, which: str, row: Model) -> Iterator[Place]:
+def _of_row(page: Any, staff: User, label: str, which: str, row: Model) -> Iterator[Place]:
     yield Place(f"{label}: {which}", address(page, "change", row))
     yield Place(f"{label}: {which}, stock history", address(page, "history", row))
-    for verb in page.actions_detail:
+    for one in page.get_actions_detail(request_of(staff), str(row.pk)):
+        verb = one.action_name.removeprefix(f"{page.opts.app_label}_{page.opts.model_name}_")
         yield Place(f"{label}: {which}, {verb}", address(page, verb, row), is_form=True)
 
 

@@ -143,6 +143,7 @@ def test_staff_decide_which_payment_settles_a_statement(desk: Client, scene: Sce
     sent = {"payment": str(payment.entry_id), "settles": "no", "reason": "It was for June"}
 
     shown_first = desk.post(page(invoice, "settle"), sent | {"preview": "1"}).content.decode()
+    assert "no payment for 2026-05" in shown_first
     assert "<ins>7.00</ins>" in shown_first
     assert desk.post(page(invoice, "settle"), sent).status_code == 302
 

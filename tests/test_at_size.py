@@ -8,6 +8,7 @@ from django.urls import resolve
 from test_admin import fill
 from test_staff_roles import OPEN, PAGES, others, ticked
 
+from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
@@ -24,6 +25,8 @@ def found(book: Book, by: Actor, checking: Account, groceries: Account) -> list[
     """Every place of a book with some of everything."""
     for name in ("one", "two"):
         fill(book, by, checking, groceries, name)
+    # The newest of the chart, as in the book that is measured: only a category can be merged.
+    chart.create_category(book=book, by=by, name="Newest", type="expense")
     return places(User.objects.create_superuser("staff@example.com", PASSWORD), book)
 
 

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test check format messages manage bench fleet image lighthouse schema capacity-mapping requirements clean
+.PHONY: help run test check format messages manage bench fleet image admin-at-size lighthouse schema capacity-mapping requirements clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 DATA_DIR ?= .data
@@ -37,7 +37,10 @@ $(CLIENTS)/node_modules/.dev: $(CLIENTS)/package-lock.json | .venv/.dev
 	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --omit=optional --loglevel=error >/dev/null
 	@touch $@
 
-$(CLIENTS)/node_modules/.lighthouse: $(CLIENTS)/node_modules/.dev
+$(CLIENTS)/node_modules/.admin-at-size: .venv/.dev ## Open all of the admin at 10k and 1M transactions and say what it costs
+	@$(TEST_ENV) LOG_LEVEL=ERROR $(BIN)/python -m buffet.embedded -- $(BIN)/python -m tests.at_size $(ARGS)
+
+lighthouse: $(CLIENTS)/node_modules/.dev
 	@echo "Installing Lighthouse …"
 	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --include=optional --loglevel=error >/dev/null
 	@touch $(CLIENTS)/node_modules/.dev $@

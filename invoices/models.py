@@ -221,7 +221,7 @@ class AllocationChoice(BookRow):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entry_id} {'not ' if self.refused else ''}for {self.invoice_id}"
+        return f"{'no ' if self.refused else ''}payment for {self.invoice}"
 
 
 class CentsOn(models.TextChoices):

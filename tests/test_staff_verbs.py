@@ -444,3 +444,13 @@ def test_the_direct_post_of_who_may_only_look_is_refused(
     for action in ("move_selection", "delete_selection", "export_selection"):
         assert select(looking, action, [id], asked="1", reason="x").status_code == 403
     assert everything() == before
+
+
+def test_a_merge_is_offered_for_a_category_and_for_no_account(
+    desk: Client, checking: Account, groceries: Account
+) -> None:
+    offered = [
+        page(row, "merge") in desk.get(page(row)).content.decode() for row in (groceries, checking)
+    ]
+
+    assert offered == [True, False]

@@ -13,7 +13,7 @@ from writes import Scene
 from accounts.models import CreditCard
 from buffet.audit import Actor
 from buffet.models import Book, User
-from invoices.models import Invoice, InvoiceLine
+from invoices.models import AllocationChoice, Invoice, InvoiceLine
 from transactions.models import Transaction
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,7 @@ def test_staff_decide_which_payment_settles_a_statement(desk: Client, scene: Sce
     shown_first = desk.post(page(invoice, "settle"), sent | {"preview": "1"}).content.decode()
     assert "<ins>7.00</ins>" in shown_first
     assert desk.post(page(invoice, "settle"), sent).status_code == 302
+    assert str(AllocationChoice.objects.get()) == "no payment for 2026-05"
 
     said = shown(desk, invoice)
     assert "Nothing yet." in said

@@ -44,6 +44,18 @@ def load(size: int, today: date) -> Loaded:
         by=by, user_id=user.id, name="Bench", base_currency="BRL", time_zone="UTC"
     )
     user.refresh_from_db()
+    ExchangeRate.objects.bulk_create(
+        ExchangeRate(
+            base="EUR", quote=quote, on=today - timedelta(days=ago), rate=rate, source="bench"
+        )
+        for ago in range(0, 30 * MONTHS + 40, 7)
+        for quote, rate in (("BRL", Decimal("5.9")), ("USD", Decimal("1.1")))
+    )
+    return furnish(user, book, by, size, today)
+
+
+def furnish(user: User, book: Book, by: Actor, size: int, today: date) -> Loaded:
+    """Give a book accounts, categories and vendors, and `size` transactions of five years."""
     # The last two accounts are in dollars.
     accounts = [
         ledger.open_account(
@@ -66,13 +78,6 @@ def load(size: int, today: date) -> Loaded:
         ledger.create_vendor(book=book, by=by, name=f"Vendor {number:02}").id
         for number in range(VENDORS)
     ]
-    ExchangeRate.objects.bulk_create(
-        ExchangeRate(
-            base="EUR", quote=quote, on=today - timedelta(days=ago), rate=rate, source="bench"
-        )
-        for ago in range(0, 30 * MONTHS + 40, 7)
-        for quote, rate in (("BRL", Decimal("5.9")), ("USD", Decimal("1.1")))
-    )
     with connection.cursor() as cursor:
         # Loading is no request: it may take longer than one may.
         cursor.execute("SET statement_timeout = 0")

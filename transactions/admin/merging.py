@@ -87,6 +87,14 @@ class LedgerAccountPage(AccountPage):
             ["transactions.change_transaction", "accounts.delete_account"]
         )
 
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Offer to merge categories, and no accounts: of those there is no such page."""
+        offered = super().get_actions_detail(request, object_id)
+        account = self.get_object(request, str(object_id))
+        if account is not None and account.kind == Kind.CATEGORY:
+            return offered
+        return [one for one in offered if one.path != "merge"]
+
     @action(description="Merge a category", permissions=["merge"], url_path="merge")
     def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Move all that is in a category into another one."""

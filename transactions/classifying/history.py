@@ -81,11 +81,11 @@ _TOLD = f"""
     JOIN transactions_entry c ON c.transaction_id = t.id
     JOIN accounts_account a ON a.id = c.account_id AND a.kind = 'category'
     LEFT JOIN LATERAL ({GIVEN}) AS g ON true
-    WHERE NOT EXISTS (
+    WHERE (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = t.id) <= 2
+    -- By itself, so that it is joined at once and not asked again for each row.
+    AND NOT EXISTS (
         SELECT FROM transactions_entry o JOIN accounts_account b ON b.id = o.account_id
-        WHERE o.transaction_id = t.id AND o.id <> c.id
-        GROUP BY o.transaction_id
-        HAVING count(*) > 1 OR bool_or(b.type NOT IN ('asset', 'liability'))
+        WHERE o.transaction_id = t.id AND o.id <> c.id AND b.type NOT IN ('asset', 'liability')
     )
     ORDER BY t.date DESC, t.id DESC
 """

@@ -3,8 +3,6 @@
 import os
 import platform
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from itertools import count
 from typing import Any
@@ -18,6 +16,7 @@ from django.utils import timezone
 
 from buffet import services
 from buffet.bench import bare, book, cards, exports, imports, inserts, logins, reports
+from buffet.bench.databases import new_database, size_of
 from buffet.bench.measuring import Case, Cost, measure, request
 from buffet.gate import Gate
 from buffet.remembering import forget
@@ -40,12 +39,6 @@ OVERVIEW, FIRST, THOUSANDTH = (
 )  # fmt: skip
 BULK = "bulk of 1,000"
 UNCHANGED = "accounts, unchanged (304)"
-
-
-def size_of(text: str) -> int:
-    """Return the number in 10k or 1M."""
-    units = {"k": 1000, "M": 1_000_000}
-    return int(text[:-1]) * units[text[-1]] if text[-1] in units else int(text)
 
 
 class Command(BaseCommand):
@@ -75,7 +68,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, sizes: str, rounds: int, write: bool, **options: Any) -> None:
         """Measure every size and print the result."""
         if options["logins"]:
-            with _database("buffet_bench_logins"):
+            with new_database("buffet_bench_logins"):
                 self.stdout.write(logins.measure(options["logins"]).report())
             return
         if options["cards"]:
@@ -83,7 +76,7 @@ class Command(BaseCommand):
             return
         if options["exports"]:
             for size in sizes.split(","):
-                with _database(f"buffet_bench_exports_{size.lower()}"):
+                with new_database(f"buffet_bench_exports_{size.lower()}"):
                     today = timezone.now().date()
                     self.stdout.write(exports.measure(book.load(size_of(size), today), today))
             return
@@ -95,7 +88,7 @@ class Command(BaseCommand):
         }
         gate = Gate(WSGIHandler())
         if options["imports"]:
-            with _database("buffet_bench_imports"):
+            with new_database("buffet_bench_imports"):
                 self.stdout.write(_of_imports(options["imports"], gate))
             return
         if options["reports"]:
@@ -105,7 +98,7 @@ class Command(BaseCommand):
         rates: dict[str, float] = {}
         inserted: dict[str, float] = {}
         for text in sizes.split(","):
-            with _database(f"buffet_bench_{text.lower()}"):
+            with new_database(f"buffet_bench_{text.lower()}"):
                 today = timezone.now().date()
                 loaded = book.load(size_of(text), today)
                 rates[text] = size_of(text) / loaded.seconds
@@ -127,7 +120,7 @@ def _of_reports(sizes: list[str], rounds: int, gate: Gate) -> str:
     # Pages name their style sheet as it was collected.
     call_command("collectstatic", interactive=False, verbosity=0)
     for size in sizes:
-        with _database(f"buffet_bench_{size.lower()}"):
+        with new_database(f"buffet_bench_{size.lower()}"):
             loaded = book.load(size_of(size), today)
             found.append(reports.measured(size, loaded, today, rounds, gate, _bare()))
     return reports.report(found)
@@ -150,35 +143,12 @@ def _of_cards() -> str:
     # Pages name their style sheet as it was collected.
     call_command("collectstatic", interactive=False, verbosity=0)
     for size in sizes:
-        with _database(f"buffet_bench_cards_{size}"):
+        with new_database(f"buffet_bench_cards_{size}"):
             found.append(cards.measure(cards.load(size, today), today))
             broken = [check.name for check in verify() if not check.ok]
             if broken:
                 raise CommandError(f"broken: {broken}")
     return cards.report(*found, sizes)
-
-
-@contextmanager
-def _database(name: str) -> Iterator[None]:
-    """Work in a new database, dropped afterwards."""
-    home = connection.settings_dict["NAME"]
-    with connection.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        cursor.execute(f'CREATE DATABASE "{name}"')
-    _switch(name)
-    try:
-        call_command("migrate", verbosity=0)
-        yield
-    finally:
-        _switch(home)
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-def _switch(name: str) -> None:
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict["NAME"] = name
 
 
 def _bare() -> Any:

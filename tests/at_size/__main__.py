@@ -1,0 +1,104 @@
+"""`make admin-at-size`: open all of the admin at several sizes of a book, and say what it costs.
+
+make admin-at-size ARGS="--sizes 2k,20k --only transaction"
+"""
+
+import re
+import sys
+from argparse import ArgumentParser
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
+
+from buffet.audit import Actor
+from buffet.bench import book as bench
+from buffet.bench.databases import new_database, size_of
+from buffet.bench.serving import serving
+from buffet.demo import loading
+from buffet.models import Book, User
+from tests.at_size.desk import Desk, Log, Seen
+from tests.at_size.places import places
+from tests.at_size.telling import faults, refusals, table
+from tests.browsing import ARTIFACTS, chromium
+from transactions import services as ledger
+from transactions.models import ClosedMonth
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    print(text, flush=True)  # noqa: T201 (this is a command)
+
+
+def load(size: int, today: date) -> Book:
+    """Load the demo, which has something of everything, and so many purchases into its book."""
+    made = loading.load(today)
+    person = User.objects.get(email=loading.PERSON)
+    by = Actor(person.id, "command", email=person.email)
+    _reopen(made, by, today)
+    bench.furnish(person, made, by, size, today)
+    return made
+
+
+def _reopen(book: Book, by: Actor, today: date) -> None:
+    """Reopen what is closed, and close as many months of before all purchases.
+
+    A book that is closed for the most part would refuse what is to be measured.
+    """
+    before = (today - timedelta(days=30 * bench.MONTHS)).replace(day=1)
+    closed = ClosedMonth.objects.filter(book=book).order_by("-month")
+    for month in closed.values_list("month", flat=True):
+        ledger.reopen_month(book=book, by=by, month=month, reason="Older purchases come")
+        before = (before - timedelta(days=1)).replace(day=1)
+        ledger.close_month(book=book, by=by, month=before, today=today)
+
+
+def visited(size: str, only: str) -> dict[str, Seen]:
+    """Return what each place costs at a size of the book."""
+    folder = ARTIFACTS / "admin" / size
+    folder.mkdir(parents=True, exist_ok=True)
+    with new_database(f"admin_at_size_{size.lower()}"):
+        book = load(size_of(size), timezone.now().date())
+        say(f"{size}: loaded")
+        return opened(book, folder, only)
+
+
+def opened(book: Book, folder: Path, only: str) -> dict[str, Seen]:
+    """Serve what there is, and return what each place costs; pictures go into the folder."""
+    staff, log = User.objects.get(email=loading.STAFF), folder / "server.log"
+    found = [one for one in places(staff, book) if re.search(only, one.name)]
+    with (
+        log.open("w") as lines,
+        serving(stdout=lines, LOG_FORMAT="json", STAFF_SECOND_FACTOR="true") as server,
+        chromium() as browser,
+    ):
+        desk = Desk(browser, server.url, Log(log), folder)
+        desk.come_in(loading.STAFF, loading.PASSWORD)
+        costs = {}
+        for name, seen in (one for place in found for one in desk.visit(place)):
+            costs[name] = seen
+            say(f"{folder.name} {name}: {seen.milliseconds:.0f} ms, {seen.statements} statements")
+        return costs
+
+
+def main(arguments: list[str]) -> int:
+    """Measure every size, print the table and return the exit code."""
+    asked = ArgumentParser(prog="admin-at-size", description=__doc__)
+    asked.add_argument("--sizes", default="10k,1M", help="For example 2k,20k.")
+    asked.add_argument("--only", default="", help="Only places whose name has this pattern.")
+    wanted = asked.parse_args(arguments)
+    Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+    # Pages name their style sheet as it was collected.
+    call_command("collectstatic", interactive=False, verbosity=0)
+    found = {size: visited(size, wanted.only) for size in wanted.sizes.split(",")}
+    say(table(found))
+    say("\n".join(f"Refused, {one}" for one in refusals(found)))
+    said = faults(found)
+    say("\n".join(said) if said else "All holds.")
+    return 1 if said else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

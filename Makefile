@@ -37,10 +37,7 @@ $(CLIENTS)/node_modules/.dev: $(CLIENTS)/package-lock.json | .venv/.dev
 	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --omit=optional --loglevel=error >/dev/null
 	@touch $@
 
-$(CLIENTS)/node_modules/.admin-at-size: .venv/.dev ## Open all of the admin at 10k and 1M transactions and say what it costs
-	@$(TEST_ENV) LOG_LEVEL=ERROR $(BIN)/python -m buffet.embedded -- $(BIN)/python -m tests.at_size $(ARGS)
-
-lighthouse: $(CLIENTS)/node_modules/.dev
+$(CLIENTS)/node_modules/.lighthouse: $(CLIENTS)/node_modules/.dev
 	@echo "Installing Lighthouse …"
 	@cd $(CLIENTS) && $(WITH_NODE) npm ci --include=dev --include=optional --loglevel=error >/dev/null
 	@touch $(CLIENTS)/node_modules/.dev $@
@@ -82,6 +79,9 @@ image: .venv/.run ## Build the image without a registry and see it serve; needs 
 fleet: .venv/.dev ## Bring instances behind a proxy into trouble and say what holds
 	@SECRET_KEY=only-for-tests-and-long-enough-to-pass-every-check-of-django-0123456789 \
 		$(BIN)/python -m tests.fleet $(ARGS)
+
+admin-at-size: .venv/.dev ## Open all of the admin at 10k and 1M transactions and say what it costs
+	@$(TEST_ENV) LOG_LEVEL=ERROR $(BIN)/python -m buffet.embedded -- $(BIN)/python -m tests.at_size $(ARGS)
 
 lighthouse: $(CLIENTS)/node_modules/.lighthouse ## Let Lighthouse look at the demo that runs on PORT; below 95 fails
 	@cd $(CLIENTS) && $(WITH_NODE) node lighthouse.ts

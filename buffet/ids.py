@@ -28,3 +28,10 @@ def latest_before(id: UUID) -> datetime:
     chance = id.int >> 64 & 0xFFF
     found = _EPOCH + timedelta(milliseconds=id.int >> 80, microseconds=min(chance, 999))
     return found - timedelta(microseconds=1) if id_at(found) == id else found
+
+
+def instant_of(id: str) -> str:
+    """Return the SQL of the instant at which an id was made; a book that moves keeps it."""
+    return (
+        f"to_timestamp(('x' || left(replace({id}::text, '-', ''), 12))::bit(48)::bigint / 1000.0)"
+    )

@@ -12,6 +12,7 @@ from django.db.transaction import atomic
 from uuid_utils.compat import uuid7
 
 from accounts.models import Account
+from buffet.ids import id_at, midnight
 from buffet.models import Book
 
 JUNE = date(2026, 6, 10)
@@ -69,9 +70,9 @@ def refused(constraint: str) -> Iterator[None]:
     assert found == constraint
 
 
-def put_transaction(book: Book, on: date = JUNE) -> UUID:
-    """Insert a transaction without its entries."""
-    id = uuid7()
+def put_transaction(book: Book, on: date = JUNE, recorded: date | None = None) -> UUID:
+    """Insert a transaction without its entries, with the id of another day if that is said."""
+    id = uuid7() if recorded is None else id_at(midnight(recorded))
     run(
         "INSERT INTO transactions_transaction (id, book_id, date, description, notes, source) "
         "VALUES (%s, %s, %s, 'Raw', '', 'manual')",

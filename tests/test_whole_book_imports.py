@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from importing import Importer, line, transaction_of, verdicts
+from raw import put_entries, put_transaction
 from test_import_matching import recorded
 from test_whole_book_refused import changed
 from whole_books import Line, alike, exported, load
@@ -137,6 +138,20 @@ def test_the_bank_s_file_adds_nothing_to_a_loaded_book(bank: Importer, loader: U
         there.commit(elsewhere)
         bank.commit(here)
     assert there.entries() == before == bank.entries()
+
+
+def test_what_was_recorded_ahead_is_waited_for_in_the_book_it_moved_to(
+    bank: Importer, groceries: Account, loader: User
+) -> None:
+    due = date(2026, 6, 1)
+    parcel = put_transaction(bank.book, due, recorded=date(2026, 4, 1))
+    put_entries(bank.book, parcel, (bank.account, "-30.00"), (groceries, "30.00"), on=due)
+    there = loaded(bank, loader)
+
+    for one in (bank, there):
+        assert verdicts(one.look([("20260602", "-30.00", "P2", "LOJA 2/3")])) == [
+            ("posted", "instalment_due")
+        ]
 
 
 def test_an_import_that_was_loaded_is_taken_back_and_comes_again(

@@ -1,5 +1,6 @@
 """Which lines the account waits for: what was pending, or was recorded ahead of its day."""
 
+from buffet.ids import instant_of
 from transactions.imports.pairing import pairs
 from transactions.imports.scope import OPEN, TAKEN, Finding, Line, Scope, Side, is_shut
 from transactions.models import Verdict
@@ -8,7 +9,7 @@ from transactions.models import Verdict
 PENDING_DAYS, PARCEL_DAYS = 7, 5
 
 #: Entries without a bank's id that are pending, or that were recorded before their day came, as
-#: the parcels of a purchase are.
+#: the parcels of a purchase are: as their ids know, whatever book they have moved to since.
 _WAITING = f"""
 SELECT e.transaction_id, e.id, e.date, e.amount, t.description, '', e.status <> 'pending'
 FROM transactions_entry e JOIN transactions_transaction t ON t.id = e.transaction_id
@@ -17,7 +18,7 @@ JOIN buffet_book b ON b.id = e.book_id
 WHERE e.account_id = %(account)s AND e.external_id = ''
     AND e.date BETWEEN %(first)s::date - 7 AND %(last)s::date + 5
     AND (e.status = 'pending' OR e.status = 'cleared' AND t.source = 'manual'
-        AND e.date > (t.created_at AT TIME ZONE b.time_zone)::date)
+        AND e.date > ({instant_of("t.id")} AT TIME ZONE b.time_zone)::date)
     AND NOT {is_shut("e.date")}
     AND NOT EXISTS (SELECT FROM {TAKEN} AS taken WHERE taken.id = e.transaction_id)
     AND EXISTS (

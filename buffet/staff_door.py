@@ -43,6 +43,9 @@ class StaffDoor:
             back = self._sent_back(request)
             if back is not None:
                 return back
+        elif request.path == LOGIN and request.method == "GET" and "next" not in request.GET:
+            # Else the page of signing in would lead to the reports, of which staff have none.
+            return HttpResponseRedirect(f"{LOGIN}?{urlencode({'next': ADMIN})}")
         return self.get_response(request)
 
     def _sent_back(self, request: HttpRequest) -> HttpResponseBase | None:

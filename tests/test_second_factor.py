@@ -226,6 +226,14 @@ def outcomes(**where: Any) -> list[tuple[str, str]]:
     return list(rows.values_list("door", "outcome"))
 
 
+def test_who_signs_in_at_the_admin_comes_to_the_admin(client: Client, staff: User) -> None:
+    there = client.get("/admin/login/")["Location"]
+
+    answer = client.post(there, {"username": staff.email, "password": PASSWORD})
+
+    assert answer["Location"] == "/admin/"
+
+
 def test_signing_in_is_written_down(client: Client, staff: User, clock: Any) -> None:
     login = "/admin/login/"
     client.post(login, {"username": staff.email, "password": "wrong"}, REMOTE_ADDR="203.0.113.9")

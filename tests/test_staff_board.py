@@ -25,6 +25,7 @@ from buffet.audit import Actor
 from buffet.logs import Facts
 from buffet.models import Book, SlowRequest, User
 from buffet.slowness import SLOW, Keeper
+from reports.supervising.figures import sizes
 from transactions.models import Import, Verification
 
 __all__ = ["desk"]
@@ -36,6 +37,14 @@ def board(desk: Client) -> str:
     answer = desk.get(reverse("admin:index"))
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_what_was_not_counted_yet_is_not_said_to_be_nothing(
+    book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    record(book, by, account=checking, amount="-1", category=groceries)
+
+    assert sizes()["transactions"] >= 1
 
 
 def stop(book: Book, account: Account) -> Import:

@@ -37,11 +37,8 @@ def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return decorate
 
 
-class Kept(Generic[T]):
-    """What was made lately, by all that it follows from.
-
-    So many things are kept, or so much of them where `weigh` tells how much one is.
-    """
+class _Shelf(Generic[T]):
+    """What was made lately, up to so much of it: so many things, or what `weigh` says of them."""
 
     def __init__(self, most: int, weigh: Callable[[T], int] = lambda made: 1) -> None:
         self._most, self._weigh, self._guard = most, weigh, Lock()
@@ -49,28 +46,56 @@ class Kept(Generic[T]):
         self._weight = 0
         _forget.append(self._clear)
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what `key` stands for; made once, except inside a database transaction."""
-        if connection.in_atomic_block:
-            return make()
+    def _taken(self, key: Hashable) -> T | None:
+        with self._guard:
+            if key not in self._made:
+                return None
+            self._made.move_to_end(key)
+            return self._made[key]
+
+    def _put(self, key: Hashable, made: T) -> None:
         with self._guard:
             if key in self._made:
-                self._made.move_to_end(key)
-                return self._made[key]
-        made = make()
-        with self._guard:
-            # Another thread may have made it meanwhile.
-            if key not in self._made:
-                self._made[key] = made
-                self._weight += self._weigh(made)
+                self._weight -= self._weigh(self._made.pop(key))
+            self._made[key] = made
+            self._weight += self._weigh(made)
             while self._weight > self._most:
                 self._weight -= self._weigh(self._made.popitem(last=False)[1])
-        return made
 
     def _clear(self) -> None:
         with self._guard:
             self._made.clear()
             self._weight = 0
+
+
+class Kept(_Shelf[T]):
+    """What was made lately, by all that it follows from."""
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what `key` stands for; made once, except inside a database transaction."""
+        if connection.in_atomic_block:
+            return make()
+        made = self._taken(key)
+        if made is None:
+            made = make()
+            self._put(key, made)
+        return made
+
+
+class Latest(_Shelf[T]):
+    """The state of each thing that was read last; who asks for it says its number to the database.
+
+    So a query can bring the state along just when it is another than the one that is known.
+    """
+
+    def of(self, key: Hashable) -> T | None:
+        """Return the state of a thing; none is known inside a database transaction."""
+        return None if connection.in_atomic_block else self._taken(key)
+
+    def keep(self, key: Hashable, state: T) -> None:
+        """Keep a state of a thing instead of the one before, except in a database transaction."""
+        if not connection.in_atomic_block:
+            self._put(key, state)
 
 
 def forget() -> None:

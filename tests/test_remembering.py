@@ -1,4 +1,4 @@
-"""What a report remembers of the past holds exactly as long as the past does."""
+"""What is remembered of a book holds exactly as long as the book stays so."""
 
 from datetime import date
 from decimal import Decimal
@@ -10,12 +10,16 @@ from django.db import connection
 from django.db.transaction import atomic, set_rollback
 from django.test.utils import CaptureQueriesContext
 
+from accounts import services as chart
 from accounts.models import Account, ExchangeRate
 from buffet.audit import Actor
 from buffet.models import Book
 from buffet.remembering import Kept
 from reports.queries import PortfolioOverview, portfolio_overview
+from transactions import services as ledger
 from transactions.models import Entry
+from transactions.queries import reading
+from transactions.queries.transactions import Filters, page
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MARCH = date(2026, 3, 10)
@@ -149,3 +153,61 @@ def test_as_much_is_kept_as_has_room_the_latest_first() -> None:
         assert ask(text) == text
 
     assert made == ["aaaa", "bbbb", "cccc", "bbbb", "d" * 11, "aaaa"]
+
+
+def shown(book: Book) -> list[tuple[str, str, str]]:
+    """Return account, category and kind of each transaction of the book."""
+    found = page(book.id, Filters(), limit=50)
+    return [(one["account_name"], one["category_name"], one["kind"]) for one in found]
+
+
+@pytest.fixture
+def meal(book: Book, checking: Account, groceries: Account, keeper: Bookkeeper) -> None:
+    """A transaction that was looked at."""
+    keeper.move(checking, MARCH, "-1.00", category_id=groceries.id)
+    assert shown(book) == [("Checking", "Groceries", "expense")]
+
+
+def test_accounts_are_named_from_memory_until_one_of_them_changes(
+    meal: None, book: Book, checking: Account, groceries: Account, keeper: Any, by: Actor
+) -> None:
+    known = reading._charts.of(book.id)
+    keeper.move(checking, TODAY, "-2.00", category_id=groceries.id)
+
+    assert shown(book) == [("Checking", "Groceries", "expense")] * 2
+    assert known is not None
+    assert reading._charts.of(book.id) is known
+
+    chart.change_account(book=book, by=by, account_id=checking.id, name="Daily")
+
+    assert shown(book) == [("Daily", "Groceries", "expense")] * 2
+    assert reading._charts.of(book.id) is not known
+
+
+def test_an_account_that_came_and_went_leaves_the_others_as_they_are(
+    meal: None, book: Book, checking: Account, groceries: Account, keeper: Any, by: Actor
+) -> None:
+    passing = keeper.open("Passing", "cash", "BRL")
+    assert shown(book) == [("Checking", "Groceries", "expense")]
+    ledger.delete_account(book=book, by=by, account_id=passing.id)
+    fresh = keeper.open("Fresh", "cash", "BRL")
+    keeper.move(fresh, TODAY, "-2.00", category_id=groceries.id)
+
+    assert shown(book) == [("Fresh", "Groceries", "expense"), ("Checking", "Groceries", "expense")]
+
+
+def test_names_that_are_undone_were_never_remembered(
+    meal: None, book: Book, checking: Account, by: Actor
+) -> None:
+    def named(name: str) -> None:
+        chart.change_account(book=book, by=by, account_id=checking.id, name=name)
+
+    with atomic():
+        named("Undone")
+        assert shown(book) == [("Undone", "Groceries", "expense")]
+        set_rollback(True)
+
+    # This has the number that what was undone had.
+    named("Daily")
+
+    assert shown(book) == [("Daily", "Groceries", "expense")]

@@ -73,6 +73,7 @@ def page(
     order = "DESC" if falling else "ASC"
     found, parameters = _found(book_id, filters, limit, place, order)
     return reading.read_by_date(
+        book_id,
         f"WITH t AS MATERIALIZED ({found}) {reading.rows()}",
         parameters,
         account_id=filters.account_id,
@@ -108,7 +109,7 @@ def by_ids(book_id: UUID, ids: Sequence[UUID]) -> list[dict[str, Any]]:
         )
         {reading.rows()}
     """
-    return reading.read(sql, (book_id, list(ids)))
+    return reading.read(book_id, sql, (book_id, list(ids)))
 
 
 def count(book_id: UUID, filters: Filters) -> int:

@@ -11,21 +11,29 @@ _INSERTED = "SELECT *, 1 AS sign FROM new_rows"
 _DELETED = "SELECT *, -1 AS sign FROM old_rows"
 _CHANGED = f"{_INSERTED} UNION ALL {_DELETED}"
 
-_REFUSE_CLOSED_MONTHS = """
-    SELECT c.month INTO closed
-    FROM (SELECT DISTINCT book_id, date_trunc('month', date)::date AS month FROM ({delta}) AS d) m
-    JOIN transactions_closedmonth c ON c.book_id = m.book_id AND c.month = m.month LIMIT 1;
-    IF FOUND THEN
+_REFUSE_CLOSED_MONTH = """
         RAISE EXCEPTION 'the month % is closed', to_char(closed, 'YYYY-MM')
         USING ERRCODE = '23514', CONSTRAINT = 'closed_months_stay';
+"""
+_CLOSED_MONTHS = f"""
+    SELECT c.month INTO closed
+    FROM (SELECT DISTINCT book_id, date_trunc('month', date)::date AS month FROM ({{delta}}) AS d) m
+    JOIN transactions_closedmonth c ON c.book_id = m.book_id AND c.month = m.month LIMIT 1;
+    IF FOUND THEN {_REFUSE_CLOSED_MONTH}
     END IF;
 """
 
-# Usually none: the transaction was written by the same database transaction as its entries.
+# Usually none: the transaction was written by the same database transaction as its entries. A look
+# costs less than an update of nothing, which keeps a history. The book has its new version already.
 _STAMP_TRANSACTIONS = """
-    UPDATE transactions_transaction t SET version = 0
-    FROM (SELECT DISTINCT transaction_id, book_id FROM ({delta}) AS d) c
-    WHERE t.id = c.transaction_id AND t.version <> buffet_touch(c.book_id);
+    IF EXISTS (
+        SELECT FROM ({delta}) AS d JOIN transactions_transaction t ON t.id = d.transaction_id
+        JOIN buffet_book b ON b.id = d.book_id WHERE t.version <> b.version
+    ) THEN
+        UPDATE transactions_transaction t SET version = 0
+        FROM (SELECT DISTINCT transaction_id, book_id FROM ({delta}) AS d) c
+        WHERE t.id = c.transaction_id AND t.version <> buffet_touch(c.book_id);
+    END IF;
 """
 
 # What the statement moved, added three ways. Ordered by key: two statements that touch the same
@@ -38,12 +46,11 @@ _KEEP_BALANCES = """
             coalesce(sum(-amount * sign) FILTER (WHERE amount < 0), 0) AS credit,
             sum(sign) AS entries
         FROM ({delta}) AS d
-        GROUP BY 1, 2, 3, 4
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ), of_months AS (
         INSERT INTO transactions_monthlybalance AS kept
             (book_id, account_id, currency, month, debit, credit, entries)
         SELECT book_id, account_id, currency, month, debit, credit, entries FROM moved
-        ORDER BY 1, 2, 3, 4
         ON CONFLICT (book_id, account_id, currency, month) DO UPDATE SET {add}
         WHERE {moves}
     ), of_accounts AS (
@@ -57,8 +64,9 @@ _KEEP_BALANCES = """
     INSERT INTO transactions_typetotal AS kept
         (book_id, type, currency, month, debit, credit, entries, version)
     SELECT m.book_id, a.type, m.currency, m.month, sum(debit), sum(credit), sum(entries),
-        buffet_touch(m.book_id)
+        max(b.version)
     FROM moved m JOIN accounts_account a ON a.id = m.account_id
+    JOIN buffet_book b ON b.id = m.book_id
     WHERE m.debit <> 0 OR m.credit <> 0 OR m.entries <> 0
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ON CONFLICT (book_id, type, currency, month) DO UPDATE SET {add}, version = excluded.version;
@@ -76,12 +84,18 @@ _REFUSE_OTHER_CURRENCY = """
         RAISE EXCEPTION 'entry % is not in the currency of its account', wrong
         USING ERRCODE = '23514', CONSTRAINT = 'entry_in_currency_of_account';
 """
-# One look at the accounts of new entries for both.
-_ACCOUNTS_OF_NEW = f"""
-    SELECT n.id, CASE WHEN n.date <= a.locked_through THEN a.locked_through END INTO wrong, locked
+# One look at new entries for all three.
+_NEW_ENTRIES = f"""
+    SELECT n.id, CASE WHEN n.date <= a.locked_through THEN a.locked_through END, c.month
+    INTO wrong, locked, closed
     FROM new_rows n JOIN accounts_account a ON a.id = n.account_id
-    WHERE a.currency <> '' AND a.currency <> n.currency OR n.date <= a.locked_through LIMIT 1;
-    IF locked IS NOT NULL THEN {_REFUSE_RECONCILED_DAY}
+    LEFT JOIN transactions_closedmonth c
+        ON c.book_id = n.book_id AND c.month = date_trunc('month', n.date)::date
+    WHERE a.currency <> '' AND a.currency <> n.currency OR n.date <= a.locked_through
+        OR c.month IS NOT NULL
+    LIMIT 1;
+    IF closed IS NOT NULL THEN {_REFUSE_CLOSED_MONTH}
+    ELSIF locked IS NOT NULL THEN {_REFUSE_RECONCILED_DAY}
     ELSIF wrong IS NOT NULL THEN {_REFUSE_OTHER_CURRENCY}
     END IF;
 """
@@ -134,7 +148,6 @@ def _trigger(
     steps = (
         "PERFORM buffet_touch(book_id) FROM "
         "(SELECT DISTINCT book_id FROM ({delta}) AS d ORDER BY book_id) AS b;",
-        _REFUSE_CLOSED_MONTHS,
         *looks,
         _STAMP_TRANSACTIONS,
         _KEEP_BALANCES,
@@ -158,7 +171,7 @@ ENTRY_TRIGGERS = [
         pgtrigger.Insert,
         _INSERTED,
         {"new": "new_rows"},
-        _ACCOUNTS_OF_NEW,
+        _NEW_ENTRIES,
         _QUEUE_DOUBTFUL,
     ),
     _trigger(
@@ -166,6 +179,7 @@ ENTRY_TRIGGERS = [
         pgtrigger.Update,
         _CHANGED,
         {"old": "old_rows", "new": "new_rows"},
+        _CLOSED_MONTHS,
         _CURRENCY_OF_ACCOUNT,
         _REFUSE_RECONCILED,
         _QUEUE_MOVED,
@@ -175,6 +189,7 @@ ENTRY_TRIGGERS = [
         pgtrigger.Delete,
         _DELETED,
         {"old": "old_rows"},
+        _CLOSED_MONTHS,
         _REFUSE_RECONCILED,
         _QUEUE_ALL,
     ),

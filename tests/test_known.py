@@ -43,7 +43,7 @@ from transactions.models import (
     Transaction,
     Verification,
 )
-from transactions.queries import balances
+from transactions.queries import balances, transactions
 
 ON = date(2026, 6, 30)
 
@@ -119,6 +119,24 @@ def test_a_merged_category_and_a_renamed_account_are_what_they_were(
     chart.archive_account(**who, account_id=checking.id)
 
     assert told_as_known(book, ON, at) == before
+
+
+def test_transactions_name_their_accounts_as_they_were_called(
+    book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    def names() -> list[tuple[str, str]]:
+        found = transactions.page(book.id, transactions.Filters(), limit=5)
+        return [(one["account_name"], one["category_name"]) for one in found]
+
+    record(book, by, account=checking, amount="-10", category=groceries)
+    assert names() == [("Checking", "Groceries")]
+    then = now()
+    run("UPDATE accounts_account SET name = name || '!'")
+
+    with as_known(book, then):
+        assert names() == [("Checking", "Groceries")]
+
+    assert names() == [("Checking!", "Groceries!")]
 
 
 def test_a_month_was_closed_from_its_closing_to_its_reopening(book: Book, by: Actor) -> None:

@@ -103,7 +103,7 @@ def _fetched(
     with connection.cursor() as cursor:
         for kind in _AS_TEXT:
             cursor.adapters.register_loader(kind, TextLoader)
-        known = chart.version if chart else 0
+        known = chart.version if chart else -1
         cursor.execute(sql, (*parameters, book_id, known, book_id))
         found = cursor.fetchall()
     others = [row for row in found if row[0] is None]

@@ -118,7 +118,6 @@ def start(name: str, database_url: str, folder: Path, tree: Path = ROOT, **more:
         # One machine plays all the people there are.
         "RATE_LIMIT": "0",
         "RATE_LIMIT_ANONYMOUS": "0",
-        "GUNICORN_CMD_ARGS": f"--access-logfile {folder / name}.access",
     }
     with log.open("wb") as kept:
         process = subprocess.Popen(

@@ -85,12 +85,13 @@ class Kept(_Shelf[T]):
 class Latest(_Shelf[T]):
     """The state of each thing that was read last; who asks for it says its number to the database.
 
-    So a query can bring the state along just when it is another than the one that is known.
+    So a query can bring the state along just when it is another than the one that is known, also in
+    a database transaction that has changed it.
     """
 
     def of(self, key: Hashable) -> T | None:
-        """Return the state of a thing; none is known inside a database transaction."""
-        return None if connection.in_atomic_block else self._taken(key)
+        """Return the state of a thing that is known, if one is."""
+        return self._taken(key)
 
     def keep(self, key: Hashable, state: T) -> None:
         """Keep a state of a thing instead of the one before, except in a database transaction."""

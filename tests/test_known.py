@@ -139,6 +139,25 @@ def test_transactions_name_their_accounts_as_they_were_called(
     assert names() == [("Checking!", "Groceries!")]
 
 
+def test_a_transaction_names_an_account_that_is_gone(
+    book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    gone = Bookkeeper(book, by).open("Gone", "cash", "BRL")
+    chart.change_account(book=book, by=by, account_id=checking.id, name="Daily")
+    id = record(book, by, account=gone, amount="-10", category=groceries)
+    then = now()
+    ledger.delete(book=book, by=by, transaction_ids=[id])
+    ledger.delete_account(book=book, by=by, account_id=gone.id)
+    record(book, by, account=checking, amount="-10", category=groceries)
+    # The account that changed last is there then and now, so both charts have one number.
+    assert transactions.page(book.id, transactions.Filters(), limit=5)[0]["account_name"] == "Daily"
+
+    with as_known(book, then):
+        (one,) = transactions.page(book.id, transactions.Filters(), limit=5)
+
+    assert (one["id"], one["account_name"]) == (str(id), "Gone")
+
+
 def test_a_month_was_closed_from_its_closing_to_its_reopening(book: Book, by: Actor) -> None:
     who, month = {"book": book, "by": by}, date(2026, 5, 1)
     instants = [now()]

@@ -102,7 +102,7 @@ def record(book_id: UUID, posting: Posting, *, by: Actor) -> dict[str, Any] | No
             for id, entry in zip(_ids(posting.entries), posting.entries, strict=True)
         ],
     }
-    found = reading.read(book_id, _RECORD, (*context(by), book_id, orjson.dumps(sent).decode()))
+    found = reading.written(book_id, _RECORD, (*context(by), book_id, orjson.dumps(sent).decode()))
     return found[0] if found else None
 
 
@@ -114,7 +114,7 @@ def insert(book_id: UUID, postings: Sequence[Posting]) -> None:
 
 def insert_and_read(book_id: UUID, postings: Sequence[Posting]) -> list[dict[str, Any]]:
     """Insert transactions and return them as their readers see them, in the order of ids."""
-    return reading.read(book_id, _INSERT_AND_READ, _parameters(book_id, postings))
+    return reading.written(book_id, _INSERT_AND_READ, _parameters(book_id, postings))
 
 
 def _parameters(book_id: UUID, postings: Sequence[Posting]) -> tuple[object, ...]:

@@ -71,12 +71,18 @@ _CATEGORY, _CONVERSION = str(Kind.CATEGORY), str(Kind.CONVERSION)
 _OWN_ID, _BY_DATE, _BY_ID = itemgetter("id"), itemgetter(7, 0), itemgetter(0)
 
 
-def read(book_id: UUID, sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
-    """Return the transactions of a book that a query with `rows` finds, in the order of ids.
+def written(book_id: UUID, sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the transactions that a statement with `rows` writes, in the order of ids.
 
     Each is read from its first real account.
     """
-    return _whole(*_fetched(book_id, sql, parameters), None, _BY_ID)
+    found, chart = _fetched(book_id, sql, parameters, _charts.of(book_id))
+    return _whole(found, chart.accounts, None, _BY_ID)
+
+
+def read(book_id: UUID, sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the transactions that a query with `rows` finds, as `written` does."""
+    return _read(book_id, sql, parameters, None, _BY_ID, falling=False)
 
 
 def read_by_date(
@@ -91,15 +97,31 @@ def read_by_date(
 
     With `account_id`, each transaction is read from that account.
     """
-    fetched = _fetched(book_id, sql, parameters)
-    return _whole(*fetched, account_id, _BY_DATE, falling=falling)
+    return _read(book_id, sql, parameters, account_id, _BY_DATE, falling=falling)
+
+
+def _read(
+    book_id: UUID,
+    sql: str,
+    parameters: Sequence[Any],
+    account_id: UUID | None,
+    order: Callable[[Row], Any],
+    *,
+    falling: bool,
+) -> list[dict[str, Any]]:
+    found, chart = _fetched(book_id, sql, parameters, _charts.of(book_id))
+    try:
+        return _whole(found, chart.accounts, account_id, order, falling=falling)
+    except KeyError:
+        # Who reads a state of before may find accounts that were deleted since.
+        found, chart = _fetched(book_id, sql, parameters, None)
+        return _whole(found, chart.accounts, account_id, order, falling=falling)
 
 
 def _fetched(
-    book_id: UUID, sql: str, parameters: Sequence[Any]
-) -> tuple[list[Row], Mapping[str, Named]]:
-    """Return the rows, and the accounts of the book."""
-    chart = _charts.of(book_id)
+    book_id: UUID, sql: str, parameters: Sequence[Any], chart: _Chart | None
+) -> tuple[list[Row], _Chart]:
+    """Return the rows, and the accounts of the book; `chart` is what is known of them."""
     with connection.cursor() as cursor:
         for kind in _AS_TEXT:
             cursor.adapters.register_loader(kind, TextLoader)
@@ -111,7 +133,7 @@ def _fetched(
         named = {row[1]: (row[3], row[4], row[5]) for row in others}
         chart = _Chart(max((row[8] for row in others), default=0), named)
         _charts.keep(book_id, chart)
-    return found, chart.accounts
+    return found, chart
 
 
 def _whole(

@@ -1,6 +1,8 @@
 """The pages of imports: a file is chosen, looked at, corrected, imported and taken back."""
 
 import re
+import zlib
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -357,6 +359,32 @@ def test_the_reason_against_a_row_is_said_in_the_reader_s_language(
     assert "Linha 2:" in said
     sentences = {one for (one, _), _ in found()}
     assert {"“{text}” is not an amount.", "{reason} The row says: “{cells}”."} <= sentences
+
+
+def test_a_long_file_goes_along_with_a_question(browser: Any, checking: Account) -> None:
+    client, text = browser("editor"), "at the market " * 30
+    lines = "".join(f"04/05/2026,{number} {text},-9.90\n" for number in range(8_000))
+    asked = upload(client, f"Date,Description,Amount\n{lines}", checking)
+    assert asked.status_code == 400
+    assert len(lines) > 3 * 2**20 > 10 * len(asked.content)
+
+    sent = {name: field(asked, name) for name in ("held", "held_name", "account")}
+    answer = client.post("/imports/new", sent | {"answer": "date_order=mdy"})
+
+    assert answer.status_code == 303, text_of(answer)
+
+
+@pytest.mark.parametrize("end", [None, -8])
+def test_a_held_file_that_became_large_or_lacks_its_end_is_refused(
+    browser: Any, checking: Account, settings: Any, end: int | None
+) -> None:
+    settings.IMPORT_MAX_BYTES = 1000
+    held = b64encode(zlib.compress(b"x" * (900 if end else 2**22))[:end]).decode()
+
+    answer = browser("editor").post("/imports/new", {"held": held, "held_name": "x"})
+
+    assert answer.status_code == 400
+    assert ("Choose the file once more" if end else "at most 1000 bytes") in text_of(answer)
 
 
 def test_no_file_and_a_held_file_that_is_none_are_refused(browser: Any, checking: Account) -> None:

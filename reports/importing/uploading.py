@@ -17,6 +17,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.errors import Refusal
 from reports.forms import Entrance
+from reports.words import said
 from transactions import services
 from transactions.imports.statement import Options
 from transactions.imports.tables.profile import from_json
@@ -45,7 +46,12 @@ def refuse_larger(request: HttpRequest) -> None:
     :raises TooLarge: if it is more than is imported in one piece.
     """
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdecimal() and int(length) > settings.IMPORT_MAX_BYTES + _AROUND:
+    if length.isdecimal():
+        _refuse_longer(int(length) - _AROUND)
+
+
+def _refuse_longer(length: int) -> None:
+    if length > settings.IMPORT_MAX_BYTES:
         raise TooLarge(f"A file has at most {settings.IMPORT_MAX_BYTES} bytes.")
 
 
@@ -69,13 +75,12 @@ class Sent:
         :raises ValueError: if it is none.
         :raises TooLarge: if it unpacks to more than is imported in one piece.
         """
-        most, unpacking = settings.IMPORT_MAX_BYTES, zlib.decompressobj()
+        unpacking, most = zlib.decompressobj(), settings.IMPORT_MAX_BYTES
         try:
             content = unpacking.decompress(base64.b64decode(held, validate=True), most + 1)
         except zlib.error as error:
             raise ValueError("It is not packed.") from error
-        if len(content) > most:
-            raise TooLarge(f"A file has at most {most} bytes.")
+        _refuse_longer(len(content))
         if not unpacking.eof:
             raise ValueError("Its end is missing.")
         return cls(name, content)
@@ -131,7 +136,7 @@ class Upload(Entrance):
             try:
                 cleaned["sent"] = Sent.again(_plain(cleaned["held_name"]), held)
             except TooLarge as error:
-                self.add_error("file", str(error))
+                self.add_error("file", said(error.detail))
             except ValueError:
                 self.add_error("file", _("Choose the file once more."))
         elif not self.errors:

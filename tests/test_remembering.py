@@ -18,7 +18,7 @@ from buffet.remembering import Kept
 from reports.queries import PortfolioOverview, portfolio_overview
 from transactions import services as ledger
 from transactions.models import Entry
-from transactions.queries import reading
+from transactions.queries import naming
 from transactions.queries.transactions import Filters, page
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -171,17 +171,17 @@ def meal(book: Book, checking: Account, groceries: Account, keeper: Bookkeeper) 
 def test_accounts_are_named_from_memory_until_one_of_them_changes(
     meal: None, book: Book, checking: Account, groceries: Account, keeper: Any, by: Actor
 ) -> None:
-    known = reading._charts.of(book.id)
+    known = naming._charts.of(book.id)
     keeper.move(checking, TODAY, "-2.00", category_id=groceries.id)
 
     assert shown(book) == [("Checking", "Groceries", "expense")] * 2
     assert known is not None
-    assert reading._charts.of(book.id) is known
+    assert naming._charts.of(book.id) is known
 
     chart.change_account(book=book, by=by, account_id=checking.id, name="Daily")
 
     assert shown(book) == [("Daily", "Groceries", "expense")] * 2
-    assert reading._charts.of(book.id) is not known
+    assert naming._charts.of(book.id) is not known
 
 
 def test_an_account_that_came_and_went_leaves_the_others_as_they_are(
@@ -211,3 +211,62 @@ def test_names_that_are_undone_were_never_remembered(
     named("Daily")
 
     assert shown(book) == [("Daily", "Groceries", "expense")]
+
+
+def vendors(book: Book) -> list[str | None]:
+    """Return who each transaction of the book was with."""
+    return [one["vendor_name"] for one in page(book.id, Filters(), limit=50)]
+
+
+def test_vendors_are_named_from_memory_and_what_came_since(
+    book: Book, checking: Account, keeper: Bookkeeper, by: Actor
+) -> None:
+    baker = ledger.create_vendor(book=book, by=by, name="Baker")
+    keeper.move(checking, MARCH, "-1.00", vendor_id=baker.id)
+    assert vendors(book) == ["Baker"]
+    known = naming._vendors.of(book.id)
+    keeper.move(checking, TODAY, "-1.00")
+
+    assert vendors(book) == [None, "Baker"]
+    assert known is not None
+    assert naming._vendors.of(book.id) is known
+
+    butcher = ledger.create_vendor(book=book, by=by, name="Butcher")
+    keeper.move(checking, TODAY, "-2.00", vendor_id=butcher.id)
+    ledger.change_vendor(book=book, by=by, vendor_id=baker.id, name="Bakery")
+
+    assert vendors(book) == ["Butcher", None, "Bakery"]
+
+
+def test_a_vendor_that_is_undone_was_never_remembered(
+    book: Book, checking: Account, keeper: Bookkeeper, by: Actor
+) -> None:
+    baker = ledger.create_vendor(book=book, by=by, name="Baker")
+    keeper.move(checking, MARCH, "-1.00", vendor_id=baker.id)
+    assert vendors(book) == ["Baker"]
+    with atomic():
+        ledger.change_vendor(book=book, by=by, vendor_id=baker.id, name="Undone")
+        assert vendors(book) == ["Undone"]
+        set_rollback(True)
+
+    # This has the number that what was undone had.
+    ledger.change_vendor(book=book, by=by, vendor_id=baker.id, name="Bakery")
+
+    assert vendors(book) == ["Bakery"]
+
+
+def test_more_vendors_than_are_remembered_are_looked_up(
+    book: Book, checking: Account, keeper: Bookkeeper, by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [ledger.create_vendor(book=book, by=by, name=f"Vendor {n}") for n in range(4)]
+    for vendor in made:
+        keeper.move(checking, MARCH, "-1.00", vendor_id=vendor.id)
+    monkeypatch.setattr(naming, "MOST_VENDORS", 2)
+    monkeypatch.setattr(naming, "VENDORS", naming.VENDORS.replace("LIMIT 5001", "LIMIT 3"))
+
+    with CaptureQueriesContext(connection) as seen:
+        assert sorted(map(str, vendors(book))) == [f"Vendor {n}" for n in range(4)]
+        assert sorted(map(str, vendors(book))) == [f"Vendor {n}" for n in range(4)]
+
+    joined = ["LEFT JOIN transactions_vendor" in one["sql"] for one in seen]
+    assert joined == [False, True, True]

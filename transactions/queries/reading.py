@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -12,59 +11,44 @@ from psycopg.types.string import TextLoader
 
 from accounts.models import REAL_TYPES, Kind
 from buffet.money import ENDS
-from buffet.remembering import Latest
 from buffet.rest.times import instant_of
+from transactions.queries import naming
 
-Row = tuple[Any, ...]
 Entry = dict[str, Any]
-#: Name, type and kind of an account.
-Named = tuple[str, str, str]
 
 #: What stays the text that PostgreSQL sends: making objects of ids, instants and amounts, only to
 #: write them as text again, was most of a page's cost, and casting them in SQL writes them twice.
 _AS_TEXT = ("uuid", "timestamptz", "numeric")
 
 
-def rows(entries: str = "t JOIN transactions_entry e ON e.transaction_id = t.id") -> str:
+def rows(
+    entries: str = "t JOIN transactions_entry e ON e.transaction_id = t.id",
+    *,
+    looks_up_vendors: bool = True,
+) -> str:
     """Return the end of the query that `read` sends, after a WITH of transactions `t`.
 
     A row for each transaction and each of its entries `e`: beside each other they would name each
-    transaction as often as it has entries, and would have to be sorted. Accounts are remembered;
-    those of the book come along where they are others than those of the number that is asked for.
+    transaction as often as it has entries, and would have to be sorted. Accounts are remembered.
     """
+    vendor, vendors = "NULL", ""
+    if looks_up_vendors:
+        vendor, vendors = "v.name", "LEFT JOIN transactions_vendor v ON v.id = t.vendor_id"
     # Most transactions were never updated: then that instant is left out. The types of the parts
     # are the same to the letter, or PostgreSQL would copy the rows once more.
     return f"""
-        SELECT t.id, NULL::uuid, t.vendor_id, v.name::varchar, t.description::varchar,
+        SELECT t.id, NULL::uuid, t.vendor_id, {vendor}::varchar, t.description::varchar,
             t.notes::text, t.source::varchar, t.date, t.version, t.created_at,
             nullif(t.updated_at, t.created_at), NULL::numeric
-        FROM t LEFT JOIN transactions_vendor v ON v.id = t.vendor_id
+        FROM t {vendors}
         UNION ALL
         SELECT e.transaction_id, e.id, e.account_id, e.external_id::varchar, e.note::varchar,
             e.status::text, e.currency::varchar, NULL::date, NULL::bigint, NULL::timestamptz,
             NULL::timestamptz, e.amount
         FROM {entries}
-        UNION ALL
-        SELECT NULL::uuid, a.id, NULL::uuid, a.name::varchar, a.type::varchar, a.kind::text,
-            NULL::varchar, NULL::date, a.version, NULL::timestamptz, NULL::timestamptz,
-            NULL::numeric
-        FROM accounts_account a WHERE a.book_id = %s
-            AND %s <> (SELECT max(version) FROM accounts_account WHERE book_id = %s)
+        {naming.ACCOUNTS}
     """
 
-
-@dataclass(frozen=True, slots=True)
-class _Chart:
-    """The accounts of a book: name, type and kind by their ids, and the latest version of one.
-
-    Two charts of a book with the same number differ at most in accounts that were deleted.
-    """
-
-    version: int
-    accounts: Mapping[str, Named]
-
-
-_charts: Latest[_Chart] = Latest(20_000, lambda chart: len(chart.accounts))
 
 _REAL = frozenset(str(one) for one in REAL_TYPES)
 _CATEGORY, _CONVERSION = str(Kind.CATEGORY), str(Kind.CONVERSION)
@@ -76,13 +60,18 @@ def written(book_id: UUID, sql: str, parameters: Sequence[Any]) -> list[dict[str
 
     Each is read from its first real account.
     """
-    found, chart = _fetched(book_id, sql, parameters, _charts.of(book_id))
-    return _whole(found, chart.accounts, None, _BY_ID)
+    found, chart, _ = _fetched(book_id, sql, parameters, naming.chart(book_id))
+    return _whole(found, chart.accounts, _BY_ID)
 
 
 def read(book_id: UUID, sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the transactions that a query with `rows` finds, as `written` does."""
-    return _read(book_id, sql, parameters, None, _BY_ID, falling=False)
+    try:
+        return written(book_id, sql, parameters)
+    except KeyError:
+        # Who reads a state of before may find accounts that were deleted since.
+        found, chart, _ = _fetched(book_id, sql, parameters, None)
+        return _whole(found, chart.accounts, _BY_ID)
 
 
 def read_by_date(
@@ -93,58 +82,53 @@ def read_by_date(
     account_id: UUID | None = None,
     falling: bool,
 ) -> list[dict[str, Any]]:
-    """Return what `read` does in the order of dates and ids, or from the last down.
+    """Return the transactions that a query finds in the order of dates and ids, or from the last.
 
     With `account_id`, each transaction is read from that account.
     """
-    return _read(book_id, sql, parameters, account_id, _BY_DATE, falling=falling)
 
+    def read(chart: naming.Chart | None, vendors: naming.Vendors | None) -> list[dict[str, Any]]:
+        parts = rows() if vendors is None else f"{rows(looks_up_vendors=False)}{naming.VENDORS}"
+        query = f"WITH t AS MATERIALIZED ({sql}) {parts}"
+        found, chart, vendors = _fetched(book_id, query, parameters, chart, vendors)
+        names = vendors.names if vendors else None
+        wanted = str(account_id) if account_id else None
+        return _whole(found, chart.accounts, _BY_DATE, names, wanted, falling=falling)
 
-def _read(
-    book_id: UUID,
-    sql: str,
-    parameters: Sequence[Any],
-    account_id: UUID | None,
-    order: Callable[[Row], Any],
-    *,
-    falling: bool,
-) -> list[dict[str, Any]]:
-    found, chart = _fetched(book_id, sql, parameters, _charts.of(book_id))
     try:
-        return _whole(found, chart.accounts, account_id, order, falling=falling)
+        return read(naming.chart(book_id), naming.vendors(book_id))
     except KeyError:
-        # Who reads a state of before may find accounts that were deleted since.
-        found, chart = _fetched(book_id, sql, parameters, None)
-        return _whole(found, chart.accounts, account_id, order, falling=falling)
+        # As above; or there are more vendors than are remembered.
+        return read(None, None)
 
 
 def _fetched(
-    book_id: UUID, sql: str, parameters: Sequence[Any], chart: _Chart | None
-) -> tuple[list[Row], _Chart]:
-    """Return the rows, and the accounts of the book; `chart` is what is known of them."""
+    book_id: UUID,
+    sql: str,
+    parameters: Sequence[Any],
+    chart: naming.Chart | None,
+    vendors: naming.Vendors | None = None,
+) -> tuple[list[naming.Row], naming.Chart, naming.Vendors | None]:
+    """Return the rows, and what accounts and vendors are called; given is what is known of that."""
     with connection.cursor() as cursor:
         for kind in _AS_TEXT:
             cursor.adapters.register_loader(kind, TextLoader)
-        known = chart.version if chart else -1
-        cursor.execute(sql, (*parameters, book_id, known, book_id))
+        cursor.execute(sql, (*parameters, *naming.wanted(book_id, chart, vendors)))
         found = cursor.fetchall()
-    others = [row for row in found if row[0] is None]
-    if chart is None or others:
-        named = {row[1]: (row[3], row[4], row[5]) for row in others}
-        chart = _Chart(max((row[8] for row in others), default=0), named)
-        _charts.keep(book_id, chart)
-    return found, chart
+    return found, *naming.learnt(book_id, found, chart, vendors)
 
 
 def _whole(
-    found: Sequence[Row],
-    accounts: Mapping[str, Named],
-    account_id: UUID | None,
-    order: Callable[[Row], Any],
+    found: Sequence[naming.Row],
+    accounts: Mapping[str, naming.Named],
+    order: Callable[[naming.Row], Any],
+    vendors: Mapping[str | None, str | None] | None = None,
+    account_id: str | None = None,
     *,
     falling: bool = False,
 ) -> list[dict[str, Any]]:
-    headers: list[Row] = []
+    """Return the transactions in rows; without `vendors`, the rows name those themselves."""
+    headers: list[naming.Row] = []
     entries: defaultdict[str, list[Entry]] = defaultdict(list)
     for row in found:
         of, id, account, external_id, note, status, currency, _, _, _, _, amount = row
@@ -166,20 +150,28 @@ def _whole(
                 }
             )
     headers.sort(key=order, reverse=falling)
-    wanted = str(account_id) if account_id else None
-    return [_transaction(row, entries[row[0]], accounts, wanted) for row in headers]
+    return [_transaction(row, entries[row[0]], accounts, vendors, account_id) for row in headers]
 
 
 def _transaction(
-    row: Row, entries: list[Entry], accounts: Mapping[str, Named], account_id: str | None
+    row: naming.Row,
+    entries: list[Entry],
+    accounts: Mapping[str, naming.Named],
+    vendors: Mapping[str | None, str | None] | None,
+    account_id: str | None,
 ) -> dict[str, Any]:
-    entries.sort(key=_OWN_ID)
-    own = entries[0]
-    if account_id or own["account_type"] not in _REAL:
-        own = _primary(entries, account_id)
     if len(entries) == 2:
-        other = entries[1] if own is entries[0] else entries[0]
+        own, other = entries
+        if own["id"] > other["id"]:
+            entries.reverse()
+            own, other = other, own
+        if (account_id or own["account_type"] not in _REAL) and (
+            _primary(entries, account_id) is other
+        ):
+            own, other = other, own
     else:
+        entries.sort(key=_OWN_ID)
+        own = _primary(entries, account_id)
         other = _other(entries, own, accounts)
     kind = "split"
     category = category_name = transfer = transfer_name = arriving = None
@@ -194,6 +186,8 @@ def _transaction(
         elif accounts[other["account"]][2] == _CATEGORY:
             category, category_name = other["account"], other["account_name"]
     id, _, vendor, vendor_name, description, notes, source, day, version, recorded, updated, _ = row
+    if vendors is not None:
+        vendor_name = vendors[vendor]
     recorded = instant_of(recorded)
     return {
         "id": id,
@@ -222,7 +216,7 @@ def _transaction(
     }
 
 
-def _other(entries: list[Entry], own: Entry, accounts: Mapping[str, Named]) -> Entry | None:
+def _other(entries: list[Entry], own: Entry, accounts: Mapping[str, naming.Named]) -> Entry | None:
     """Return the one entry on the other side, conversions left out; None if there are several."""
     others = [
         one for one in entries if one is not own and accounts[one["account"]][2] != _CONVERSION

@@ -74,7 +74,7 @@ def page(
     found, parameters = _found(book_id, filters, limit, place, order)
     return reading.read_by_date(
         book_id,
-        f"WITH t AS MATERIALIZED ({found}) {reading.rows()}",
+        found,
         parameters,
         account_id=filters.account_id,
         falling=falling,

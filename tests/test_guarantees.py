@@ -44,6 +44,25 @@ def test_entries_that_sum_to_zero_only_across_currencies(
         put_entries(book, id, (groceries, "10.00"), currency="USD")
 
 
+def test_entries_of_one_statement_that_sum_to_zero_only_across_currencies(
+    book: Book, checking: Account, groceries: Account
+) -> None:
+    with refused("entries_sum_to_zero"):
+        id = put_transaction(book)
+        run(
+            "INSERT INTO transactions_entry (id, book_id, transaction_id, account_id, date, "
+            "currency, amount, status, external_id, note) "
+            "SELECT gen_random_uuid(), %s, %s, e.account, %s, e.currency, e.amount, 'cleared', "
+            "'', '' FROM (VALUES (%s, 'BRL', -10), (%s, 'USD', 10)) AS e "
+            "(account, currency, amount)",
+            book.id,
+            id,
+            JUNE,
+            checking.id,
+            groceries.id,
+        )
+
+
 def test_a_single_entry(book: Book, checking: Account) -> None:
     with refused("entries_sum_to_zero"):
         put(book, (checking, "-10.00"))

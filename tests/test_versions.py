@@ -8,10 +8,11 @@ import pytest
 from bookkeeping import Bookkeeper
 from django.apps import apps
 from django.db.transaction import atomic, savepoint, savepoint_rollback
-from raw import check_now, one, put, put_entries, run
+from raw import JUNE, check_now, one, put, put_entries, run
 
 from accounts import services as chart
 from accounts.models import Account
+from buffet import services
 from buffet.audit import Actor
 from buffet.models import Book, BookRow
 from transactions import services as ledger
@@ -109,6 +110,44 @@ def test_an_entry_that_changes_stamps_its_transaction(
     run(change)
 
     assert Transaction.objects.get(id=id).version == version(book) == before + 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE transactions_entry SET amount = amount * 2",
+        """
+        INSERT INTO transactions_entry (id, book_id, transaction_id, account_id, date, currency,
+            amount, status, external_id, note)
+        SELECT gen_random_uuid(), book_id, transaction_id, account_id, date, currency, amount,
+            status, '', 'again' FROM transactions_entry
+        """,
+    ],
+    ids=["update", "insert"],
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_over_two_books_gives_each_its_own_version(
+    book: Book, by: Actor, change: str
+) -> None:
+    other = services.create_book(by=by, user_id=by.user_id, name="Other", base_currency="BRL")
+    for one_book, times in ((book, 1), (other, 5)):
+        keeper = Bookkeeper(one_book, by)
+        account = keeper.open("Wallet", "cash", "BRL")
+        for _ in range(times):
+            keeper.move(account, JUNE, "-1.00")
+    before = version(book), version(other)
+    assert before[0] != before[1]
+
+    run(change)
+
+    stamped = (
+        "SELECT version FROM transactions_transaction WHERE book_id = %s "
+        "UNION SELECT max(version) FROM transactions_typetotal WHERE book_id = %s"
+    )
+    for one_book, old in zip((book, other), before, strict=True):
+        # Whoever alternates between books may raise each more than once.
+        for (new,) in run(stamped, one_book.id, one_book.id):
+            assert old < new <= version(one_book) < old + 5
 
 
 # Tombstones

@@ -11,6 +11,11 @@ _INSERTED = "SELECT *, 1 AS sign FROM new_rows"
 _DELETED = "SELECT *, -1 AS sign FROM old_rows"
 _CHANGED = f"{_INSERTED} UNION ALL {_DELETED}"
 
+# What is touched is nearly always one book, whose version need not be looked up again.
+_TOUCH_BOOKS = """
+    SELECT CASE WHEN count(*) = 1 THEN max(buffet_touch(book_id)) END INTO touched
+    FROM (SELECT DISTINCT book_id FROM ({delta}) AS d ORDER BY book_id) AS b;
+"""
 _REFUSE_CLOSED_MONTH = """
         RAISE EXCEPTION 'the month % is closed', to_char(closed, 'YYYY-MM')
         USING ERRCODE = '23514', CONSTRAINT = 'closed_months_stay';
@@ -24,11 +29,13 @@ _CLOSED_MONTHS = f"""
 """
 
 # Usually none: the transaction was written by the same database transaction as its entries. A look
-# costs less than an update of nothing, which keeps a history. The book has its new version already.
+# costs less than an update of nothing, which keeps a history.
 _STAMP_TRANSACTIONS = """
     IF EXISTS (
         SELECT FROM ({delta}) AS d JOIN transactions_transaction t ON t.id = d.transaction_id
-        JOIN buffet_book b ON b.id = d.book_id WHERE t.version <> b.version
+        WHERE t.version <> coalesce(
+            touched, (SELECT b.version FROM buffet_book b WHERE b.id = d.book_id)
+        )
     ) THEN
         UPDATE transactions_transaction t SET version = 0
         FROM (SELECT DISTINCT transaction_id, book_id FROM ({delta}) AS d) c
@@ -64,9 +71,8 @@ _KEEP_BALANCES = """
     INSERT INTO transactions_typetotal AS kept
         (book_id, type, currency, month, debit, credit, entries, version)
     SELECT m.book_id, a.type, m.currency, m.month, sum(debit), sum(credit), sum(entries),
-        max(b.version)
+        max(coalesce(touched, (SELECT b.version FROM buffet_book b WHERE b.id = m.book_id)))
     FROM moved m JOIN accounts_account a ON a.id = m.account_id
-    JOIN buffet_book b ON b.id = m.book_id
     WHERE m.debit <> 0 OR m.credit <> 0 OR m.entries <> 0
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ON CONFLICT (book_id, type, currency, month) DO UPDATE SET {add}, version = excluded.version;
@@ -119,16 +125,23 @@ _REFUSE_RECONCILED = f"""
 
 # New entries that add up to zero among themselves, on more than one account, leave their
 # transaction as balanced as it was. All else is looked at when the database transaction ends.
-# The hash spares a text comparison per entry; when two accounts share one, the look decides.
+# The hash spares a text comparison per entry; when two accounts share one, the look decides. Most
+# are in one currency, which takes one look.
 _QUEUE_DOUBTFUL = """
-    INSERT INTO transactions_balancecheck (transaction_id)
-    SELECT DISTINCT transaction_id FROM (
-        SELECT transaction_id FROM new_rows
-        GROUP BY transaction_id, currency HAVING sum(amount) <> 0
-        UNION ALL
-        SELECT transaction_id FROM new_rows
-        GROUP BY transaction_id HAVING min(uuid_hash(account_id)) = max(uuid_hash(account_id))
-    ) AS doubtful;
+    IF EXISTS (
+        SELECT FROM new_rows GROUP BY transaction_id
+        HAVING sum(amount) <> 0 OR min(currency COLLATE "C") <> max(currency COLLATE "C")
+            OR min(uuid_hash(account_id)) = max(uuid_hash(account_id))
+    ) THEN
+        INSERT INTO transactions_balancecheck (transaction_id)
+        SELECT DISTINCT transaction_id FROM (
+            SELECT transaction_id FROM new_rows
+            GROUP BY transaction_id, currency HAVING sum(amount) <> 0
+            UNION ALL
+            SELECT transaction_id FROM new_rows
+            GROUP BY transaction_id HAVING min(uuid_hash(account_id)) = max(uuid_hash(account_id))
+        ) AS doubtful;
+    END IF;
 """
 _QUEUE_ALL = """
     INSERT INTO transactions_balancecheck (transaction_id)
@@ -146,8 +159,7 @@ def _trigger(
     name: str, operation: pgtrigger.Operation, delta: str, rows: dict[str, str], *looks: str
 ) -> pgtrigger.Trigger:
     steps = (
-        "PERFORM buffet_touch(book_id) FROM "
-        "(SELECT DISTINCT book_id FROM ({delta}) AS d ORDER BY book_id) AS b;",
+        _TOUCH_BOOKS,
         *looks,
         _STAMP_TRANSACTIONS,
         _KEEP_BALANCES,
@@ -159,7 +171,12 @@ def _trigger(
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(**rows),
-        declare=[("closed", "date"), ("locked", "date"), ("wrong", "uuid")],
+        declare=[
+            ("touched", "bigint"),
+            ("closed", "date"),
+            ("locked", "date"),
+            ("wrong", "uuid"),
+        ],
         # As a Func, because {delta} was filled in here and pgtrigger would look for its own names.
         func="\n".join(steps).replace("{delta}", delta),
     )

@@ -31,16 +31,16 @@ def rows(
     A row for each transaction and each of its entries `e`: beside each other they would name each
     transaction as often as it has entries, and would have to be sorted. Accounts are remembered.
     """
-    vendor, vendors = "NULL", ""
-    if looks_up_vendors:
-        vendor, vendors = "v.name", "LEFT JOIN transactions_vendor v ON v.id = t.vendor_id"
+    vendor = "(SELECT name FROM transactions_vendor v WHERE v.id = t.vendor_id)"
+    if not looks_up_vendors:
+        vendor = "NULL"
     # Most transactions were never updated: then that instant is left out. The types of the parts
     # are the same to the letter, or PostgreSQL would copy the rows once more.
     return f"""
         SELECT t.id, NULL::uuid, t.vendor_id, {vendor}::varchar, t.description::varchar,
             t.notes::text, t.source::varchar, t.date, t.version, t.created_at,
             nullif(t.updated_at, t.created_at), NULL::numeric
-        FROM t {vendors}
+        FROM t
         UNION ALL
         SELECT e.transaction_id, e.id, e.account_id, e.external_id::varchar, e.note::varchar,
             e.status::text, e.currency::varchar, NULL::date, NULL::bigint, NULL::timestamptz,

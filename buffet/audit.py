@@ -76,6 +76,20 @@ SET_CONTEXT = (
 )
 
 
+# What was changed or deleted names the context; what was added says who and when, and is found by
+# these to have this reason, since nobody else writes to the book meanwhile. What only adds has no
+# events: the context says so, as long as no event of the same change has written it anew.
+_KEEP_REASON = """
+INSERT INTO pghistory_context AS kept (id, created_at, updated_at, metadata)
+SELECT %(id)s, now(), now(), %(story)s::jsonb || held.span || '{"only_adds": true}' FROM (
+    SELECT jsonb_build_object('since', %(since)s::timestamptz, 'until', clock_timestamp()) AS span
+) AS held
+ON CONFLICT (id) DO UPDATE
+SET metadata = kept.metadata || excluded.metadata - 'only_adds'
+    || CASE WHEN kept.metadata ? 'only_adds' THEN '{"only_adds": true}' ELSE '{}' END::jsonb
+"""
+
+
 @contextmanager
 def acting(*, by: Actor, reason: str = "") -> Iterator[None]:
     """Open a database transaction in which every changed row remembers who changed it."""
@@ -99,4 +113,11 @@ def writing(book_id: UUID, *, by: Actor, reason: str = "") -> Iterator[None]:
             )
             if cursor.fetchone() is None:
                 raise LookupError(f"there is no book {book_id}")
+            if reason:
+                cursor.execute("SELECT clock_timestamp()")
+                (since,) = cursor.fetchone()
         yield
+        if reason:
+            *_, story = context(by, reason, book_id)
+            with connection.cursor() as cursor:
+                cursor.execute(_KEEP_REASON, {"id": by.change_id, "story": story, "since": since})

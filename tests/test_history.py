@@ -90,7 +90,9 @@ def test_a_correction_leaves_what_was_before(
         assert [event["amount"] for event in kept] == before
         assert [event["pgh_label"] for event in kept] == ["update", "update"]
         for event in kept:
-            assert event["context"] == {
+            context = event["context"]
+            assert context.pop("since") < context.pop("until")
+            assert context == {
                 "user": str(by.user_id),
                 "email": "owner@example.com",
                 "door": "api",

@@ -170,6 +170,42 @@ def test_a_row_tells_first_how_it_came_and_a_deletion_how_what_it_took_had_come(
     said = desk.get(page(Transaction(pk=bought))).content.decode()
     assert said.index("Transaction added") < said.index("Transaction deleted")
     assert "UTC by somebody through command" in said
+    assert "Back" in said[said.index("Transaction added") : said.index("Transaction deleted")]
+
+
+def test_what_was_added_for_a_reason_says_it(
+    desk: Client, book: Book, by: Actor, bought: UUID, person: Any
+) -> None:
+    staff = Actor(person("clerk", book, "editor").pk, "admin", email="clerk@example.com")
+    ledger.delete(book=book, by=by, transaction_ids=[bought], reason="Gone")
+    ledger.restore(book=book, by=staff, transaction_id=bought, reason="100% wanted")
+    ledger.create_vendor(book=book, by=staff, name="Shop")
+
+    def reasons(**asked: Any) -> list[tuple[str, str]]:
+        shown = desk.get(ADDRESS, asked).context["changes"]
+        return [(one.reason, row.label) for one, _ in shown for row in one.told]
+
+    restored = [("100% wanted", "added")]
+    assert reasons()[:2] == [("", "added"), *restored]
+    assert reasons(book=book.pk, what="added")[:2] == [("", "added"), *restored]
+    assert reasons(words="100%") == restored
+    assert ("100% wanted", "added") not in reasons(what="changed")
+    # Nothing is listed that did nothing.
+    assert all(one.told for one, _ in desk.get(ADDRESS).context["changes"])
+
+
+def test_a_reason_is_that_of_its_own_change(
+    desk: Client, book: Book, by: Actor, bought: UUID, checking: Account
+) -> None:
+    change(book, by, bought, "A wish", description="A")
+    shop = ledger.create_vendor(book=book, by=by, name="Shop")
+    change(book, by, bought, "Another", description="B")
+
+    for row in (shop, Transaction.objects.get(pk=bought)):
+        said = desk.get(page(row)).content.decode()
+        added = said[said.index(f"{row._meta.verbose_name.capitalize()} added") :]
+        assert "A wish" not in added
+        assert "Another" not in added
 
 
 def test_words_and_days_are_searched(desk: Client, book: Book, by: Actor, bought: UUID) -> None:

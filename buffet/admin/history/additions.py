@@ -43,7 +43,38 @@ SELECT r.* FROM (
     LIMIT %(searched)s
 ) AS r
 """
+# Why something was added, as whoever held the book's lock then said; and what was added for a
+# reason with some words in it.
+_REASONS = """
+SELECT w.n, c.metadata->>'reason'
+FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::uuid[])
+    AS w (n, book, person, door, at, latest),
+LATERAL (
+    SELECT * FROM pghistory_context WHERE metadata->>'book' = w.book AND id <= w.latest
+    ORDER BY id DESC LIMIT 50
+) AS c
+WHERE coalesce(c.metadata->>'user', '') = w.person AND c.metadata->>'door' = w.door
+    AND w.at >= (c.metadata->>'since')::timestamptz AND w.at <= (c.metadata->>'until')::timestamptz
+"""
+_SAID = """
+WITH said AS MATERIALIZED (
+    SELECT (metadata->>'book')::uuid AS book, (metadata->>'user')::uuid AS person,
+        metadata->>'door' AS door, (metadata->>'since')::timestamptz AS since,
+        (metadata->>'until')::timestamptz AS until
+    FROM (SELECT * FROM pghistory_context ORDER BY id DESC LIMIT %(searched)s) AS c
+    WHERE metadata ? 'until' AND metadata->>'reason' ILIKE %(words)s
+    ORDER BY id DESC LIMIT 100
+)
+"""
+_FOR_REASON = """
+EXISTS (
+    SELECT FROM said
+    WHERE said.book = latest.book_id AND said.person IS NOT DISTINCT FROM latest.created_by
+        AND said.door = latest.created_via AND latest.created_at BETWEEN said.since AND said.until
+)
+"""
 _WITH_NAMES = """
+{said}
 SELECT f.*, u.email FROM ({found}) AS f LEFT JOIN buffet_user u ON u.id = f.created_by
 ORDER BY f.created_at DESC, f.model, f.book_id LIMIT %(limit)s
 """
@@ -70,6 +101,9 @@ def page(wanted: Wanted, *, before: UUID | None, limit: int) -> list[Change]:
     """Return additions, the latest first; those of one instant are never parted by the limit."""
     # More than may be shown, so that whoever cuts sees what is of one instant.
     found = _found(wanted, before, limit + len(_kinds()))
+    reasons = _reasons(
+        [(one.book_id, one.created_by, one.created_via, one.created_at) for one in found]
+    )
     told = _told(found)
     return [
         Change(
@@ -77,13 +111,30 @@ def page(wanted: Wanted, *, before: UUID | None, limit: int) -> list[Change]:
             at=one.created_at,
             who=one.email or str(one.created_by or "somebody"),
             door=one.created_via,
-            reason="",
+            reason=reason,
             book_id=one.book_id,
             told=[told[id] for id in one.ids if id in told],
             count=one.count,
         )
-        for one in found
+        for one, reason in zip(found, reasons, strict=True)
     ]
+
+
+def _reasons(wanted: Sequence[tuple[UUID, UUID | None, str, datetime]]) -> list[str]:
+    """Return why something was added: in a book, by a person, through a door, at an instant."""
+    if not wanted:
+        return []
+    columns = zip(
+        *(
+            (number, str(book), str(user or ""), door, at, id_at(at))
+            for number, (book, user, door, at) in enumerate(wanted)
+        ),
+        strict=True,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_REASONS, [list(column) for column in columns])
+        known = dict(cursor.fetchall())
+    return [known.get(number) or "" for number in range(len(wanted))]
 
 
 def of_row(row: models.Model) -> reading.Told | None:
@@ -97,6 +148,9 @@ def of_row(row: models.Model) -> reading.Told | None:
     if made_by and not email:
         email = User.objects.filter(pk=made_by).values_list("email", flat=True).first()
     story = _story(made_by, email, getattr(row, "created_via", ""))
+    if isinstance(row, BookRow):
+        at = (row.book_id, made_by, row.created_via, row.created_at)
+        (story["reason"],) = _reasons([at])
     (told,) = _read([(label, row.pk, row.created_at, story)]).values() or (None,)
     return told
 
@@ -131,7 +185,8 @@ def _found(wanted: Wanted, before: UUID | None, limit: int) -> list[_Added]:
     found = " UNION ALL ".join(f"({part})" for part in parts)
     values |= {"limit": limit, "searched": SEARCHED}
     with connection.cursor() as cursor:
-        cursor.execute(_WITH_NAMES.format(found=found), values)
+        said = _SAID if wanted.words else ""
+        cursor.execute(_WITH_NAMES.format(found=found, said=said), values)
         return [_Added(*row) for row in cursor.fetchall()]
 
 
@@ -146,7 +201,8 @@ def _conditions(wanted: Wanted, before: UUID | None) -> tuple[list[str], dict[st
         "after": (after, "created_at < %(after)s"),
         "words": (
             wanted.words and like(wanted.words),
-            "created_by IN (SELECT id FROM buffet_user WHERE email ILIKE %(words)s)",
+            f"(created_by IN (SELECT id FROM buffet_user WHERE email ILIKE %(words)s) "
+            f"OR {_FOR_REASON})",
         ),
     }
     given = {name: bound for name, bound in bounds.items() if bound[0]}

@@ -53,7 +53,7 @@ def page(wanted: Wanted, *, before: UUID | None = None, limit: int = PAGE) -> li
     and of a person's alike; words are looked for among the latest.
     """
     conditions, values = _conditions(wanted, before)
-    where = " AND ".join(conditions) or "true"
+    where = " AND ".join(conditions)
     if wanted.words:
         found = (
             f"SELECT * FROM (SELECT * FROM pghistory_context c WHERE {where} "
@@ -86,7 +86,8 @@ def page(wanted: Wanted, *, before: UUID | None = None, limit: int = PAGE) -> li
 
 
 def _conditions(wanted: Wanted, before: UUID | None) -> tuple[list[str], dict[str, Any]]:
-    conditions, values = [], {}
+    # What only adds is told by the rows that it added.
+    conditions, values = ["NOT metadata ? 'only_adds'"], {}
     of_story = {
         "book": wanted.book_id and str(wanted.book_id),
         "user": wanted.user_id and str(wanted.user_id),

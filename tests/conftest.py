@@ -18,6 +18,7 @@ from wallet import Wallet
 
 from accounts import services as chart
 from accounts.models import Account, CreditCard
+from buffet.admin import rehearsing
 from buffet.audit import Actor
 from buffet.models import Book, Membership, Role, User
 from invoices import services as cards
@@ -49,6 +50,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             )
             for (name,) in cursor.fetchall():
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _rehearsals_have_time() -> None:
+    """Show what will change on a machine that is busy with other tests, too."""
+    rehearsing.PATIENCE = 30.0
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -14,10 +14,12 @@ from django.test import Client
 from django.urls import reverse
 from drafting import record
 from importing import Importer
+from raw import run
 from staffing import desk, page, select
 
 from accounts import services as chart
 from accounts.models import Account
+from buffet.admin import rehearsing
 from buffet.audit import Actor
 from buffet.errors import NotFound
 from buffet.models import Book, User
@@ -100,6 +102,40 @@ def test_what_will_change_is_shown_and_nothing_has(
         assert part in said
     assert everything() == before
     assert not TransactionEvent.objects.exists()
+
+
+SLOW = """
+CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_sleep(0.6); RETURN NULL; END $$;
+CREATE TRIGGER slowly AFTER UPDATE ON transactions_transaction
+FOR EACH STATEMENT EXECUTE FUNCTION slowly();
+"""
+
+
+@pytest.mark.parametrize("patience", [0.0, 0.3], ids=["between statements", "in a statement"])
+def test_what_is_too_much_to_try_beforehand_is_counted_instead(
+    desk: Client,
+    book: Book,
+    by: Actor,
+    checking: Account,
+    groceries: Account,
+    monkeypatch: pytest.MonkeyPatch,
+    patience: float,
+) -> None:
+    shop, market = vendors(book, by)
+    id = record(book, by, account=checking, amount="-10", category=groceries, vendor=shop)
+    run(SLOW)
+    monkeypatch.setattr(rehearsing, "PATIENCE", patience)
+    before = everything()
+
+    said = ask(desk, shop, "merge", into=market.pk, reason="A wish")
+
+    assert "Too much to be tried beforehand" in said
+    assert '<th scope="row">Transactions</th><td>1</td>' in said
+    assert "Nothing." not in said
+    assert everything() == before
+    do(desk, shop, "merge", into=market.pk, reason="A wish")
+    assert Transaction.objects.get(pk=id).vendor_id == market.pk
 
 
 def test_what_was_shown_is_shown_again_if_the_book_changed_meanwhile(

@@ -1,14 +1,16 @@
 """Do something, see what the database says it did, and take all of it back."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 from django.db.transaction import atomic, set_rollback
+from psycopg.errors import QueryCanceled
 
 from buffet.admin.history import reading
 from buffet.audit import Actor
@@ -16,22 +18,28 @@ from buffet.models import Book, BookRow
 
 #: The new rows of a kind that are named.
 MOST_NEW = 20
+#: Seconds that a rehearsal may take: all who write to the book wait for it.
+PATIENCE = 0.2
 Figures = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What a verb would do: how many rows of which kind, the first of them, and some figures."""
+    """What a verb would do: how many rows of which kind, the first of them, and some figures.
 
-    counts: Mapping[str, int]
-    changes: Sequence[reading.Told]
-    new: Sequence[tuple[str, str]]
-    figures: Sequence[tuple[str, str, str]]
+    Of one that does too much to be carried out for the sake of a look, only its `extent`.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    changes: Sequence[reading.Told] = ()
+    new: Sequence[tuple[str, str]] = ()
+    figures: Sequence[tuple[str, str, str]] = ()
+    extent: Figures | None = None
 
     @property
     def is_nothing(self) -> bool:
         """Whether nothing would change."""
-        return not (self.counts or self.new or self.figures)
+        return self.extent is None and not (self.counts or self.new or self.figures)
 
     @property
     def more(self) -> int:
@@ -39,16 +47,46 @@ class Rehearsal:
         return sum(self.counts.values()) - len(self.changes)
 
 
+class _TooLong(Exception):
+    """A rehearsal has taken as long as it may."""
+
+
 def rehearse(
-    does: Callable[[], Any], *, by: Actor, book: Book | None, figures: Callable[[], Figures] = dict
+    does: Callable[[], Any],
+    *,
+    by: Actor,
+    book: Book | None,
+    figures: Callable[[], Figures] = dict,
+    extent: Callable[[], Figures] = dict,
 ) -> Rehearsal:
     """Carry a verb out to its last check, look, and roll it back.
 
-    What is shown is what would happen, since it is what did; nobody else sees any of it.
+    What is shown is what would happen, since it is what did; nobody else sees any of it. What takes
+    longer than a moment is given up, and its `extent` is shown: something that is quickly counted.
 
     :raises Refusal: if the verb refuses.
     """
-    with atomic():
+    try:
+        return _rehearsed(does, by, book, figures)
+    except _TooLong:
+        return Rehearsal(extent=extent())
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            return Rehearsal(extent=extent())
+        raise
+
+
+def _rehearsed(
+    does: Callable[[], Any], by: Actor, book: Book | None, figures: Callable[[], Figures]
+) -> Rehearsal:
+    until = time.monotonic() + PATIENCE
+
+    def in_time(execute: Any, *statement: Any) -> Any:
+        if time.monotonic() > until:
+            raise _TooLong
+        return execute(*statement)
+
+    with atomic(), connection.execute_wrapper(in_time):
         since = _since(book)
         before = figures()
         does()
@@ -71,14 +109,20 @@ def rehearse(
 
 
 def _since(book: Book | None) -> tuple[int, datetime] | None:
-    """Return the book's version, and the time as the database has it."""
+    """Return the book's version, and the time as the database has it.
+
+    From here on, no statement of this database transaction takes longer than a rehearsal may.
+    """
     if book is None:
         return None
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT version, clock_timestamp() FROM buffet_book WHERE id = %s", [book.pk]
+            "SELECT version, clock_timestamp(), set_config('statement_timeout', %s, true) "
+            "FROM buffet_book WHERE id = %s",
+            [f"{PATIENCE * 1000:.0f}ms", book.pk],
         )
-        return cursor.fetchone()
+        version, now, _ = cursor.fetchone()
+        return version, now
 
 
 def _new(book: Book, version: int, since: datetime) -> list[tuple[str, str]]:

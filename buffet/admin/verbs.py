@@ -30,6 +30,7 @@ def ask(
     sentence: str = "",
     book: Book | None = None,
     figures: Callable[[], Figures] = dict,
+    extent: Callable[[], Figures] = dict,
     carried: Sequence[tuple[str, str]] = (),
     is_shown_first: bool = True,
 ) -> HttpResponse:
@@ -37,8 +38,9 @@ def ask(
 
     It returns where to go next. What a service refuses is shown above the form, and nothing has
     changed. Of a `book`, what was shown must be what is: if somebody changed it meanwhile, it is
-    shown again. `figures` are read before and after, for what no history tells. What a list sent
-    to come here is `carried` on; then the form was sent only if it says so.
+    shown again. `figures` are read before and after, for what no history tells; `extent` is shown
+    instead where it does too much to be tried. What a list sent to come here is `carried` on; then
+    the form was sent only if it says so.
     """
     was_sent = request.method == "POST" and (not carried or "asked" in request.POST)
     sent = request.POST if was_sent else None
@@ -55,6 +57,7 @@ def ask(
                     by=actor(request),
                     book=book,
                     figures=figures,
+                    extent=extent,
                 )
             else:
                 address = does(asked.cleaned_data, table)

@@ -101,6 +101,7 @@ class ImportPage(HouseAdmin):
             sentence=told,
             book=started.book,
             figures=lambda: verdicts(started),
+            extent=lambda: verdicts(started),
         )
 
 
@@ -142,4 +143,5 @@ class RuleRunPage(HouseAdmin):
             does=does,
             sentence="What somebody changed since stays as it is.",
             book=run.book,
+            extent=lambda: {"Transactions that the rules changed": f"{run.changed:,}"},
         )

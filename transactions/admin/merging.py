@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -14,7 +15,7 @@ from accounts.models import Account, Kind
 from buffet.admin.base import HouseAdmin, actor, address_of
 from buffet.admin.verbs import Reason, ask
 from transactions import services
-from transactions.models import Vendor
+from transactions.models import AccountTotal, Transaction, Vendor
 
 
 class Merge(Reason):
@@ -69,7 +70,15 @@ class VendorPage(HouseAdmin):
             form=partial(Merge, others=others),
             sentence="Its transactions, subscriptions and rules go to the other one.",
             book=vendor.book,
+            extent=lambda: {
+                "Transactions": f"{Transaction.objects.filter(vendor=vendor).count():,}"
+            },
         )
+
+
+def _entries_on(account: Account) -> int:
+    totals = AccountTotal.objects.filter(book=account.book_id, account=account)
+    return totals.aggregate(entries=Sum("entries"))["entries"] or 0
 
 
 admin.site.unregister(Account)
@@ -122,4 +131,5 @@ class LedgerAccountPage(AccountPage):
             form=partial(Merge, others=others.exclude(pk=category.pk).order_by("name")),
             sentence="Its entries, sub-categories, subscriptions and rules go to the other one.",
             book=category.book,
+            extent=lambda: {"Entries": f"{_entries_on(category):,}"},
         )

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 from conftest import PASSWORD
@@ -347,6 +348,31 @@ def test_a_large_list_offers_years_once_it_is_narrowed_and_months_within_them(
     )
     may = desk.get(address + year["choices"][4].link).context["cl"]
     assert may.result_count == 0
+
+
+def test_transactions_are_filtered_by_what_no_index_knows_within_days(
+    desk: Client, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    spend(book, by, checking, groceries)
+    address = reverse("admin:transactions_transaction_changelist")
+    of_book = {"book__id__exact": str(book.id)}
+    year = {"date__gte": "2026-01-01", "date__lt": "2027-01-01"}
+
+    def shown(**more: str) -> Any:
+        return desk.get(address, {**of_book, **more}).context["cl"]
+
+    def filters(shown: Any) -> list[str]:
+        return [one.title for one in shown.filter_specs]
+
+    assert filters(shown()) == ["book"]
+    assert shown().steps["hint"] == "Choose a year to filter by source or created via."
+    assert filters(shown(**year)) == ["book", "source", "created via"]
+    found = shown(**year, source__exact="import", created_via="api", q="pur")
+    assert found.result_count == 0
+    everything = found.steps["back"].link
+    assert "source" not in everything
+    assert "created_via" not in everything
+    assert set(parse_qs(everything.lstrip("?"))) == {"book__id__exact", "q"}
 
 
 def test_a_transaction_reads_like_a_document(

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest
@@ -59,6 +60,8 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
     #: References by which the list is narrowed, each with the order that it then has; the book's
     #: where there is one.
     narrowed_by: Mapping[str, Sequence[str]] | None = None
+    #: Of a large table: whether what no index knows is asked of some days only.
+    filters_days = False
     is_editable = False
     actions = ("export_selection",)
 
@@ -136,11 +139,14 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
     def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
         """Put what the list is narrowed by before the other filters.
 
-        No index knows the others: those of a large table come when it is narrowed.
+        No index knows the others: those of a large table come when it is narrowed, if need be to
+        some days.
         """
         narrowing = [(name, AutocompleteSelectFilter) for name in self._narrowing()]
-        others = super().get_list_filter(request) if self.can_be_spanned(request) else ()
-        return [*narrowing, *others]
+        days = f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"
+        is_narrow = not self.filters_days or all(name in request.GET for name in days)
+        others = self.can_be_spanned(request) and is_narrow
+        return [*narrowing, *(super().get_list_filter(request) if others else ())]
 
     def get_ordering(self, request: HttpRequest) -> Sequence[str]:
         """Order a narrowed list as the index has it by which it was narrowed."""
@@ -161,6 +167,13 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         names = [str(self.opts.get_field(name).verbose_name) for name in self._narrowing()]
         return f"Choose a {' or '.join(names)} among the filters to go by days." if names else ""
 
+    def filters_hint(self) -> str:
+        """Return what comes when days are chosen."""
+        if not self.filters_days:
+            return ""
+        names = [one if isinstance(one, str) else one.title for one in self.list_filter]
+        return f"Choose a year to filter by {' or '.join(names)}."
+
     def _narrowing(self) -> Mapping[str, Sequence[str]]:
         if self.narrowed_by is not None:
             return self.narrowed_by
@@ -169,6 +182,10 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         except FieldDoesNotExist:
             return {}
         return {"book": self.ordering}
+
+    def kept_without_days(self, name: str) -> bool:
+        """Whether a parameter of the list's address stays when no days are chosen any more."""
+        return not self.filters_days or name in {SEARCH_VAR, *map(_parameter, self._narrowing())}
 
     def _chosen(self, request: HttpRequest) -> str | None:
         for name in self._narrowing():

@@ -118,7 +118,10 @@ class HouseChangeList(ChangeList):
         if span is None:
             if not self.model_admin.can_be_spanned(self.request_of_steps):
                 return {"hint": self.model_admin.narrowing_hint()}
-            return {"choices": list(self._years(field))}
+            return {
+                "choices": list(self._years(field)),
+                "hint": self.model_admin.filters_hint(),
+            }
         first, after = span
         days = (after - first).days
         if days > 31:
@@ -176,7 +179,9 @@ class HouseChangeList(ChangeList):
     def _link(self, span: tuple[date, date] | None) -> str:
         first, after = self._names()
         if span is None:
-            return self.get_query_string(remove=[first, after])
+            kept = self.model_admin.kept_without_days
+            others = [name for name in self.filter_params if not kept(name)]
+            return self.get_query_string(remove=[first, after, *others])
         of_instants = self.lookup_opts.get_field(self.date_hierarchy).get_internal_type()
         time = "T00:00:00+00:00" if of_instants == "DateTimeField" else ""
         texts = [f"{one}{time}" for one in span]

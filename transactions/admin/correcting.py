@@ -115,6 +115,7 @@ class TransactionPage(HouseAdmin):
     list_filter = ("source", one_of("created_via", *DOORS))
     is_large = True
     narrowed_by = {"book": ("-date", "-id")}
+    filters_days = True
     date_hierarchy = "date"
     search_fields = ("description",)
     readonly_fields = ("document",)

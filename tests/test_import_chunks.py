@@ -165,6 +165,7 @@ def test_two_who_commit_at_once_record_no_line_twice(bank: Importer) -> None:
 def test_a_question_is_answered_and_the_file_read_again(checking: Account, api: Api) -> None:
     asked = upload(api, checking, CSV)
     assert (asked.status_code, asked.json()["errors"][0]["code"]) == (400, "ambiguous")
+    assert "Say which with " in asked.json()["errors"][0]["detail"]
     assert api.get("/imports").json()["results"] == []
 
     sent = {"account": str(checking.id), "options": '{"day_first": true}'}

@@ -247,6 +247,8 @@ def test_an_ambiguous_day_is_asked_about_and_answered_by_one_click(
     assert asked.status_code == 400
     assert "4 May 2026" in text_of(asked)
     assert "5 April 2026" in text_of(asked)
+    # The names by which a program answers are for programs.
+    assert "Say which with" not in text_of(asked)
     assert not Import.objects.exists()
     sent = {name: field(asked, name) for name in ("held", "held_name", "account")}
     answer = client.post("/imports/new", sent | {"answer": "date_order=mdy"})

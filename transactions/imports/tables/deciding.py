@@ -143,7 +143,7 @@ def _order(
     another_day, as_second = _written(found[second]), days.SAID[second]
     sentence = (
         f"The dates of the column “{columns.name(place)}” can be read in two ways: “{said}” is "
-        f"{day} ({as_first}) or {another_day} ({as_second}). Say which with date_order."
+        f"{day} ({as_first}) or {another_day} ({as_second})."
     )
     choices = ((first, day), (second, another_day))
     return None, Question("date_order", columns.name(place), sentence, line, choices)
@@ -177,8 +177,7 @@ def _mark(evidence: _Evidence, columns: Columns) -> tuple[str | None, Question |
     by_point, by_comma = (f"{found[mark]:f}" for mark in amounts.MARKS)
     sentence = (
         f"The amounts of the column “{columns.name(place)}” can be read in two ways: “{said}” is "
-        f"{by_point} (decimal point) or {by_comma} (decimal comma). "
-        "Say which with decimal_mark."
+        f"{by_point} (decimal point) or {by_comma} (decimal comma)."
     )
     choices = tuple(zip(amounts.MARKS, (by_point, by_comma), strict=True))
     return None, Question("decimal_mark", columns.name(place), sentence, line, choices)

@@ -148,10 +148,7 @@ def _in_workbook(file: BinaryIO, given: Profile) -> tuple[Source, Profile, _Rows
             (found if _score(rows)[1] else empty).append((name, source, rows))
     if len(found) > 1:
         names = tuple((name, f"the sheet {name}") for name, _, _ in found)
-        sentence = (
-            f"Several sheets have movements: {', '.join(name for name, _ in names)}. "
-            "Say which with sheet."
-        )
+        sentence = f"Several sheets have movements: {', '.join(name for name, _ in names)}."
         raise AmbiguousFile([Question("sheet", "", sentence, None, names)])
     for name, source, rows in found or empty:
         if rows:

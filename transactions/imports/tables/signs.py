@@ -71,7 +71,7 @@ def _fee(columns: Columns, rows: _Rows, read: Callable[[Cell], Decimal | None]) 
     name = columns.name(place)
     sentence = (
         f"Nothing says whether the column “{name}” is part of the amounts or comes on top of "
-        "them. Say which with subtract_fee."
+        "them."
     )
     choices = (("false", "part of the amount"), ("true", "on top of it"))
     raise AmbiguousFile([Question("subtract_fee", name, sentence, taken[0][0], choices)])
@@ -106,7 +106,7 @@ def _negate(
     name = columns.name(place)
     sentence = (
         f"Nothing says whether positive amounts in the column “{name}” are money in, or purchases "
-        "as in the files of some cards. Say which with negate."
+        "as in the files of some cards."
     )
     choices = (("false", "money in"), ("true", "money out"))
     line = next((line for line, row in rows if read(cell(row, place))), None)

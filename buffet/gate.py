@@ -43,12 +43,18 @@ from buffet.rest.authentication import (
 logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-_READERS: dict[type, Callable[[str], Any]] = {
-    str: str,
-    int: int,
-    bool: "t".__eq__,
-    UUID: UUID,
-}
+
+
+@lru_cache(maxsize=4096)
+def _id(text: bytes) -> UUID:
+    """Return an id as PostgreSQL writes it: the same few people and books come again and again."""
+    return UUID(text.decode())
+
+
+#: What makes values of the columns of a caller, in order.
+_READERS: tuple[Callable[[bytes], Any], ...] = tuple(
+    {str: bytes.decode, int: int, bool: b"t".__eq__, UUID: _id}[kind] for kind in TYPES
+)
 
 
 class Asking:
@@ -104,17 +110,20 @@ class Asking:
             self._connection = self._connect()
             self._resting_until = 0.0
         self.count += 1
-        name, _, order = self._statements[asked.query]
+        statement, _, order = self._statements[asked.query]
         known = asked.parameters
-        values = [None if known[one] is None else str(known[one]).encode() for one in order]
-        result = self._connection.pgconn.exec_prepared(name, values)
+        values = [None if (one := known[name]) is None else str(one).encode() for name in order]
+        result = self._connection.pgconn.exec_prepared(statement, values)
         if result.status != ExecStatus.TUPLES_OK:
             raise OperationalError(result.error_message.decode(errors="replace"))
         if not result.ntuples:
             return None
+        cells = [result.get_value(0, place) for place in range(result.nfields)]
         return tuple(
-            None if (cell := result.get_value(0, place)) is None else _READERS[kind](cell.decode())
-            for place, kind in zip(range(result.nfields), TYPES, strict=False)
+            [
+                None if cell is None else read(cell)
+                for read, cell in zip(_READERS, cells, strict=False)
+            ]
         )
 
     @property

@@ -6,7 +6,7 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from buffet.memory import settle
+from buffet.interpreter import settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "buffet.settings")
 

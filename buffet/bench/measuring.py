@@ -15,7 +15,7 @@ import orjson
 from django.db import connection
 
 from buffet.gate import Application, Gate
-from buffet.memory import settle
+from buffet.interpreter import settle
 from buffet.models import Attempts
 
 Send = Callable[[], None]

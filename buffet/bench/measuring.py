@@ -23,11 +23,13 @@ Send = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One kind of request: what it is called, how it is sent, and how often in a round."""
+    """One kind of request: what it is called, how it is sent, how often, and in which rounds."""
 
     name: str
     send: Send
     times: int = 10
+    #: What takes long, and so is less a matter of chance, is sent every so many rounds.
+    every: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +141,10 @@ def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost
     best: dict[str, tuple[float, float]] = {}
     bares: dict[str, float] = {}
     settle()  # as the web process does when it has loaded
-    for _ in range(rounds):
+    for number in range(rounds):
         # As if a minute had passed, so that no limit is reached.
         Attempts.objects.all().delete()
-        for case in cases:
+        for case in (one for one in cases if number % one.every == 0):
             beside = mean(bare, 10, pids)[0]
             bares[case.name] = min(bares.get(case.name, beside), beside)
             cost = mean(case.send, case.times, pids)

@@ -101,12 +101,7 @@ def _lists(page: Any, staff: User, label: str, base: str, asked: dict[str, str])
     if shown.paginator.num_pages > 1:
         last = asked | {"p": str(shown.paginator.num_pages)}
         yield Place(f"{label}: last page", f"{base}?{urlencode(last)}")
-    for spec in shown.filter_specs:
-        if isinstance(spec, AutocompleteSelectFilter):
-            continue
-        for choice in [*spec.choices(shown)][1:]:
-            if link := choice.get("query_string"):
-                yield Place(f"{label}: {spec.title} {choice['display']}", base + link)
+    yield from _filters(shown, label, base)
     for span in ("year", "month", "day"):
         choices = shown.steps.get("choices")
         if not choices:
@@ -115,6 +110,17 @@ def _lists(page: Any, staff: User, label: str, base: str, asked: dict[str, str])
         step = choices[-1] if span == "year" else choices[0]
         yield Place(f"{label}: a {span}", base + step.link)
         shown = _shown(page, staff, base + step.link, {})
+        if page.filters_days and span == "year":
+            yield from _filters(shown, f"{label}, a year", base)
+
+
+def _filters(shown: Any, label: str, base: str) -> Iterator[Place]:
+    for spec in shown.filter_specs:
+        if isinstance(spec, AutocompleteSelectFilter):
+            continue
+        for choice in [*spec.choices(shown)][1:]:
+            if link := choice.get("query_string"):
+                yield Place(f"{label}: {spec.title} {choice['display']}", base + link)
 
 
 def _shown(page: Any, staff: User, base: str, asked: dict[str, str]) -> Any:

@@ -19,7 +19,7 @@ from buffet.models import Book, BookRow
 #: The new rows of a kind that are named.
 MOST_NEW = 20
 #: Seconds that a rehearsal may take: all who write to the book wait for it.
-PATIENCE = 0.2
+PATIENCE = 0.15
 Figures = Mapping[str, str]
 
 

@@ -85,6 +85,19 @@ def test_a_deleted_plan_takes_its_transactions_along(desk: Client, plan: Install
     assert event.pgh_context.metadata["door"] == "admin"
 
 
+def test_a_preview_names_the_rows_that_change(desk: Client, plan: InstallmentPlan) -> None:
+    parcels = [str(one) for one in plan.installments.values_list("transaction__date", flat=True)]
+    sent = {"reason": "Sent back.", "preview": "1"}
+
+    changes = desk.post(page(plan, "cancel_rest"), sent).context["shown"].changes
+
+    named = {one.name for one in changes if one.what == "installment"}
+    assert named == {f"{day} Lamp ({n}/3)" for n, day in enumerate(parcels, 1)}
+    lines = {one.name for one in changes if one.what == "invoice line"}
+    assert lines
+    assert lines <= set(parcels)
+
+
 def test_who_may_only_look_is_offered_no_verb(plan: InstallmentPlan) -> None:
     looking = Client()
     reader = User.objects.create_user("reader@example.com", PASSWORD, is_staff=True)

@@ -22,6 +22,8 @@ from buffet.models import KEPT, Book, User
 MOST = 50
 #: What is no news: keys, and what the database stamps.
 _SILENT = frozenset({"id", "entry_id", "book_id", "created_at", "created_by", "created_via", *KEPT})
+#: What a row without a name of its own is called by, the first that it has.
+_NAMED_BY = ("account", "transaction", "plan", "subscription")
 #: What a row that was added tells of its beginning: it never changes.
 _FROM_THE_START = frozenset({"source"})
 
@@ -212,7 +214,7 @@ def _told(row: Mapping[str, Any], known: Mapping[Any, str]) -> Told:
         model=model,
         row_id=row["row_id"],
         label=_LABELS[label],
-        name=_name(state) or _account(model, state, known),
+        name=_name(state) or _name_of_other(model, state, known) or str(after.get("date") or ""),
         who=story.get("email") or story.get("user") or "somebody",
         door=story.get("door", "sql"),
         reason=story.get("reason", ""),
@@ -244,12 +246,15 @@ def _name(state: Mapping[str, Any]) -> str:
     return ""
 
 
-def _account(model: type[models.Model], state: Mapping[str, Any], known: Mapping[Any, str]) -> str:
-    """Return the name of the account that a row without a name of its own is on."""
-    if not state.get("account_id"):
-        return ""
-    of_it = model._meta.get_field("account").related_model
-    return known.get((of_it, state["account_id"]), "")
+def _name_of_other(
+    model: type[models.Model], state: Mapping[str, Any], known: Mapping[Any, str]
+) -> str:
+    """Return the name of what a row without a name of its own belongs to."""
+    for reference in _NAMED_BY:
+        if state.get(f"{reference}_id"):
+            other = model._meta.get_field(reference).related_model
+            return known.get((other, state[f"{reference}_id"]), "")
+    return ""
 
 
 def _differences(
@@ -291,7 +296,7 @@ def _references(row: Mapping[str, Any]) -> Iterator[models.ForeignKey]:
     """Yield the references of an event that are told; of an addition only what it is called by."""
     is_new = row["pgh_label"] == "insert"
     for field in histories()[row["model"]][0]._meta.concrete_fields:
-        is_told = not is_new or (field.name == "account" and not _name(row["after"]))
+        is_told = not is_new or (field.name in _NAMED_BY and not _name(row["after"]))
         if is_told and isinstance(field, models.ForeignKey) and field.column not in _SILENT:
             yield field
 

@@ -51,6 +51,12 @@ def _id(text: bytes) -> UUID:
     return UUID(text.decode())
 
 
+@lru_cache(maxsize=4096, typed=True)
+def _text(value: object) -> bytes:
+    """Return a parameter as PostgreSQL reads it."""
+    return str(value).encode()
+
+
 #: What makes values of the columns of a caller, in order.
 _READERS: tuple[Callable[[bytes], Any], ...] = tuple(
     {str: bytes.decode, int: int, bool: b"t".__eq__, UUID: _id}[kind] for kind in TYPES
@@ -112,7 +118,7 @@ class Asking:
         self.count += 1
         statement, _, order = self._statements[asked.query]
         known = asked.parameters
-        values = [None if (one := known[name]) is None else str(one).encode() for name in order]
+        values = [None if (one := known[name]) is None else _text(one) for name in order]
         result = self._connection.pgconn.exec_prepared(statement, values)
         if result.status != ExecStatus.TUPLES_OK:
             raise OperationalError(result.error_message.decode(errors="replace"))

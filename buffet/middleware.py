@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import AuthenticationFailed
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from buffet import statements
 from buffet.facts import facts

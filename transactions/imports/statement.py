@@ -45,9 +45,7 @@ class AmbiguousFile(UnreadableFile):
     def __init__(self, questions: Sequence[Question]) -> None:
         self.questions = tuple(questions)
         # Where there are no choices to show, one has to know by what name to answer.
-        faults = [
-            (one.line, f"{one.detail} Say which with {one.field}.") for one in self.questions
-        ]
+        faults = [(one.line, f"{one.detail} Say which with {one.field}.") for one in self.questions]
         super().__init__(" ".join(detail for _, detail in faults), faults[0][0], faults=faults)
 
 

@@ -70,8 +70,7 @@ def _fee(columns: Columns, rows: _Rows, read: Callable[[Cell], Decimal | None]) 
             return on_top < without
     name = columns.name(place)
     sentence = (
-        f"Nothing says whether the column “{name}” is part of the amounts or comes on top of "
-        "them."
+        f"Nothing says whether the column “{name}” is part of the amounts or comes on top of them."
     )
     choices = (("false", "part of the amount"), ("true", "on top of it"))
     raise AmbiguousFile([Question("subtract_fee", name, sentence, taken[0][0], choices)])

@@ -1,6 +1,6 @@
 """Pages that ask for what a service needs, show what it will do, call it, and show its refusals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -74,6 +74,7 @@ def ask(
         "faults": faults,
         "sentence": sentence,
         "shown": shown,
+        "said": [*_said(asked)] if shown else (),
         "is_stale": is_stale,
         "seen": _version(book),
         "is_shown_first": is_shown_first,
@@ -81,6 +82,17 @@ def ask(
     }
     status = 200 if sent is None or shown else 400
     return render(request, "admin/house/form.html", context, status=status)
+
+
+def _said(form: forms.Form) -> Iterator[tuple[str, str]]:
+    """Yield what was chosen in a form, as it was shown there."""
+    for name, value in form.cleaned_data.items():
+        if value in (None, "", False) or name == "reason":
+            continue
+        field = form.fields[name]
+        chosen = dict(getattr(field, "choices", ())) if isinstance(value, str) else {}
+        text = "yes" if value is True else str(chosen.get(value, value))
+        yield str(form[name].label), text
 
 
 def _version(book: Book | None) -> int | None:

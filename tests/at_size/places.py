@@ -109,9 +109,12 @@ def _lists(page: Any, staff: User, label: str, base: str, asked: dict[str, str])
         # The last year has rows, its first month as well in a book of some years.
         step = choices[-1] if span == "year" else choices[0]
         yield Place(f"{label}: a {span}", base + step.link)
-        shown = _shown(page, staff, base + step.link, {})
         if page.filters_days and span == "year":
-            yield from _filters(shown, f"{label}, a year", base)
+            # One that is full, as the last may not be.
+            full = choices[len(choices) // 2]
+            within = _shown(page, staff, base + full.link, {})
+            yield from _filters(within, f"{label}, a full year", base)
+        shown = _shown(page, staff, base + step.link, {})
 
 
 def _filters(shown: Any, label: str, base: str) -> Iterator[Place]:

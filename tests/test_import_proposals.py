@@ -60,6 +60,24 @@ def test_what_was_done_before_is_proposed_recorded_and_learned_anew(
     assert line(api, checking, "Mercado 78", day=9)[1]["category"] == str(groceries.id)
 
 
+def test_what_a_rule_gave_is_no_word_of_a_person(
+    api: Api, book: Book, by: Actor, keeper: Bookkeeper, checking: Account,
+    groceries: Account, food: Account,
+) -> None:  # fmt: skip
+    for number in range(2):
+        keeper.move(checking, DAY, "-5.00", description=f"Shop {number}", category_id=groceries.id)
+    for number in range(2, 6):
+        keeper.move(checking, DAY, "-5.00", description=f"Shop {number}")
+    rule = ledger.create_rule(book=book, by=by, name="Shop", contains="shop", category_id=food.id)
+    run, _ = ledger.apply_rules(book=book, by=by, first=DAY, last=DAY, rule_ids=[rule.id])
+    assert run.changed == 4
+    ledger.delete_rule(book=book, by=by, rule_id=rule.id)
+
+    found = line(api, checking, "Shop 77")[1]
+
+    assert (found["category"], found["category_reason"]) == (str(groceries.id), "history")
+
+
 def test_rules_go_before_the_past_and_a_person_before_both(
     api: Api, book: Book, by: Actor, keeper: Bookkeeper, checking: Account,
     groceries: Account, food: Account, salary: Account,

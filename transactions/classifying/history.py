@@ -1,7 +1,7 @@
 """What a book's own transactions with the same words were about."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from django.db import connection
 
 from transactions.classifying.rules import NOTHING, Given
 from transactions.classifying.texts import key
-from transactions.queries.given import GIVEN
+from transactions.queries.given import GIVEN_TO_RECENT
 
 #: How many of a book's latest transactions are looked through, and how many of one text count.
 RECENT, LAST = 20_000, 5
@@ -68,26 +68,29 @@ class _Votes:
         return self.exact.get(text), 1
 
 
-# Latest first, by the index of the list. Only plain income and expenses: a transfer, a split and
-# equity say nothing about another.
+# Latest first, by the index of the list, and before them what they were given. Only plain income
+# and expenses: a transfer, a split and equity say nothing about another. Entries are looked up by
+# their index, however many others there are: OFFSET 0 keeps them from being joined to all. The
+# parts are put together by who reads them; no plan knows how many there are of each.
 _TOLD = f"""
     WITH recent AS MATERIALIZED (
         SELECT t.id, t.date, t.description, t.vendor_id FROM transactions_transaction t
         WHERE t.book_id = %s ORDER BY t.date DESC, t.id DESC LIMIT {RECENT}
+    ), moved AS MATERIALIZED (
+        SELECT t.*, e.account_id, e.amount FROM recent t CROSS JOIN LATERAL (
+            SELECT account_id, amount FROM transactions_entry WHERE transaction_id = t.id OFFSET 0
+        ) AS e
     )
-    SELECT t.description, c.amount < 0, CASE WHEN a.archived_at IS NULL THEN a.id END, t.vendor_id,
-        g.category_id, g.vendor_id
-    FROM recent t
-    JOIN transactions_entry c ON c.transaction_id = t.id
-    JOIN accounts_account a ON a.id = c.account_id AND a.kind = 'category'
-    LEFT JOIN LATERAL ({GIVEN}) AS g ON true
-    WHERE (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = t.id) <= 2
-    -- By itself, so that it is joined at once and not asked again for each row.
-    AND NOT EXISTS (
-        SELECT FROM transactions_entry o JOIN accounts_account b ON b.id = o.account_id
-        WHERE o.transaction_id = t.id AND o.id <> c.id AND b.type NOT IN ('asset', 'liability')
-    )
-    ORDER BY t.date DESC, t.id DESC
+    SELECT m.id, m.date, m.description, bool_or(m.amount < 0) FILTER (WHERE a.kind = 'category'),
+        (array_agg(a.id) FILTER (WHERE a.kind = 'category' AND a.archived_at IS NULL))[1],
+        m.vendor_id
+    FROM moved m JOIN accounts_account a ON a.id = m.account_id
+    GROUP BY m.id, m.date, m.description, m.vendor_id
+    HAVING count(*) <= 2 AND count(*) FILTER (WHERE a.kind = 'category') = 1
+        AND count(*) FILTER (WHERE a.type NOT IN ('asset', 'liability')) = 1
+    UNION ALL
+    SELECT g.id, NULL, '', g.by_rule, g.category_id, g.vendor_id FROM ({GIVEN_TO_RECENT}) AS g
+    ORDER BY 2 DESC NULLS FIRST, 1 DESC
 """
 
 
@@ -116,7 +119,7 @@ class History:
         """Read a book's latest transactions, in one statement."""
         with connection.cursor() as cursor:
             cursor.execute(_TOLD, (book_id,))
-            return cls(Told(*row) for row in cursor.fetchall())
+            return cls(_told(cursor.fetchall()))
 
     def given(self, text: str, *, comes_in: bool) -> Given:
         """Return what the history gives a text, for money that comes in or goes out."""
@@ -133,6 +136,23 @@ class History:
             vendor,
             REASON if vendor else "",
             count if category else vendor_count,
+        )
+
+
+def _told(rows: Iterable[Sequence[Any]]) -> Iterator[Told]:
+    """Yield transactions; what they were given goes before them, a rule's word before a line's."""
+    given: dict[tuple[UUID, bool], tuple[UUID | None, UUID | None]] = {}
+    nothing = (None, None)
+    for id, day, text, flag, category_id, vendor_id in rows:
+        if day is None:
+            given[id, flag] = category_id, vendor_id
+            continue
+        category, vendor = given.get((id, True), nothing)
+        other_category, other_vendor = given.get((id, False), nothing)
+        yield Told(
+            *(text, flag, category_id, vendor_id),
+            given_category=category or other_category,
+            given_vendor=vendor or other_vendor,
         )
 
 

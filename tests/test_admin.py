@@ -350,13 +350,14 @@ def test_a_large_list_offers_years_once_it_is_narrowed_and_months_within_them(
     assert may.result_count == 0
 
 
-def test_transactions_are_filtered_by_what_no_index_knows_within_days(
+def test_transactions_are_filtered_by_what_no_index_knows_within_a_month(
     desk: Client, book: Book, by: Actor, checking: Account, groceries: Account
 ) -> None:
     spend(book, by, checking, groceries)
     address = reverse("admin:transactions_transaction_changelist")
     of_book = {"book__id__exact": str(book.id)}
     year = {"date__gte": "2026-01-01", "date__lt": "2027-01-01"}
+    june = {"date__gte": "2026-06-01", "date__lt": "2026-07-01"}
 
     def shown(**more: str) -> Any:
         return desk.get(address, {**of_book, **more}).context["cl"]
@@ -364,15 +365,19 @@ def test_transactions_are_filtered_by_what_no_index_knows_within_days(
     def filters(shown: Any) -> list[str]:
         return [one.title for one in shown.filter_specs]
 
-    assert filters(shown()) == ["book"]
-    assert shown().steps["hint"] == "Choose a year to filter by source or created via."
-    assert filters(shown(**year)) == ["book", "source", "created via"]
-    found = shown(**year, source__exact="import", created_via="api", q="pur")
+    for wide in ({}, year):
+        assert filters(shown(**wide)) == ["book"]
+        assert shown(**wide).steps["hint"] == "Choose a month to filter by source or created via."
+    assert filters(shown(**june)) == ["book", "source", "created via"]
+    assert "hint" not in shown(**june).steps
+    asked = {"source__exact": "import", "created_via": "api", "q": "pur"}
+    found = shown(**june, **asked)
     assert found.result_count == 0
-    everything = found.steps["back"].link
-    assert "source" not in everything
-    assert "created_via" not in everything
-    assert set(parse_qs(everything.lstrip("?"))) == {"book__id__exact", "q"}
+    # What is filtered stays filtered in a day, and no longer in a year.
+    day = parse_qs(found.steps["choices"][0].link.lstrip("?"))
+    assert set(day) == {*of_book, *june, *asked}
+    wider = parse_qs(found.steps["back"].link.lstrip("?"))
+    assert {name: value for name, (value,) in wider.items()} == {**of_book, **year, "q": "pur"}
 
 
 def test_a_transaction_reads_like_a_document(

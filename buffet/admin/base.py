@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from buffet.admin.exporting import export
 from buffet.admin.history import additions, reading
-from buffet.admin.lists import EstimatingPaginator, HouseChangeList, beginning
+from buffet.admin.lists import MONTH, EstimatingPaginator, HouseChangeList, beginning, span_of
 from buffet.admin.masking import MasksAmounts
 from buffet.admin.reason import Reason
 from buffet.audit import Actor, acting
@@ -60,7 +60,7 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
     #: References by which the list is narrowed, each with the order that it then has; the book's
     #: where there is one.
     narrowed_by: Mapping[str, Sequence[str]] | None = None
-    #: Of a large table: whether what no index knows is asked of some days only.
+    #: Of a large table: whether what no index knows is asked of a month or less.
     filters_days = False
     is_editable = False
     actions = ("export_selection",)
@@ -140,12 +140,13 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         """Put what the list is narrowed by before the other filters.
 
         No index knows the others: those of a large table come when it is narrowed, if need be to
-        some days.
+        a month.
         """
         narrowing = [(name, AutocompleteSelectFilter) for name in self._narrowing()]
-        days = f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"
-        is_narrow = not self.filters_days or all(name in request.GET for name in days)
-        others = self.can_be_spanned(request) and is_narrow
+        others = self.can_be_spanned(request)
+        if others and self.filters_days:
+            span = span_of(self.date_hierarchy, request.GET)
+            others = span is not None and (span[1] - span[0]).days <= MONTH
         return [*narrowing, *(super().get_list_filter(request) if others else ())]
 
     def get_ordering(self, request: HttpRequest) -> Sequence[str]:
@@ -168,11 +169,11 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         return f"Choose a {' or '.join(names)} among the filters to go by days." if names else ""
 
     def filters_hint(self) -> str:
-        """Return what comes when days are chosen."""
+        """Return what comes when a month is chosen."""
         if not self.filters_days:
             return ""
         names = [one if isinstance(one, str) else one.title for one in self.list_filter]
-        return f"Choose a year to filter by {' or '.join(names)}."
+        return f"Choose a month to filter by {' or '.join(names)}."
 
     def _narrowing(self) -> Mapping[str, Sequence[str]]:
         if self.narrowed_by is not None:
@@ -184,7 +185,7 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         return {"book": self.ordering}
 
     def kept_without_days(self, name: str) -> bool:
-        """Whether a parameter of the list's address stays when no days are chosen any more."""
+        """Whether a parameter of the list's address stays when more than a month is shown."""
         return not self.filters_days or name in {SEARCH_VAR, *map(_parameter, self._narrowing())}
 
     def _chosen(self, request: HttpRequest) -> str | None:

@@ -1,7 +1,7 @@
 """Lists of staff that stay quick however many rows there are."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -21,6 +21,8 @@ COUNT_LIMIT = 10_000
 DOORS = ("api", "page", "admin", "command", "sql")
 #: The pages that can be walked through: a later one would read all rows before it.
 MOST_PAGES = 200
+#: The days of the longest month.
+MONTH = 31
 #: The years that are offered, the latest.
 MOST_YEARS = 30
 #: Behind every text that begins with the same signs.
@@ -118,17 +120,16 @@ class HouseChangeList(ChangeList):
         if span is None:
             if not self.model_admin.can_be_spanned(self.request_of_steps):
                 return {"hint": self.model_admin.narrowing_hint()}
-            return {
-                "choices": list(self._years(field)),
-                "hint": self.model_admin.filters_hint(),
-            }
+            hint = self.model_admin.filters_hint()
+            return {"choices": list(self._years(field)), "hint": hint}
         first, after = span
         days = (after - first).days
-        if days > 31:
+        if days > MONTH:
             return {
                 "back": Step("All years", self._link(None)),
                 "title": f"{first:%Y}",
                 "choices": list(self._months(first.year)),
+                "hint": self.model_admin.filters_hint(),
             }
         year = (date(first.year, 1, 1), date(first.year + 1, 1, 1))
         if days > 1:
@@ -169,23 +170,32 @@ class HouseChangeList(ChangeList):
         for first in (date(year, month, 1) for month in range(1, 13)):
             yield Step(f"{first:%B}", self._link((first, _month_after(first))))
 
-    def _names(self) -> tuple[str, str]:
-        return f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"
-
     def _span(self) -> tuple[date, date] | None:
-        first, after = (_day(self.params.get(name)) for name in self._names())
-        return (first, after) if first and after and first < after else None
+        return span_of(self.date_hierarchy, self.params)
 
     def _link(self, span: tuple[date, date] | None) -> str:
-        first, after = self._names()
-        if span is None:
+        first, after = _bounds(self.date_hierarchy)
+        others = ["p"]
+        if span is None or (span[1] - span[0]).days > MONTH:
             kept = self.model_admin.kept_without_days
-            others = [name for name in self.filter_params if not kept(name)]
+            others += [name for name in self.filter_params if not kept(name)]
+        if span is None:
             return self.get_query_string(remove=[first, after, *others])
         of_instants = self.lookup_opts.get_field(self.date_hierarchy).get_internal_type()
         time = "T00:00:00+00:00" if of_instants == "DateTimeField" else ""
         texts = [f"{one}{time}" for one in span]
-        return self.get_query_string(dict(zip((first, after), texts, strict=True)), ["p"])
+        others = [name for name in others if name not in (first, after)]
+        return self.get_query_string(dict(zip((first, after), texts, strict=True)), others)
+
+
+def _bounds(field: str) -> tuple[str, str]:
+    return f"{field}__gte", f"{field}__lt"
+
+
+def span_of(field: str | None, asked: Mapping[str, Any]) -> tuple[date, date] | None:
+    """Return the days to which an address narrows a list, the second no more among them."""
+    first, after = (_day(asked.get(name)) for name in _bounds(field or ""))
+    return (first, after) if first and after and first < after else None
 
 
 def _day(text: Any) -> date | None:

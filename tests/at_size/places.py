@@ -110,10 +110,10 @@ def _lists(page: Any, staff: User, label: str, base: str, asked: dict[str, str])
         step = choices[-1] if span == "year" else choices[0]
         yield Place(f"{label}: a {span}", base + step.link)
         if page.filters_days and span == "year":
-            # One that is full, as the last may not be.
-            full = choices[len(choices) // 2]
-            within = _shown(page, staff, base + full.link, {})
-            yield from _filters(within, f"{label}, a full year", base)
+            # A month of one that is full, as the last may not be.
+            full = _shown(page, staff, base + choices[len(choices) // 2].link, {})
+            within = _shown(page, staff, base + full.steps["choices"][0].link, {})
+            yield from _filters(within, f"{label}, a full month", base)
         shown = _shown(page, staff, base + step.link, {})
 
 

@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.admin.chart import AccountPage
 from accounts.models import Account, Kind
 from buffet.admin.base import HouseAdmin, actor, address_of
+from buffet.admin.lists import EstimatingPaginator
 from buffet.admin.verbs import Reason, ask
 from transactions import services
 from transactions.models import AccountTotal, Transaction, Vendor
@@ -70,10 +71,14 @@ class VendorPage(HouseAdmin):
             form=partial(Merge, others=others),
             sentence="Its transactions, subscriptions and rules go to the other one.",
             book=vendor.book,
-            extent=lambda: {
-                "Transactions": f"{Transaction.objects.filter(vendor=vendor).count():,}"
-            },
+            extent=lambda: {"Transactions": _transactions_with(vendor)},
         )
+
+
+def _transactions_with(vendor: Vendor) -> str:
+    """Return how many there are, in words; very many are not counted to their end."""
+    rows = Transaction.objects.filter(vendor=vendor)
+    return EstimatingPaginator(rows, per_page=1).said
 
 
 def _entries_on(account: Account) -> int:

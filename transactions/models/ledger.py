@@ -115,7 +115,12 @@ class Entry(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["account", "date", "transaction"], name="entries_of_account"),
+            # With what the sums of some days are made of, so that no entry is looked up for them.
+            models.Index(
+                fields=["account", "date", "transaction"],
+                include=["amount", "currency"],
+                name="entries_of_days",
+            ),
             # What is rare is found without a walk through all entries: an amount, what is pending.
             models.Index(fields=["account", "amount"], name="entries_by_amount"),
             models.Index(

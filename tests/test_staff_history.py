@@ -171,6 +171,7 @@ def test_a_row_tells_first_how_it_came_and_a_deletion_how_what_it_took_had_come(
     ledger.restore(book=book, by=staff, transaction_id=bought, reason="Back")
     said = desk.get(page(Transaction(pk=bought))).content.decode()
     assert said.index("Transaction added") < said.index("Transaction deleted")
+    assert said.index("Transaction added") < said.index("Entry deleted")
     assert "UTC by somebody through command" in said
     assert "Back" in said[said.index("Transaction added") : said.index("Transaction deleted")]
 

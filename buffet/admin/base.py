@@ -253,7 +253,11 @@ def timeline(obj: models.Model, *related: tuple[type[models.Model], str]) -> str
         (type(obj), "pk", obj.pk), *((model, field, obj.pk) for model, field in related)
     )
     if added := additions.of_row(obj):
-        # What was restored had been there before: it came after its last deletion.
+        # What was restored had been there before: it came after its last deletion, and after all
+        # that went with it.
         gone = (place for place, one in enumerate(told) if one.is_deletion_of(obj))
-        told.insert(next(gone, len(told)), added)
+        place = next(gone, len(told))
+        while 0 < place < len(told) and told[place - 1].at == told[place].at:
+            place -= 1
+        told.insert(place, added)
     return render_to_string("admin/house/timeline.html", {"steps": told})

@@ -378,6 +378,13 @@ UNFOLD = {
     "SITE_TITLE": "Better Call Buffet",
     "SITE_HEADER": "Better Call Buffet",
     "SITE_SYMBOL": "account_balance",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("reports/icon.svg"),
+        }
+    ],
     "DASHBOARD_CALLBACK": "reports.supervising.board.board",
     "STYLES": [lambda request: static("buffet/staff.css")],
     "COLORS": {

@@ -1,5 +1,6 @@
 """Staff find everything, and change money only through the services."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -273,6 +274,12 @@ def test_a_list_is_paged_through_up_to_a_limit_and_says_so(desk: Client) -> None
     assert (pages.said, pages.num_pages, pages.within_reach) == ("201", MOST_PAGES, MOST_PAGES)
     with pytest.raises(EmptyPage):
         pages.page(MOST_PAGES + 1)
+
+
+def test_the_admin_has_the_icon_of_the_pages(desk: Client) -> None:
+    said = desk.get(reverse("admin:index")).content.decode()
+
+    assert re.search(r'<link rel="icon" href="[^"]*/icon[^"]*svg"', said)
 
 
 def test_every_kind_of_tombstone_can_be_chosen() -> None:

@@ -188,17 +188,12 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "prepare_threshold": 5,
     }
 )
-# Each trigger looks which of them are to be left out. Where nothing is said, that look is an error
-# that it catches, and each of these has PostgreSQL look through all checks that wait for the end.
-SESSION = "-c pgtrigger.ignore={}"
 # Statements that come again and again are planned once, not at every request; for what takes less
 # than a millisecond, starting helpers or a compiler costs more than they bring.
 WEB_SESSION = (
-    f"{SESSION} -c lock_timeout=3s -c statement_timeout=15s "
+    "-c lock_timeout=3s -c statement_timeout=15s "
     "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0 -c jit=off"
 )
-_given = DATABASES["default"]["OPTIONS"].get("options", "")
-DATABASES["default"]["OPTIONS"]["options"] = f"{_given} {SESSION}".strip()
 if POOLED:
     DATABASES["default"]["OPTIONS"]["options"] = WEB_SESSION
     DATABASES["default"]["OPTIONS"]["pool"] = {

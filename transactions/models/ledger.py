@@ -11,7 +11,7 @@ from accounts.models import Account
 from buffet.audit import kept_history
 from buffet.models import KEPT, Book, BookRow
 from transactions.models.vendors import Vendor
-from transactions.triggers import BALANCE_TRIGGER, ENTRY_TRIGGERS, refuse_truncate
+from transactions.triggers.entries import BALANCE_TRIGGER, ENTRY_TRIGGERS, refuse_truncate
 
 
 class Source(models.TextChoices):

@@ -11,7 +11,7 @@ from buffet.audit import kept_history
 from buffet.models import KEPT, BookRow
 from transactions.models.imports import Import
 from transactions.models.ledger import Transaction
-from transactions.point_triggers import POINT_TRIGGERS
+from transactions.triggers.points import POINT_TRIGGERS
 
 
 class PointKind(models.TextChoices):

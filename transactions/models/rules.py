@@ -12,7 +12,7 @@ from accounts.models import Account
 from buffet.audit import kept_history
 from buffet.models import KEPT, Book, BookRow
 from transactions.models.vendors import Vendor
-from transactions.triggers import RULE_TRIGGER
+from transactions.triggers.rules import RULE_TRIGGER
 
 
 class Direction(models.TextChoices):

@@ -14,7 +14,7 @@ from buffet.models import KEPT, Book, BookRow
 from transactions.models.ledger import Transaction
 from transactions.models.vendors import Vendor
 from transactions.recurring import MOST_PERIODS, Cadence, Schedule
-from transactions.triggers import PAYMENT_TRIGGERS, SUBSCRIPTION_TRIGGER
+from transactions.triggers.subscriptions import PAYMENT_TRIGGERS, SUBSCRIPTION_TRIGGER
 
 
 @pghistory.track(*kept_history(), exclude=KEPT)

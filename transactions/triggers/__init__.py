@@ -1,0 +1,1 @@
+"""What the database does whenever rows change, whoever changes them."""

@@ -133,8 +133,15 @@ LATEST_START = 28
 
 
 @pghistory.track(
-    # By row, so that the version's rise, at each write to the book, does not even call the trigger.
-    pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Row),
+    # By row and column, so that the version's rise, at each write to the book, does not even look
+    # at the trigger's condition, which PostgreSQL reads anew each time.
+    pghistory.UpdateEvent(
+        row=pghistory.Old,
+        level=pghistory.Row,
+        operation=pgtrigger.UpdateOf("name", "base_currency", "time_zone", "month_start_day"),
+        condition=pgtrigger.AnyChange(),
+        trigger_name="update_update",
+    ),
     pghistory.DeleteEvent(),
     exclude=["version"],
 )

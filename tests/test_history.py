@@ -142,6 +142,21 @@ def put_one(book: Book, account: Account, category: Account) -> UUID:
         return put(book, (account, "-1.00"), (category, "1.00"))
 
 
+def test_every_setting_of_a_book_has_a_history_and_its_version_none(book: Book) -> None:
+    """The trigger names its columns; one more that it does not name would leave none."""
+    untold = {"id", "created_at", "version"}
+    settings = [f.column for f in Book._meta.concrete_fields if f.column not in untold]
+    other = {"month_start_day": 12, "base_currency": "CHF"}
+    run("UPDATE buffet_book SET version = version + 1 WHERE id = %s", book.id)
+    assert events("buffet_book", book.id) == []
+
+    for number, column in enumerate(settings, 1):
+        sql = f"UPDATE buffet_book SET {column} = %s WHERE id = %s"
+        run(sql, other.get(column, f"new {column}"), book.id)
+
+        assert len(events("buffet_book", book.id)) == number, column
+
+
 def test_accounts_vendors_and_closed_months_have_their_history(
     book: Book, by: Actor, checking: Account
 ) -> None:

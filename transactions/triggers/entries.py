@@ -176,7 +176,8 @@ def _add(table: str, *key: str, **more: str) -> str:
 
 #: More entries than these are cheaper as a set.
 _FEW = 4
-# What each entry is looked at for, all at once; what is found is left to the looks at sets.
+# What each entry is looked at for, all at once; what is found is left to the looks at sets. Each
+# row is looked up by its key: a plan that was made for an empty database joins whole tables.
 _TAKE_FEW = f"""
     FOR e IN
         SELECT n.book_id, n.transaction_id, n.account_id, n.currency, n.amount, a.type, t.version,
@@ -184,10 +185,18 @@ _TAKE_FEW = f"""
             greatest(n.amount, 0) AS debit, greatest(-n.amount, 0) AS credit,
             a.currency <> '' AND a.currency <> n.currency OR n.date <= a.locked_through
                 OR c.month IS NOT NULL AS refused
-        FROM new_rows n LEFT JOIN accounts_account a ON a.id = n.account_id
-        LEFT JOIN transactions_transaction t ON t.id = n.transaction_id
-        LEFT JOIN transactions_closedmonth c
-            ON c.book_id = n.book_id AND c.month = date_trunc('month', n.date)::date
+        FROM new_rows n
+        LEFT JOIN LATERAL (
+            SELECT type, currency, locked_through FROM accounts_account
+            WHERE id = n.account_id LIMIT 1
+        ) a ON true
+        LEFT JOIN LATERAL (
+            SELECT version FROM transactions_transaction WHERE id = n.transaction_id LIMIT 1
+        ) t ON true
+        LEFT JOIN LATERAL (
+            SELECT month FROM transactions_closedmonth
+            WHERE book_id = n.book_id AND month = date_trunc('month', n.date)::date LIMIT 1
+        ) c ON true
         ORDER BY n.book_id
     LOOP
         IF book IS NULL THEN

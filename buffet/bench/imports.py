@@ -35,6 +35,8 @@ DAYS = 365
 #: What commit may cost beside the COPY, lines a second from upload to committed, MiB of memory.
 TARGETS = {"ratio": 1.5, "rate": 5000, "memory": 64}
 PAUSE = 0.01
+#: Seconds for which another book is asked beforehand, while nobody imports.
+ALONE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def measure(loaded: Loaded, today: date, lines: int, handler: Application) -> Me
     _import(loaded.book, by, _account(loaded.book, by, today, "Warm"), _file(100, today), {})
     ask = _asking(_neighbour(today), handler)
     settle()  # as the web process does when it has loaded
-    alone = _p95([_timed(ask) for _ in range(200)])
+    alone: list[float] = []
+    with _asked_meanwhile(ask, alone):
+        time.sleep(ALONE)
     steps: dict[str, Spent] = {}
     found: list[float] = []
     with _peak() as memory, _asked_meanwhile(ask, found):
@@ -86,7 +90,7 @@ def measure(loaded: Loaded, today: date, lines: int, handler: Application) -> Me
         )
     with _step("revert", steps):
         ledger.revert(book=loaded.book, by=by, import_id=id)
-    return Measured(lines, steps, requests, memory[0], alone, _p95(found))
+    return Measured(lines, steps, requests, memory[0], _p95(alone), _p95(found))
 
 
 def _file(lines: int, today: date) -> bytes:

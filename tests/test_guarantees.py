@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 from django.db import DataError, IntegrityError
 from django.db.transaction import atomic
-from raw import JUNE, check_now, put, put_entries, put_transaction, refused, run
+from raw import JUNE, check_now, one, put, put_entries, put_transaction, refused, run
 from uuid_utils.compat import uuid7
 
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book
 from transactions import services as ledger
+from transactions import storage
 from transactions.models import Entry, MonthlyBalance, Transaction
 
 TODAY = date(2026, 7, 15)
@@ -117,6 +118,55 @@ def test_a_transfer_to_itself(book: Book, checking: Account, savings: Account) -
     put(book, (checking, "-1.00"), (savings, "1.00"))
     with refused("no_transfer_to_itself"):
         run("UPDATE transactions_entry SET account_id = %s", checking.id)
+
+
+def test_a_transaction_whose_entries_all_move_to_another(
+    book: Book, checking: Account, savings: Account
+) -> None:
+    left = put(book, (checking, "-1.00"), (savings, "1.00"))
+    other = put(book, (checking, "-2.00"), (savings, "2.00"))
+
+    with refused("transactions_have_entries"):
+        run(
+            "UPDATE transactions_entry SET transaction_id = %s WHERE transaction_id = %s",
+            other,
+            left,
+        )
+
+
+def test_entries_that_leave_one_account_in_another_transaction(
+    book: Book, checking: Account, savings: Account
+) -> None:
+    """What moves adds up to zero, and what stays is on one account."""
+    split = put(book, (checking, "-1"), (savings, "1"), (checking, "-2"), (checking, "2"))
+    other = put(book, (checking, "-2"), (savings, "2"))
+
+    with refused("no_transfer_to_itself"):
+        run(
+            "UPDATE transactions_entry SET transaction_id = %s "
+            "WHERE transaction_id = %s AND abs(amount) = 1",
+            other,
+            split,
+        )
+
+
+def test_what_stays_in_balance_is_not_looked_at(
+    book: Book, checking: Account, savings: Account, groceries: Account
+) -> None:
+    """Or moving a category's entries, or reverting a long file, looks at each transaction."""
+    waiting = "SELECT count(*) FROM transactions_balancecheck"
+    put(book, (checking, "-1.00"), (savings, "1.00"))
+    gone = put(book, (checking, "-2.00"), (savings, "2.00"))
+
+    run("UPDATE transactions_entry SET account_id = %s WHERE amount > 0", groceries.id)
+    assert one(waiting) == 0
+    run("UPDATE transactions_entry SET amount = amount * 2")
+    assert one(waiting) == 0
+    storage.delete([gone])
+    assert one(waiting) == 0
+    with refused("transactions_have_entries"):
+        run("DELETE FROM transactions_entry")
+        assert one(waiting) == 1
 
 
 @pytest.mark.django_db(transaction=True)

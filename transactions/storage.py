@@ -217,3 +217,16 @@ def update_headers(rows: Sequence[tuple[UUID, Draft]]) -> None:
                 [draft.notes for _, draft in rows],
             ),
         )
+
+
+#: In one statement, so that no transaction is stamped as changed, or looked at, before it goes.
+_DELETE = """
+WITH entries AS (DELETE FROM transactions_entry WHERE transaction_id = ANY(%(ids)s))
+DELETE FROM transactions_transaction WHERE id = ANY(%(ids)s)
+"""
+
+
+def delete(ids: Sequence[UUID]) -> None:
+    """Delete transactions with their entries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETE, {"ids": list(ids)})

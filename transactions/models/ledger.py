@@ -11,7 +11,8 @@ from accounts.models import Account
 from buffet.audit import kept_history
 from buffet.models import KEPT, Book, BookRow
 from transactions.models.vendors import Vendor
-from transactions.triggers.entries import BALANCE_TRIGGER, ENTRY_TRIGGERS, refuse_truncate
+from transactions.triggers.balance import BALANCE_TRIGGER
+from transactions.triggers.entries import ENTRY_TRIGGERS, refuse_truncate
 
 
 class Source(models.TextChoices):

@@ -9,7 +9,7 @@ from buffet.models import Book
 from transactions import posting, storage
 from transactions.chart import Chart
 from transactions.drafts import Deletion, Draft, DraftEntry
-from transactions.models import Entry, EntryEvent, Transaction, TransactionEvent, Vendor
+from transactions.models import EntryEvent, Transaction, TransactionEvent, Vendor
 from transactions.services.reconciled import reconciled_faults, reconciled_faults_of
 from transactions.services.recording import closed_month_faults, duplicate_faults
 from transactions.services.together import Outcome, insist, refusals_of
@@ -66,7 +66,7 @@ def delete_each(
         if not partly:
             insist(outcomes, [getattr(row, "pointer", "") for row in rows])
         if good := [one for one in outcomes if isinstance(one, UUID)]:
-            _remove(good)
+            storage.delete(good)
         return outcomes
 
 
@@ -97,12 +97,6 @@ def _unlocked(rows: Sequence[Deletion | Refusal], outcomes: Sequence[Outcome]) -
     return [refused.get(pointers[one], one) if isinstance(one, UUID) else one for one in outcomes]
 
 
-def _remove(ids: Sequence[UUID]) -> None:
-    # Raw, because Django's collector would read every row to find what depends on it.
-    Entry.objects.filter(transaction_id__in=ids)._raw_delete("default")
-    Transaction.objects.filter(id__in=ids)._raw_delete("default")
-
-
 def remove(book_id: UUID, transaction_ids: Sequence[UUID], *, version: int | None = None) -> None:
     """Check and delete transactions; for services that already hold the book's lock."""
     wanted = list(dict.fromkeys(transaction_ids))
@@ -116,7 +110,7 @@ def remove(book_id: UUID, transaction_ids: Sequence[UUID], *, version: int | Non
     faults = closed_month_faults(chart, [("", day) for _, day, _ in rows])
     if faults := faults + reconciled_faults_of(dict.fromkeys(wanted, "")):
         raise Invalid(faults)
-    _remove(wanted)
+    storage.delete(wanted)
 
 
 def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") -> UUID:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 
 import pgtrigger
 
+from transactions.triggers import few
+from transactions.triggers.balance import QUEUE_DOUBTFUL, QUEUE_LEFT, QUEUE_MOVED
+
 _INSERTED = "SELECT *, 1 AS sign FROM new_rows"
 _DELETED = "SELECT *, -1 AS sign FROM old_rows"
 _CHANGED = f"{_INSERTED} UNION ALL {_DELETED}"
@@ -126,111 +129,14 @@ _REFUSE_RECONCILED = f"""
     END IF;
 """
 
-# New entries that add up to zero among themselves, on more than one account, leave their
-# transaction as balanced as it was. All else is looked at when the database transaction ends.
-# The hash spares a text comparison per entry; when two accounts share one, the look decides. Most
-# are in one currency, which takes one look.
-_QUEUE_DOUBTFUL = """
-    IF EXISTS (
-        SELECT FROM new_rows GROUP BY transaction_id
-        HAVING sum(amount) <> 0 OR min(currency COLLATE "C") <> max(currency COLLATE "C")
-            OR min(uuid_hash(account_id)) = max(uuid_hash(account_id))
-    ) THEN
-        INSERT INTO transactions_balancecheck (transaction_id)
-        SELECT DISTINCT transaction_id FROM (
-            SELECT transaction_id FROM new_rows
-            GROUP BY transaction_id, currency HAVING sum(amount) <> 0
-            UNION ALL
-            SELECT transaction_id FROM new_rows
-            GROUP BY transaction_id HAVING min(uuid_hash(account_id)) = max(uuid_hash(account_id))
-        ) AS doubtful;
-    END IF;
-"""
-_QUEUE_ALL = """
-    INSERT INTO transactions_balancecheck (transaction_id)
-    SELECT DISTINCT transaction_id FROM ({delta}) AS d;
-"""
-# A new status, note or day puts nothing out of balance.
-_QUEUE_MOVED = """
-    INSERT INTO transactions_balancecheck (transaction_id)
-    SELECT DISTINCT transaction_id FROM ({delta}) AS d
-    GROUP BY id, transaction_id, account_id, currency, amount HAVING sum(sign) <> 0;
-"""
-
-
-def _add(table: str, *key: str, **more: str) -> str:
-    """Return what adds one entry, `e`, to a row of kept sums; the book's lock is held."""
-    added = {"debit": "e.debit", "credit": "e.credit", "entries": "1"}
-    own = {column: f"e.{column}" for column in key}
-    sums = [f"{column} = k.{column} + {by}" for column, by in added.items()]
-    sums += [f"{column} = {value}" for column, value in more.items()]
-    new = {**own, **added, **more}
-    return f"""
-        UPDATE {table} k SET {", ".join(sums)}
-        WHERE {" AND ".join(f"k.{column} = {value}" for column, value in own.items())};
-        IF NOT FOUND THEN
-            INSERT INTO {table} ({", ".join(new)}) VALUES ({", ".join(new.values())});
-        END IF;
-    """
-
-
-#: More entries than these are cheaper as a set.
-_FEW = 4
-# What each entry is looked at for, all at once; what is found is left to the looks at sets. Each
-# row is looked up by its key: a plan that was made for an empty database joins whole tables.
-_TAKE_FEW = f"""
-    FOR e IN
-        SELECT n.book_id, n.transaction_id, n.account_id, n.currency, n.amount, a.type, t.version,
-            date_trunc('month', n.date)::date AS month,
-            greatest(n.amount, 0) AS debit, greatest(-n.amount, 0) AS credit,
-            a.currency <> '' AND a.currency <> n.currency OR n.date <= a.locked_through
-                OR c.month IS NOT NULL AS refused
-        FROM new_rows n
-        LEFT JOIN LATERAL (
-            SELECT type, currency, locked_through FROM accounts_account
-            WHERE id = n.account_id LIMIT 1
-        ) a ON true
-        LEFT JOIN LATERAL (
-            SELECT version FROM transactions_transaction WHERE id = n.transaction_id LIMIT 1
-        ) t ON true
-        LEFT JOIN LATERAL (
-            SELECT month FROM transactions_closedmonth
-            WHERE book_id = n.book_id AND month = date_trunc('month', n.date)::date LIMIT 1
-        ) c ON true
-        ORDER BY n.book_id
-    LOOP
-        IF book IS NULL THEN
-            refused := false; stale := false; off := 0; mixed := false; moving := false;
-            parent := e.transaction_id; unit := e.currency; place := e.account_id;
-        END IF;
-        IF book IS DISTINCT FROM e.book_id THEN
-            book := e.book_id; touched := buffet_touch(book);
-        END IF;
-        IF e.refused THEN refused := true; END IF;
-        IF e.version <> touched THEN stale := true; END IF;
-        IF e.account_id <> place THEN moving := true; END IF;
-        IF e.transaction_id <> parent OR e.currency <> unit THEN mixed := true; END IF;
-        off := off + e.amount;
-        {_add("transactions_monthlybalance", "book_id", "account_id", "currency", "month")}
-        {_add("transactions_accounttotal", "book_id", "account_id", "currency")}
-        IF e.type IS NOT NULL THEN
-            {
-    _add("transactions_typetotal", "book_id", "type", "currency", "month", version="touched")
-}
-        END IF;
-    END LOOP;
-    doubtful := off <> 0 OR mixed OR NOT moving;
-    -- Of several books, each has its own.
-    touched := NULL;
-"""
 _CAME = f"""
-    few := NOT EXISTS (SELECT FROM new_rows OFFSET {_FEW});
-    IF few THEN {_TAKE_FEW}
+    few := NOT EXISTS (SELECT FROM new_rows OFFSET {few.MOST});
+    IF few THEN {few.TAKE}
     ELSE {_TOUCH_BOOKS}
     END IF;
     IF refused THEN {_NEW_ENTRIES}
     END IF;
-    IF doubtful THEN {_QUEUE_DOUBTFUL}
+    IF doubtful THEN {QUEUE_DOUBTFUL}
     END IF;
     IF stale THEN {_STAMP_TRANSACTIONS}
     END IF;
@@ -238,18 +144,6 @@ _CAME = f"""
     END IF;
 """
 _DECLARED = [("touched", "bigint"), ("closed", "date"), ("locked", "date"), ("wrong", "uuid")]
-_OF_FEW = [
-    ("few", "boolean"),
-    ("e", "record"),
-    ("book", "uuid"),
-    ("parent", "uuid"),
-    ("unit", "text"),
-    ("place", "uuid"),
-    ("off", "numeric"),
-    ("mixed", "boolean"),
-    ("moving", "boolean"),
-    *((look, "boolean := true") for look in ("refused", "doubtful", "stale")),
-]
 
 
 def _trigger(
@@ -278,7 +172,7 @@ ENTRY_TRIGGERS = [
         _INSERTED,
         {"new": "new_rows"},
         _CAME,
-        declare=_OF_FEW,
+        declare=few.DECLARED,
     ),
     _trigger(
         "entries_changed",
@@ -289,7 +183,7 @@ ENTRY_TRIGGERS = [
         _CLOSED_MONTHS,
         _CURRENCY_OF_ACCOUNT,
         _REFUSE_RECONCILED,
-        _QUEUE_MOVED,
+        QUEUE_MOVED,
         _STAMP_TRANSACTIONS,
         _KEEP_BALANCES,
     ),
@@ -301,46 +195,11 @@ ENTRY_TRIGGERS = [
         _TOUCH_BOOKS,
         _CLOSED_MONTHS,
         _REFUSE_RECONCILED,
-        _QUEUE_ALL,
+        QUEUE_LEFT,
         _STAMP_TRANSACTIONS,
         _KEEP_BALANCES,
     ),
 ]
-
-#: Looks at one transaction when the database transaction ends.
-BALANCE_TRIGGER = pgtrigger.Trigger(
-    name="entries_sum_to_zero",
-    level=pgtrigger.Row,
-    when=pgtrigger.After,
-    operation=pgtrigger.Insert,
-    timing=pgtrigger.Deferred,
-    declare=[("off", "text"), ("places", "bigint"), ("entries", "bigint")],
-    func="""
-        SELECT string_agg(total || ' ' || currency, ', ') INTO off FROM (
-            SELECT sum(amount) AS total, currency FROM transactions_entry
-            WHERE transaction_id = NEW.transaction_id GROUP BY currency HAVING sum(amount) <> 0
-        ) AS sums;
-        IF off IS NOT NULL THEN
-            RAISE EXCEPTION 'the entries of transaction % are off by %', NEW.transaction_id, off
-            USING ERRCODE = '23514', CONSTRAINT = 'entries_sum_to_zero';
-        END IF;
-        SELECT count(DISTINCT account_id), count(*) INTO places, entries FROM transactions_entry
-        WHERE transaction_id = NEW.transaction_id;
-        IF places = 1 THEN
-            RAISE EXCEPTION 'transaction % moves money from an account to itself',
-                NEW.transaction_id
-            USING ERRCODE = '23514', CONSTRAINT = 'no_transfer_to_itself';
-        END IF;
-        IF entries = 0 AND EXISTS (
-            SELECT FROM transactions_transaction WHERE id = NEW.transaction_id
-        ) THEN
-            RAISE EXCEPTION 'transaction % has no entries', NEW.transaction_id
-            USING ERRCODE = '23514', CONSTRAINT = 'transactions_have_entries';
-        END IF;
-        DELETE FROM transactions_balancecheck WHERE id = NEW.id;
-        RETURN NULL;
-    """,
-)
 
 
 def refuse_truncate(name: str) -> pgtrigger.Trigger:

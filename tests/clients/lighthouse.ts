@@ -52,7 +52,8 @@ console.log(finalDisplayedUrl);
 for (const { title, score, auditRefs } of Object.values(categories)) {
   console.log(`${Math.round((score ?? 0) * 100)}  ${title}`);
   for (const { id, weight } of auditRefs) {
-    const { score: own, title: what } = audits[id];
+    const { score: own, title: what, errorMessage: trouble } = audits[id];
+    if (weight && trouble) console.log(`      not measured  ${what}: ${trouble}`);
     if (weight && own !== null && own < 1) console.log(`      ${Math.round(own * 100)}  ${what}`);
   }
   if ((score ?? 0) < LEAST) process.exitCode = 1;

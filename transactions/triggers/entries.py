@@ -130,9 +130,13 @@ _REFUSE_RECONCILED = f"""
 """
 
 _CAME = f"""
-    few := NOT EXISTS (SELECT FROM new_rows OFFSET {few.MOST});
+    SELECT CASE WHEN count(*) = 1 THEN max(buffet_touch(book_id)) END,
+        count(*) = 1 AND sum(entries) <= {few.MOST}
+    INTO touched, few
+    FROM (
+        SELECT book_id, count(*) AS entries FROM new_rows GROUP BY book_id ORDER BY book_id
+    ) AS b;
     IF few THEN {few.TAKE}
-    ELSE {_TOUCH_BOOKS}
     END IF;
     IF refused THEN {_NEW_ENTRIES}
     END IF;

@@ -17,10 +17,15 @@ def _add(table: str, *key: str, **more: str) -> str:
     """
 
 
+_ACCOUNTS = _add("transactions_accounttotal", "book_id", "account_id", "currency")
+_MONTHS = _add("transactions_monthlybalance", "book_id", "account_id", "currency", "month")
+_TYPES = _add("transactions_typetotal", "book_id", "type", "currency", "month", version="touched")
+
 #: More entries than these are cheaper as a set.
 MOST = 4
 # What each entry is looked at for, all at once; what is found is left to the looks at sets. Each
-# row is looked up by its key: a plan that was made for an empty database joins whole tables.
+# row is looked up by its key: a plan that was made for an empty database joins whole tables. The
+# lock of their book is held before, since a query sees what was there when it began.
 TAKE = f"""
     FOR e IN
         SELECT n.book_id, n.transaction_id, n.account_id, n.currency, n.amount, a.type, t.version,
@@ -40,36 +45,25 @@ TAKE = f"""
             SELECT month FROM transactions_closedmonth
             WHERE book_id = n.book_id AND month = date_trunc('month', n.date)::date LIMIT 1
         ) c ON true
-        ORDER BY n.book_id
     LOOP
-        IF book IS NULL THEN
+        IF parent IS NULL THEN
             refused := false; stale := false; off := 0; mixed := false; moving := false;
             parent := e.transaction_id; unit := e.currency; place := e.account_id;
-        END IF;
-        IF book IS DISTINCT FROM e.book_id THEN
-            book := e.book_id; touched := buffet_touch(book);
         END IF;
         IF e.refused THEN refused := true; END IF;
         IF e.version <> touched THEN stale := true; END IF;
         IF e.account_id <> place THEN moving := true; END IF;
         IF e.transaction_id <> parent OR e.currency <> unit THEN mixed := true; END IF;
         off := off + e.amount;
-        {_add("transactions_monthlybalance", "book_id", "account_id", "currency", "month")}
-        {_add("transactions_accounttotal", "book_id", "account_id", "currency")}
-        IF e.type IS NOT NULL THEN
-            {
-    _add("transactions_typetotal", "book_id", "type", "currency", "month", version="touched")
-}
+        {_MONTHS} {_ACCOUNTS}
+        IF e.type IS NOT NULL THEN {_TYPES}
         END IF;
     END LOOP;
     doubtful := off <> 0 OR mixed OR NOT moving;
-    -- Of several books, each has its own.
-    touched := NULL;
 """
 DECLARED = [
     ("few", "boolean"),
     ("e", "record"),
-    ("book", "uuid"),
     ("parent", "uuid"),
     ("unit", "text"),
     ("place", "uuid"),

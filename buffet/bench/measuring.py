@@ -30,6 +30,8 @@ class Case:
     times: int = 10
     #: What takes long, and so is less a matter of chance, is sent every so many rounds.
     every: int = 1
+    #: What happens before each, and is not of its cost.
+    before: Send | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,29 @@ def spent(pids: Sequence[int]) -> tuple[int, int]:
     return time.thread_time_ns(), there
 
 
-def mean(send: Send, times: int, pids: Sequence[int]) -> tuple[float, float]:
+def mean(
+    send: Send, times: int, pids: Sequence[int], before: Send | None = None
+) -> tuple[float, float]:
+    """Return the milliseconds that each of so many takes in Python and in PostgreSQL."""
     # Once beforehand: whatever another case has changed or pushed aside is not this one's cost.
     send()
+    if before is None:
+        python, database = _spent_on(send, times, pids)
+    else:
+        python = database = 0
+        for _ in range(times):
+            before()
+            cost = _spent_on(send, 1, pids)
+            python, database = python + cost[0], database + cost[1]
+    return python / times / 1e6, database / times / 1e6
+
+
+def _spent_on(send: Send, times: int, pids: Sequence[int]) -> tuple[int, int]:
     python, database = spent(pids)
     for _ in range(times):
         send()
     after = spent(pids)
-    return (after[0] - python) / times / 1e6, (after[1] - database) / times / 1e6
+    return after[0] - python, after[1] - database
 
 
 def statements(send: Send, gate: Gate) -> int:
@@ -147,7 +164,7 @@ def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost
         for case in (one for one in cases if number % one.every == 0):
             beside = mean(bare, 10, pids)[0]
             bares[case.name] = min(bares.get(case.name, beside), beside)
-            cost = mean(case.send, case.times, pids)
+            cost = mean(case.send, case.times, pids, case.before)
             best[case.name] = min(best.get(case.name, cost), cost, key=sum)
     if pids != [backend(), gate.ask.backend]:
         raise RuntimeError("A connection was changed while measuring.")
@@ -155,5 +172,7 @@ def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost
     for case in cases:
         # Once beforehand: of a process that has been at it for a while, as what it costs is.
         case.send()
+        if case.before:
+            case.before()
         counted[case.name] = statements(case.send, gate)
     return [Cost(name, *cost, bares[name], counted[name]) for name, cost in best.items()]

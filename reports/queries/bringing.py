@@ -1,127 +1,192 @@
 """Sums of many currencies brought into one: at which rates, and what could not be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
-from accounts.rates import Rate, Rates
+from accounts.rates import Rate, Rates, rates_of
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.sums import Sum, sums
+from reports.queries.sums import Moved, Moves, Sum, sums
 from reports.queries.worth import ZERO
+
+#: So many reports' currencies and states of rates are what a month is kept in.
+_KEPT = 4
+V = TypeVar("V")
 
 
 class Conversion(NamedTuple):
-    """All that was converted from one currency for the month of a place, at its last day's rate."""
+    """All that was converted from one currency for a month, at its last day's rate."""
 
     currency: str
-    place: int
     month: date
     rate: Rate
 
 
-class LeftOut(NamedTuple):
-    """What had no rate in the month of a place."""
+class Foreign(NamedTuple):
+    """What an account moved in another currency than the report's, and the rate into that."""
 
+    account_id: str
     currency: str
-    place: int
     amount: Decimal
+    rate: Rate
 
 
-def in_all(left_out: Iterable[LeftOut]) -> list[Money]:
-    """Return what had no rate, by currency."""
-    sums: dict[str, Decimal] = {}
-    for one in left_out:
-        sums[one.currency] = sums.get(one.currency, ZERO) + one.amount
-    return [Money(total, currency) for currency, total in sorted(sums.items())]
+class Column(NamedTuple):
+    """What accounts moved in a month, in one currency: amounts and numbers of entries by account.
 
-
-@dataclass(frozen=True, slots=True)
-class Brought:
-    """What accounts moved in some months, in one currency.
-
-    `cells` has an amount for each month by account: each rounded, so that totals are sums of what
-    is shown. What had no rate is not in them but in `left_out`.
+    Each amount is rounded, so that totals are sums of what is shown. What had no rate is only among
+    what is `foreign`.
     """
 
-    currency: str
-    months: int
-    cells: dict[str, list[Decimal]]
-    entries: dict[str, list[int]]
-    conversions: Sequence[Conversion]
-    left_out: Sequence[LeftOut]
-    incomplete: frozenset[int]
+    amounts: Mapping[str, Decimal]
+    entries: Mapping[str, int]
+    foreign: Sequence[Foreign]
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What these accounts moved in some months, in one currency; the columns may have others."""
+
+    months: Sequence[Month]
+    columns: Sequence[Column]
+    accounts: Collection[str]
 
     def row(self, account_id: str) -> list[Decimal]:
         """Return what an account moved in each month."""
-        return self.cells.get(account_id) or [ZERO] * self.months
+        return [column.amounts.get(account_id, ZERO) for column in self.columns]
+
+    def entries(self, account_id: str) -> int:
+        """Return by how many entries it did."""
+        return sum(column.entries.get(account_id, 0) for column in self.columns)
 
     def total(self, account_ids: Iterable[str]) -> list[Decimal]:
         """Return what accounts moved together in each month."""
-        rows = [self.cells[id] for id in account_ids if id in self.cells]
-        return [sum(column, ZERO) for column in zip(*rows, strict=True)] or [ZERO] * self.months
+        wanted = [id for id in account_ids if id in self.accounts]
+        return [
+            sum((amounts[id] for id in wanted if id in amounts), ZERO)
+            for amounts, _, _ in self.columns
+        ]
+
+    @cached_property
+    def _foreign(self) -> Sequence[tuple[int, Foreign]]:
+        return [
+            (place, one)
+            for place, column in enumerate(self.columns)
+            for one in column.foreign
+            if one.account_id in self.accounts
+        ]
+
+    @property
+    def conversions(self) -> Sequence[Conversion]:
+        """All that was converted, or could not be, by currency and month."""
+        found = {(one.currency, place): one.rate for place, one in self._foreign}
+        return [
+            Conversion(currency, self.months[place].name, rate)
+            for (currency, place), rate in sorted(found.items(), key=lambda one: one[0])
+        ]
+
+    @property
+    def left_out(self) -> Sequence[Money]:
+        """What had no rate, by currency."""
+        sums: dict[str, Decimal] = {}
+        for _, one in self._foreign:
+            if one.rate.rate is None:
+                sums[one.currency] = sums.get(one.currency, ZERO) + one.amount
+        return [Money(total, currency) for currency, total in sorted(sums.items())]
+
+    @property
+    def incomplete(self) -> frozenset[int]:
+        """The places of months in which something had no rate."""
+        return frozenset(place for place, one in self._foreign if one.rate.rate is None)
 
     def part(self, first: int, months: int) -> "Brought":
         """Return the same of some months in a row: as if no others had been asked for."""
-        places = range(first, first + months)
-        return Brought(
-            self.currency,
-            months,
-            {id: row[first : first + months] for id, row in self.cells.items()},
-            {id: row[first : first + months] for id, row in self.entries.items()},
-            [one for one in self.conversions if one.place in places],
-            [one for one in self.left_out if one.place in places],
-            frozenset(place - first for place in self.incomplete if place in places),
-        )
+        places = slice(first, first + months)
+        return Brought(self.months[places], self.columns[places], self.accounts)
 
 
 def bring(
-    asked: Asked, months: Sequence[Month], found: Sequence[Sum], rates: Rates | None = None
+    asked: Asked,
+    months: Sequence[Month],
+    moves: Moves,
+    accounts: Collection[str],
+    rates: Rates | None = None,
 ) -> Brought:
-    """Return sums of months in the currency that was asked for, each at the rate of its last day.
+    """Return what moved these accounts in the currency asked for, each at its month's last day.
 
     Of a month that goes on after today, at the latest rate there is. `rates` are those of the
-    months' last days, if they have been read.
+    months' last days, if they have been read. Months that have not changed are remembered.
     """
-    target = asked.currency
     if rates is None:
-        currencies = {one.currency for one in found}
-        rates = Rates.read(asked.book_id, target, currencies, {one.until for one in months})
-    cells: dict[str, list[Decimal]] = {}
-    entries: dict[str, list[int]] = {}
-    left_out: list[LeftOut] = []
-    conversions: dict[tuple[str, int], Conversion] = {}
-    incomplete = set()
-    for one in found:
-        place, currency = one.place, one.currency
-        counted = entries.setdefault(one.account_id, [0] * len(months))
-        counted[place] += one.entries
-        amount = one.amount
+        days = tuple({month.until: None for month in months})
+        rates = rates_of(asked.book_id, asked.currency, currencies_of(moves), days, moves.rates)
+    columns = [
+        _column(month.until, moved, rates, (asked.currency, month.until, moves.rates))
+        for month, moved in zip(months, moves.months, strict=True)
+    ]
+    return Brought(months, columns, accounts)
+
+
+def currencies_of(moves: Moves) -> frozenset[str]:
+    """Return all currencies that anything moved in, also where it is taken off again."""
+    return frozenset().union(*map(_currencies, moves.months))
+
+
+def _currencies(moved: Moved) -> frozenset[str]:
+    followed = moved.whole.followed
+    found = followed.get("currencies")
+    if found is None:
+        found = followed["currencies"] = frozenset(one.currency for one in moved.whole.sums)
+    return found.union(one.currency for one in moved.parts) if moved.parts else found
+
+
+def _column(day: date, moved: Moved, rates: Rates, key: Hashable) -> Column:
+    """Return a month in the currency of `rates`, which `key` stands for; kept if it is whole."""
+    followed = moved.whole.followed
+    column = followed.get(key)
+    if column is None:
+        column = _converted(moved.whole.sums, day, rates)
+        if len(followed) > _KEPT:
+            followed.clear()
+        followed[key] = column
+    if not moved.parts:
+        return column
+    # All of an account anew, since each of its currencies is rounded.
+    anew = {one.account_id for one in moved.parts}
+    part = _converted(moved.sums(anew), day, rates)
+    return Column(
+        _without(anew, column.amounts) | part.amounts,
+        _without(anew, column.entries) | part.entries,
+        [*(one for one in column.foreign if one.account_id not in anew), *part.foreign],
+    )
+
+
+def _without(accounts: Collection[str], kept: Mapping[str, V]) -> dict[str, V]:
+    return {id: value for id, value in kept.items() if id not in accounts}
+
+
+def _converted(found: Iterable[Sum], day: date, rates: Rates) -> Column:
+    """Return sums of a month in one currency, at a day's rates."""
+    target = rates.target
+    amounts: dict[str, Decimal] = {}
+    entries: dict[str, int] = {}
+    foreign = []
+    for id, currency, debit, credit, count in found:
+        entries[id] = entries.get(id, 0) + count
+        amount = debit - credit
         if currency != target:
-            month = months[place]
-            rate = rates.rate(currency, month.until)
-            conversions[currency, place] = Conversion(currency, place, month.name, rate)
+            rate = rates.rate(currency, day)
+            foreign.append(Foreign(id, currency, amount, rate))
             if rate.rate is None:
-                left_out.append(LeftOut(currency, place, amount))
-                incomplete.add(place)
                 continue
             amount = round_to(amount * rate.rate, target)
-        row = cells.get(one.account_id)
-        if row is None:
-            row = cells[one.account_id] = [ZERO] * len(months)
-        row[place] += amount
-    return Brought(
-        target,
-        len(months),
-        cells,
-        entries,
-        [conversions[key] for key in sorted(conversions)],
-        left_out,
-        frozenset(incomplete),
-    )
+        amounts[id] = amounts.get(id, ZERO) + amount
+    return Column(amounts, entries, foreign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +206,7 @@ def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) ->
     period = asked.period
     spans = (period.months, period.before.months, period.year_before.months)
     months = [month for span in spans for month in span]
-    added = moved(asked, months, accounts, valued=valued) if accounts else []
-    found = bring(asked, months, added)
+    found = bring(asked, months, moved(asked, months, accounts, valued=valued), {*accounts})
     first, second = len(spans[0]), len(spans[0]) + len(spans[1])
     return Beside(
         found.part(0, len(spans[0])),
@@ -154,11 +218,11 @@ def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) ->
 def moved(
     asked: Asked,
     months: Sequence[Month],
-    accounts: Sequence[str] = (),
+    accounts: Sequence[str],
     status: str = "",
     valued: Sequence[str] = (),
-) -> list[Sum]:
-    """Return what accounts, or all of them, moved in months; through some if so was asked.
+) -> Moves:
+    """Return what accounts moved in months; through some if so was asked.
 
     Of those that are `valued`, without what valuations added.
     """

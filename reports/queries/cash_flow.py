@@ -8,7 +8,7 @@ from accounts.models import AccountType, Kind
 from buffet.money import Money
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.bringing import Brought, Conversion, beside, in_all
+from reports.queries.bringing import Brought, Conversion, beside
 from reports.queries.chart import Chart, chart
 from reports.queries.worth import ZERO, percent
 
@@ -76,17 +76,18 @@ def cash_flow(asked: Asked) -> CashFlow:
     invested = [] if asked.categories else own.of_kinds(Kind.INVESTMENT)
     found = beside(asked, [*_wanted(asked, own), *invested], valued=invested)
     flows = _flows(found.now, own)
+    incomplete = found.now.incomplete
     return CashFlow(
         asked,
         [
-            MonthFlow(month, flow, place not in found.now.incomplete)
+            MonthFlow(month, flow, place not in incomplete)
             for place, (month, flow) in enumerate(zip(asked.period.months, flows, strict=True))
         ],
         _whole(flows),
         _whole(_flows(found.before, own)),
         _whole(_flows(found.year_before, own)),
         found.now.conversions,
-        in_all(found.now.left_out),
+        found.now.left_out,
     )
 
 

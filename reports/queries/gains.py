@@ -10,8 +10,8 @@ from reports.periods import Month
 #: what moved them: a part of the sums. From the few entries on the account of gains, found by its
 #: days. A transaction of more accounts than one counts on the first of them.
 OF_GAINS = """
-    SELECT valued.account_id, v.currency, w.place, -greatest(-v.amount, 0), -greatest(v.amount, 0),
-        -1
+    SELECT w.place, NULL::bigint, valued.account_id, v.currency, -greatest(-v.amount, 0),
+        -greatest(v.amount, 0), -1
     FROM unnest(%(gains_since)s::date[], %(gains_until)s::date[], %(gains_places)s::int[])
         AS w (since, until, place)
     JOIN accounts_account a ON a.book_id = %(book)s AND a.kind = %(gains)s

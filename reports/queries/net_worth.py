@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.models import AccountType, Kind
-from accounts.rates import Rates
+from accounts.rates import Rates, rates_of
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import DAY, Month
-from reports.queries.bringing import Brought, Conversion, bring
+from reports.queries.bringing import Brought, Conversion, bring, currencies_of
 from reports.queries.bringing import moved as moved_through
 from reports.queries.chart import Chart, opened
-from reports.queries.sums import Sum, sums
+from reports.queries.sums import Moves, sums
 from reports.queries.worth import ZERO
 
 _REAL = (AccountType.ASSET, AccountType.LIABILITY)
@@ -84,22 +84,20 @@ def net_worth(asked: Asked) -> NetWorth:
     own, opening = opened(asked.book_id, days[0])
     own.refuse_unknown(asked.accounts)
     moved = sums(asked.book_id, months, asked.today, start_day=asked.period.start_day)
-    flows = moved_through(asked, months) if asked.accounts else moved
-    currencies = {currency for _, currency in opening}
-    currencies |= {one.currency for one in (*moved, *flows)}
-    rates = Rates.read(asked.book_id, asked.currency, currencies, days)
+    currencies = currencies_of(moved).union(currency for _, currency in opening)
+    rates = rates_of(asked.book_id, asked.currency, currencies, tuple(days), moved.rates)
     real = {str(id) for id in asked.accounts} or {*own.of_types(*_REAL)}
-    worths, kinds, left_out = _worths(own, _held(real, opening, moved, days), days, rates)
-    others = [one for one in flows if own.nodes[one.account_id].type not in _REAL]
-    brought = bring(asked, months, others, rates)
-    came = None
-    if asked.accounts:
-        came = bring(asked, months, [one for one in moved if one.account_id in real], rates)
-    steps = _steps(asked, own, brought, worths, came.total(real) if came else None)
+    held = _held(real, opening, moved, days)
+    worths, kinds, left_out = _worths(own, held, days, rates)
+    flows = moved_through(asked, months, ()) if asked.accounts else moved
+    brought = bring(asked, months, flows, {*own.nodes} - {*own.of_types(*_REAL)}, rates)
+    came = bring(asked, months, moved, real, rates).total(real) if asked.accounts else None
+    steps = _steps(asked, own, brought, worths, came)
+    used = {one.currency for one in brought.conversions} | {currency for _, currency in held}
     conversions = [
-        Conversion(currency, place, month.name, rates.rate(currency, month.until))
-        for currency in sorted(currencies - {asked.currency})
-        for place, month in enumerate(months)
+        Conversion(currency, month.name, rates.rate(currency, month.until))
+        for currency in sorted(used - {asked.currency})
+        for month in months
     ]
     return NetWorth(asked, worths[0], steps, kinds, conversions, left_out)
 
@@ -107,17 +105,17 @@ def net_worth(asked: Asked) -> NetWorth:
 def _held(
     real: set[str],
     opening: Mapping[tuple[str, str], Decimal],
-    moved: Sequence[Sum],
+    moved: Moves,
     days: Sequence[date],
 ) -> dict[tuple[str, str], list[Decimal]]:
     """Return what moved these accounts up to each of the days, by account and currency."""
     held = {
         key: [total, *[ZERO] * (len(days) - 1)] for key, total in opening.items() if key[0] in real
     }
-    for one in moved:
-        if one.account_id in real:
+    for place, month in enumerate(moved.months, start=1):
+        for one in month.sums(real):
             row = held.setdefault((one.account_id, one.currency), [ZERO] * len(days))
-            row[one.place + 1] += one.amount
+            row[place] += one.amount
     return held
 
 

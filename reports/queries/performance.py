@@ -185,9 +185,9 @@ def _conversions(asked: Asked, known: Sequence[Track], rates: Rates) -> list[Con
     days += [(month.name, month.until) for month in asked.period.months]
     currencies = {one.account.currency for one in known} - {asked.currency}
     return [
-        Conversion(currency, place, name, rate)
+        Conversion(currency, name, rate)
         for currency in sorted(currencies)
-        for place, (name, day) in enumerate(days, start=-1)
+        for name, day in days
         if (rate := rates.rate(currency, day)).rate is not None
     ]
 

@@ -13,7 +13,7 @@ from accounts.models import REAL_TYPES, AccountType, Kind
 from buffet.errors import NotFound, invalid
 from buffet.money import Money
 from reports.asking import Asked
-from reports.queries.bringing import Conversion, bring, in_all, moved
+from reports.queries.bringing import Conversion, bring, moved
 from reports.queries.chart import Chart, Node, chart
 from reports.queries.worth import ZERO
 
@@ -80,15 +80,14 @@ def behind(asked: Asked, part: Part) -> Behind:
     own.refuse_unknown(asked.accounts)
     ids, node = _wanted(own, part)
     months = asked.period.months
-    found = moved(asked, months, ids, part.status) if ids else []
-    brought = bring(asked, months, found)
+    moves = moved(asked, months, ids, part.status)
+    brought = bring(asked, months, moves, {*ids})
+    found = [one for month in moves.months for one in month.sums({*ids})]
     by_currency: dict[str, Decimal] = {}
     for one in found:
         signed = one.amount * _sign(own.nodes[one.account_id])
         by_currency[one.currency] = by_currency.get(one.currency, ZERO) + signed
-    total = sum(
-        (value * _sign(own.nodes[id]) for id, row in brought.cells.items() for value in row), ZERO
-    )
+    total = sum((value * _sign(own.nodes[id]) for id in ids for value in brought.row(id)), ZERO)
     return Behind(
         asked,
         part,
@@ -98,7 +97,7 @@ def behind(asked: Asked, part: Part) -> Behind:
         [Money(amount, currency) for currency, amount in sorted(by_currency.items())],
         Money(total, asked.currency),
         brought.conversions,
-        in_all(brought.left_out),
+        brought.left_out,
     )
 
 

@@ -8,7 +8,7 @@ from accounts.models import AccountType
 from buffet.errors import NotFound
 from buffet.money import Money
 from reports.asking import Asked
-from reports.queries.bringing import Beside, Conversion, beside, in_all
+from reports.queries.bringing import Beside, Conversion, beside
 from reports.queries.chart import Chart, Node, chart
 from reports.queries.worth import ZERO, percent
 
@@ -69,7 +69,7 @@ def spending(asked: Asked) -> Spending:
         sum(found.before.total(wanted), ZERO),
         sum(found.year_before.total(wanted), ZERO),
         found.now.conversions,
-        in_all(found.now.left_out),
+        found.now.left_out,
     )
 
 
@@ -110,7 +110,7 @@ class _Tree:
             depth + 1,
         )
         below = [row for row in rows if row.depth == depth + 1]
-        months = self.found.row(node.id)
+        own = months = self.found.row(node.id)
         for row in below:
             months = [one + other for one, other in zip(months, row.months, strict=True)]
         total = sum(months, ZERO)
@@ -118,13 +118,13 @@ class _Tree:
             node,
             depth,
             months,
-            sum(self.found.row(node.id), ZERO),
+            sum(own, ZERO),
             total,
             sum(self.before.row(node.id), ZERO) + sum((row.before for row in below), ZERO),
             sum(self.year_before.row(node.id), ZERO)
             + sum((row.year_before for row in below), ZERO),
             percent(total, self.whole) if total > 0 else None,
-            sum(self.found.entries.get(node.id, ())) + sum(row.entries for row in below),
+            self.found.entries(node.id) + sum(row.entries for row in below),
             bool(below),
         )
         return [first, *rows]

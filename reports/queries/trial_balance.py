@@ -67,9 +67,8 @@ def trial_balance(asked: Asked) -> TrialBalance:
     lines: dict[tuple[str, str], list[Decimal | int]] = {}
     for key, total in opening.items():
         lines[key] = [total, ZERO, ZERO, 0]
-    for one in sums(
-        asked.book_id, asked.period.months, asked.today, start_day=asked.period.start_day
-    ):
+    moves = sums(asked.book_id, asked.period.months, asked.today, start_day=asked.period.start_day)
+    for one in (one for month in moves.months for one in month.sums()):
         line = lines.setdefault((one.account_id, one.currency), [ZERO, ZERO, ZERO, 0])
         line[1] += one.debit
         line[2] += one.credit

@@ -1,0 +1,166 @@
+"""Reports of periods remember months, and say the same as those that remember nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import orjson
+import pytest
+from bookkeeping import TODAY, Bookkeeper, own_rate, rate
+from django.db import connection
+from django.db.transaction import atomic, set_rollback
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Account, BookRate, ExchangeRate
+from buffet.models import Book
+from buffet.remembering import forget
+from reports.asking import Asked
+from reports.flows import documents
+from reports.periods import named
+from reports.queries.rows import Part, behind
+from transactions import services as ledger
+from transactions.drafts import Changes
+from transactions.models import BalancePoint
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REPORTS = (
+    documents.of_cash_flow,
+    documents.of_spending,
+    documents.of_net_worth,
+    documents.of_trial_balance,
+)
+
+
+@dataclass
+class Household:
+    """A book with accounts in two currencies, what is spent from them, and its reports."""
+
+    book: Book
+    keeper: Bookkeeper
+    accounts: list[Account]
+    category: Account
+    recorded: list[UUID] = field(default_factory=list)
+
+    def asked(self, period: str = "last-12-months", currency: str = "BRL", **more: Any) -> Asked:
+        """Return what a report is asked for."""
+        days = named(period, TODAY, self.book.month_start_day)
+        return Asked(self.book.id, 0, 0, TODAY, currency, days, **more)
+
+    def answers(self) -> list[Any]:
+        """Return what the reports say, in the book's currency and in another, of all or a part."""
+        own = self.accounts[0].id
+        asked = (
+            self.asked(),
+            self.asked("this-month", "USD"),
+            self.asked(accounts=(own,)),
+            self.asked("last-24-months", categories=(self.category.id,)),
+        )
+        said = [orjson.dumps(report(one)) for one in asked for report in REPORTS]
+        parts = (Part(category=self.category.id), Part(account=own), Part(type="expense"))
+        return said + [behind(one, part) for one in asked[:2] for part in parts]
+
+    def spend(self, day: date, place: int, cents: int) -> None:
+        """Record a purchase from an account, or what came back of one."""
+        self.recorded.append(
+            self.keeper.move(
+                self.accounts[place], day, str(Decimal(cents) / 100), category_id=self.category.id
+            )
+        )
+
+
+@pytest.fixture
+def home(
+    book: Book, by: Any, checking: Account, dollars: Account, groceries: Account
+) -> Iterator[Household]:
+    keeper = Bookkeeper(book, by)
+    broker = keeper.open("Shares", "investment", "USD")
+    rate("USD", "BRL", date(2020, 1, 1), "5.4321")
+    found = Household(book, keeper, [checking, dollars, broker], groceries)
+    for month in range(1, 7):
+        found.spend(date(2026, month, 10), 1, -1000)
+    yield found
+    forget()
+
+
+DAYS = st.dates(date(2024, 7, 1), date(2026, 7, 20))
+CENTS = st.integers(-100_000, 100_000).filter(bool)
+CHANGES = st.one_of(
+    st.tuples(st.just("spend"), DAYS, st.integers(0, 2), CENTS),
+    st.tuples(st.just("correct"), DAYS, st.integers(0, 1000), CENTS),
+    st.tuples(st.just("delete"), st.integers(0, 1000)),
+    st.tuples(st.just("value"), DAYS, CENTS),
+    st.tuples(st.just("rate"), DAYS, st.integers(1, 90_000)),
+    st.tuples(st.just("own rate"), DAYS, st.integers(1, 90_000)),
+)
+
+
+def change(home: Household, what: str, *how: Any) -> None:
+    """Do one thing to a book."""
+    who = home.keeper.who
+    if what == "spend":
+        home.spend(*how)
+    elif what == "value":
+        day, cents = how
+        if not BalancePoint.objects.filter(on=min(day, TODAY)).exists():
+            home.keeper.point(home.accounts[2], min(day, TODAY), str(cents / 100), "valuation")
+    elif what == "rate":
+        ExchangeRate.objects.filter(on=how[0]).delete()
+        rate("USD", "BRL", how[0], str(how[1] / 10_000))
+    elif what == "own rate":
+        BookRate.objects.filter(on=how[0]).delete()
+        own_rate(home.book, "USD", "BRL", how[0], str(how[1] / 10_000))
+    elif home.recorded and what == "delete":
+        id = home.recorded.pop(how[0] % len(home.recorded))
+        ledger.delete(**who, transaction_ids=[id])
+    elif home.recorded:
+        day, place, cents = how
+        id = home.recorded[place % len(home.recorded)]
+        given = Changes({"date": day, "amount": Decimal(cents) / 100})
+        ledger.correct(**who, transaction_id=id, changes=given)
+
+
+@settings(
+    max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(changes=st.lists(CHANGES, min_size=1, max_size=8))
+def test_what_is_remembered_is_what_is_there(home: Household, changes: list[Any]) -> None:
+    for one in changes:
+        change(home, *one)
+        said = home.answers()
+        again = home.answers()
+        forget()
+        assert said == again == home.answers()
+
+
+def test_a_month_that_nobody_changed_is_not_read_again(home: Household) -> None:
+    documents.of_cash_flow(home.asked(currency="USD"))
+    home.spend(date(2026, 3, 11), 1, -500)
+    # Behind the back of the triggers, which say what has changed.
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE transactions_monthlybalance SET debit = debit * 2")
+
+    months = documents.of_cash_flow(home.asked(currency="USD"))["months"]
+
+    spent = {one["month"]: one["expenses"]["amount"] for one in months if one["month"] >= "2026"}
+    assert spent.pop("2026-03") == "30.00"
+    assert set(spent.values()) == {"10.00"}
+
+
+def test_what_is_undone_was_never_remembered(home: Household) -> None:
+    home.spend(date(2026, 3, 11), 1, -500)
+    before = home.answers()
+    with atomic():
+        home.spend(date(2026, 3, 12), 1, -700)
+        own_rate(home.book, "USD", "BRL", date(2026, 3, 31), "2")
+        assert home.answers() != before
+        set_rollback(True)
+    # What comes now has the number of what was undone.
+    own_rate(home.book, "USD", "BRL", date(2026, 3, 31), "3")
+    said = home.answers()
+
+    forget()
+    assert said == home.answers()

@@ -138,11 +138,17 @@ def forecast(found: Forecast) -> dict[str, Any]:
                 "balance": text(one.days[0].balance, one.currency),
                 "lowest": _day(one.lowest, one.currency),
                 "below_zero_on": one.below_zero,
-                "days": [_day(day, one.currency) for day in one.days],
+                "days": _days(one.days, one.currency),
             }
             for one in found.projections
         ],
     }
+
+
+def _days(days: Sequence[Day], currency: str) -> list[dict[str, Any]]:
+    """Return days, most of which are as the one before."""
+    written = {balance: text(balance, currency) for _, balance in days}
+    return [{"date": on, "balance": written[balance]} for on, balance in days]
 
 
 def _day(day: Day, currency: str) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What the template of coverage is given: the calendar, and each account's gaps in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
 
 from buffet.money import Money
 from reports.flows.picking import dates
@@ -22,14 +23,13 @@ COLUMNS = 12
 class Cell:
     """A month in the calendar; the stripes are its days by what is behind them, as (x, width)."""
 
-    cover: MonthCover
+    cover: str
+    month: date
+    missing: int
+    told: str
+    url: str
     stripes: Sequence[tuple[str, int, int]]
     length: int
-
-    @property
-    def missing(self) -> int:
-        """How many of its days no statement backs."""
-        return self.cover.days - self.cover.backed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +71,23 @@ class Row:
 def coverage(found: Coverage) -> dict[str, Any]:
     """Return the context of coverage."""
     months = found.asked.period.months
+    urls = {month.name: reverse("month-end-of", args=[month.name]) for month in months}
     return {
         "found": found,
         "closed": closings(found.asked.book_id),
         "columns": [month.name for month in months[:COLUMNS]],
         "is_long": len(months) > COLUMNS,
-        "rows": [_row(one) for one in found.accounts],
+        "rows": [_row(one, urls) for one in found.accounts],
         "with_gaps": sum(1 for one in found.accounts if one.missing),
     }
 
 
-def _row(account: AccountCover) -> Row:
-    cells = [_cell(one) for one in account.months]
+def _row(account: AccountCover, urls: Mapping[date, str]) -> Row:
+    cells = [_cell(one, urls[one.month.name]) for one in account.months]
     parts = [cells[place : place + COLUMNS] for place in range(0, len(cells), COLUMNS)]
     return Row(
         account,
-        [Line(part[0].cover.month.name, part[-1].cover.month.name, part) for part in parts],
+        [Line(part[0].month, part[-1].month, part) for part in parts],
         [Missing(gap, _rows_url(account, gap.since, gap.until)) for gap in _told(account.gaps)],
         [
             Apart(
@@ -113,13 +114,32 @@ def _told(gaps: Iterable[Stretch]) -> Iterator[Stretch]:
         yield last
 
 
-def _cell(one: MonthCover) -> Cell:
+def _cell(one: MonthCover, url: str) -> Cell:
     since = one.month.since
+    missing = one.days - one.backed
     return Cell(
-        one,
+        one.cover,
+        one.month.name,
+        missing,
+        _in_words(one.cover, missing, one.days),
+        url,
         [(part.backing, (part.since - since).days, part.days) for part in one.stretches],
         (one.month.until - since).days + 1,
     )
+
+
+def _in_words(cover: str, missing: int, days: int) -> str:
+    """Return what the cell of a month shows, for who hears it."""
+    if cover == "full":
+        return gettext("all days are backed")
+    if cover == "outside":
+        return gettext("no day counts")
+    text = ngettext(
+        "%(count)s of %(all)s days is not backed",
+        "%(count)s of %(all)s days are not backed",
+        missing,
+    )
+    return text % {"count": missing, "all": days}
 
 
 def _rows_url(account: AccountCover, since: date, until: date) -> str:

@@ -1,10 +1,9 @@
 """What the templates of the reports of periods are given: figures in the order they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -25,13 +24,23 @@ from reports.queries.trial_balance import TrialBalance, TrialLine
 from reports.queries.worth import percent
 from transactions.queries.months import Closings
 
+#: Of the days from the first to the second, with the parts that the rows are of by name.
+RowsUrl = Callable[..., str]
 
-def rows_url(asked: Asked, since: date, until: date, **part: str) -> str:
-    """Return where the rows behind a figure of a report are."""
-    sent = part | dates(since, until) | {"currency": asked.currency}
+
+def rows_url(asked: Asked) -> RowsUrl:
+    """Return what says where the rows of some days behind a figure of a report are."""
+    sent = {"currency": asked.currency}
     if asked.accounts:
         sent["accounts"] = ",".join(map(str, asked.accounts))
-    return f"{reverse('rows')}?{urlencode(sent)}"
+    path, kept = reverse("rows"), urlencode(sent)
+
+    def url(since: date, until: date, **part: str) -> str:
+        # Names and ids of our own, which are as they stand in an address.
+        chosen = "".join(f"{name}={value}&" for name, value in part.items())
+        return f"{path}?{chosen}date_from={since}&date_to={until}&{kept}"
+
+    return url
 
 
 def has_year(period: Period) -> bool:
@@ -88,7 +97,7 @@ _LINKED = ("income", "expenses")
 
 def cash_flow(report: CashFlow) -> dict[str, Any]:
     """Return the context of the cash flow."""
-    asked, url = report.asked, partial(rows_url, report.asked)
+    asked, url = report.asked, rows_url(report.asked)
     # Narrowed to some categories, the rows of a type would be more than the figure.
     linked = {name: part for name, (_name, part) in _PARTS.items() if part and not asked.categories}
     periods = (asked.period, asked.period.before, asked.period.year_before)
@@ -146,7 +155,7 @@ MOST_COLUMNS = 12
 
 def spending(report: Spending) -> dict[str, Any]:
     """Return the context of the spending."""
-    asked, url = report.asked, partial(rows_url, report.asked)
+    asked, url = report.asked, rows_url(report.asked)
     periods = (asked.period, asked.period.before, asked.period.year_before)
     months = asked.period.months[-MOST_COLUMNS:]
 

@@ -1,11 +1,12 @@
 """Where what is to come leads: the daily balance of the accounts that pay."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.models import AccountType
@@ -18,8 +19,7 @@ ZERO = Decimal(0)
 DAYS, MOST_DAYS = 90, 732
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """A balance at the end of a day."""
 
     on: date
@@ -38,7 +38,7 @@ class Projection:
     @property
     def lowest(self) -> Day:
         """The first day of its lowest balance."""
-        return min(self.days, key=lambda day: (day.balance, day.on))
+        return min(self.days, key=attrgetter("balance"))
 
     @property
     def below_zero(self) -> date | None:
@@ -77,8 +77,10 @@ class Forecast:
         for one in self.coming:
             if one.account_id:
                 moves[one.account_id][one.on] += one.amount
+        until = (self.until - self.as_of).days
+        ahead = [self.as_of + timedelta(days=number) for number in range(until + 1)]
         return tuple(
-            _projection(id, row, moves[id], self.as_of, self.until)
+            _projection(id, row, moves.get(id, {}), ahead)
             for id, row in self.accounts.items()
             if id in moves or id in self.payers or row["kind"] == "checking"
         )
@@ -140,12 +142,12 @@ def forecast(book_id: UUID, today: date, until: date, what_if: WhatIf | None = N
 
 
 def _projection(
-    id: UUID, row: dict[str, Any], moves: Mapping[date, Decimal], today: date, until: date
+    id: UUID, row: dict[str, Any], moves: Mapping[date, Decimal], ahead: Sequence[date]
 ) -> Projection:
     balance = Decimal(row["balance"])
     days = []
-    for number in range((until - today).days + 1):
-        on = today + timedelta(days=number)
-        balance += moves.get(on, ZERO)
+    for on in ahead:
+        if on in moves:
+            balance += moves[on]
         days.append(Day(on, balance))
     return Projection(id, row["name"], row["currency"], tuple(days))

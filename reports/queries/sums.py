@@ -58,7 +58,7 @@ _EMPTY = Whole(0, ())
 class Moved(NamedTuple):
     """What accounts moved in days of a month: in all of it, and what is added or taken off.
 
-    `whole` has all accounts, `parts` those that were asked for.
+    `whole` has all accounts, `parts` at least those that were asked for.
     """
 
     whole: Whole
@@ -66,10 +66,10 @@ class Moved(NamedTuple):
 
     def sums(self, wanted: Collection[str] | None = None) -> Iterable[Sum]:
         """Return it by account and currency: of these accounts, or of all."""
-        sums: Iterable[Sum] = self.whole.sums
+        sums: Iterable[Sum] = (*self.whole.sums, *self.parts) if self.parts else self.whole.sums
         if wanted is not None:
             sums = [one for one in sums if one.account_id in wanted]
-        return _together((*sums, *self.parts)) if self.parts else sums
+        return _together(sums) if self.parts else sums
 
 
 class Moves(NamedTuple):

@@ -1,10 +1,16 @@
-"""How figures and days stand on a page: in the reader's format, with a true minus."""
+"""How figures and days stand on a page: in the reader's format, with a true minus.
 
-from datetime import date
+A page has hundreds of them, many of them twice: in a chart and in its table. So what is written is
+kept, and is known to have nothing in it that a page would have to escape.
+"""
+
+from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django import template
 from django.utils.formats import date_format, number_format
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -61,12 +67,13 @@ _UNITS = (
     (1000, pgettext_lazy("thousands", "k")),
 )
 # English readers are of two minds about the order of day and month: the month is a word.
-_ENGLISH = {"day": "j F Y", "short_day": "j M Y", "month": "F Y", "short_month": "M Y"}
+_ENGLISH = {"day": "j F Y", "short_day": "j M Y", "month": "F Y", "short_month": "M Y", "name": "M"}
 _OTHERS = {
     "day": "DATE_FORMAT",
     "short_day": "SHORT_DATE_FORMAT",
     "month": "YEAR_MONTH_FORMAT",
     "short_month": "b/Y",
+    "name": "M",
 }
 
 # Words of Django's that are written otherwise in Portuguese: months begin with a small letter.
@@ -78,9 +85,14 @@ _OF_DJANGO = (
 
 def number(value: Decimal, places: int) -> str:
     """Return a number in the reader's format, rounded to so many decimals."""
+    return _number(value, places, get_language())
+
+
+@lru_cache(maxsize=16_384)
+def _number(value: Decimal, places: int, language: str | None) -> SafeString:
     rounded = round(value, places)
     text = number_format(abs(rounded), decimal_pos=places, use_l10n=True, force_grouping=True)
-    return f"{MINUS}{text}" if rounded < 0 else text
+    return mark_safe(f"{MINUS}{text}" if rounded < 0 else text)
 
 
 @register.filter
@@ -143,7 +155,7 @@ def short(value: Decimal) -> str:
 @register.filter
 def coordinate(value: float) -> str:
     """Return a number as SVG reads it, whatever the reader's decimal mark."""
-    return f"{value:.1f}"
+    return mark_safe(f"{value:.1f}")
 
 
 @register.filter
@@ -171,10 +183,18 @@ def brand(value: str) -> str:
 
 
 def _written(value: date, form: str) -> str:
-    language = get_language() or "en"
+    # Instants that are equal may be of two days, in two time zones.
+    on = value.date() if isinstance(value, datetime) else value
+    return _day(on, form, get_language() or "en")
+
+
+@lru_cache(maxsize=16_384)
+def _day(value: date, form: str, language: str) -> SafeString:
     if language == "pt-br" and form == "day" and value.day == 1:
-        return date_format(value, r"j\º \d\e F \d\e Y")
-    return date_format(value, (_ENGLISH if language.startswith("en") else _OTHERS)[form])
+        form = r"j\º \d\e F \d\e Y"
+    else:
+        form = (_ENGLISH if language.startswith("en") else _OTHERS)[form]
+    return mark_safe(date_format(value, form))
 
 
 @register.filter
@@ -199,3 +219,9 @@ def month(value: date) -> str:
 def short_month(value: date) -> str:
     """Return a month with its year, short."""
     return _written(value, "short_month")
+
+
+@register.filter
+def name_of_month(value: date) -> str:
+    """Return a month without its year, short, as where it stands in a row of months."""
+    return _written(value, "name")

@@ -20,6 +20,12 @@ SELECT
     (SELECT id FROM transactions_transaction ORDER BY date DESC, id LIMIT 1) AS transaction,
     (SELECT id FROM accounts_creditcard ORDER BY id LIMIT 1) AS card,
     (SELECT id FROM accounts_creditcard ORDER BY id DESC LIMIT 1) AS gold,
+    (SELECT account_id FROM accounts_creditcard ORDER BY id DESC LIMIT 1) AS gold_account,
+    (
+        SELECT max(closes_on) FROM invoices_invoice
+        WHERE card_id = (SELECT id FROM accounts_creditcard ORDER BY id DESC LIMIT 1)
+            AND closes_on < current_date - 1
+    ) AS gold_closed,
     to_char(now(), 'YYYY-MM') AS month,
     to_char(now() + interval '1 month', 'YYYY-MM') AS next,
     to_char(now() - interval '1 month', 'YYYY-MM') AS past,

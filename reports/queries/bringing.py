@@ -218,11 +218,11 @@ def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) ->
 def moved(
     asked: Asked,
     months: Sequence[Month],
-    accounts: Sequence[str],
+    accounts: Sequence[str] | None = None,
     status: str = "",
     valued: Sequence[str] = (),
 ) -> Moves:
-    """Return what accounts moved in months; through some if so was asked.
+    """Return what accounts, or all, moved in months; through some if so was asked.
 
     Of those that are `valued`, without what valuations added.
     """

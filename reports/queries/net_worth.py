@@ -89,7 +89,7 @@ def net_worth(asked: Asked) -> NetWorth:
     real = {str(id) for id in asked.accounts} or {*own.of_types(*_REAL)}
     held = _held(real, opening, moved, days)
     worths, kinds, left_out = _worths(own, held, days, rates)
-    flows = moved_through(asked, months, ()) if asked.accounts else moved
+    flows = moved_through(asked, months) if asked.accounts else moved
     brought = bring(asked, months, flows, {*own.nodes} - {*own.of_types(*_REAL)}, rates)
     came = bring(asked, months, moved, real, rates).total(real) if asked.accounts else None
     steps = _steps(asked, own, brought, worths, came)

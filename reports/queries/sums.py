@@ -50,8 +50,8 @@ class Whole:
     followed: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
-#: By book and month; what follows from one weighs about as much again.
-_wholes: Latest[Whole] = Latest(50_000, lambda whole: len(whole.sums) + 1)
+#: By book and month: some 12 MiB a process, and what follows from them as much again a currency.
+_wholes: Latest[Whole] = Latest(30_000, lambda whole: len(whole.sums) + 1)
 _EMPTY = Whole(0, ())
 
 
@@ -141,20 +141,20 @@ def sums(
     today: date,
     *,
     start_day: int = 1,
-    accounts: Sequence[UUID | str] = (),
+    accounts: Sequence[UUID | str] | None = None,
     through: Sequence[UUID] = (),
     status: str = "",
     valued: Sequence[str] = (),
 ) -> Moves:
     """Return what accounts moved in each of some months, in one statement.
 
-    At least of these accounts; without any, of all. `through` keeps what moved together with these
+    At least of these accounts, or of all. `through` keeps what moved together with these
     real accounts, `status` the entries of one. Of those that are `valued`, without what valuations
     added. Months may be named more than once, in any order.
     """
     asked = ["a.book_id = %(book)s"]
     values: dict[str, object] = {"book": book_id, "through": [*through], "status": status}
-    if accounts:
+    if accounts is not None:
         asked.append("a.id = ANY(%(accounts)s::uuid[])")
         values["accounts"] = [str(one) for one in accounts]
     narrowed = (_THROUGH if through else "") + (_WITH_STATUS if status else "")

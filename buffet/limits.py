@@ -105,11 +105,12 @@ ON CONFLICT (name) DO UPDATE SET
     count = CASE WHEN a.began_at <= now() - %(period)s * interval '1 second'
         THEN 0 ELSE a.count END + %(times)s
 RETURNING count,
-    greatest(1, ceil(extract(epoch FROM began_at - now()) + %(period)s))::int AS seconds
+    greatest(1, ceil(date_part('epoch', began_at - now()) + %(period)s))::int AS seconds
 """
 #: Tells what `SPEND` told last.
 LOOK = """
-SELECT count, greatest(1, ceil(extract(epoch FROM began_at - now()) + %(period)s))::int AS seconds
+SELECT count,
+    greatest(1, ceil(date_part('epoch', began_at - now()) + %(period)s))::int AS seconds
 FROM buffet_attempts
 WHERE name = %(name)s AND began_at > now() - %(period)s * interval '1 second'
 """

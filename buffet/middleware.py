@@ -1,5 +1,6 @@
 """What happens around every request, outermost first."""
 
+import inspect
 import logging
 import os
 import re
@@ -11,9 +12,6 @@ from threading import Lock, Semaphore
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
@@ -306,6 +304,27 @@ def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
+class ApiLane:
+    """Lead requests to the API past all that only pages and the admin need, which is further in."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self._view = _innermost(get_response)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._view(request) if _is_api(request) else self.get_response(request)
+
+
+def _innermost(get_response: Next) -> Next:
+    """Return the last of a chain of middlewares: Django's own call of the view.
+
+    Each knows the next by Django's wrapper, which makes answers of its exceptions.
+    """
+    while hasattr(found := inspect.unwrap(get_response), "get_response"):
+        get_response = found.get_response
+    return get_response
+
+
 class Language:
     """Pages in the language that their reader chose, or else in one that their browser asks for.
 
@@ -331,32 +350,8 @@ class Language:
         return response
 
 
-class Sessions(SessionMiddleware):
-    """Sessions for pages and the admin; the API knows none."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request) if _is_api(request) else super().__call__(request)
-
-
-class Authentication(AuthenticationMiddleware):
-    """The session's user for pages and the admin; the API reads bearer tokens."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request) if _is_api(request) else super().__call__(request)
-
-
-class Messages(MessageMiddleware):
-    """Messages for pages and the admin."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request) if _is_api(request) else super().__call__(request)
-
-
 class Csrf(CsrfViewMiddleware):
     """Guard the forms; no cookie signs anyone in to the API, so there is nothing to forge."""
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request) if _is_api(request) else super().__call__(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> HttpResponseBase | None:
         return None if _is_api(request) else super().process_view(request, *args)

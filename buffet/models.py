@@ -411,6 +411,10 @@ class SharedState(models.Model):
         return f"{self.name} {self.version}"
 
 
+#: What all books share is rates; the number of their state in a statement.
+SHARED_VERSION = "coalesce((SELECT version FROM buffet_sharedstate WHERE name = 'rates'), 0)"
+
+
 def shared_changes(name: str, shared: str) -> pgtrigger.Trigger:
     """Return the trigger of a table of something shared, which numbers its new state.
 

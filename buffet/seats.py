@@ -8,7 +8,7 @@ from uuid import UUID
 import orjson
 from django.utils import timezone
 
-from buffet.models import Book, User
+from buffet.models import SHARED_VERSION, Book, User
 
 #: Of a book, in the order of its fields.
 BOOK_COLUMNS = ("id", "name", "base_currency", "time_zone", "version", "month_start_day")
@@ -26,7 +26,7 @@ class Seat:
 
 # As JSON, since the seats of a reader are no columns of theirs.
 _READER = f"""
-SELECT u.*, coalesce((SELECT max(version) FROM buffet_sharedstate), 0) AS shared, coalesce((
+SELECT u.*, {SHARED_VERSION} AS shared, coalesce((
     SELECT json_agg(json_build_array(m.role, {", ".join(f"b.{one}" for one in BOOK_COLUMNS)})
         ORDER BY m.created_at, m.id)
     FROM buffet_membership m JOIN buffet_book b ON b.id = m.book_id

@@ -120,17 +120,19 @@ MIDDLEWARE = [
     "buffet.middleware.Conditional",
     "buffet.middleware.Compression",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "buffet.middleware.ContentSecurityPolicy",
-    "buffet.middleware.Language",
-    "buffet.middleware.Sessions",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # What follows is for files, pages and the admin.
+    "buffet.middleware.ApiLane",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "buffet.middleware.Language",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "buffet.middleware.Csrf",
-    "buffet.middleware.Authentication",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "buffet.staff_door.StaffDoor",
     "buffet.visiting.Visits",
-    "buffet.middleware.Messages",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
 # Django's own CSRF middleware is there, as buffet.middleware.Csrf, which leaves the API out.

@@ -15,7 +15,6 @@ from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Membership, User
-from buffet.rest.authentication import Seat
 from transactions import services as ledger
 
 # Each request a transaction of its own, as versions count them.
@@ -137,7 +136,7 @@ def test_the_day_is_part_of_the_state(
     sent = {"If-None-Match": api.get("/accounts").headers["ETag"]}
     assert api.get("/accounts", **sent).status_code == 304
 
-    monkeypatch.setattr(Seat, "today", date(2030, 1, 1))
+    monkeypatch.setattr("buffet.rest.authentication.day_in", lambda zone: date(2030, 1, 1))
 
     assert api.get("/accounts", **sent).status_code == 200
 

@@ -82,6 +82,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         given = {name: known[name] for name in names if name in known}
         return Ping(PGconn.ping(make_conninfo(**given, connect_timeout=2).encode()))
 
+    def _set_autocommit(self, autocommit: bool) -> None:
+        """Set it where it is another: one of the pool has nearly always the right one."""
+        if self.connection.autocommit != autocommit:
+            super()._set_autocommit(autocommit)
+
     def _is_alive(self, connection: Connection) -> bool:
         now = time.monotonic()
         seen = self._seen.get(connection)

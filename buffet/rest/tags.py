@@ -7,6 +7,7 @@ so a client that sends the tag back (`If-None-Match`) is told so before anything
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import blake2b
 
 from django.conf import settings
@@ -30,8 +31,15 @@ def mark(seat: Seat, address: str) -> str:
     It follows from the book and its version, what all books share (rates), the day, the address
     with its parameters, and the release that writes the answer.
     """
-    found = f"{settings.RELEASE}\n{seat.state}\n{seat.today}\n{address}"
-    return blake2b(found.encode(), digest_size=12).hexdigest()
+    found = _of_state(settings.RELEASE, *seat.state).copy()
+    found.update(address.encode())
+    return found.hexdigest()
+
+
+@lru_cache(maxsize=1024)
+def _of_state(*state: object) -> blake2b:
+    """Return what marks in a state begin with."""
+    return blake2b("\n".join(map(str, (*state, ""))).encode(), digest_size=12)
 
 
 def tag(version: int, mark: str = "") -> str:

@@ -3,10 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
+from threading import local
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection
+from psycopg.adapt import AdaptersMap, Transformer
+from psycopg.pq.abc import PGresult
 from psycopg.types.string import TextLoader
 
 from accounts.models import REAL_TYPES, Kind
@@ -18,7 +22,28 @@ Entry = dict[str, Any]
 
 #: What stays the text that PostgreSQL sends: making objects of ids, instants and amounts, only to
 #: write them as text again, was most of a page's cost, and casting them in SQL writes them twice.
-_AS_TEXT = ("uuid", "timestamptz", "numeric")
+_AS_TEXT = AdaptersMap(psycopg.adapters)
+for _kind in ("uuid", "timestamptz", "numeric"):
+    _AS_TEXT.register_loader(_kind, TextLoader)
+
+
+class _Loading(local):
+    """What makes rows of an answer: one for each thread, since it remembers how between answers."""
+
+    def __init__(self) -> None:
+        self.transformer = Transformer(_AS_TEXT)
+
+    def rows(self, answer: PGresult) -> list[naming.Row]:
+        """Return the rows of an answer, and forget it."""
+        made = self.transformer
+        made.set_pgresult(answer)
+        try:
+            return made.load_rows(0, answer.ntuples, tuple)
+        finally:
+            made.set_pgresult(None)
+
+
+_loading = _Loading()
 
 
 def rows(
@@ -111,10 +136,8 @@ def _fetched(
 ) -> tuple[list[naming.Row], naming.Chart, naming.Vendors | None]:
     """Return the rows, and what accounts and vendors are called; given is what is known of that."""
     with connection.cursor() as cursor:
-        for kind in _AS_TEXT:
-            cursor.adapters.register_loader(kind, TextLoader)
         cursor.execute(sql, (*parameters, *naming.wanted(book_id, chart, vendors)))
-        found = cursor.fetchall()
+        found = _loading.rows(cursor.pgresult)
     return found, *naming.learnt(book_id, found, chart, vendors)
 
 

@@ -1,7 +1,8 @@
 """What a request costs: CPU of the Python thread and of its PostgreSQL backend, as multiples of H.
 
 H is the CPU of the bare view, measured in alternation in the same process; of all rounds the best
-counts, since noise only ever adds.
+counts, since noise only ever adds. A machine that others share may be slow for minutes, so all
+sizes of a book are measured by turns.
 """
 
 import io
@@ -19,6 +20,8 @@ from buffet.interpreter import settle
 from buffet.models import Attempts
 
 Send = Callable[[], None]
+#: How often each size has its turn; what takes long to be made is asked in every eighth round.
+PASSES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,33 +149,60 @@ def statements(send: Send, gate: Gate) -> int:
     return seen + gate.ask.count
 
 
-def measure(cases: list[Case], bare: Send, rounds: int, gate: Gate) -> list[Cost]:
-    """Return what each case costs, the best of so many rounds, and H as often beside it.
+class Measuring:
+    """The best of all rounds so far of each case, and of H beside it.
 
     The best of more tries is better, so the bare view has no more of them than what it is beside.
     """
-    for case in cases:
-        for _ in range(min(case.times, 8)):
+
+    def __init__(self, cases: list[Case], bare: Send, gate: Gate) -> None:
+        self._cases, self._bare, self._gate = cases, bare, gate
+        self._best: dict[str, tuple[float, float]] = {}
+        self._bares: dict[str, float] = {}
+        self._rounds = 0
+
+    def go_on(self, rounds: int) -> None:
+        """Measure so many rounds more."""
+        for case in self._cases:
+            for _ in range(min(case.times, 8)):
+                case.send()
+        pids = [backend(), self._gate.ask.backend]
+        settle()  # as the web process does when it has loaded
+        for number in range(self._rounds, self._rounds + rounds):
+            # As if a minute had passed, so that no limit is reached.
+            Attempts.objects.all().delete()
+            for case in (one for one in self._cases if number % one.every == 0):
+                self._measure(case, pids)
+        self._rounds += rounds
+        if pids != [backend(), self._gate.ask.backend]:
+            raise RuntimeError("A connection was changed while measuring.")
+
+    def _measure(self, case: Case, pids: Sequence[int]) -> None:
+        beside = mean(self._bare, 10, pids)[0]
+        self._bares[case.name] = min(self._bares.get(case.name, beside), beside)
+        cost = mean(case.send, case.times, pids, case.before)
+        self._best[case.name] = min(self._best.get(case.name, cost), cost, key=sum)
+
+    def costs(self) -> list[Cost]:
+        """Return what each case costs."""
+        counted = {}
+        for case in self._cases:
+            # Once beforehand: of a process that has been at it for a while, as what it costs is.
             case.send()
-    pids = [backend(), gate.ask.backend]
-    best: dict[str, tuple[float, float]] = {}
-    bares: dict[str, float] = {}
-    settle()  # as the web process does when it has loaded
-    for number in range(rounds):
-        # As if a minute had passed, so that no limit is reached.
-        Attempts.objects.all().delete()
-        for case in (one for one in cases if number % one.every == 0):
-            beside = mean(bare, 10, pids)[0]
-            bares[case.name] = min(bares.get(case.name, beside), beside)
-            cost = mean(case.send, case.times, pids, case.before)
-            best[case.name] = min(best.get(case.name, cost), cost, key=sum)
-    if pids != [backend(), gate.ask.backend]:
-        raise RuntimeError("A connection was changed while measuring.")
-    counted = {}
-    for case in cases:
-        # Once beforehand: of a process that has been at it for a while, as what it costs is.
-        case.send()
-        if case.before:
-            case.before()
-        counted[case.name] = statements(case.send, gate)
-    return [Cost(name, *cost, bares[name], counted[name]) for name, cost in best.items()]
+            if case.before:
+                case.before()
+            counted[case.name] = statements(case.send, self._gate)
+        return [
+            Cost(name, *cost, self._bares[name], counted[name]) for name, cost in self._best.items()
+        ]
+
+
+def in_passes(sizes: dict[str, Measuring], rounds: int, turn_to: Callable[[str], None]) -> None:
+    """Measure each size by turns, so that a machine that is slow for a while is so to all of them.
+
+    `turn_to` turns to the database of a size.
+    """
+    for _ in range(PASSES):
+        for size, measuring in sizes.items():
+            turn_to(size)
+            measuring.go_on(max(1, rounds // PASSES))

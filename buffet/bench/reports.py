@@ -16,7 +16,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from buffet import services
 from buffet.bench.book import Loaded
-from buffet.bench.measuring import Case, Cost, Send, measure, request
+from buffet.bench.measuring import Case, Cost, Measuring, Send, request
 from buffet.gate import Gate
 from buffet.models import Attempts, User
 from buffet.remembering import forget
@@ -66,10 +66,22 @@ class Measured:
         return next(iter(self.costs.values())).bare
 
 
-def measured(
-    size: str, loaded: Loaded, today: date, rounds: int, gate: Gate, bare: Send
-) -> Measured:
-    """Ask every report in each face, in alternation, and return what it costs."""
+class Asking:
+    """Every report in each face, asked in alternation."""
+
+    def __init__(self, loaded: Loaded, today: date, gate: Gate, bare: Send) -> None:
+        self._keys, cases = _cases(loaded, today, gate)
+        self.measuring = Measuring(cases, bare, gate)
+
+    def measured(self, size: str) -> Measured:
+        """Return what they cost."""
+        return Measured(size, {self._keys[cost.name]: cost for cost in self.measuring.costs()})
+
+
+def _cases(
+    loaded: Loaded, today: date, gate: Gate
+) -> tuple[dict[str, tuple[str, str, Known]], list[Case]]:
+    """Return what is asked, and which report, face and state each is, by its label."""
     token = services.open_session(loaded.user).access
     session = _session(loaded.user)
     change = _change(loaded, today, gate, token)
@@ -89,8 +101,7 @@ def measured(
                 label = f"{name} {face} {known}"
                 keys[label] = (name, face, known)
                 cases.append(Case(label, send, 4, FEWER if before else 1, before))
-    found = measure(cases, bare, rounds, gate)
-    return Measured(size, {keys[cost.name]: cost for cost in found})
+    return keys, cases
 
 
 def _change(loaded: Loaded, today: date, gate: Gate, token: str) -> Send:

@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from buffet import services
 from buffet.bench import bare, book, cards, exports, imports, inserts, logins, reports
-from buffet.bench.databases import new_database, size_of
-from buffet.bench.measuring import Case, Cost, measure, request
+from buffet.bench.databases import new_database, size_of, with_books
+from buffet.bench.measuring import Case, Cost, Measuring, in_passes, request
 from buffet.gate import Gate
 from buffet.remembering import forget
 from buffet.rest.pagination import Cursor
@@ -94,24 +94,38 @@ class Command(BaseCommand):
         if options["reports"]:
             self.stdout.write(_of_reports(sizes.split(","), rounds, gate))
             return
-        costs: dict[str, list[Cost]] = {}
-        rates: dict[str, float] = {}
-        inserted: dict[str, float] = {}
-        for text in sizes.split(","):
-            with new_database(f"buffet_bench_{text.lower()}"):
-                today = timezone.now().date()
-                loaded = book.load(size_of(text), today)
-                rates[text] = size_of(text) / loaded.seconds
-                self.stdout.write(f"{text}: loaded {rates[text]:,.0f} transactions/s")
-                costs[text] = measure(_cases(loaded, today, gate), _bare(), rounds, gate)
-                broken = [check.name for check in verify() if not check.ok]
-                self.stdout.write(f"{text}: measured; broken: {broken or 'nothing'}")
-                if not inserted:
-                    inserted[text] = inserts.ratio(loaded, today, rounds)
-        result = _report(costs, rates, inserted)
+        result = self._of_requests(sizes.split(","), rounds, gate)
         self.stdout.write(result)
         if write:
             (settings.BASE_DIR / "BENCHMARKS.md").write_text(result)
+
+    def _of_requests(self, sizes: list[str], rounds: int, gate: Gate) -> str:
+        """Return what requests cost at several sizes of a book."""
+        today = timezone.now().date()
+        costs: dict[str, list[Cost]] = {}
+        rates: dict[str, float] = {}
+        inserted: dict[str, float] = {}
+
+        def load(size: str) -> book.Loaded:
+            loaded = book.load(size_of(size), today)
+            rates[size] = size_of(size) / loaded.seconds
+            self.stdout.write(f"{size}: loaded {rates[size]:,.0f} transactions/s")
+            return loaded
+
+        with with_books(sizes, "buffet_bench", load, gate) as (loaded, turn):
+            measuring = {}
+            for size, its in loaded.items():
+                turn(size)
+                measuring[size] = Measuring(_cases(its, today, gate), _bare(), gate)
+            in_passes(measuring, rounds, turn)
+            for size, its in loaded.items():
+                turn(size)
+                costs[size] = measuring[size].costs()
+                if broken := [check.name for check in verify() if not check.ok]:
+                    raise CommandError(f"{size}: broken: {broken}")
+                if not inserted:
+                    inserted[size] = inserts.ratio(its, today, rounds)
+        return _report(costs, rates, inserted)
 
 
 def _of_reports(sizes: list[str], rounds: int, gate: Gate) -> str:
@@ -119,10 +133,15 @@ def _of_reports(sizes: list[str], rounds: int, gate: Gate) -> str:
     found, today = [], timezone.now().date()
     # Pages name their style sheet as it was collected.
     call_command("collectstatic", interactive=False, verbosity=0)
-    for size in sizes:
-        with new_database(f"buffet_bench_{size.lower()}"):
-            loaded = book.load(size_of(size), today)
-            found.append(reports.measured(size, loaded, today, rounds, gate, _bare()))
+
+    def load(size: str) -> reports.Asking:
+        return reports.Asking(book.load(size_of(size), today), today, gate, _bare())
+
+    with with_books(sizes, "buffet_bench_reports", load, gate) as (asking, turn):
+        in_passes({size: its.measuring for size, its in asking.items()}, rounds, turn)
+        for size, its in asking.items():
+            turn(size)
+            found.append(its.measured(size))
     return reports.report(found)
 
 
@@ -241,10 +260,11 @@ def _report(
         f"`make bench ARGS=--write`, {timezone.now():%Y-%m-%d}: "
         f"Python {platform.python_version()}, PostgreSQL {version}, {os.cpu_count()} cores.",
         "CPU per request, Python thread and PostgreSQL backend together; H is a bare Django view",
-        "behind the default middleware, measured in alternation; best of the rounds. A book of 20",
-        "accounts, 30 categories and 60 months, loaded through COPY, every guarantee on. The",
-        "overview remembers the months before the current one as long as they and the rates stay",
-        "as they are; *nothing remembered* is the first request of a process.",
+        "behind the default middleware, measured in alternation; best of the rounds, which go over",
+        "the sizes by turns. A book of 20 accounts, 30 categories and 60 months, loaded through",
+        "COPY, every guarantee on. The overview remembers the months before the current one as",
+        "long as they and the rates stay as they are; *nothing remembered* is the first request of",
+        "a process.",
         "",
         "| request | transactions | × H | target | app ms | database ms | statements | |",
         "|---|---:|---:|---:|---:|---:|---:|---|",

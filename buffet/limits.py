@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from random import random
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -50,8 +51,7 @@ def of_anonymous() -> Limit:
     return _a_minute("anonymous", settings.RATE_LIMIT_ANONYMOUS)
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """How much of a limit is used, and the seconds until its period ends."""
 
     limit: Limit

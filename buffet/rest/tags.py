@@ -58,8 +58,9 @@ def seen(seat: Seat, sent: Mapping[str, str]) -> str | None:
     if end not in tags:
         return None
     # Nearly every client sends the one tag that it has, which needs no reading.
-    found = [tags] if tags.count('"') == 2 and tags[0] == '"' else parse_etags(tags)
-    return next((one.removeprefix("W/") for one in found if one.endswith(end)), None)
+    if tags.count('"') == 2 and tags[0] == '"' and tags.endswith(end):
+        return tags
+    return next((one.removeprefix("W/") for one in parse_etags(tags) if one.endswith(end)), None)
 
 
 def by_content(request: HttpRequest, response: HttpResponse, version: int | None) -> HttpResponse:

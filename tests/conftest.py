@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import contract
+import emptying
 import orjson
 import pytest
 from bookkeeping import Bookkeeper
-from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from raw import Beside
 from wallet import Wallet
@@ -38,18 +38,10 @@ def beside(django_db_setup: None) -> Iterator[Beside]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let transactional tests empty the ledger's tables between them, as nobody else can."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table, trigger in (
-            ("transactions_entry", "entries_stay"),
-            ("transactions_transaction", "transactions_stay"),
-        ):
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s",
-                (table, f"pgtrigger_{trigger}_%"),
-            )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+    """Empty the database after each test that commits in a hundredth of Django's time."""
+    with django_db_blocker.unblock():
+        emptying.prepare()
+    TransactionTestCase._fixture_teardown = lambda self: emptying.empty()
 
 
 @pytest.fixture(autouse=True, scope="session")

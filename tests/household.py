@@ -10,9 +10,9 @@ from uuid import UUID
 
 from bookkeeping import Bookkeeper
 from conftest import Api
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
+from emptying import empty
 from recounting import Recount, read
 
 from accounts import services as chart
@@ -80,7 +80,7 @@ def at_home() -> Iterator[Home]:
         }
         yield Home(book, api, journals, read(journals["beancount"]))
     finally:
-        call_command("flush", verbosity=0, interactive=False, allow_cascade=True)
+        empty()
 
 
 def _more(book: Book, by: Actor) -> None:

@@ -168,9 +168,6 @@ def test_the_ledger_is_not_truncated(
 ) -> None:
     put(book, (checking, "-1.00"), (groceries, "1.00"))
     check_now()
-    # The session's fixtures turn the two triggers off, for the tests that empty tables.
-    run("ALTER TABLE transactions_entry ENABLE TRIGGER USER")
-    run("ALTER TABLE transactions_transaction ENABLE TRIGGER USER")
 
     with refused("ledger_is_not_truncated"):
         run(f"TRUNCATE {table} CASCADE")

@@ -1,7 +1,7 @@
 """Reports of periods remember months, and say the same as those that remember nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,11 +20,11 @@ from buffet.models import Book
 from buffet.remembering import forget
 from reports.asking import Asked
 from reports.flows import documents
-from reports.periods import named
+from reports.periods import Period, named
 from reports.queries.rows import Part, behind
 from transactions import services as ledger
 from transactions.drafts import Changes
-from transactions.models import BalancePoint
+from transactions.models import BalancePoint, Transaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REPORTS = (
@@ -91,6 +91,7 @@ CENTS = st.integers(-100_000, 100_000).filter(bool)
 CHANGES = st.one_of(
     st.tuples(st.just("spend"), DAYS, st.integers(0, 2), CENTS),
     st.tuples(st.just("correct"), DAYS, st.integers(0, 1000), CENTS),
+    st.tuples(st.just("another day"), st.integers(1, 28), st.integers(0, 1000)),
     st.tuples(st.just("delete"), st.integers(0, 1000)),
     st.tuples(st.just("value"), DAYS, CENTS),
     st.tuples(st.just("rate"), DAYS, st.integers(1, 90_000)),
@@ -116,6 +117,11 @@ def change(home: Household, what: str, *how: Any) -> None:
     elif home.recorded and what == "delete":
         id = home.recorded.pop(how[0] % len(home.recorded))
         ledger.delete(**who, transaction_ids=[id])
+    elif home.recorded and what == "another day":
+        day, place = how
+        id = home.recorded[place % len(home.recorded)]
+        to = Transaction.objects.get(id=id).date.replace(day=day)
+        ledger.correct(**who, transaction_id=id, changes=Changes({"date": to}))
     elif home.recorded:
         day, place, cents = how
         id = home.recorded[place % len(home.recorded)]
@@ -126,8 +132,11 @@ def change(home: Household, what: str, *how: Any) -> None:
 @settings(
     max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
-@given(changes=st.lists(CHANGES, min_size=1, max_size=8))
-def test_what_is_remembered_is_what_is_there(home: Household, changes: list[Any]) -> None:
+@given(start_day=st.sampled_from((1, 1, 5, 28)), changes=st.lists(CHANGES, min_size=1, max_size=8))
+def test_what_is_remembered_is_what_is_there(
+    home: Household, start_day: int, changes: list[Any]
+) -> None:
+    home.book.month_start_day = start_day
     for one in changes:
         change(home, *one)
         said = home.answers()
@@ -148,6 +157,57 @@ def test_a_month_that_nobody_changed_is_not_read_again(home: Household) -> None:
     spent = {one["month"]: one["expenses"]["amount"] for one in months if one["month"] >= "2026"}
     assert spent.pop("2026-03") == "30.00"
     assert set(spent.values()) == {"10.00"}
+
+
+def test_days_that_a_period_cuts_off_are_read_again_when_their_month_has_changed(
+    home: Household,
+) -> None:
+    def before() -> str:
+        return documents.of_cash_flow(home.asked("this-month"))["year_before"]["expenses"]["amount"]
+
+    # Of June a year ago a report of this month up to the 15th tells the first half.
+    home.spend(date(2025, 6, 10), 0, -1000)
+    assert before() == "10.00"
+    home.spend(date(2025, 6, 20), 0, -500)
+    assert before() == "10.00"
+    last = home.recorded[-1]
+
+    moved = Changes({"date": date(2025, 6, 12)})
+    ledger.correct(**home.keeper.who, transaction_id=last, changes=moved)
+    assert before() == "15.00"
+
+    ledger.delete(**home.keeper.who, transaction_ids=[last])
+    assert before() == "10.00"
+
+
+def test_ranges_that_end_on_a_day_and_begin_on_others_are_told_apart(home: Household) -> None:
+    for day in (2, 5, 8):
+        home.spend(date(2025, 6, day), 0, -100 * day)
+
+    def spent(since: int) -> str:
+        june = Period(date(2025, 6, since), date(2025, 6, 30))
+        found = documents.of_cash_flow(replace(home.asked(), period=june))
+        return found["total"]["expenses"]["amount"]
+
+    assert [spent(since) for since in (1, 4, 7, 10)] == ["15.00", "13.00", "8.00", "0.00"]
+
+
+def test_days_that_nobody_changed_are_not_read_again(home: Household) -> None:
+    home.spend(date(2025, 6, 10), 0, -1000)
+    home.spend(date(2025, 6, 20), 0, -500)
+    asked = home.asked("this-month")
+    documents.of_cash_flow(asked)
+    home.spend(TODAY, 0, -300)
+
+    # Behind the back of the triggers, which say what has changed.
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "UPDATE transactions_entry SET amount = 2 * amount WHERE date < '2026-01-01'"
+        )
+        cursor.execute("RESET session_replication_role")
+
+    assert documents.of_cash_flow(asked)["year_before"]["expenses"]["amount"] == "10.00"
 
 
 def test_what_is_undone_was_never_remembered(home: Household) -> None:

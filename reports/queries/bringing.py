@@ -4,18 +4,16 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple, TypeVar
 
 from accounts.rates import Rate, Rates, rates_of
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.sums import Moved, Moves, Sum, sums
+from reports.queries.sums import Moved, Moves, Sum, Term, sums
 from reports.queries.worth import ZERO
 
-#: So many reports' currencies and states of rates are what a month is kept in.
-_KEPT = 4
 V = TypeVar("V")
 
 
@@ -46,6 +44,9 @@ class Column(NamedTuple):
     amounts: Mapping[str, Decimal]
     entries: Mapping[str, int]
     foreign: Sequence[Foreign]
+
+
+_NOTHING = Column({}, {}, ())
 
 
 @dataclass(frozen=True)
@@ -138,26 +139,42 @@ def currencies_of(moves: Moves) -> frozenset[str]:
 
 
 def _currencies(moved: Moved) -> frozenset[str]:
-    followed = moved.whole.followed
-    found = followed.get("currencies")
-    if found is None:
-        found = followed["currencies"] = frozenset(one.currency for one in moved.whole.sums)
-    return found.union(one.currency for one in moved.parts) if moved.parts else found
+    kept = (term.state.made("currencies", partial(_named, term.state.sums)) for term in moved.terms)
+    return frozenset(_named(moved.parts)).union(*kept)
+
+
+def _named(found: Iterable[Sum]) -> frozenset[str]:
+    return frozenset(one.currency for one in found)
 
 
 def _column(day: date, moved: Moved, rates: Rates, key: Hashable) -> Column:
-    """Return a month in the currency of `rates`, which `key` stands for; kept if it is whole."""
-    followed = moved.whole.followed
-    column = followed.get(key)
-    if column is None:
-        column = _converted(moved.whole.sums, day, rates)
-        if len(followed) > _KEPT:
-            followed.clear()
-        followed[key] = column
-    if not moved.parts:
-        return column
+    """Return a month in the currency of `rates`, which `key` stands for.
+
+    What terms come to is kept with the first of them.
+    """
+    column = _NOTHING
+    if moved.terms:
+        first, *others = moved.terms
+        column = first.state.made(
+            (key, first.sign, *((one.span, one.state.version, one.sign) for one in others)),
+            partial(_of_terms, day, moved.terms, rates),
+        )
+    return _changed(column, moved.parts, moved, day, rates) if moved.parts else column
+
+
+def _of_terms(day: date, terms: Sequence[Term], rates: Rates) -> Column:
+    first = Moved(terms[:1])
+    column = _converted(first.sums(), day, rates)
+    others = [one for term in terms[1:] for one in term.sums()]
+    return _changed(column, others, Moved(terms), day, rates) if others else column
+
+
+def _changed(
+    column: Column, others: Iterable[Sum], moved: Moved, day: date, rates: Rates
+) -> Column:
+    """Return a column to which others were added, as is all that moved."""
     # All of an account anew, since each of its currencies is rounded.
-    anew = {one.account_id for one in moved.parts}
+    anew = {one.account_id for one in others}
     part = _converted(moved.sums(anew), day, rates)
     return Column(
         _without(anew, column.amounts) | part.amounts,
@@ -230,7 +247,6 @@ def moved(
         asked.book_id,
         months,
         asked.today,
-        start_day=asked.period.start_day,
         accounts=accounts,
         through=asked.accounts,
         status=status,

@@ -83,7 +83,7 @@ def net_worth(asked: Asked) -> NetWorth:
     days = [asked.period.since - DAY, *(month.until for month in months)]
     own, opening = opened(asked.book_id, days[0])
     own.refuse_unknown(asked.accounts)
-    moved = sums(asked.book_id, months, asked.today, start_day=asked.period.start_day)
+    moved = sums(asked.book_id, months, asked.today)
     currencies = currencies_of(moved).union(currency for _, currency in opening)
     rates = rates_of(asked.book_id, asked.currency, currencies, tuple(days), moved.rates)
     real = {str(id) for id in asked.accounts} or {*own.of_types(*_REAL)}

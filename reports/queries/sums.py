@@ -1,16 +1,17 @@
 """What accounts moved, month by month of a period: the ground of every report of flows.
 
-Where months are calendar months, from the kept sums of months, in time that does not grow with
-history, and only of those that changed since this process last read them; what a period cuts off
-its first and last month is read from entries, the shorter part of it. Where they begin on another
-day, or only what went through some accounts is asked for, from the entries of the period.
+A month of a report is put together of calendar months, whose sums are kept, and of days that are
+added to them or taken off, whichever are fewer, and are read from entries. Both are read when their
+calendar month changed since this process last read them, and remembered. Where only what went
+through some accounts is asked for, all is read from the entries of the period.
 """
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -20,6 +21,8 @@ from buffet.remembering import Latest
 from reports.periods import DAY, Month
 from reports.queries import gains
 from transactions.queries.balances import month_after
+
+T = TypeVar("T")
 
 
 class Sum(NamedTuple):
@@ -36,40 +39,90 @@ class Sum(NamedTuple):
         """What it moved: positive when more came onto it than went."""
         return self.debit - self.credit
 
+    def negated(self) -> "Sum":
+        """Return what is left of it when it is taken off."""
+        return Sum(self.account_id, self.currency, -self.debit, -self.credit, -self.entries)
+
+
+class Span(NamedTuple):
+    """Days of one calendar month, or all of it."""
+
+    since: date
+    until: date
+    #: Whether it is all of the month.
+    is_whole: bool = False
+
+    @property
+    def month(self) -> date:
+        """The first day of the calendar month."""
+        return self.since.replace(day=1)
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.until - self.since).days + 1
+
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """What all accounts of a book moved in a calendar month, in one state of it.
+class State:
+    """What all accounts of a book moved in a span, in one state of its calendar month.
 
-    `version` is the book's when the month last changed. `followed` keeps what was made of the sums:
-    it lasts as long as they do.
+    `version` is the book's when the month last changed. What was made of the sums is kept with
+    them: it lasts as long as they do.
     """
 
     version: int
     sums: Sequence[Sum]
-    followed: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    #: So many reports' currencies and states of rates are what a span is kept in.
+    KEPT = 8
+
+    def made(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what follows from the sums and from `key`: made once."""
+        found = self._made.get(key)
+        if found is None:
+            found = make()
+            if len(self._made) >= self.KEPT:
+                self._made.clear()
+            self._made[key] = found
+        return found
 
 
-#: By book and month: some 12 MiB a process, and what follows from them as much again a currency.
-_wholes: Latest[Whole] = Latest(30_000, lambda whole: len(whole.sums) + 1)
-_EMPTY = Whole(0, ())
+#: By book and span: some 12 MiB a process, and what follows from them as much again a currency.
+_states: Latest[State] = Latest(30_000, lambda state: len(state.sums) + 1)
+
+
+class Term(NamedTuple):
+    """A span that is added to a month of a report (1), or taken off it (-1)."""
+
+    span: Span
+    state: State
+    sign: int
+
+    def sums(self, wanted: Collection[str] | None = None) -> Iterator[Sum]:
+        """Yield what it adds, of these accounts or of all."""
+        for one in self.state.sums:
+            if wanted is None or one.account_id in wanted:
+                yield one if self.sign > 0 else one.negated()
 
 
 class Moved(NamedTuple):
-    """What accounts moved in days of a month: in all of it, and what is added or taken off.
+    """What accounts moved in days of a month: the sum of terms, and what else is added.
 
-    `whole` has all accounts, `parts` at least those that were asked for.
+    Terms have all accounts, `parts` at least those that were asked for.
     """
 
-    whole: Whole
-    parts: Sequence[Sum]
+    terms: Sequence[Term]
+    parts: Sequence[Sum] = ()
 
     def sums(self, wanted: Collection[str] | None = None) -> Iterable[Sum]:
         """Return it by account and currency: of these accounts, or of all."""
-        sums: Iterable[Sum] = (*self.whole.sums, *self.parts) if self.parts else self.whole.sums
-        if wanted is not None:
-            sums = [one for one in sums if one.account_id in wanted]
-        return _together(sums) if self.parts else sums
+        of_terms = [one for term in self.terms for one in term.sums(wanted)]
+        if len(self.terms) == 1 and not self.parts:
+            return of_terms
+        parts = (one for one in self.parts if wanted is None or one.account_id in wanted)
+        return _together((*of_terms, *parts))
 
 
 class Moves(NamedTuple):
@@ -79,46 +132,56 @@ class Moves(NamedTuple):
     rates: rates.State
 
 
-class _Part(NamedTuple):
-    """Days whose entries are added to what the month of a place has, or taken off it."""
-
-    since: date
-    until: date
-    sign: int
-    place: int
-
-
-# The kept sums of months in another state than the one that is known. A month that has none has no
-# version either.
-_OF_MONTHS = """
-    SELECT w.place, stamped.version, k.account_id, k.currency, k.debit, k.credit, k.entries
-    FROM unnest(%(months)s::date[], %(known)s::bigint[]) WITH ORDINALITY
-        AS w (month, known, place)
+# Spans in another state than the one that is known; a month that has no sums has no version either.
+_CHANGED = """
+    SELECT w.place, stamped.version, found.account_id, found.currency, found.debit, found.credit,
+        found.entries
+    FROM unnest(%({name}_since)s::date[], %({name}_until)s::date[], %({name}_months)s::date[],
+        %({name}_known)s::bigint[], %({name}_places)s::int[])
+        AS w (since, until, month, known, place)
     JOIN (
         SELECT month, max(version) AS version FROM transactions_typetotal
-        WHERE book_id = %(book)s AND month = ANY(%(months)s::date[]) GROUP BY month
+        WHERE book_id = %(book)s AND month = ANY(%({name}_months)s::date[]) GROUP BY month
     ) AS stamped ON stamped.month = w.month AND stamped.version IS DISTINCT FROM w.known
-    CROSS JOIN LATERAL (
+    CROSS JOIN LATERAL ({sums}) AS found
+"""
+# From the kept sums of months.
+_OF_MONTHS = _CHANGED.format(
+    name="months",
+    sums="""
         SELECT account_id, currency, debit, credit, entries FROM transactions_monthlybalance
         WHERE book_id = %(book)s AND month = w.month OFFSET 0
-    ) AS k
-"""
+    """,
+)
 # By account and day, which an index finds: summed where it is found, so that no plan reads the
 # entries of all time to keep those of a few days.
 _OF_DAYS = """
-    SELECT p.place, NULL::bigint, a.id, found.currency, found.debit * p.sign,
-        found.credit * p.sign, found.entries * p.sign
+    SELECT e.currency, sum(greatest(e.amount, 0)) AS debit,
+        sum(greatest(-e.amount, 0)) AS credit, count(*) AS entries
+    FROM transactions_entry e
+    WHERE e.account_id = a.id AND e.date >= w.since AND e.date <= w.until{narrowed}
+    GROUP BY e.currency
+"""
+# A row without entries tells that the days were read, though nothing be there.
+_OF_SPANS = _CHANGED.format(
+    name="spans",
+    sums=f"""
+        SELECT NULL::uuid AS account_id, '' AS currency, 0::numeric AS debit, 0::numeric AS credit,
+            0 AS entries
+        UNION ALL
+        SELECT a.id, days.* FROM accounts_account a
+        CROSS JOIN LATERAL ({_OF_DAYS.format(narrowed="")}) AS days
+        WHERE a.book_id = %(book)s
+    """,
+)
+# What is remembered by nobody: entries of some accounts, or with more than that asked of them.
+_OF_ENTRIES = f"""
+    SELECT w.place, NULL::bigint, a.id, found.*
     FROM accounts_account a
-    CROSS JOIN unnest(%(since)s::date[], %(until)s::date[], %(signs)s::int[], %(parts)s::int[])
-        AS p (since, until, sign, place)
-    CROSS JOIN LATERAL (
-        SELECT e.currency, sum(greatest(e.amount, 0)) AS debit,
-            sum(greatest(-e.amount, 0)) AS credit, count(*) AS entries
-        FROM transactions_entry e
-        WHERE e.account_id = a.id AND e.date >= p.since AND e.date <= p.until{narrowed}
-        GROUP BY e.currency
-    ) AS found
-    WHERE {asked}
+    CROSS JOIN unnest(%(since)s::date[], %(until)s::date[], %(places)s::int[])
+        AS w (since, until, place)
+    CROSS JOIN LATERAL ({_OF_DAYS}) AS found
+    WHERE {{asked}}
 """
 # The state of the rates comes along even where nothing else does.
 _SUMS = f"""
@@ -140,7 +203,6 @@ def sums(
     months: Sequence[Month],
     today: date,
     *,
-    start_day: int = 1,
     accounts: Sequence[UUID | str] | None = None,
     through: Sequence[UUID] = (),
     status: str = "",
@@ -152,70 +214,95 @@ def sums(
     real accounts, `status` the entries of one. Of those that are `valued`, without what valuations
     added. Months may be named more than once, in any order.
     """
-    asked = ["a.book_id = %(book)s"]
-    values: dict[str, object] = {"book": book_id, "through": [*through], "status": status}
-    if accounts is not None:
-        asked.append("a.id = ANY(%(accounts)s::uuid[])")
-        values["accounts"] = [str(one) for one in accounts]
-    narrowed = (_THROUGH if through else "") + (_WITH_STATUS if status else "")
-    whole: dict[int, date] = {}
-    parts = [_Part(month.since, month.until, 1, at) for at, month in enumerate(months)]
-    if not narrowed and start_day == 1:
-        whole, parts = _reach(months, today)
-    names = [*dict.fromkeys(whole.values())]
-    known = [_known(book_id, name) for name in names]
-    statement = []
-    if names:
-        statement.append(_OF_MONTHS)
-        values |= {"months": names, "known": [one and one.version for one in known]}
-    if parts:
-        conditions = {"asked": " AND ".join(asked), "narrowed": narrowed}
-        statement.append(_OF_DAYS.format(**conditions))
-        values |= _columns(parts)
+    values: dict[str, object] = {"book": book_id}
+    statement: list[str] = []
+    terms: list[Sequence[tuple[Span, int]]] = [()] * len(months)
+    if through or status:
+        statement.append(_narrowed(values, months, accounts, through, status))
+    else:
+        terms = [_reach(month, today) for month in months]
+    spans = [*dict.fromkeys(span for of_month in terms for span, _ in of_month)]
+    known = [_known(book_id, span) for span in spans]
+    for name, one, is_whole in (("months", _OF_MONTHS, True), ("spans", _OF_SPANS, False)):
+        places = [at for at, span in enumerate(spans) if span.is_whole is is_whole]
+        if places:
+            statement.append(one)
+            values |= _columns(name, places, spans, known)
     if valued:
         statement.append(gains.OF_GAINS + (gains.THROUGH if through else ""))
-        values |= gains.parameters(months, valued)
+        values |= {"through": [*through], **gains.parameters(months, valued)}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(parts=" UNION ALL ".join(statement)), values)
         rows = cursor.fetchall()
-    found, came = _sorted(rows, names)
-    for name, one in found.items():
-        _wholes.keep((book_id, name), one)
-    wholes = {name: one or _EMPTY for name, one in zip(names, known, strict=True)} | found
+    found, parts = _sorted(rows)
+    for at, state in found.items():
+        _states.keep((book_id, spans[at]), state)
+    states = {span: found.get(at) or known[at] or State(0, ()) for at, span in enumerate(spans)}
     return Moves(
         [
-            Moved(wholes[whole[at]] if at in whole else _EMPTY, came.get(at, ()))
-            for at in range(len(months))
+            Moved([Term(span, states[span], sign) for span, sign in of_month], parts.get(at, ()))
+            for at, of_month in enumerate(terms)
         ],
         rows[0][-2:],
     )
 
 
-def _known(book_id: UUID, month: date) -> Whole | None:
-    """Return the state of a month that is known; none is to who sees a state of before."""
-    return None if connection.in_atomic_block else _wholes.of((book_id, month))
+def _narrowed(
+    values: dict[str, object],
+    months: Sequence[Month],
+    accounts: Sequence[UUID | str] | None,
+    through: Sequence[UUID],
+    status: str,
+) -> str:
+    """Return the statement of the entries of months themselves, and add what it asks with."""
+    asked = ["a.book_id = %(book)s"]
+    values |= {"through": [*through], "status": status}
+    if accounts is not None:
+        asked.append("a.id = ANY(%(accounts)s::uuid[])")
+        values["accounts"] = [str(one) for one in accounts]
+    values |= {
+        "since": [month.since for month in months],
+        "until": [month.until for month in months],
+        "places": list(range(len(months))),
+    }
+    narrowed = (_THROUGH if through else "") + (_WITH_STATUS if status else "")
+    return _OF_ENTRIES.format(asked=" AND ".join(asked), narrowed=narrowed)
 
 
-def _sorted(
-    rows: Iterable[Sequence[Any]], names: Sequence[date]
-) -> tuple[dict[date, Whole], dict[int, list[Sum]]]:
-    """Return the months that were read, and the parts that are added to places."""
-    versions: dict[date, int] = {}
-    months: dict[date, list[Sum]] = {}
+def _columns(
+    name: str, places: Sequence[int], spans: Sequence[Span], known: Sequence[State | None]
+) -> dict[str, object]:
+    """Return spans as the parameters of `_CHANGED`."""
+    return {
+        f"{name}_since": [spans[at].since for at in places],
+        f"{name}_until": [spans[at].until for at in places],
+        f"{name}_months": [spans[at].month for at in places],
+        f"{name}_known": [one and one.version for one in (known[at] for at in places)],
+        f"{name}_places": [*places],
+    }
+
+
+def _known(book_id: UUID, span: Span) -> State | None:
+    """Return the state of a span that is known; none is to who sees a state of before."""
+    return None if connection.in_atomic_block else _states.of((book_id, span))
+
+
+def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[dict[int, State], dict[int, list[Sum]]]:
+    """Return the spans that were read, and what is added to months, by their places."""
+    states: dict[int, State] = {}
     parts: dict[int, list[Sum]] = {}
     for place, version, account, currency, debit, credit, entries, _, _ in rows:
         if place is None:
             continue
-        one = Sum(account, currency, debit, credit, entries)
         if version is None:
-            parts.setdefault(place, []).append(one)
+            found = parts.setdefault(place, [])
         else:
-            name = names[place - 1]  # as SQL counts
-            versions[name] = version
-            of_month = months.setdefault(name, [])
-            if entries:
-                of_month.append(one)
-    return {name: Whole(versions[name], of_month) for name, of_month in months.items()}, parts
+            if place not in states:
+                states[place] = State(version, [])
+            found = states[place].sums
+        if entries:
+            found.append(Sum(account, currency, debit, credit, entries))
+    return states, parts
 
 
 def _together(sums: Iterable[Sum]) -> list[Sum]:
@@ -235,33 +322,28 @@ def _together(sums: Iterable[Sum]) -> list[Sum]:
     return [one for one in found.values() if one.entries]
 
 
-def _reach(months: Sequence[Month], today: date) -> tuple[dict[int, date], list[_Part]]:
-    """Return which places have a whole calendar month, and how to get to theirs from there."""
-    whole: dict[int, date] = {}
-    parts: list[_Part] = []
-    for place, month in enumerate(months):
-        last = month_after(month.name) - DAY
+@lru_cache(4096)
+def _reach(month: Month, today: date) -> Sequence[tuple[Span, int]]:
+    """Return the spans that a month is the sum of, and how: 1 is added, -1 taken off."""
+    terms: list[tuple[Span, int]] = []
+    first = month.since.replace(day=1)
+    while first <= month.until:
+        last = month_after(first) - DAY
+        inside = Span(max(first, month.since), min(last, month.until))
         outside = [
-            _Part(since, until, -1, place)
-            for since, until in ((month.name, month.since - DAY), (month.until + DAY, last))
+            Span(since, until)
+            for since, until in ((first, inside.since - DAY), (inside.until + DAY, last))
             if since <= until
         ]
-        if not outside or _is_less_outside(month, outside, today):
-            whole[place] = month.name
-            parts += outside
+        if _is_less_outside(inside, outside, today):
+            terms += [(Span(first, last, True), 1), *((one, -1) for one in outside)]
         else:
-            parts.append(_Part(month.since, month.until, 1, place))
-    return whole, parts
+            terms.append((inside, 1))
+        first = last + DAY
+    return tuple(terms)
 
 
-def _columns(parts: Sequence[_Part]) -> dict[str, object]:
-    """Return days as the parameters of `_OF_DAYS`."""
-    since, until, signs, places = zip(*parts, strict=True)
-    return {"since": [*since], "until": [*until], "signs": [*signs], "parts": [*places]}
-
-
-def _is_less_outside(month: Month, outside: Sequence[_Part], today: date) -> bool:
+def _is_less_outside(inside: Span, outside: Sequence[Span], today: date) -> bool:
     """Whether less is likely to lie outside of the days than in them: little is dated ahead."""
     yesterday = today - timedelta(days=1)  # the book's today may be the day before
-    there = sum((part.until - part.since).days + 1 for part in outside if part.since < yesterday)
-    return there <= (month.until - month.since).days + 1
+    return sum(one.days for one in outside if one.since < yesterday) <= inside.days

@@ -67,7 +67,7 @@ def trial_balance(asked: Asked) -> TrialBalance:
     lines: dict[tuple[str, str], list[Decimal | int]] = {}
     for key, total in opening.items():
         lines[key] = [total, ZERO, ZERO, 0]
-    moves = sums(asked.book_id, asked.period.months, asked.today, start_day=asked.period.start_day)
+    moves = sums(asked.book_id, asked.period.months, asked.today)
     for one in (one for month in moves.months for one in month.sums()):
         line = lines.setdefault((one.account_id, one.currency), [ZERO, ZERO, ZERO, 0])
         line[1] += one.debit

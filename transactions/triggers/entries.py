@@ -52,13 +52,8 @@ _STAMP_TRANSACTIONS = """
 # What the statement moved, added three ways. Ordered by key: two statements that touch the same
 # rows take them in the same order. What moves between accounts of a type leaves its sums as they
 # were, and is news of it all the same: reports convert and round by account.
-_KEEP_BALANCES = """
-    WITH moved AS (
-        SELECT book_id, account_id, currency, date_trunc('month', date)::date AS month,
-            coalesce(sum(amount * sign) FILTER (WHERE amount > 0), 0) AS debit,
-            coalesce(sum(-amount * sign) FILTER (WHERE amount < 0), 0) AS credit,
-            sum(sign) AS entries
-        FROM ({delta}) AS d
+_KEEP_SUMS = """
+    WITH moved AS ({moved}
         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ), of_months AS (
         INSERT INTO transactions_monthlybalance AS kept
@@ -79,7 +74,7 @@ _KEEP_BALANCES = """
     SELECT m.book_id, a.type, m.currency, m.month, sum(debit), sum(credit), sum(entries),
         max(coalesce(touched, (SELECT b.version FROM buffet_book b WHERE b.id = m.book_id)))
     FROM moved m JOIN accounts_account a ON a.id = m.account_id
-    WHERE m.debit <> 0 OR m.credit <> 0 OR m.entries <> 0
+    WHERE {is_news}
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
     ON CONFLICT (book_id, type, currency, month) DO UPDATE SET {add}, version = excluded.version;
 """.replace(
@@ -87,6 +82,26 @@ _KEEP_BALANCES = """
     "debit = kept.debit + excluded.debit, credit = kept.credit + excluded.credit, "
     "entries = kept.entries + excluded.entries",
 ).replace("{moves}", "excluded.debit <> 0 OR excluded.credit <> 0 OR excluded.entries <> 0")
+
+_MOVED = """
+        SELECT book_id, account_id, currency, date_trunc('month', date)::date AS month,
+            coalesce(sum(amount * sign) FILTER (WHERE amount > 0), 0) AS debit,
+            coalesce(sum(-amount * sign) FILTER (WHERE amount < 0), 0) AS credit,
+            sum(sign) AS entries
+        FROM ({delta}) AS d"""
+_IS_NEWS = "{of}debit <> 0 OR {of}credit <> 0 OR {of}entries <> 0"
+_KEEP_BALANCES = _KEEP_SUMS.replace("{moved}", _MOVED).replace(
+    "{is_news}", _IS_NEWS.replace("{of}", "m.")
+)
+# What goes to another day of its month leaves the month's sums as they were, and is news of it,
+# too: reports read some days of a month, and remember them as long as nothing is new.
+_KEEP_CHANGED_BALANCES = _KEEP_SUMS.replace(
+    "{moved}",
+    f"""
+        SELECT book_id, account_id, currency, month, sum(debit) AS debit, sum(credit) AS credit,
+            sum(entries) AS entries, bool_or({_IS_NEWS.replace("{of}", "")}) AS is_news
+        FROM ({_MOVED} GROUP BY 1, 2, 3, 4, date) AS days""",
+).replace("{is_news}", "m.is_news")
 
 _REFUSE_RECONCILED_DAY = """
         RAISE EXCEPTION 'the account of entry % is reconciled up to %', wrong, locked
@@ -189,7 +204,7 @@ ENTRY_TRIGGERS = [
         _REFUSE_RECONCILED,
         QUEUE_MOVED,
         _STAMP_TRANSACTIONS,
-        _KEEP_BALANCES,
+        _KEEP_CHANGED_BALANCES,
     ),
     _trigger(
         "entries_went",

@@ -15,12 +15,14 @@ from django.db.transaction import atomic, set_rollback
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accounts import services as chart_services
 from accounts.models import Account, BookRate, ExchangeRate
 from buffet.models import Book
 from buffet.remembering import forget
 from reports.asking import Asked
 from reports.flows import documents
 from reports.periods import Period, named
+from reports.queries.chart import chart
 from reports.queries.rows import Part, behind
 from transactions import services as ledger
 from transactions.drafts import Changes
@@ -224,3 +226,34 @@ def test_what_is_undone_was_never_remembered(home: Household) -> None:
 
     forget()
     assert said == home.answers()
+
+
+def test_the_chart_of_accounts_is_that_of_now(home: Household) -> None:
+    who, top = home.keeper.who, home.category
+    sweets = chart_services.create_category(**who, name="Sweets", type="expense")
+
+    def changes() -> Iterator[None]:
+        home.keeper.open("Cash", "cash", "BRL")
+        yield
+        chart_services.change_category(**who, category_id=sweets.id, parent_id=top.id)
+        yield
+        chart_services.change_category(**who, category_id=top.id, name="Food")
+        yield
+        chart_services.archive_account(**who, account_id=home.accounts[2].id)
+        yield
+        # Which leaves no account that has another version than before.
+        ledger.delete_account(**who, account_id=sweets.id)
+        yield
+
+    before = home.answers()
+    for _ in changes():
+        said = home.answers()
+        forget()
+        assert said == home.answers()
+    assert said != before
+
+
+def test_accounts_that_nobody_changed_are_not_read_again(home: Household) -> None:
+    before = chart(home.book.id)
+    home.spend(TODAY, 0, -300)
+    assert chart(home.book.id) is before

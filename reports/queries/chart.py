@@ -12,6 +12,7 @@ from django.db import connection
 
 from accounts.models import Kind
 from buffet.errors import NotFound
+from buffet.remembering import Latest
 from transactions.queries import balances
 
 
@@ -79,8 +80,16 @@ class Chart:
 
 _NODE = """a.id::text, a.name, a.type, a.kind, a.currency, a.parent_id::text, a.broker_id::text,
     a.archived_at IS NOT NULL"""
+# The accounts, if they are in another state than the one that is known. A change of one has a new
+# version; when one is deleted, there are fewer.
 _CHART = f"""
-SELECT {_NODE} FROM accounts_account a WHERE a.book_id = %s ORDER BY a.name, a.id
+SELECT now.version, now.accounts, {_NODE}
+FROM (
+    SELECT coalesce(max(version), 0), count(*) FROM accounts_account WHERE book_id = %(book)s
+) AS now (version, accounts)
+LEFT JOIN accounts_account a ON a.book_id = %(book)s
+    AND (now.version, now.accounts) <> (%(version)s::bigint, %(accounts)s::bigint)
+ORDER BY a.name, a.id
 """
 _OPENED = f"""
 {balances.MOVES}
@@ -95,11 +104,32 @@ WHERE a.book_id = %(book)s ORDER BY a.name, a.id, ever.currency
 _COLUMNS = len(Node._fields)
 
 
+class _State(NamedTuple):
+    """The chart of a book, by the latest version of an account and how many there are."""
+
+    version: int
+    accounts: int
+    chart: Chart
+
+
+_states: Latest[_State] = Latest(20_000, lambda state: state.accounts + 1)
+
+
 def chart(book_id: UUID) -> Chart:
-    """Return the chart of accounts of a book."""
+    """Return the chart of accounts of a book; read when it changed since this process read it."""
+    known = None if connection.in_atomic_block else _states.of(book_id)
+    version, accounts = (known.version, known.accounts) if known else (-1, -1)
+    values = {"book": book_id, "version": version, "accounts": accounts}
     with connection.cursor() as cursor:
-        cursor.execute(_CHART, (book_id,))
-        return Chart({row[0]: Node._make(row) for row in cursor.fetchall()})
+        cursor.execute(_CHART, values)
+        rows = cursor.fetchall()
+    version, accounts, first, *_ = rows[0]
+    if known and (known.version, known.accounts) == (version, accounts):
+        return known.chart
+    nodes = {row[2]: Node._make(row[2:]) for row in rows} if first else {}
+    found = Chart(nodes)
+    _states.keep(book_id, _State(version, accounts, found))
+    return found
 
 
 def opened(book_id: UUID, on: date) -> tuple[Chart, dict[tuple[str, str], Decimal]]:

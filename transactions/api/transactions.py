@@ -97,6 +97,7 @@ class TransactionsView(BookView):
             limit=limit + 1,
             place=queries.Place(*cursor.key) if cursor else None,
             falling=(self.query.get("sort") == "date") == back,
+            version=self.caller.seat.version,
         )
         answer = page(
             request,

@@ -69,6 +69,21 @@ _charts: Latest[Chart] = Latest(20_000, lambda chart: len(chart.accounts))
 _vendors: Latest[Vendors] = Latest(50_000, lambda vendors: len(vendors.names))
 
 
+#: The version of a book that was read before its names were last looked up, so that they are those
+#: of that state at least.
+_looked_up: Latest[int] = Latest(20_000)
+
+
+def is_looked_up(book_id: UUID, version: int | None) -> bool:
+    """Whether what is known has the names of a state of a book, or later ones."""
+    return version is not None and _looked_up.of(book_id) == version
+
+
+def looked_up(book_id: UUID, version: int) -> None:
+    """Remember that what is known has the names of a state of a book."""
+    _looked_up.keep(book_id, version)
+
+
 def chart(book_id: UUID) -> Chart | None:
     """Return what is known of a book's accounts."""
     return _charts.of(book_id)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from operator import itemgetter
 from threading import local
 from typing import Any
@@ -46,15 +47,18 @@ class _Loading(local):
 _loading = _Loading()
 
 
+@cache
 def rows(
     entries: str = "t JOIN transactions_entry e ON e.transaction_id = t.id",
     *,
     looks_up_vendors: bool = True,
+    names: str = naming.ACCOUNTS,
 ) -> str:
     """Return the end of the query that `read` sends, after a WITH of transactions `t`.
 
     A row for each transaction and each of its entries `e`: beside each other they would name each
-    transaction as often as it has entries, and would have to be sorted. Accounts are remembered.
+    transaction as often as it has entries, and would have to be sorted. `names` brings along what
+    is not remembered of accounts and vendors.
     """
     vendor = "(SELECT name FROM transactions_vendor v WHERE v.id = t.vendor_id)"
     if not looks_up_vendors:
@@ -71,7 +75,7 @@ def rows(
             e.status::text, e.currency::varchar, NULL::date, NULL::bigint, NULL::timestamptz,
             NULL::timestamptz, e.amount
         FROM {entries}
-        {naming.ACCOUNTS}
+        {names}
     """
 
 
@@ -105,23 +109,37 @@ def read_by_date(
     parameters: Sequence[Any],
     *,
     account_id: UUID | None = None,
+    version: int | None = None,
     falling: bool,
 ) -> list[dict[str, Any]]:
     """Return the transactions that a query finds in the order of dates and ids, or from the last.
 
-    With `account_id`, each transaction is read from that account.
+    With `account_id`, each transaction is read from that account. `version` is the book's, if it is
+    known: what was called how in that state need not be asked again.
     """
 
-    def read(chart: naming.Chart | None, vendors: naming.Vendors | None) -> list[dict[str, Any]]:
-        parts = rows() if vendors is None else f"{rows(looks_up_vendors=False)}{naming.VENDORS}"
-        query = f"WITH t AS MATERIALIZED ({sql}) {parts}"
-        found, chart, vendors = _fetched(book_id, query, parameters, chart, vendors)
+    def whole(
+        found: Sequence[naming.Row], chart: naming.Chart, vendors: naming.Vendors | None
+    ) -> list[dict[str, Any]]:
         names = vendors.names if vendors else None
         wanted = str(account_id) if account_id else None
         return _whole(found, chart.accounts, _BY_DATE, names, wanted, falling=falling)
 
+    def read(chart: naming.Chart | None, vendors: naming.Vendors | None) -> list[dict[str, Any]]:
+        names = naming.ACCOUNTS if vendors is None else naming.ACCOUNTS + naming.VENDORS
+        parts = rows(looks_up_vendors=vendors is None, names=names)
+        query = f"WITH t AS MATERIALIZED ({sql}) {parts}"
+        found, chart, vendors = _fetched(book_id, query, parameters, chart, vendors)
+        if version is not None and vendors is not None:
+            naming.looked_up(book_id, version)
+        return whole(found, chart, vendors)
+
+    chart, vendors = naming.chart(book_id), naming.vendors(book_id)
     try:
-        return read(naming.chart(book_id), naming.vendors(book_id))
+        if chart and vendors and naming.is_looked_up(book_id, version):
+            query = f"WITH t AS MATERIALIZED ({sql}) {rows(looks_up_vendors=False, names='')}"
+            return whole(_rows_of(query, parameters), chart, vendors)
+        return read(chart, vendors)
     except KeyError:
         # As above; or there are more vendors than are remembered.
         return read(None, None)
@@ -135,10 +153,14 @@ def _fetched(
     vendors: naming.Vendors | None = None,
 ) -> tuple[list[naming.Row], naming.Chart, naming.Vendors | None]:
     """Return the rows, and what accounts and vendors are called; given is what is known of that."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, (*parameters, *naming.wanted(book_id, chart, vendors)))
-        found = _loading.rows(cursor.pgresult)
+    found = _rows_of(sql, (*parameters, *naming.wanted(book_id, chart, vendors)))
     return found, *naming.learnt(book_id, found, chart, vendors)
+
+
+def _rows_of(sql: str, parameters: Sequence[Any]) -> list[naming.Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return _loading.rows(cursor.pgresult)
 
 
 def _whole(

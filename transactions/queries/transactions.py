@@ -65,10 +65,12 @@ def page(
     limit: int,
     place: Place | None = None,
     falling: bool = True,
+    version: int | None = None,
 ) -> list[dict[str, Any]]:
     """Return up to `limit` transactions beside `place`, the nearest to it leading.
 
-    With `falling` those before it in time, the newest first; else those after it.
+    With `falling` those before it in time, the newest first; else those after it. `version` is the
+    book's, if it was read before.
     """
     order = "DESC" if falling else "ASC"
     found, parameters = _found(book_id, filters, limit, place, order)
@@ -77,6 +79,7 @@ def page(
         found,
         parameters,
         account_id=filters.account_id,
+        version=version,
         falling=falling,
     )
 

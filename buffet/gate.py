@@ -11,7 +11,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -181,14 +181,16 @@ class Gate:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request, or have Django answer it."""
         if environ["PATH_INFO"].startswith("/api/v1/") and "HTTP_AUTHORIZATION" in environ:
-            with suppress(AuthenticationFailed, Refusal):
+            try:
                 caller = self._caller(environ)
-                if caller is not None and "HTTP_IF_NONE_MATCH" in environ:
-                    headers = _unchanged(environ, caller)
-                    if headers is not None:
-                        environ[FACTS] = of_unchanged(environ, caller, headers[0][1])
-                        start_response("304 Not Modified", headers)
-                        return ()
+            except (AuthenticationFailed, Refusal):
+                caller = None
+            if caller is not None and "HTTP_IF_NONE_MATCH" in environ:
+                headers = _unchanged(environ, caller)
+                if headers is not None:
+                    environ[FACTS] = of_unchanged(environ, caller, headers[0][1])
+                    start_response("304 Not Modified", headers)
+                    return ()
         return self.application(environ, start_response)
 
     def _caller(self, environ: Environ) -> Caller | None:

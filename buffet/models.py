@@ -411,8 +411,8 @@ class SharedState(models.Model):
         return f"{self.name} {self.version}"
 
 
-#: What all books share is rates; the number of their state in a statement.
-SHARED_VERSION = "coalesce((SELECT version FROM buffet_sharedstate WHERE name = 'rates'), 0)"
+#: What all books share is rates; the number of their state in a statement, null if there are none.
+SHARED_VERSION = "(SELECT version FROM buffet_sharedstate WHERE name = 'rates')"
 
 
 def shared_changes(name: str, shared: str) -> pgtrigger.Trigger:

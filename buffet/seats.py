@@ -26,7 +26,7 @@ class Seat:
 
 # As JSON, since the seats of a reader are no columns of theirs.
 _READER = f"""
-SELECT u.*, {SHARED_VERSION} AS shared, coalesce((
+SELECT u.*, coalesce({SHARED_VERSION}, 0) AS shared, coalesce((
     SELECT json_agg(json_build_array(m.role, {", ".join(f"b.{one}" for one in BOOK_COLUMNS)})
         ORDER BY m.created_at, m.id)
     FROM buffet_membership m JOIN buffet_book b ON b.id = m.book_id

@@ -151,7 +151,7 @@ class Question(NamedTuple):
             session_id, may_write = None, scope == Scope.WRITE
         else:
             user_id, session_id, may_write = known["user"], known["session"], True
-        seat = Seat(role, book, shared) if role else None
+        seat = Seat(role, book, shared or 0) if role else None
         caller = Caller(
             user_id, email, name, is_staff, default_book_id, session_id, seat, may_write
         )

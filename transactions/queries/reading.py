@@ -9,13 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from django.db import connection
 from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.pq.abc import PGresult
 from psycopg.types.string import TextLoader
 
 from accounts.models import REAL_TYPES, Kind
 from buffet.money import ENDS
+from buffet.postgresql.prepared import answer
 from buffet.rest.times import instant_of
 from transactions.queries import naming
 
@@ -158,9 +158,7 @@ def _fetched(
 
 
 def _rows_of(sql: str, parameters: Sequence[Any]) -> list[naming.Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return _loading.rows(cursor.pgresult)
+    return _loading.rows(answer(sql, parameters))
 
 
 def _whole(

@@ -4,13 +4,13 @@ Between Django's cursor and the library lie a dozen steps that can do anything; 
 asked for all day they are most of what the application spends on its query. Here a statement is
 prepared once in a connection and then sent as it is, with its parameters as PostgreSQL reads them.
 Whatever is out of the ordinary goes through a cursor: a statement that is new to the connection,
-one inside a transaction, or with parameters that are not plain.
+one inside a transaction, or with parameters that are not plain; and one that the connection has
+forgotten, as psycopg has it do after a rollback.
 """
 
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache, partial
 from itertools import count
 from typing import Any
@@ -19,14 +19,14 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection
 from psycopg import Connection, OperationalError
-from psycopg.errors import error_from_result
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus
 from psycopg.pq.abc import PGresult
 
 #: So often a statement comes to a connection before it is prepared, and so many are.
 THRESHOLD, MOST = 5, 50
-#: What is written for PostgreSQL as Python writes it.
-_PLAIN = frozenset((UUID, date, Decimal, int, str))
+#: What is written for PostgreSQL as Python writes it, and of which it cannot mistake the type.
+_PLAIN = frozenset((UUID, date))
 
 
 class _Known:
@@ -42,7 +42,7 @@ _numbers = count()
 
 
 def answer(sql: str, parameters: Sequence[Any]) -> PGresult:
-    """Return the answer to a statement that changes nothing, in PostgreSQL's text format.
+    """Return the answer to a query, which changes nothing, in PostgreSQL's text format.
 
     :raises django.db.DatabaseError: as a cursor does.
     """
@@ -50,10 +50,21 @@ def answer(sql: str, parameters: Sequence[Any]) -> PGresult:
     name = None
     if not (connection.in_atomic_block or connection.queries_logged):
         name = _name(connection.connection, sql, parameters)
-    if name is None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
-            return cursor.pgresult
+    if name is not None:
+        try:
+            return _sent(name, sql, parameters)
+        except _Forgotten:
+            del _known[connection.connection]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.pgresult
+
+
+class _Forgotten(Exception):
+    """The connection does not know the statement any more."""
+
+
+def _sent(name: bytes, sql: str, parameters: Sequence[Any]) -> PGresult:
     send = partial(_send, name)
     for wrapper in reversed(connection.execute_wrappers):
         send = partial(wrapper, send)
@@ -94,6 +105,8 @@ def _send(name: bytes, sql: str, parameters: Sequence[Any], *_: object) -> PGres
     found = on.exec_prepared(name, [str(one).encode() for one in parameters])
     if found.status == ExecStatus.TUPLES_OK:
         return found
+    if found.error_field(DiagnosticField.SQLSTATE) == InvalidSqlStatementName.sqlstate.encode():
+        raise _Forgotten
     if on.status != ConnStatus.OK:
         raise OperationalError(found.error_message.decode(errors="replace"))
     raise error_from_result(found)

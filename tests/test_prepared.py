@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +53,39 @@ def test_all_others_go_through_a_cursor() -> None:
         assert told("SELECT %s::int", None) == [None]
         assert told("SELECT %s || %s", "50% %s", 1) == [b"50% %s1"]
     assert names() == {}
+
+
+def test_a_text_has_the_type_that_a_cursor_gives_it() -> None:
+    sql = "SELECT pg_typeof(%s || 'x'), %s::numeric, %s = 7, %s::json->>'a', upper(%s), %s::bigint"
+    given = ("1", "0.10", "7", '{"a": "\\u00fc %s"}', "It's 5% \\ ü", "-1")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        row = cursor.fetchone()
+    assert row == ("text", Decimal("0.10"), True, "ü %s", "IT'S 5% \\ Ü", -1)
+
+    told_of = [one and one.decode() for one in often(sql, *given)]
+    assert told_of == ["text", "0.10", "t", "ü %s", "IT'S 5% \\ Ü", "-1"]
+
+
+def test_a_text_that_no_database_holds_is_refused_and_not_cut() -> None:
+    sql = "SELECT %s::text"
+    assert often(sql, "one") == (b"one",)
+    with pytest.raises(DataError, match="NUL"):
+        told(sql, "one\0two")
+    assert told(sql, "two") == [b"two"]
+
+
+def test_what_is_written_is_written_once(book: Book) -> None:
+    sql = """UPDATE buffet_book SET name = name || %s WHERE id = %s RETURNING name"""
+    for n in range(prepared.THRESHOLD + 2):
+        assert told(sql, "!", book.id) == [b"Household" + b"!" * (n + 1)]
+    assert sql in names()
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    assert told(sql, "?", book.id) == [b"Household" + b"!" * (prepared.THRESHOLD + 2) + b"?"]
+    book.refresh_from_db()
+    assert book.name == "Household" + "!" * (prepared.THRESHOLD + 2) + "?"
 
 
 def test_a_statement_that_a_connection_has_forgotten_is_prepared_again(book: Book) -> None:

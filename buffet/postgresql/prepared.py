@@ -1,11 +1,12 @@
 """Statements that come again and again, sent by the driver's library itself.
 
 Between Django's cursor and the library lie a dozen steps that can do anything; for a list that is
-asked for all day they are most of what the application spends on its query. Here a statement is
-prepared once in a connection and then sent as it is, with its parameters as PostgreSQL reads them.
-Whatever is out of the ordinary goes through a cursor: a statement that is new to the connection,
-one inside a transaction, or with parameters that are not plain; and one that the connection has
-forgotten, as psycopg has it do after a rollback.
+asked for all day, and for a transaction that is recorded on its own, they are most of what the
+application spends on its statement. Here a statement is prepared once in a connection and then sent
+as it is, with its parameters as PostgreSQL reads them. Whatever is out of the ordinary goes through
+a cursor: a statement that is new to the connection, one inside a transaction, or with parameters
+that are not plain; and one that the connection has forgotten, as psycopg has it do after a
+rollback.
 """
 
 import re
@@ -25,8 +26,9 @@ from psycopg.pq.abc import PGresult
 
 #: So often a statement comes to a connection before it is prepared, and so many are.
 THRESHOLD, MOST = 5, 50
-#: What is written for PostgreSQL as Python writes it, and of which it cannot mistake the type.
-_PLAIN = frozenset((UUID, date))
+#: What is written for PostgreSQL as Python writes it. It cannot mistake the type of these, and that
+#: of a text it infers from the statement, as it does for a cursor.
+_PLAIN = frozenset((UUID, date, str))
 
 
 class _Known:
@@ -42,7 +44,9 @@ _numbers = count()
 
 
 def answer(sql: str, parameters: Sequence[Any]) -> PGresult:
-    """Return the answer to a query, which changes nothing, in PostgreSQL's text format.
+    """Return the answer to a statement that has one, in PostgreSQL's text format.
+
+    It is executed once, whether it reads or writes.
 
     :raises django.db.DatabaseError: as a cursor does.
     """
@@ -74,7 +78,7 @@ def _sent(name: bytes, sql: str, parameters: Sequence[Any]) -> PGresult:
 
 def _name(on: Connection, sql: str, parameters: Sequence[Any]) -> bytes | None:
     """Return what a statement is called in a connection; None if it goes through a cursor."""
-    if not on.autocommit or not all(type(one) in _PLAIN for one in parameters):
+    if not (on.autocommit and _are_plain(parameters)):
         return None
     known = _known.get(on)
     if known is None:
@@ -91,6 +95,15 @@ def _name(on: Connection, sql: str, parameters: Sequence[Any]) -> bytes | None:
         return None
     known.names[sql] = name
     return name
+
+
+def _are_plain(parameters: Sequence[Any]) -> bool:
+    for one in parameters:
+        kind = type(one)
+        # The library would end a text at its first NUL; a cursor says what is wrong with it.
+        if kind not in _PLAIN or (kind is str and "\0" in one):
+            return False
+    return True
 
 
 @lru_cache(MOST)

@@ -27,7 +27,7 @@ ACCOUNTS = """
         NULL::varchar, NULL::date, a.version, NULL::timestamptz, NULL::timestamptz,
         NULL::numeric
     FROM accounts_account a WHERE a.book_id = %s
-        AND %s <> (SELECT max(version) FROM accounts_account WHERE book_id = %s)
+        AND %s::bigint <> (SELECT max(version) FROM accounts_account WHERE book_id = %s)
 """
 #: The vendors since the latest version that is known, which have no kind. Versions are given one
 #: book at a time in the order of commits: none comes later with a number of before.
@@ -38,7 +38,7 @@ VENDORS = f"""
         NULL::numeric
     FROM (
         SELECT id, name, version FROM transactions_vendor
-        WHERE book_id = %s AND version > %s LIMIT {MOST_VENDORS + 1}
+        WHERE book_id = %s AND version > %s::bigint LIMIT {MOST_VENDORS + 1}
     ) AS v
 """
 
@@ -101,9 +101,12 @@ def vendors(book_id: UUID) -> Vendors | None:
 
 
 def wanted(book_id: UUID, chart: Chart | None, vendors: Vendors | None) -> tuple[Any, ...]:
-    """Return the parameters of `ACCOUNTS` and, if vendors are known, `VENDORS`."""
-    accounts = (book_id, chart.version if chart else -1, book_id)
-    return accounts if vendors is None else (*accounts, book_id, vendors.version)
+    """Return the parameters of `ACCOUNTS` and, if vendors are known, `VENDORS`.
+
+    Versions go as text, which `prepared` can send.
+    """
+    accounts = (book_id, str(chart.version if chart else -1), book_id)
+    return accounts if vendors is None else (*accounts, book_id, str(vendors.version))
 
 
 def learnt(

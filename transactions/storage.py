@@ -11,6 +11,7 @@ from django.db import connection
 from uuid_utils.compat import uuid7
 
 from buffet.audit import SET_CONTEXT, Actor, context
+from buffet.postgresql.arrays import of_ids, of_plain, of_texts
 from transactions.drafts import Draft, DraftEntry
 from transactions.queries import reading
 
@@ -121,12 +122,12 @@ def _parameters(book_id: UUID, postings: Sequence[Posting]) -> tuple[object, ...
     drafts = [posting.draft for posting in postings]
     headers = (
         book_id,
-        [posting.id for posting in postings],
-        [draft.date for draft in drafts],
-        [draft.description for draft in drafts],
-        [draft.vendor_id for draft in drafts],
-        [draft.notes for draft in drafts],
-        [str(draft.source) for draft in drafts],
+        of_ids(posting.id for posting in postings),
+        of_plain(draft.date for draft in drafts),
+        of_texts(draft.description for draft in drafts),
+        of_ids(draft.vendor_id for draft in drafts),
+        of_texts(draft.notes for draft in drafts),
+        of_texts(draft.source for draft in drafts),
     )
     entries = _columns(
         book_id,
@@ -154,15 +155,15 @@ def _columns(book_id: UUID, rows: Sequence[tuple[UUID, date, DraftEntry]]) -> tu
     """Return the parameters of `_ENTRIES`."""
     return (
         book_id,
-        [entry.id or id for id, (_, _, entry) in zip(_ids(rows), rows, strict=True)],
-        [transaction_id for transaction_id, _, _ in rows],
-        [entry.account_id for _, _, entry in rows],
-        [on for _, on, _ in rows],
-        [entry.currency for _, _, entry in rows],
-        [entry.amount for _, _, entry in rows],
-        [str(entry.status) for _, _, entry in rows],
-        [entry.external_id for _, _, entry in rows],
-        [entry.note for _, _, entry in rows],
+        of_ids(entry.id or id for id, (_, _, entry) in zip(_ids(rows), rows, strict=True)),
+        of_ids(transaction_id for transaction_id, _, _ in rows),
+        of_ids(entry.account_id for _, _, entry in rows),
+        of_plain(on for _, on, _ in rows),
+        of_texts(entry.currency for _, _, entry in rows),
+        of_plain(entry.amount for _, _, entry in rows),
+        of_texts(entry.status for _, _, entry in rows),
+        of_texts(entry.external_id for _, _, entry in rows),
+        of_texts(entry.note for _, _, entry in rows),
     )
 
 
@@ -181,13 +182,13 @@ def update_entries(entries: Sequence[DraftEntry]) -> None:
         cursor.execute(
             _UPDATE_ENTRIES,
             (
-                [entry.id for entry in entries],
-                [entry.account_id for entry in entries],
-                [entry.currency for entry in entries],
-                [entry.amount for entry in entries],
-                [str(entry.status) for entry in entries],
-                [entry.external_id for entry in entries],
-                [entry.note for entry in entries],
+                of_ids(entry.id for entry in entries),
+                of_ids(entry.account_id for entry in entries),
+                of_texts(entry.currency for entry in entries),
+                of_plain(entry.amount for entry in entries),
+                of_texts(entry.status for entry in entries),
+                of_texts(entry.external_id for entry in entries),
+                of_texts(entry.note for entry in entries),
             ),
         )
 
@@ -210,11 +211,11 @@ def update_headers(rows: Sequence[tuple[UUID, Draft]]) -> None:
         cursor.execute(
             _UPDATE_HEADERS,
             (
-                [id for id, _ in rows],
-                [draft.date for _, draft in rows],
-                [draft.description for _, draft in rows],
-                [draft.vendor_id for _, draft in rows],
-                [draft.notes for _, draft in rows],
+                of_ids(id for id, _ in rows),
+                of_plain(draft.date for _, draft in rows),
+                of_texts(draft.description for _, draft in rows),
+                of_ids(draft.vendor_id for _, draft in rows),
+                of_texts(draft.notes for _, draft in rows),
             ),
         )
 

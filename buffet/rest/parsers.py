@@ -43,7 +43,8 @@ class OrjsonParser(BaseParser):
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise BodyTooLarge(f"The body is larger than {limit} bytes.")
-        names = sum(one[1] is not None for one in _STRINGS.finditer(body))
+        strings = _STRINGS.findall(body)
+        names = len(strings) - strings.count(b"")
         if names > MAX_NAMES:
             raise BodyTooLarge(f"The body names {names} fields; it may name {MAX_NAMES}.")
         try:

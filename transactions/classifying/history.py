@@ -101,6 +101,7 @@ class History:
         """Take transactions, the newest first."""
         self._categories: dict[tuple[str, bool], _Votes] = {}
         self._vendors: dict[tuple[str, bool], _Votes] = {}
+        self._of_others: dict[tuple[str, bool], Given] = {}
         keys: dict[str, str] = {}
         for one in told:
             words = keys.get(one.text)
@@ -126,17 +127,29 @@ class History:
         if not self._categories and not self._vendors:
             return NOTHING
         place = key(text), comes_in
-        category, count = _decided(self._categories.get(place), text)
-        vendor, vendor_count = _decided(self._vendors.get(place), text)
-        if category is None and vendor is None:
-            return NOTHING
-        return Given(
-            category,
-            REASON if category else "",
-            vendor,
-            REASON if vendor else "",
-            count if category else vendor_count,
-        )
+        categories, vendors = self._categories.get(place), self._vendors.get(place)
+        if (categories and text in categories.exact) or (vendors and text in vendors.exact):
+            return _given(categories, vendors, text)
+        # All others of these words are told the same: a long file has many.
+        found = self._of_others.get(place)
+        if found is None:
+            found = self._of_others[place] = _given(categories, vendors, text)
+        return found
+
+
+def _given(categories: _Votes | None, vendors: _Votes | None, text: str) -> Given:
+    """Return what those who voted on the category and on the vendor give a text."""
+    category, count = categories.decided(text) if categories else (None, 0)
+    vendor, vendor_count = vendors.decided(text) if vendors else (None, 0)
+    if category is None and vendor is None:
+        return NOTHING
+    return Given(
+        category,
+        REASON if category else "",
+        vendor,
+        REASON if vendor else "",
+        count if category else vendor_count,
+    )
 
 
 def _told(rows: Iterable[Sequence[Any]]) -> Iterator[Told]:
@@ -154,7 +167,3 @@ def _told(rows: Iterable[Sequence[Any]]) -> Iterator[Told]:
             given_category=category or other_category,
             given_vendor=vendor or other_vendor,
         )
-
-
-def _decided(votes: _Votes | None, text: str) -> tuple[Any, int]:
-    return votes.decided(text) if votes is not None else (None, 0)

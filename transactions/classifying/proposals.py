@@ -1,5 +1,6 @@
 """What a transaction would be given: by a book's rules, and where they say nothing by its past."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
@@ -23,7 +24,11 @@ class Proposer:
         return cls(Rulebook(list(active_rules(book_id))), History.of_book(book_id))
 
     def given(
-        self, text: str, amount: Decimal, account_id: UUID | None, meeting: list[Rule] | None = None
+        self,
+        text: str,
+        amount: Decimal,
+        account_id: UUID | None,
+        meeting: Sequence[Rule] | None = None,
     ) -> Given:
         """Return what a transaction would be given; `meeting` are the rules its text meets."""
         meeting = self.rulebook.of_text(text) if meeting is None else meeting
@@ -33,6 +38,8 @@ class Proposer:
         past = self.history.given(text, comes_in=amount > 0)
         if past is rules.NOTHING:
             return ruled
+        if ruled is rules.NOTHING:
+            return past
         if ruled.category_id is None:
             ruled = replace(
                 ruled,

@@ -1,6 +1,6 @@
 """Which rules a transaction meets, and what they give it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -59,6 +59,13 @@ class Rulebook:
             if self._parts[place] in folded and (not rule.regex or place in matched)
         ]
 
+    def of_texts(self, texts: Iterable[str]) -> dict[str, list[Rule]]:
+        """Return the rules that texts meet, each looked at once; without those that meet none."""
+        if not self.rules:
+            return {}
+        met = {text: self.of_text(text) for text in set(texts)}
+        return {text: rules for text, rules in met.items() if rules}
+
 
 def asks_amount(rules: Sequence[Rule]) -> bool:
     """Whether more than the sign of an amount counts for one of the rules."""
@@ -70,6 +77,8 @@ def given(rules: Sequence[Rule], amount: Decimal, account_id: UUID | None) -> Gi
 
     Without an account, rules that ask for one are not met.
     """
+    if not rules:
+        return NOTHING
     category_id = vendor_id = None
     category_reason = vendor_reason = ""
     for rule in rules:

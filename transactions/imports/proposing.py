@@ -20,6 +20,8 @@ from transactions.models import Import
 #: Of each text, direction and, where it counts, amount: what is proposed.
 _Proposed = list[tuple[str, bool, Decimal | None, Given]]
 
+#: An amount that goes out, and one that comes in.
+_SIGNS = Decimal(-1), Decimal(1)
 #: How many texts are sent at once, so that not all of a long file's are held as JSON.
 _TOGETHER = 20_000
 _TEXTS = """
@@ -103,19 +105,19 @@ def _proposed(
     proposer: Proposer, import_id: UUID, account_id: UUID, texts: list[tuple[str, bool]]
 ) -> _Proposed:
     """Return what is proposed, each text looked at once."""
-    meeting = {text: proposer.rulebook.of_text(text) for text in {text for text, _ in texts}}
+    meeting = proposer.rulebook.of_texts(text for text, _ in texts)
     by_amount = {text for text, met in meeting.items() if asks_amount(met)}
     found: _Proposed = []
     for text, comes_in in texts:
         if text not in by_amount:
-            amount = Decimal(1 if comes_in else -1)
-            given = proposer.given(text, amount, account_id, meeting[text])
+            amount = _SIGNS[comes_in]
+            given = proposer.given(text, amount, account_id, meeting.get(text, ()))
             found.append((text, comes_in, None, given))
     if by_amount:
         with connection.cursor() as cursor:
             cursor.execute(_AMOUNTS, (import_id, [*by_amount]))
             for text, amount in cursor.fetchall():
-                given = proposer.given(text, amount, account_id, meeting[text])
+                given = proposer.given(text, amount, account_id, meeting.get(text, ()))
                 found.append((text, amount > 0, amount, given))
     return found
 

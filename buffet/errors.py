@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,10 @@ class Invalid(Refusal):
     def __init__(self, faults: Sequence[Fault], detail: str = "") -> None:
         self._faults = tuple(faults)
         super().__init__(detail or " ".join(dict.fromkeys(fault.detail for fault in faults)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as it was made."""
+        return type(self), (self._faults, self.detail)
 
     @property
     def faults(self) -> tuple[Fault, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 
 class UnreadableFile(ValueError):
@@ -47,6 +48,10 @@ class AmbiguousFile(UnreadableFile):
         # Where there are no choices to show, one has to know by what name to answer.
         faults = [(one.line, f"{one.detail} Say which with {one.field}.") for one in self.questions]
         super().__init__(" ".join(detail for _, detail in faults), faults[0][0], faults=faults)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as it was made."""
+        return type(self), (self.questions,)
 
 
 @dataclass(frozen=True, slots=True)

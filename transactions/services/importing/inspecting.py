@@ -3,9 +3,8 @@
 from typing import Any, BinaryIO
 
 from buffet.models import Book
-from transactions.imports.statement import UnreadableFile
 from transactions.queries.inspection import inspected
-from transactions.services.importing.reading import NO_WISH, UnreadableUpload, Wish, read_file
+from transactions.services.importing.reading import NO_WISH, Wish, reading_of
 
 
 def inspect(*, book: Book, file: BinaryIO, wish: Wish = NO_WISH) -> dict[str, Any]:
@@ -13,8 +12,5 @@ def inspect(*, book: Book, file: BinaryIO, wish: Wish = NO_WISH) -> dict[str, An
 
     :raises UnreadableUpload: if it cannot be read.
     """
-    found = read_file(book, file, wish)
-    try:
+    with reading_of(book, file, wish) as found:
         return inspected(book, found)
-    except UnreadableFile as error:
-        raise UnreadableUpload(error) from None

@@ -19,16 +19,11 @@ from buffet.errors import invalid
 from buffet.models import Book
 from transactions.imports import matching, proposing
 from transactions.imports.reading import Reading
-from transactions.imports.staging import exact, stage
-from transactions.imports.statement import Statement, UnreadableFile
+from transactions.imports.staging import stage
+from transactions.imports.statement import Statement
+from transactions.imports.writing import exact
 from transactions.models import Import, ImportFile, ImportLine, ImportStatus
-from transactions.services.importing.reading import (
-    NO_WISH,
-    UnreadableUpload,
-    Wish,
-    chosen,
-    read_file,
-)
+from transactions.services.importing.reading import NO_WISH, Wish, chosen, reading_of
 from transactions.services.importing.standing import AlreadyCommitted, get_import, get_preview
 
 _PART = 1024 * 1024
@@ -74,27 +69,26 @@ def preview(
     account = None
     if account_id is not None:
         account = chart_services.get_real_account(book, account_id)
-    found = read_file(book, file, wish, account)
-    statement, number, account = chosen(book, found.statements, account, statement_number)
-    import_id = uuid7()
-    # The lines come before the book's lock is taken: reading a long file keeps nobody waiting.
-    with atomic():
-        _stage(book.id, import_id, account, statement)
-        _keep_file(book.id, import_id, file)
-        with writing(book.id, by=by):
-            started = Import(
-                id=import_id,
-                book=book,
-                account=account,
-                file_name=file_name[:200],
-                file_hash=_digest(file),
-                statement_number=number,
-            )
-            _describe(started, found, statement, wish)
-            started.save(force_insert=True)
-            matching.match(started, account)
-            proposing.propose(book.id, import_id)
-            return started
+    with reading_of(book, file, wish, account) as found:
+        statement, number, account = chosen(book, found.statements, account, statement_number)
+        started = Import(
+            id=uuid7(),
+            book=book,
+            account=account,
+            file_name=file_name[:200],
+            file_hash=_digest(file),
+            statement_number=number,
+        )
+        # The lines come before the book's lock is taken: a long file keeps nobody waiting.
+        with atomic():
+            stage(book.id, started.id, account.currency, statement.lines)
+            _keep_file(book.id, started.id, file)
+            with writing(book.id, by=by):
+                _describe(started, found, statement, wish)
+                started.save(force_insert=True)
+                matching.match(started, account)
+                proposing.propose(book.id, started.id)
+                return started
 
 
 def read_again(*, book: Book, by: Actor, import_id: UUID, wish: Wish = NO_WISH) -> Import:
@@ -105,8 +99,7 @@ def read_again(*, book: Book, by: Actor, import_id: UUID, wish: Wish = NO_WISH) 
     :raises Invalid: if the file cannot be read so.
     """
     started = get_preview(book, import_id)
-    with kept_file(started) as file:
-        found = read_file(book, file, wish, started.account)
+    with kept_file(started) as file, reading_of(book, file, wish, started.account) as found:
         number = min(started.statement_number, len(found.statements)) or None
         statement, _, _ = chosen(book, found.statements, started.account, number)
         return _read_as(book, by, import_id, found, statement, wish)
@@ -125,7 +118,7 @@ def _read_as(
                 "UPDATE transactions_importline SET number = number + %s WHERE of_import_id = %s",
                 (_PUT_ASIDE, started.id),
             )
-            _stage(book.id, started.id, account, statement)
+            stage(book.id, started.id, account.currency, statement.lines)
             cursor.execute(_TAKE_OVER, {"import": started.id})
         lines.filter(number__gt=_PUT_ASIDE)._raw_delete("default")
         _describe(started, found, statement, wish)
@@ -133,13 +126,6 @@ def _read_as(
         matching.match(started, account)
         proposing.propose(book.id, started.id)
         return get_import(book, import_id)
-
-
-def _stage(book_id: UUID, import_id: UUID, account: Account, statement: Statement) -> None:
-    try:
-        stage(book_id, import_id, account.currency, statement.lines)
-    except UnreadableFile as error:
-        raise UnreadableUpload(error) from None
 
 
 def _describe(started: Import, found: Reading, statement: Statement, wish: Wish) -> None:

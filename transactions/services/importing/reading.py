@@ -1,6 +1,7 @@
 """From an uploaded file to the one statement that is to be imported, and its account."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from accounts.models import Account, Kind
 from buffet.errors import Fault, Invalid, invalid
 from buffet.models import Book
-from transactions.imports import reading
+from transactions.imports.apart import open_reading
 from transactions.imports.reading import Reading
 from transactions.imports.statement import (
     NO_OPTIONS,
@@ -50,27 +51,30 @@ class Wish:
 NO_WISH = Wish()
 
 
-def read_file(
+@contextmanager
+def reading_of(
     book: Book, file: BinaryIO, wish: Wish = NO_WISH, account: Account | None = None
-) -> Reading:
-    """Return what a file holds; `account` is the one that it is known to be about.
+) -> Iterator[Reading]:
+    """Give what a file holds; `account` is the one that it is known to be about.
 
     Of tables, the profile is the one that is wished, or else the one saved for their header.
 
-    :raises UnreadableUpload: if it cannot be read.
+    :raises UnreadableUpload: if it cannot be read, which may turn out as one goes through its
+        lines.
     :raises NotFound: if the book has no such profile.
     """
     profile = wish.profile
     if wish.profile_id is not None:
         profile = from_json(get_profile(book, wish.profile_id).profile)
     try:
-        return reading.read(
+        with open_reading(
             file,
             wish.options,
             profile=profile,
             remembered=remembered(book, account),
             is_card=None if account is None else account.kind == Kind.CREDIT_CARD,
-        )
+        ) as found:
+            yield found
     except UnreadableFile as error:
         raise UnreadableUpload(error) from None
 

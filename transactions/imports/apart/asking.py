@@ -1,0 +1,161 @@
+"""Have a file read in another process, and ask it for what the file holds."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from buffet.errors import invalid
+from transactions.imports.apart.messages import TOO_MUCH, Broken, Lines, Recall, Task
+from transactions.imports.reading import Reading, read
+from transactions.imports.statement import NO_OPTIONS, Options, StatementLine
+from transactions.imports.tables.profile import Profile
+from transactions.imports.writing import Common
+
+#: Bytes from which on a file is long: reading as much takes longer than starting a process.
+LONG = 128 * 1024
+_HOME = Path(__file__).resolve().parents[3]
+
+
+@contextmanager
+def open_reading(
+    file: BinaryIO,
+    options: Options = NO_OPTIONS,
+    *,
+    profile: Profile | None = None,
+    remembered: Callable[[str], Profile | None] | None = None,
+    is_card: bool | None = None,
+) -> Iterator[Reading]:
+    """Give what `reading.read` returns; a long file is read in another process meanwhile.
+
+    :raises UnreadableFile: as it does, also while one goes through the lines.
+    :raises Invalid: if reading takes too much memory or time.
+    """
+    if file.seek(0, io.SEEK_END) < LONG:
+        yield read(file, options, profile=profile, remembered=remembered, is_card=is_card)
+        return
+    with _started(file) as reader:
+        reader.tell(Task(options, profile, remembered is not None, is_card))
+        while isinstance(found := reader.hear(), Recall):
+            assert remembered is not None
+            reader.tell(remembered(found.fingerprint))
+        statements = [replace(one, lines=FarLines(reader, one.lines)) for one in found.statements]
+        yield replace(found, statements=statements)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The process that reads, and the connection to it."""
+
+    process: subprocess.Popen
+    connection: Connection
+
+    def tell(self, what: object) -> None:
+        """Send a message.
+
+        :raises Invalid: if the process has come to an end.
+        """
+        try:
+            self.connection.send(what)
+        except BrokenPipeError:
+            self._ended()
+
+    def hear(self) -> Any:
+        """Return what is told.
+
+        :raises Invalid: if the process has come to an end.
+        """
+        try:
+            heard = self.connection.recv()
+        except (EOFError, ConnectionResetError):
+            self._ended()
+        if isinstance(heard, Broken):
+            raise RuntimeError(f"The reader of a file broke:\n{heard}")
+        if isinstance(heard, Exception):
+            raise heard
+        return heard
+
+    def _ended(self) -> None:
+        code = self.process.wait()
+        if code < 0:
+            raise invalid("/file", "too_much", TOO_MUCH) from None
+        raise RuntimeError(f"The reader of a file ended with {code}.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class FarLines:
+    """The lines of a statement that another process reads, each time that one goes through them."""
+
+    reader: _Reader
+    statement: int
+
+    def __iter__(self) -> Iterator[StatementLine]:
+        for part in self._parts(None):
+            yield from part
+
+    def written(self, common: Common) -> Iterator[bytes]:
+        """Go through the lines as `writing.written` writes them."""
+        return self._parts(common)
+
+    def _parts(self, common: Common | None) -> Iterator[Any]:
+        self.reader.tell(Lines(self.statement, common))
+        while (part := self.reader.hear()) is not None:
+            yield part
+
+
+@contextmanager
+def _started(file: BinaryIO) -> Iterator[_Reader]:
+    ours, theirs = Pipe()
+    with closing(ours), _on_disk(file) as descriptor:
+        with closing(theirs):
+            process = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "transactions.imports.apart.reader"),
+                    *(str(descriptor), str(theirs.fileno())),
+                ],
+                pass_fds=(descriptor, theirs.fileno()),
+                stdin=subprocess.DEVNULL,
+                cwd=_HOME,
+                env=_environment(),
+            )
+        try:
+            yield _Reader(process, ours)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Return what Python itself needs to start here; our settings are not among it."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == "PATH" or name.startswith(("LD_", "PYTHON"))
+    }
+
+
+@contextmanager
+def _on_disk(file: BinaryIO) -> Iterator[int]:
+    """Give the descriptor of a file, or of a copy where it is in memory only."""
+    try:
+        descriptor = file.fileno()
+        file.flush()
+    except (AttributeError, io.UnsupportedOperation):
+        pass
+    else:
+        yield descriptor
+        return
+    with tempfile.TemporaryFile() as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        yield copy.fileno()

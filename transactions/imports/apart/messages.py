@@ -1,0 +1,48 @@
+"""What the two processes say to each other, one after the other.
+
+The reader is sent a `Task`. It may ask to `Recall` a profile, which is answered with one or None,
+and tells a `Reading` whose lines are their number only. Then it is asked for `Lines`, as often as
+one likes; these come some at a time, the end of them as None. An exception may come instead of
+anything that is told.
+"""
+
+from dataclasses import dataclass
+
+from transactions.imports.statement import Options
+from transactions.imports.tables.profile import Profile
+from transactions.imports.writing import Common
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """How a file is to be read; as the arguments of `reading.read`."""
+
+    options: Options
+    profile: Profile | None
+    recalls: bool
+    is_card: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Which profile is saved for the fingerprint of a header."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a statement, the first of which is 0, are wanted; with `common`, written."""
+
+    statement: int
+    common: Common | None = None
+
+
+TOO_MUCH = (
+    "Reading the file takes more memory or time than any bank's statement: split it, by years "
+    "perhaps."
+)
+
+
+class Broken(Exception):
+    """The reader itself is at fault; the message is where."""

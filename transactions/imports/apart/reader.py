@@ -1,0 +1,93 @@
+"""The process that reads; it is started with the descriptors of the file and of a connection."""
+
+import os
+import resource
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from buffet.errors import Invalid, invalid
+from transactions.imports.apart.messages import TOO_MUCH, Broken, Lines, Recall, Task
+from transactions.imports.reading import Reading, read
+from transactions.imports.statement import StatementLine, UnreadableFile
+from transactions.imports.tables.profile import Profile
+from transactions.imports.writing import written
+
+#: Bytes and seconds of CPU: some times what the longest file that is read takes.
+MEMORY, SECONDS = 2 << 30, 90
+#: Who asks something goes before who reads.
+NICENESS = 10
+_BATCH = 1000
+
+
+def main(file: str, to: str) -> None:
+    """Read a file, tell what it holds, and send its lines as often as they are asked for."""
+    _limit()
+    ask = Connection(int(to))
+    try:
+        with open(f"/dev/fd/{file}", "rb") as opened:
+            task: Task = ask.recv()
+            found = read(
+                opened,
+                task.options,
+                profile=task.profile,
+                remembered=_recalling(ask) if task.recalls else None,
+                is_card=task.is_card,
+            )
+            ask.send(_without_lines(found))
+            while True:
+                _send_lines(ask, found, ask.recv())
+    except (EOFError, BrokenPipeError):
+        # Whoever asked has what they wanted, or is gone.
+        return
+    except MemoryError:
+        ask.send(invalid("/file", "too_much", TOO_MUCH))
+    except (UnreadableFile, Invalid) as error:
+        ask.send(error)
+    except Exception:
+        ask.send(Broken(traceback.format_exc()))
+
+
+def _limit() -> None:
+    """Be the first to go without memory, and the last to compute."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    os.nice(NICENESS)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _recalling(ask: Connection) -> Callable[[str], Profile | None]:
+    def recall(fingerprint: str) -> Profile | None:
+        ask.send(Recall(fingerprint))
+        return ask.recv()
+
+    return recall
+
+
+def _without_lines(found: Reading) -> Reading:
+    """Return a reading whose statements have their place instead of their lines."""
+    bare = [replace(one, lines=place) for place, one in enumerate(found.statements)]
+    return replace(found, statements=bare)
+
+
+def _send_lines(ask: Connection, found: Reading, wanted: Lines) -> None:
+    lines = found.statements[wanted.statement].lines
+    for part in _batches(lines) if wanted.common is None else written(lines, wanted.common):
+        ask.send(part)
+    ask.send(None)
+
+
+def _batches(lines: Iterable[StatementLine]) -> Iterable[list[StatementLine]]:
+    left = iter(lines)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

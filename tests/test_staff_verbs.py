@@ -130,7 +130,7 @@ def test_what_is_too_much_to_try_beforehand_is_counted_instead(
 
     said = ask(desk, shop, "merge", into=market.pk, reason="A wish")
 
-    assert "This takes longer than a preview may" in said
+    assert "This is done in parts" in said
     assert '<th scope="row">Into</th><td>Market</td>' in said
     assert '<th scope="row">Transactions</th><td>1</td>' in said
     assert "Nothing." not in said

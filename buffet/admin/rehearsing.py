@@ -52,7 +52,7 @@ class _TooLong(Exception):
 
 
 def rehearse(
-    does: Callable[[], Any],
+    does: Callable[[], str | None],
     *,
     by: Actor,
     book: Book | None,
@@ -77,7 +77,7 @@ def rehearse(
 
 
 def _rehearsed(
-    does: Callable[[], Any], by: Actor, book: Book | None, figures: Callable[[], Figures]
+    does: Callable[[], str | None], by: Actor, book: Book | None, figures: Callable[[], Figures]
 ) -> Rehearsal:
     until = time.monotonic() + PATIENCE
 
@@ -89,7 +89,9 @@ def _rehearsed(
     with atomic(), connection.execute_wrapper(in_time):
         since = _since(book)
         before = figures()
-        does()
+        if does() is None:
+            # It did a part, which is not what will change.
+            raise _TooLong
         with connection.cursor() as cursor:
             # As a commit would.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

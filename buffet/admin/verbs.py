@@ -23,7 +23,7 @@ def ask(
     title: str,
     verb: str,
     back: str,
-    does: Callable[[dict[str, Any], Any], str],
+    does: Callable[[dict[str, Any], Any], str | None],
     form: type[forms.Form] = Reason,
     initial: dict[str, Any] | None = None,
     rows: Any = None,
@@ -33,14 +33,16 @@ def ask(
     extent: Callable[[], Figures] = dict,
     carried: Sequence[tuple[str, str]] = (),
     is_shown_first: bool = True,
+    is_in_parts: bool = False,
 ) -> HttpResponse:
     """Show a form; then what `does` would change, if that is asked for; then call it.
 
-    It returns where to go next. What a service refuses is shown above the form, and nothing has
+    It returns where to go next. What is done `is_in_parts` returns None while some is left, and the
+    rest is asked for at once. What a service refuses is shown above the form, and nothing has
     changed. Of a `book`, what was shown must be what is: if somebody changed it meanwhile, it is
     shown again. `figures` are read before and after, for what no history tells; `extent` is shown
-    instead where it does too much to be tried. What a list sent to come here is `carried` on; then
-    the form was sent only if it says so.
+    instead where it does too much to be tried, and of what is left. What a list sent to come here
+    is `carried` on; then the form was sent only if it says so.
     """
     was_sent = request.method == "POST" and (not carried or "asked" in request.POST)
     sent = request.POST if was_sent else None
@@ -49,6 +51,7 @@ def ask(
     faults: Any = ()
     shown: Rehearsal | None = None
     is_stale = _is_stale(request, book)
+    left: Figures | None = None
     if sent is not None and asked.is_valid() and (table is None or table.is_valid()):
         try:
             if "preview" in sent or is_stale:
@@ -61,8 +64,10 @@ def ask(
                 )
             else:
                 address = does(asked.cleaned_data, table)
-                messages.success(request, f"{title}: done.")
-                return HttpResponseRedirect(address)
+                if address is not None:
+                    messages.success(request, f"{title}: done.")
+                    return HttpResponseRedirect(address)
+                left = extent()
         except Refusal as refusal:
             faults = refusal.faults or [{"detail": refusal.detail}]
     context = admin.site.each_context(request) | {
@@ -74,13 +79,15 @@ def ask(
         "faults": faults,
         "sentence": sentence,
         "shown": shown,
-        "said": [*_said(asked)] if shown else (),
+        "left": left,
+        "is_in_parts": is_in_parts,
+        "said": [*_said(asked)] if shown or left is not None else (),
         "is_stale": is_stale,
         "seen": _version(book),
         "is_shown_first": is_shown_first,
         "carried": [*carried, ("asked", "1")] if carried else (),
     }
-    status = 200 if sent is None or shown else 400
+    status = 200 if sent is None or shown or left is not None else 400
     return render(request, "admin/house/form.html", context, status=status)
 
 

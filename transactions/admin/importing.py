@@ -1,9 +1,9 @@
 """Imports and runs of rules: matched again, and taken back."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +14,7 @@ from buffet.admin.base import HouseAdmin, actor, address_of
 from buffet.admin.rehearsing import Figures
 from buffet.admin.verbs import ask
 from transactions import services
-from transactions.models import Import, ImportLine, RuleRun
+from transactions.models import Import, ImportLine, ImportStatus, RuleRun
 
 
 def verdicts(started: Import) -> Figures:
@@ -67,10 +67,7 @@ class ImportPage(HouseAdmin):
     def revert(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take back what it recorded."""
         told = "What it recorded goes; of a long file, a part at a time."
-
-        def revert(**sent: Any) -> None:
-            services.revert(**sent, seconds=settings.IMPORT_SECONDS)
-
+        revert = partial(services.revert, seconds=0)
         return self._ask(request, object_id, "Revert", revert, told)
 
     def _ask(
@@ -78,19 +75,19 @@ class ImportPage(HouseAdmin):
         request: HttpRequest,
         object_id: str,
         verb: str,
-        service: Callable[..., Any],
+        service: Callable[..., Import],
         told: str,
     ) -> HttpResponse:
         started = self.row(object_id, "book")
 
-        def does(sent: dict[str, Any], table: Any) -> str:
-            service(
+        def does(sent: dict[str, Any], table: Any) -> str | None:
+            found = service(
                 book=started.book,
                 by=actor(request),
                 import_id=started.pk,
                 reason=sent["reason"],
             )
-            return address_of(started)
+            return None if found.status == ImportStatus.REVERTING else address_of(started)
 
         return ask(
             request,
@@ -102,6 +99,7 @@ class ImportPage(HouseAdmin):
             book=started.book,
             figures=lambda: verdicts(started),
             extent=lambda: verdicts(started),
+            is_in_parts=service is not services.match_again,
         )
 
 

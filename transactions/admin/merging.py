@@ -18,6 +18,9 @@ from buffet.admin.verbs import Reason, ask
 from transactions import services
 from transactions.models import AccountTotal, Transaction, Vendor
 
+#: How many transactions or entries go at once: the writers of the book wait for no more.
+PART = 400
+
 
 class Merge(Reason):
     """What stays of two."""
@@ -51,15 +54,16 @@ class VendorPage(HouseAdmin):
         """Give all that names the vendor to another one."""
         vendor = self.row(object_id, "book")
 
-        def does(sent: dict[str, Any], table: Any) -> str:
+        def does(sent: dict[str, Any], table: Any) -> str | None:
             target = services.merge_vendors(
                 book=vendor.book,
                 by=actor(request),
                 source_id=vendor.pk,
                 target_id=sent["into"].pk,
                 reason=sent["reason"],
+                most=PART,
             )
-            return address_of(target)
+            return address_of(target) if target else None
 
         others = Vendor.objects.filter(book=vendor.book).exclude(pk=vendor.pk).order_by("name")
         return ask(
@@ -72,6 +76,7 @@ class VendorPage(HouseAdmin):
             sentence="Its transactions, subscriptions and rules go to the other one.",
             book=vendor.book,
             extent=lambda: {"Transactions": _transactions_with(vendor)},
+            is_in_parts=True,
         )
 
 
@@ -116,15 +121,16 @@ class LedgerAccountPage(AccountPage):
         if category.kind != Kind.CATEGORY:
             raise Http404
 
-        def does(sent: dict[str, Any], table: Any) -> str:
+        def does(sent: dict[str, Any], table: Any) -> str | None:
             target = services.merge_categories(
                 book=category.book,
                 by=actor(request),
                 source_id=category.pk,
                 target_id=sent["into"].pk,
                 reason=sent["reason"],
+                most=PART,
             )
-            return address_of(target)
+            return address_of(target) if target else None
 
         others = Account.objects.filter(book=category.book, type=category.type).categories()
         return ask(
@@ -137,4 +143,5 @@ class LedgerAccountPage(AccountPage):
             sentence="Its entries, sub-categories, subscriptions and rules go to the other one.",
             book=category.book,
             extent=lambda: {"Entries": f"{_entries_on(category):,}"},
+            is_in_parts=True,
         )

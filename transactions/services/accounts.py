@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts import services as chart_services
 from accounts.models import Account, Kind
@@ -27,6 +27,7 @@ from transactions.models import (
     Source,
     Subscription,
 )
+from transactions.services.merging import part_of
 from transactions.services.recording import write
 
 
@@ -162,12 +163,18 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
 
 
 def merge_categories(
-    *, book: Book, by: Actor, source_id: UUID, target_id: UUID, reason: str = ""
-) -> Account:
+    *,
+    book: Book,
+    by: Actor,
+    source_id: UUID,
+    target_id: UUID,
+    reason: str = "",
+    most: int | None = None,
+) -> Account | None:
     """Move all that is in one category into another, and delete the first.
 
     That is its entries, its sub-categories, the subscriptions that count towards it, and the rules
-    that give it.
+    that give it. With `most`, only so many entries go; while some are left, that is all, and None.
 
     :raises NotFound: if the book has no such category.
     :raises MergeOfItself: if the target is the source or lies below it.
@@ -194,8 +201,11 @@ def merge_categories(
             raise MergeTouchesClosedMonth(
                 f"{source.name} has entries in closed months, which do not change: {names}."
             )
-        _refuse_merge_of_entries(source, target)
-        Entry.objects.filter(account=source).update(account=target)
+        moving = part_of(Entry.objects.filter(account=source), most)
+        _refuse_merge_of_entries(moving.rows, source, target)
+        moving.rows.update(account=target)
+        if moving.leaves_some:
+            return None
         Subscription.objects.filter(category=source).update(category=target)
         Rule.objects.filter(category=source).update(category=target)
         # What was proposed is still what was proposed.
@@ -208,8 +218,7 @@ def merge_categories(
         return target
 
 
-def _refuse_merge_of_entries(source: Account, target: Account) -> None:
-    entries = Entry.objects.filter(account=source)
+def _refuse_merge_of_entries(entries: QuerySet[Entry], source: Account, target: Account) -> None:
     elsewhere = Entry.objects.filter(transaction=OuterRef("transaction")).exclude(
         account__in=[source, target]
     )

@@ -1,8 +1,9 @@
 """Make one vendor of two."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import DateField, Exists, OuterRef
+from django.db.models import DateField, Exists, OuterRef, QuerySet
 from django.db.models.functions import TruncMonth
 
 from buffet.audit import Actor, writing
@@ -31,12 +32,35 @@ class VendorInClosedMonth(Refusal):
     code = "month_closed"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that go at once, and whether others are left."""
+
+    rows: QuerySet
+    leaves_some: bool
+
+
+def part_of(rows: QuerySet, most: int | None) -> Part:
+    """Return so many of some rows, whichever are found first; all of them if nothing is said."""
+    if most is None:
+        return Part(rows, leaves_some=False)
+    ids = [*rows.order_by().values_list("pk", flat=True)[: most + 1]]
+    return Part(rows.filter(pk__in=ids[:most]), leaves_some=len(ids) > most)
+
+
 def merge_vendors(
-    *, book: Book, by: Actor, source_id: UUID, target_id: UUID, reason: str = ""
-) -> Vendor:
+    *,
+    book: Book,
+    by: Actor,
+    source_id: UUID,
+    target_id: UUID,
+    reason: str = "",
+    most: int | None = None,
+) -> Vendor | None:
     """Give all that names one vendor to another, and delete the first.
 
-    That is its transactions, its subscriptions, the rules that give it, and what was proposed.
+    That is its transactions, its subscriptions, the rules that give it, and what was proposed. With
+    `most`, only so many of its transactions go; while some are left, that is all, and None.
 
     :raises NotFound: if the book has no such vendor.
     :raises VendorOfItself: if both are one.
@@ -52,7 +76,11 @@ def merge_vendors(
             raise VendorOfItself
         source, target = of_book[source_id], of_book[target_id]
         _refuse_closed(book, source)
-        for model in (Transaction, Subscription, Rule):
+        moving = part_of(Transaction.objects.filter(book=book, vendor=source), most)
+        moving.rows.update(vendor=target)
+        if moving.leaves_some:
+            return None
+        for model in (Subscription, Rule):
             model._default_manager.filter(book=book, vendor=source).update(vendor=target)
         # What was proposed is still what was proposed.
         for side in ("vendor_before", "vendor_after"):

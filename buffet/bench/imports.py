@@ -14,12 +14,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, getrusage
 
 from django.conf import settings
 from django.db import connection
@@ -32,6 +31,7 @@ from buffet.gate import Application
 from buffet.interpreter import settle
 from buffet.models import Attempts, Book, User
 from transactions import services as ledger
+from transactions.imports.apart import reader
 from transactions.models import ImportStatus
 
 DAYS = 365
@@ -88,7 +88,7 @@ def measure(loaded: Loaded, today: date, lines: int, handler: Application) -> Me
     with _asked_meanwhile(ask, "another process that only counts", asked), _busy():
         time.sleep(ALONE)
     steps: dict[str, Spent] = {}
-    with _peak() as memory:
+    with _peak() as memory, _reader_watched() as most:
         id, requests = _import(
             loaded.book, by, imported, content, lambda name: _watched(name, steps, ask, asked)
         )
@@ -102,8 +102,7 @@ def measure(loaded: Loaded, today: date, lines: int, handler: Application) -> Me
         )
     with _step("revert", steps):
         ledger.revert(book=loaded.book, by=by, import_id=id)
-    reader = getrusage(RUSAGE_CHILDREN).ru_maxrss / 1024
-    return Measured(lines, steps, requests, memory[0], reader, asked)
+    return Measured(lines, steps, requests, memory[0], most[0], asked)
 
 
 def _file(lines: int, today: date) -> bytes:
@@ -175,8 +174,32 @@ def _peak() -> Iterator[list[float]]:
     found.append((_kilobytes("VmHWM") - before) / 1024)
 
 
-def _kilobytes(name: str) -> int:
-    lines = Path("/proc/self/status").read_text().splitlines()
+@contextmanager
+def _reader_watched() -> Iterator[list[float]]:
+    """Look at the process that reads a file, and note how many MiB it has at the most."""
+    done, found = threading.Event(), [0.0]
+
+    def go_on() -> None:
+        while not done.wait(0.02):
+            for task in Path("/proc/self/task").iterdir():
+                # Tasks and processes may be gone by now; and before a child has another program,
+                # it is as large as this process.
+                with suppress(OSError, StopIteration):
+                    for child in (task / "children").read_text().split():
+                        if reader.__name__ in Path(f"/proc/{child}/cmdline").read_text():
+                            found[0] = max(found[0], _kilobytes("VmHWM", child) / 1024)
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield found
+    finally:
+        done.set()
+        thread.join()
+
+
+def _kilobytes(name: str, process: str = "self") -> int:
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith(f"{name}:")).split()[1])
 
 

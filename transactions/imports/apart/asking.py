@@ -66,7 +66,7 @@ class _Reader:
         """
         try:
             self.connection.send(what)
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):
             self._ended()
 
     def hear(self) -> Any:

@@ -55,8 +55,10 @@ def main(file: str, to: str) -> None:
 
 def _limit() -> None:
     """Be the first to go without memory, and the last to compute."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    for limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+        _, hard = resource.getrlimit(limit)
+        kept = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (kept, kept))
     os.nice(NICENESS)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")

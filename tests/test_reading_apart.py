@@ -24,7 +24,7 @@ from buffet.errors import Fault, Invalid
 from buffet.models import Book
 from transactions import services as ledger
 from transactions.imports.apart import FarLines, asking, open_reading, reader
-from transactions.imports.apart.messages import TOO_MUCH
+from transactions.imports.apart.messages import too_much
 from transactions.imports.reading import Reading, read
 from transactions.imports.statement import AmbiguousFile, Options, Question, UnreadableFile
 from transactions.imports.tables.profile import Profile
@@ -204,7 +204,7 @@ def test_too_much_memory_is_told_of() -> None:
     file = io.BytesIO(b"!Type:Bank\n" + b"D1/25/2024\nT-1.50\nPShop\n^\n" * 100_000)
     with pytest.raises(Invalid) as refused, started(limited), open_reading(file):
         pass
-    assert refused.value.detail == TOO_MUCH
+    assert refused.value.detail == too_much().detail
 
 
 def test_a_fault_of_the_reader_is_no_refusal() -> None:

@@ -14,8 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from buffet.errors import invalid
-from transactions.imports.apart.messages import TOO_MUCH, Broken, Lines, Recall, Task
+from transactions.imports.apart.messages import Broken, Lines, Recall, Task, too_much
 from transactions.imports.reading import Reading, read
 from transactions.imports.statement import NO_OPTIONS, Options, StatementLine
 from transactions.imports.tables.profile import Profile
@@ -87,7 +86,7 @@ class _Reader:
     def _ended(self) -> None:
         code = self.process.wait()
         if code < 0:
-            raise invalid("/file", "too_much", TOO_MUCH) from None
+            raise too_much() from None
         raise RuntimeError(f"The reader of a file ended with {code}.") from None
 
 

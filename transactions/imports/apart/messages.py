@@ -8,6 +8,7 @@ anything that is told.
 
 from dataclasses import dataclass
 
+from buffet.errors import Invalid, invalid
 from transactions.imports.statement import Options
 from transactions.imports.tables.profile import Profile
 from transactions.imports.writing import Common
@@ -38,10 +39,13 @@ class Lines:
     common: Common | None = None
 
 
-TOO_MUCH = (
-    "Reading the file takes more memory or time than any bank's statement: split it, by years "
-    "perhaps."
-)
+def too_much() -> Invalid:
+    """Return the refusal of a file that takes too much memory or time."""
+    sentence = (
+        "Reading the file takes more memory or time than any bank's statement: split it, by years "
+        "perhaps."
+    )
+    return invalid("/file", "too_much", sentence)
 
 
 class Broken(Exception):

@@ -11,8 +11,8 @@ from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from buffet.errors import Invalid, invalid
-from transactions.imports.apart.messages import TOO_MUCH, Broken, Lines, Recall, Task
+from buffet.errors import Invalid
+from transactions.imports.apart.messages import Broken, Lines, Recall, Task, too_much
 from transactions.imports.reading import Reading, read
 from transactions.imports.statement import StatementLine, UnreadableFile
 from transactions.imports.tables.profile import Profile
@@ -46,7 +46,7 @@ def main(file: str, to: str) -> None:
         # Whoever asked has what they wanted, or is gone.
         return
     except MemoryError:
-        ask.send(invalid("/file", "too_much", TOO_MUCH))
+        ask.send(too_much())
     except (UnreadableFile, Invalid) as error:
         ask.send(error)
     except Exception:

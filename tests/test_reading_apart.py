@@ -199,8 +199,10 @@ def test_a_reader_that_is_killed_is_told_of_and_nothing_is_kept(bank: Importer) 
     assert not ImportLine.objects.exists()
 
 
-def test_too_much_memory_is_told_of() -> None:
-    limited = f"import {reader.__name__} as r, sys; r.MEMORY = 48 << 20; r.main(*sys.argv[1:])"
+@pytest.mark.parametrize("mebibytes", [48, 52, 56, 60, 64, 72, 80])
+def test_too_much_memory_is_told_of_wherever_it_ends(mebibytes: int) -> None:
+    limits = f"r.MEMORY = {mebibytes} << 20"
+    limited = f"import {reader.__name__} as r, sys; {limits}; r.main(*sys.argv[1:])"
     file = io.BytesIO(b"!Type:Bank\n" + b"D1/25/2024\nT-1.50\nPShop\n^\n" * 100_000)
     with pytest.raises(Invalid) as refused, started(limited), open_reading(file):
         pass

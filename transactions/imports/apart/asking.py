@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from transactions.imports.apart.messages import Broken, Lines, Recall, Task, too_much
+from transactions.imports.apart.messages import OUT_OF_MEMORY, Broken, Lines, Recall, Task, too_much
 from transactions.imports.reading import Reading, read
 from transactions.imports.statement import NO_OPTIONS, Options, StatementLine
 from transactions.imports.tables.profile import Profile
@@ -85,7 +85,7 @@ class _Reader:
 
     def _ended(self) -> None:
         code = self.process.wait()
-        if code < 0:
+        if code < 0 or code == OUT_OF_MEMORY:
             raise too_much() from None
         raise RuntimeError(f"The reader of a file ended with {code}.") from None
 

@@ -6,6 +6,7 @@ one likes; these come some at a time, the end of them as None. An exception may 
 anything that is told.
 """
 
+import errno
 from dataclasses import dataclass
 
 from buffet.errors import Invalid, invalid
@@ -37,6 +38,10 @@ class Lines:
 
     statement: int
     common: Common | None = None
+
+
+#: How the process ends when it has no memory left, which is said by nothing else.
+OUT_OF_MEMORY = errno.ENOMEM
 
 
 def too_much() -> Invalid:

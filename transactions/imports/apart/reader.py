@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from buffet.errors import Invalid
-from transactions.imports.apart.messages import Broken, Lines, Recall, Task, too_much
+from transactions.imports.apart.messages import OUT_OF_MEMORY, Broken, Lines, Recall, Task
 from transactions.imports.reading import Reading, read
 from transactions.imports.statement import StatementLine, UnreadableFile
 from transactions.imports.tables.profile import Profile
@@ -27,6 +27,14 @@ _BATCH = 1000
 
 def main(file: str, to: str) -> None:
     """Read a file, tell what it holds, and send its lines as often as they are asked for."""
+    try:
+        _serve(file, to)
+    except MemoryError:
+        # To say it in any other way would take memory.
+        os._exit(OUT_OF_MEMORY)
+
+
+def _serve(file: str, to: str) -> None:
     _limit()
     ask = Connection(int(to))
     try:
@@ -42,13 +50,13 @@ def main(file: str, to: str) -> None:
             ask.send(_without_lines(found))
             while True:
                 _send_lines(ask, found, ask.recv())
-    except (EOFError, BrokenPipeError):
+    except (EOFError, BrokenPipeError, ConnectionResetError):
         # Whoever asked has what they wanted, or is gone.
         return
-    except MemoryError:
-        ask.send(too_much())
     except (UnreadableFile, Invalid) as error:
         ask.send(error)
+    except MemoryError:
+        raise
     except Exception:
         ask.send(Broken(traceback.format_exc()))
 

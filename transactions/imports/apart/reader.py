@@ -58,6 +58,7 @@ def _serve(file: str, to: str) -> None:
     except MemoryError:
         raise
     except Exception:
+        # Whatever broke here is raised there, with where it did: nobody reads what this one prints.
         ask.send(Broken(traceback.format_exc()))
 
 

@@ -58,7 +58,7 @@ def signing_in(server: Server, people: list[User]) -> Iterator[Counter[int]]:
 def test_nobody_waits_for_fifty_who_sign_in(owner: User, settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["buffet.passwords.Argon2"]
     encoded = make_password(PASSWORD)
-    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$"), "not OWASP's setting"
+    assert encoded.startswith("argon2$argon2id$v=19$m=12288,t=3,p=1$"), "not OWASP's setting"
     people = User.objects.bulk_create(
         User(email=f"{number}@example.com", password=encoded) for number in range(PEOPLE)
     )

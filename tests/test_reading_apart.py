@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pytest
 from conftest import Api
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from importing import Importer
 from test_imports import Row, ofx
+from uuid_utils.compat import uuid7
 
 from accounts.models import Account
 from buffet.audit import Actor
@@ -28,6 +29,7 @@ from transactions.imports.apart.messages import too_much
 from transactions.imports.reading import Reading, read
 from transactions.imports.statement import AmbiguousFile, Options, Question, UnreadableFile
 from transactions.imports.tables.profile import Profile
+from transactions.imports.writing import Common
 from transactions.models import ImportLine
 from transactions.queries.verification import verify
 
@@ -166,6 +168,21 @@ def test_the_same_is_kept_of_it(
     there = kept()
     monkeypatch.setattr(asking, "LONG", 1 << 40)
     assert kept() == there
+
+
+def test_all_is_read_before_the_database_has_anything_to_do() -> None:
+    common = Common(uuid7(), uuid7(), "BRL", ("new", "unknown"), ("ignored", "nothing"))
+    bad = b"02/05/2026;Bread;-1,2345\n"
+    with reading(CSV.encode()) as found:
+        lines = found.statements[0].lines
+        assert isinstance(lines, FarLines)
+        pieces = lines.written(common)
+        lines.reader.process.kill()
+        lines.reader.process.wait()
+        text = b"".join(pieces).decode()
+        assert [row.split("\t")[2] for row in text.splitlines()] == [*map(str, range(1, 2997))]
+    with reading(CSV.encode() + bad) as found, pytest.raises(Invalid, match="decimals"):
+        cast("FarLines", found.statements[0].lines).written(common)
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from transactions.imports.writing import Common
 
 #: Bytes from which on a file is long: reading as much takes longer than starting a process.
 LONG = 128 * 1024
+#: Bytes that are passed on at once of what was written.
+_PIECE = 64 * 1024
 _HOME = Path(__file__).resolve().parents[3]
 
 
@@ -53,10 +55,11 @@ def open_reading(
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """The process that reads, and the connection to it."""
+    """The process that reads, the connection to it, and the file into which it writes."""
 
     process: subprocess.Popen
     connection: Connection
+    written: int
 
     def tell(self, what: object) -> None:
         """Send a message.
@@ -98,36 +101,41 @@ class FarLines:
     statement: int
 
     def __iter__(self) -> Iterator[StatementLine]:
-        for part in self._parts(None):
+        self.reader.tell(Lines(self.statement))
+        while (part := self.reader.hear()) is not None:
             yield from part
 
     def written(self, common: Common) -> Iterator[bytes]:
-        """Go through the lines as `writing.written` writes them."""
-        return self._parts(common)
+        """Return the lines as `writing.written` writes them, when all of them are read.
 
-    def _parts(self, common: Common | None) -> Iterator[Any]:
+        So a bad line is found before the database has anything to do; and not both of them compute
+        at once, which those who ask something meanwhile would feel.
+        """
         self.reader.tell(Lines(self.statement, common))
-        while (part := self.reader.hear()) is not None:
-            yield part
+        return self._written(self.reader.hear())
+
+    def _written(self, size: int) -> Iterator[bytes]:
+        for place in range(0, size, _PIECE):
+            yield os.pread(self.reader.written, min(_PIECE, size - place), place)
 
 
 @contextmanager
 def _started(file: BinaryIO) -> Iterator[_Reader]:
     ours, theirs = Pipe()
-    with closing(ours), _on_disk(file) as descriptor:
+    with closing(ours), _on_disk(file) as descriptor, tempfile.TemporaryFile() as written:
         with closing(theirs):
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "transactions.imports.apart.reader"),
-                    *(str(descriptor), str(theirs.fileno())),
+                    *map(str, passed := (descriptor, theirs.fileno(), written.fileno())),
                 ],
-                pass_fds=(descriptor, theirs.fileno()),
+                pass_fds=passed,
                 stdin=subprocess.DEVNULL,
                 cwd=_HOME,
                 env=_environment(),
             )
         try:
-            yield _Reader(process, ours)
+            yield _Reader(process, ours, written.fileno())
         finally:
             process.kill()
             process.wait()

@@ -1,4 +1,7 @@
-"""The process that reads; it is started with the descriptors of the file and of a connection."""
+"""The process that reads.
+
+It is started with the descriptors of the file, of a connection, and of a file to write into.
+"""
 
 import os
 import resource
@@ -25,16 +28,16 @@ NICENESS = 10
 _BATCH = 1000
 
 
-def main(file: str, to: str) -> None:
+def main(file: str, to: str, into: str) -> None:
     """Read a file, tell what it holds, and send its lines as often as they are asked for."""
     try:
-        _serve(file, to)
+        _serve(file, to, int(into))
     except MemoryError:
         # To say it in any other way would take memory.
         os._exit(OUT_OF_MEMORY)
 
 
-def _serve(file: str, to: str) -> None:
+def _serve(file: str, to: str, into: int) -> None:
     _limit()
     ask = Connection(int(to))
     try:
@@ -49,7 +52,7 @@ def _serve(file: str, to: str) -> None:
             )
             ask.send(_without_lines(found))
             while True:
-                _send_lines(ask, found, ask.recv())
+                _send_lines(ask, found, ask.recv(), into)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # Whoever asked has what they wanted, or is gone.
         return
@@ -87,11 +90,22 @@ def _without_lines(found: Reading) -> Reading:
     return replace(found, statements=bare)
 
 
-def _send_lines(ask: Connection, found: Reading, wanted: Lines) -> None:
+def _send_lines(ask: Connection, found: Reading, wanted: Lines, into: int) -> None:
     lines = found.statements[wanted.statement].lines
-    for part in _batches(lines) if wanted.common is None else written(lines, wanted.common):
+    if wanted.common is not None:
+        ask.send(_write(written(lines, wanted.common), into))
+        return
+    for part in _batches(lines):
         ask.send(part)
     ask.send(None)
+
+
+def _write(parts: Iterable[bytes], into: int) -> int:
+    """Write anew what is to be written, and return how many bytes that are."""
+    os.ftruncate(into, 0)
+    with open(into, "wb", closefd=False) as file:
+        file.seek(0)
+        return sum(map(file.write, parts))
 
 
 def _batches(lines: Iterable[StatementLine]) -> Iterable[list[StatementLine]]:

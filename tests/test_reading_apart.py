@@ -24,6 +24,7 @@ from buffet.audit import Actor
 from buffet.errors import Fault, Invalid
 from buffet.models import Book
 from transactions import services as ledger
+from transactions.classifying.proposals import NOTHING_KNOWN
 from transactions.imports.apart import FarLines, asking, open_reading, reader
 from transactions.imports.apart.messages import too_much
 from transactions.imports.reading import Reading, read
@@ -171,18 +172,18 @@ def test_the_same_is_kept_of_it(
 
 
 def test_all_is_read_before_the_database_has_anything_to_do() -> None:
-    common = Common(uuid7(), uuid7(), "BRL", ("new", "unknown"), ("ignored", "nothing"))
+    common = Common(uuid7(), uuid7(), uuid7(), "BRL", ("new", "unknown"), ("ignored", "nothing"))
     bad = b"02/05/2026;Bread;-1,2345\n"
     with reading(CSV.encode()) as found:
         lines = found.statements[0].lines
         assert isinstance(lines, FarLines)
-        pieces = lines.written(common)
+        pieces = lines.written(common, NOTHING_KNOWN)
         lines.reader.process.kill()
         lines.reader.process.wait()
         text = b"".join(pieces).decode()
         assert [row.split("\t")[2] for row in text.splitlines()] == [*map(str, range(1, 2997))]
     with reading(CSV.encode() + bad) as found, pytest.raises(Invalid, match="decimals"):
-        cast("FarLines", found.statements[0].lines).written(common)
+        cast("FarLines", found.statements[0].lines).written(common, NOTHING_KNOWN)
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Role
 from transactions import services as ledger
+from transactions.classifying.known import active_rules, plain
 from transactions.classifying.patterns import Patterns
-from transactions.classifying.proposals import active_rules
 from transactions.classifying.rules import Given, Rulebook, given
 from transactions.classifying.texts import fold, key
 from transactions.services.rules import RuleNameTaken, TooManyRules
@@ -42,7 +42,7 @@ def _for(category: Account) -> dict[str, Any]:
 
 def ask(book: Book, text: str, amount: str = "-10.00", account: Account | None = None) -> Given:
     """Return what the book's rules give."""
-    rulebook = Rulebook(active_rules(book.id))
+    rulebook = Rulebook(plain(active_rules(book.id)))
     return given(rulebook.of_text(text), Decimal(amount), account and account.id)
 
 

@@ -14,6 +14,7 @@ from buffet.rest.documents import AMOUNT, IDENTITY, parameter
 from buffet.rest.responses import Response
 from buffet.rest.views import BookView
 from transactions import rule_serializers as serializers
+from transactions.classifying.known import known_of
 from transactions.classifying.proposals import Proposer
 from transactions.models import Rule, Vendor
 
@@ -45,7 +46,8 @@ class TransactionProposalView(BookView):
         if account_id is not None:
             chart_services.get_real_account(self.book, account_id)
         amount = self.query.get("amount", Decimal(-1))
-        given = Proposer.of_book(self.book_id).given(self.query["description"], amount, account_id)
+        proposer = Proposer.of(known_of(self.book_id))
+        given = proposer.given(self.query["description"], amount, account_id)
         categories = Account.objects.filter(book_id=self.book_id, id=given.category_id)
         vendors = Vendor.objects.filter(book_id=self.book_id, id=given.vendor_id)
         reason = next(

@@ -1,20 +1,21 @@
 """What a book's own transactions with the same words were about."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from transactions.classifying.rules import NOTHING, Given
 from transactions.classifying.texts import key
-from transactions.queries.given import GIVEN_TO_RECENT
 
-#: How many of a book's latest transactions are looked through, and how many of one text count.
-RECENT, LAST = 20_000, 5
+#: How many of one text count.
+LAST = 5
 REASON = "history"
+
+
+#: A transaction's id, whether this is what it was given or what it is, its text, whether money came
+#: in (of what it was given: whether by a rule), the ids of its category and of its vendor.
+Row = tuple[str, bool, str, bool, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,10 @@ class Told:
 
     text: str
     comes_in: bool
-    category_id: UUID | None
-    vendor_id: UUID | None
-    given_category: UUID | None = None
-    given_vendor: UUID | None = None
+    category_id: str | None
+    vendor_id: str | None
+    given_category: str | None = None
+    given_vendor: str | None = None
 
 
 @dataclass(slots=True)
@@ -38,12 +39,12 @@ class _Votes:
     counts before all else.
     """
 
-    own: list[UUID] = field(default_factory=list)
-    echoes: list[UUID] = field(default_factory=list)
-    exact: dict[str, UUID] = field(default_factory=dict)
-    corrected: dict[str, UUID] = field(default_factory=dict)
+    own: list[str] = field(default_factory=list)
+    echoes: list[str] = field(default_factory=list)
+    exact: dict[str, str] = field(default_factory=dict)
+    corrected: dict[str, str] = field(default_factory=dict)
 
-    def add(self, text: str, value: UUID, given: UUID | None) -> None:
+    def add(self, text: str, value: str, given: str | None) -> None:
         """Count an older vote."""
         if value == given:
             if len(self.echoes) < LAST:
@@ -56,7 +57,7 @@ class _Votes:
         if len(self.own) < LAST:
             self.own.append(value)
 
-    def decided(self, text: str) -> tuple[UUID | None, int]:
+    def decided(self, text: str) -> tuple[str | None, int]:
         """Return what a text is about, and how many say so; None if that is not clear."""
         if text in self.corrected:
             return self.corrected[text], 1
@@ -66,32 +67,6 @@ class _Votes:
             if count >= 2 and 2 * count > len(last):
                 return value, count
         return self.exact.get(text), 1
-
-
-# Latest first, by the index of the list, and before them what they were given. Only plain income
-# and expenses: a transfer, a split and equity say nothing about another. Entries are looked up by
-# their index, however many others there are: OFFSET 0 keeps them from being joined to all. The
-# parts are put together by who reads them; no plan knows how many there are of each.
-_TOLD = f"""
-    WITH recent AS MATERIALIZED (
-        SELECT t.id, t.date, t.description, t.vendor_id FROM transactions_transaction t
-        WHERE t.book_id = %s ORDER BY t.date DESC, t.id DESC LIMIT {RECENT}
-    ), moved AS MATERIALIZED (
-        SELECT t.*, e.account_id, e.amount FROM recent t CROSS JOIN LATERAL (
-            SELECT account_id, amount FROM transactions_entry WHERE transaction_id = t.id OFFSET 0
-        ) AS e
-    )
-    SELECT m.id, m.date, m.description, bool_or(m.amount < 0) FILTER (WHERE a.kind = 'category'),
-        (array_agg(a.id) FILTER (WHERE a.kind = 'category' AND a.archived_at IS NULL))[1],
-        m.vendor_id
-    FROM moved m JOIN accounts_account a ON a.id = m.account_id
-    GROUP BY m.id, m.date, m.description, m.vendor_id
-    HAVING count(*) <= 2 AND count(*) FILTER (WHERE a.kind = 'category') = 1
-        AND count(*) FILTER (WHERE a.type NOT IN ('asset', 'liability')) = 1
-    UNION ALL
-    SELECT g.id, NULL, '', g.by_rule, g.category_id, g.vendor_id FROM ({GIVEN_TO_RECENT}) AS g
-    ORDER BY 2 DESC NULLS FIRST, 1 DESC
-"""
 
 
 class History:
@@ -115,13 +90,6 @@ class History:
                 if value is not None:
                     votes.setdefault(place, _Votes()).add(one.text, value, given)
 
-    @classmethod
-    def of_book(cls, book_id: UUID) -> "History":
-        """Read a book's latest transactions, in one statement."""
-        with connection.cursor() as cursor:
-            cursor.execute(_TOLD, (book_id,))
-            return cls(_told(cursor.fetchall()))
-
     def given(self, text: str, *, comes_in: bool) -> Given:
         """Return what the history gives a text, for money that comes in or goes out."""
         if not self._categories and not self._vendors:
@@ -144,20 +112,20 @@ def _given(categories: _Votes | None, vendors: _Votes | None, text: str) -> Give
     if category is None and vendor is None:
         return NOTHING
     return Given(
-        category,
+        category and UUID(category),
         REASON if category else "",
-        vendor,
+        vendor and UUID(vendor),
         REASON if vendor else "",
         count if category else vendor_count,
     )
 
 
-def _told(rows: Iterable[Sequence[Any]]) -> Iterator[Told]:
-    """Yield transactions; what they were given goes before them, a rule's word before a line's."""
-    given: dict[tuple[UUID, bool], tuple[UUID | None, UUID | None]] = {}
+def told_by(rows: Iterable[Row]) -> Iterator[Told]:
+    """Yield transactions of what `known.known_of` read, a rule's word before a line's."""
+    given: dict[tuple[str, bool], tuple[str | None, str | None]] = {}
     nothing = (None, None)
-    for id, day, text, flag, category_id, vendor_id in rows:
-        if day is None:
+    for id, is_given, text, flag, category_id, vendor_id in rows:
+        if is_given:
             given[id, flag] = category_id, vendor_id
             continue
         category, vendor = given.get((id, True), nothing)

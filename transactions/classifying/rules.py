@@ -7,7 +7,24 @@ from uuid import UUID
 
 from transactions.classifying.patterns import Patterns
 from transactions.classifying.texts import fold
-from transactions.models import Direction, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class PlainRule:
+    """What counts of a `models.Rule`, for where there are no models.
+
+    `category_id` is None while the category is archived; `is_out` is None for both directions.
+    """
+
+    id: UUID
+    contains: str
+    regex: str
+    amount_min: Decimal | None
+    amount_max: Decimal | None
+    is_out: bool | None
+    account_id: UUID | None
+    category_id: UUID | None
+    vendor_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +44,7 @@ class Given:
 NOTHING = Given()
 
 
-def reason_of(rule: Rule) -> str:
+def reason_of(rule: PlainRule) -> str:
     """Return the reason that names a rule."""
     return f"rule:{rule.id}"
 
@@ -39,15 +56,15 @@ class Rulebook:
     archived is not given: then the next rule decides.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        """Take rules in order, each with its category."""
+    def __init__(self, rules: Sequence[PlainRule]) -> None:
+        """Take rules in order."""
         self.rules = list(rules)
         with_pattern = [place for place, rule in enumerate(rules) if rule.regex]
         self._patterns = Patterns([rules[place].regex for place in with_pattern])
         self._of_pattern = with_pattern
         self._parts = [fold(rule.contains) for rule in rules]
 
-    def of_text(self, text: str) -> list[Rule]:
+    def of_text(self, text: str) -> list[PlainRule]:
         """Return the rules whose conditions on the text it meets, in order."""
         if not self.rules:
             return []
@@ -59,7 +76,7 @@ class Rulebook:
             if self._parts[place] in folded and (not rule.regex or place in matched)
         ]
 
-    def of_texts(self, texts: Iterable[str]) -> dict[str, list[Rule]]:
+    def of_texts(self, texts: Iterable[str]) -> dict[str, list[PlainRule]]:
         """Return the rules that texts meet, each looked at once; without those that meet none."""
         if not self.rules:
             return {}
@@ -67,12 +84,12 @@ class Rulebook:
         return {text: rules for text, rules in met.items() if rules}
 
 
-def asks_amount(rules: Sequence[Rule]) -> bool:
+def asks_amount(rules: Sequence[PlainRule]) -> bool:
     """Whether more than the sign of an amount counts for one of the rules."""
     return any(rule.amount_min is not None or rule.amount_max is not None for rule in rules)
 
 
-def given(rules: Sequence[Rule], amount: Decimal, account_id: UUID | None) -> Given:
+def given(rules: Sequence[PlainRule], amount: Decimal, account_id: UUID | None) -> Given:
     """Return what the rules that meet a text give, for an amount and an account.
 
     Without an account, rules that ask for one are not met.
@@ -84,7 +101,7 @@ def given(rules: Sequence[Rule], amount: Decimal, account_id: UUID | None) -> Gi
     for rule in rules:
         if not _meets(rule, amount, account_id):
             continue
-        if category_id is None and rule.category is not None and rule.category.archived_at is None:
+        if category_id is None and rule.category_id is not None:
             category_id, category_reason = rule.category_id, reason_of(rule)
         if vendor_id is None and rule.vendor_id is not None:
             vendor_id, vendor_reason = rule.vendor_id, reason_of(rule)
@@ -93,11 +110,11 @@ def given(rules: Sequence[Rule], amount: Decimal, account_id: UUID | None) -> Gi
     return Given(category_id, category_reason, vendor_id, vendor_reason)
 
 
-def _meets(rule: Rule, amount: Decimal, account_id: UUID | None) -> bool:
+def _meets(rule: PlainRule, amount: Decimal, account_id: UUID | None) -> bool:
     size = abs(amount)
     return (
         (rule.account_id is None or rule.account_id == account_id)
-        and (rule.direction == Direction.ANY or (rule.direction == Direction.OUT) == (amount < 0))
+        and (rule.is_out is None or rule.is_out == (amount < 0))
         and (rule.amount_min is None or rule.amount_min <= size)
         and (rule.amount_max is None or size <= rule.amount_max)
     )

@@ -31,17 +31,18 @@ ORDER BY l.date, l.number, s.id LIMIT %(most)s
 _KEEP = """
 UPDATE transactions_importline l
 SET reason = 'subscription_due', subscription_id = s.id, due_on = f.due_on,
-    category_id = CASE WHEN l.category_reason = '' THEN s.category_id ELSE l.category_id END,
-    category_reason = CASE WHEN l.category_reason = '' AND s.category_id IS NOT NULL
-        THEN 'subscription' ELSE l.category_reason END,
-    vendor_id = CASE WHEN l.vendor_reason = '' THEN s.vendor_id ELSE l.vendor_id END,
-    vendor_reason = CASE WHEN l.vendor_reason = '' AND s.vendor_id IS NOT NULL
-        THEN 'subscription' ELSE l.vendor_reason END
+    category_id = CASE WHEN {category} THEN s.category_id ELSE l.category_id END,
+    category_reason = CASE WHEN {category} THEN 'subscription' ELSE l.category_reason END,
+    vendor_id = CASE WHEN {vendor} THEN s.vendor_id ELSE l.vendor_id END,
+    vendor_reason = CASE WHEN {vendor} THEN 'subscription' ELSE l.vendor_reason END
 FROM unnest(%(ids)s::bigint[], %(subscriptions)s::uuid[], %(days)s::date[])
     AS f (id, subscription_id, due_on)
 JOIN transactions_subscription s ON s.id = f.subscription_id
 WHERE l.id = f.id
-"""
+""".format(
+    category="l.category_reason <> 'chosen' AND s.category_id IS NOT NULL",
+    vendor="l.vendor_reason <> 'chosen' AND s.vendor_id IS NOT NULL",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,33 +4,20 @@ What the file itself says goes before the book's rules, these before what the bo
 words. A person's choice stands before all of them, and so does a subscription that was due.
 """
 
-from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-import orjson
 from django.db import connection
 
 from accounts.models import Account, AccountType
-from transactions.classifying.proposals import Proposer
-from transactions.classifying.rules import Given, asks_amount
+from buffet.postgresql.rows import rows_of
+from transactions.classifying.known import known_of
+from transactions.classifying.proposals import written
 from transactions.classifying.texts import fold
 from transactions.models import Import
 
-#: Of each text, direction and, where it counts, amount: what is proposed.
-_Proposed = list[tuple[str, bool, Decimal | None, Given]]
-
-#: An amount that goes out, and one that comes in.
-_SIGNS = Decimal(-1), Decimal(1)
-#: How many texts are sent at once, so that not all of a long file's are held as JSON.
-_TOGETHER = 20_000
 _TEXTS = """
-    SELECT DISTINCT description, amount > 0 FROM transactions_importline
-    WHERE of_import_id = %s AND verdict = 'new'
-"""
-_AMOUNTS = """
-    SELECT DISTINCT description, amount FROM transactions_importline
-    WHERE of_import_id = %s AND verdict = 'new' AND description = ANY(%s)
+    SELECT DISTINCT description, amount > 0, CASE WHEN %s THEN amount::text END
+    FROM transactions_importline WHERE of_import_id = %s AND verdict = 'new'
 """
 _PROPOSE = """
     UPDATE transactions_importline l SET
@@ -59,70 +46,49 @@ _PROPOSE_SAID = """
     WHERE l.of_import_id = %s AND l.verdict = 'new' AND l.said_category = p.said
         AND (l.amount > 0) = p.comes_in AND l.category_reason NOT IN ('chosen', 'subscription')
 """
+#: A line that is not new is what it repeats: nothing is proposed for it.
+_TAKE_BACK = """
+    UPDATE transactions_importline l SET
+        category_id = CASE category_reason WHEN 'chosen' THEN category_id END,
+        category_reason = CASE category_reason WHEN 'chosen' THEN 'chosen' ELSE '' END,
+        vendor_id = CASE vendor_reason WHEN 'chosen' THEN vendor_id END,
+        vendor_reason = CASE vendor_reason WHEN 'chosen' THEN 'chosen' ELSE '' END
+    WHERE l.of_import_id = %s AND l.verdict <> 'new'
+        AND (category_reason NOT IN ('', 'chosen') OR vendor_reason NOT IN ('', 'chosen'))
+"""
 
 
-def propose(book_id: UUID, import_id: UUID) -> None:
+def propose(book_id: UUID, import_id: UUID, *, is_staged: bool = False) -> None:
     """Fill in the category and vendor of an import's new lines, each with its reason.
 
     The reason is `file`, `rule:<id>` or `history`; what a person chose stays `chosen`, what
-    a subscription pays `subscription`. In a few
-    statements, however many lines there are. Call it while holding the book's lock.
+    a subscription pays `subscription`. In a few statements, however many lines there are. Call it
+    while holding the book's lock; `is_staged` says that rules and history had their say when the
+    lines were staged, and have not changed since.
     """
-    account_id = Import.objects.values_list("account_id", flat=True).get(id=import_id)
+    if not is_staged:
+        _propose(book_id, import_id)
     with connection.cursor() as cursor:
-        cursor.execute(_TEXTS, (import_id,))
-        texts = cursor.fetchall()
-        if not texts:
-            return
-        proposer = Proposer.of_book(book_id)
-        for first in range(0, len(texts), _TOGETHER):
-            part = texts[first : first + _TOGETHER]
-            proposed = _proposed(proposer, import_id, account_id, part)
-            rows = orjson.dumps([_sent(*one) for one in proposed]).decode()
-            cursor.execute(_PROPOSE, (rows, import_id))
         cursor.execute(_SAID, (import_id,))
-        known = _known(book_id, cursor.fetchall())
-        if known:
-            names, sides = zip(*known, strict=True)
-            sent = ([*names], [*sides], [*known.values()], import_id)
+        named = _named(book_id, cursor.fetchall())
+        if named:
+            names, sides = zip(*named, strict=True)
+            sent = ([*names], [*sides], [*named.values()], import_id)
             cursor.execute(_PROPOSE_SAID, sent)
+        cursor.execute(_TAKE_BACK, (import_id,))
 
 
-def _sent(text: str, comes_in: bool, amount: Decimal | None, given: Given) -> dict[str, Any]:
-    """Return what is proposed as JSON: one text costs less on its way than seven arrays."""
-    return {
-        "description": text,
-        "comes_in": comes_in,
-        "amount": None if amount is None else str(amount),
-        "category": given.category_id,
-        "why": given.category_reason,
-        "vendor": given.vendor_id,
-        "why_vendor": given.vendor_reason,
-    }
+def _propose(book_id: UUID, import_id: UUID) -> None:
+    """Fill in what rules and history give."""
+    account_id = Import.objects.values_list("account_id", flat=True).get(id=import_id)
+    known = known_of(book_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_TEXTS, (known.asks_amount, import_id))
+        for proposals in written(known, account_id, rows_of(cursor)):
+            cursor.execute(_PROPOSE, (proposals.decode(), import_id))
 
 
-def _proposed(
-    proposer: Proposer, import_id: UUID, account_id: UUID, texts: list[tuple[str, bool]]
-) -> _Proposed:
-    """Return what is proposed, each text looked at once."""
-    meeting = proposer.rulebook.of_texts(text for text, _ in texts)
-    by_amount = {text for text, met in meeting.items() if asks_amount(met)}
-    found: _Proposed = []
-    for text, comes_in in texts:
-        if text not in by_amount:
-            amount = _SIGNS[comes_in]
-            given = proposer.given(text, amount, account_id, meeting.get(text, ()))
-            found.append((text, comes_in, None, given))
-    if by_amount:
-        with connection.cursor() as cursor:
-            cursor.execute(_AMOUNTS, (import_id, [*by_amount]))
-            for text, amount in cursor.fetchall():
-                given = proposer.given(text, amount, account_id, meeting.get(text, ()))
-                found.append((text, amount > 0, amount, given))
-    return found
-
-
-def _known(book_id: UUID, said: list[tuple[str, bool]]) -> dict[tuple[str, bool], UUID]:
+def _named(book_id: UUID, said: list[tuple[str, bool]]) -> dict[tuple[str, bool], UUID]:
     """Return the categories that a file's own words name, alone or as Parent:Child.
 
     Money that comes in is income, unless only an expense has the name: then it is a refund; and the

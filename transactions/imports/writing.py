@@ -13,13 +13,16 @@ from uuid_utils.compat import uuid7
 
 from buffet import money
 from buffet.errors import invalid
+from transactions.classifying.proposals import Known, Proposer
+from transactions.classifying.rules import NOTHING, Given, PlainRule, asks_amount
 from transactions.imports.statement import StatementLine, UnreadableFile
 
 #: The columns of a line, in the order in which they are written.
 COLUMNS = (
     *("book_id", "of_import_id", "number", "file_line", "date", "amount", "description"),
     *("external_id", "special_id", "kept_id", "is_pending", "is_reconciled", "said_category"),
-    *("verdict", "reason", "new_id"),
+    *("verdict", "reason", "category_id", "category_reason", "vendor_id", "vendor_reason"),
+    "new_id",
 )
 #: How many lines are written together, and get their ids together.
 _BATCH = 1000
@@ -38,22 +41,26 @@ class Common:
 
     book_id: UUID
     import_id: UUID
+    account_id: UUID
     currency: str
     fresh: tuple[str, str]
     idle: tuple[str, str]
 
 
-def written(lines: Iterable[StatementLine], common: Common) -> Iterator[bytes]:
+def written(lines: Iterable[StatementLine], common: Common, known: Known) -> Iterator[bytes]:
     """Write the lines of a statement, numbered from 1, some at a time.
+
+    Each that moves money has what the book's rules and history give its text.
 
     :raises UnreadableFile: if one has characters that are none.
     :raises Invalid: if one has more decimals than its currency.
     """
     numbered = enumerate(lines, 1)
     head = f"{common.book_id}\t{common.import_id}"
+    proposals = _Proposals(Proposer.of(known), common.account_id)
     while batch := list(islice(numbered, _BATCH)):
         rows = [
-            "\t".join((head, *_row(number, line, common), id))
+            "\t".join((head, *_row(number, line, common, proposals), id))
             for id, (number, line) in zip(_ids(len(batch)), batch, strict=True)
         ]
         yield ("\n".join(rows) + "\n").encode()
@@ -65,7 +72,42 @@ def _ids(count: int) -> Iterator[str]:
         yield f"{id[:31]}0"
 
 
-def _row(number: int, line: StatementLine, common: Common) -> Sequence[str]:
+class _Proposals:
+    """What lines are given, as it is written; each text is looked at once, if its amount allows."""
+
+    nothing = "\\N\t\t\\N\t"
+
+    def __init__(self, proposer: Proposer, account_id: UUID) -> None:
+        self._proposer, self._account_id = proposer, account_id
+        self._meeting: dict[str, list[PlainRule]] = {}
+        self._written: dict[tuple[str, bool], str] = {}
+
+    def of(self, text: str, amount: Decimal) -> str:
+        """Return the category and the vendor, each with its reason."""
+        place = text, amount > 0
+        found = self._written.get(place)
+        if found is None:
+            meeting = self._meeting.get(text)
+            if meeting is None:
+                meeting = self._proposer.rulebook.of_text(text)
+            given = self._proposer.given(text, amount, self._account_id, meeting)
+            found = self._row(given)
+            if asks_amount(meeting):
+                self._meeting[text] = meeting
+            else:
+                self._written[place] = found
+        return found
+
+    def _row(self, given: Given) -> str:
+        if given is NOTHING:
+            return self.nothing
+        category, vendor = (
+            r"\N" if id is None else str(id) for id in (given.category_id, given.vendor_id)
+        )
+        return f"{category}\t{given.category_reason}\t{vendor}\t{given.vendor_reason}"
+
+
+def _row(number: int, line: StatementLine, common: Common, proposals: _Proposals) -> Sequence[str]:
     amount = exact(line.amount, common.currency, f"Line {line.file_line or number}")
     description = _text(line.description or line.kind or "Without a text", 500, line)
     external_id = _text(line.external_id, 255, line)
@@ -85,6 +127,7 @@ def _row(number: int, line: StatementLine, common: Common) -> Sequence[str]:
         _SAID[line.is_reconciled],
         _text(line.category, 200, line).translate(_ESCAPED),
         *(common.fresh if amount else common.idle),
+        proposals.of(description, amount) if amount else proposals.nothing,
     )
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from buffet.errors import Fault, Invalid, Refusal, invalid
 from buffet.models import Book
-from transactions.classifying.proposals import active_rules
-from transactions.classifying.rules import Given, Rulebook, given
+from transactions.classifying.known import active_rules, plain
+from transactions.classifying.rules import Given, PlainRule, Rulebook, given
 from transactions.drafts import Changes, Correction, EntryChange
 from transactions.models import Rule
 from transactions.queries.rule_candidates import Candidate, candidates
@@ -133,8 +133,8 @@ def found(
 
     :raises RangeTooLong: if there are too many transactions.
     """
-    trial, rulebook = Trial(), Rulebook(rules)
-    meeting: dict[str, list[Rule]] = {}
+    trial, rulebook = Trial(), Rulebook(plain(rules))
+    meeting: dict[str, list[PlainRule]] = {}
     if not rules:
         return trial
     for one in candidates(book.id, first, last, uncategorized=only_uncategorized):

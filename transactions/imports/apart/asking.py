@@ -14,7 +14,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from transactions.imports.apart.messages import OUT_OF_MEMORY, Broken, Lines, Recall, Task, too_much
+from transactions.classifying.proposals import Known
+from transactions.imports.apart.messages import (
+    OUT_OF_MEMORY,
+    Broken,
+    Lines,
+    Recall,
+    Task,
+    in_batches,
+    too_much,
+)
 from transactions.imports.reading import Reading, read
 from transactions.imports.statement import NO_OPTIONS, Options, StatementLine
 from transactions.imports.tables.profile import Profile
@@ -54,7 +63,7 @@ def open_reading(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class Reader:
     """The process that reads, the connection to it, and the file into which it writes."""
 
     process: subprocess.Popen
@@ -97,7 +106,7 @@ class _Reader:
 class FarLines:
     """The lines of a statement that another process reads, each time that one goes through them."""
 
-    reader: _Reader
+    reader: Reader
     statement: int
 
     def __iter__(self) -> Iterator[StatementLine]:
@@ -105,13 +114,15 @@ class FarLines:
         while (part := self.reader.hear()) is not None:
             yield from part
 
-    def written(self, common: Common) -> Iterator[bytes]:
+    def written(self, common: Common, known: Known) -> Iterator[bytes]:
         """Return the lines as `writing.written` writes them, when all of them are read.
 
         So a bad line is found before the database has anything to do; and not both of them compute
         at once, which those who ask something meanwhile would feel.
         """
-        self.reader.tell(Lines(self.statement, common))
+        self.reader.tell(Lines(self.statement, common, known.rules))
+        for part in in_batches(known.told):
+            self.reader.tell(part)
         return self._written(self.reader.hear())
 
     def _written(self, size: int) -> Iterator[bytes]:
@@ -120,14 +131,14 @@ class FarLines:
 
 
 @contextmanager
-def _started(file: BinaryIO) -> Iterator[_Reader]:
+def _started(file: BinaryIO) -> Iterator[Reader]:
     ours, theirs = Pipe()
-    with closing(ours), _on_disk(file) as descriptor, tempfile.TemporaryFile() as written:
+    with closing(ours), _on_disk(file) as descriptor, tempfile.TemporaryFile() as into:
         with closing(theirs):
             process = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "transactions.imports.apart.reader"),
-                    *map(str, passed := (descriptor, theirs.fileno(), written.fileno())),
+                    *map(str, passed := (descriptor, theirs.fileno(), into.fileno())),
                 ],
                 pass_fds=passed,
                 stdin=subprocess.DEVNULL,
@@ -135,7 +146,7 @@ def _started(file: BinaryIO) -> Iterator[_Reader]:
                 env=_environment(),
             )
         try:
-            yield _Reader(process, ours, written.fileno())
+            yield Reader(process, ours, into.fileno())
         finally:
             process.kill()
             process.wait()

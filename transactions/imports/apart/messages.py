@@ -7,12 +7,19 @@ the size is told. An exception may come instead of anything that is told.
 """
 
 import errno
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from buffet.errors import Invalid, invalid
+from transactions.classifying.rules import PlainRule
 from transactions.imports.statement import Options
 from transactions.imports.tables.profile import Profile
 from transactions.imports.writing import Common
+
+#: How many items are told at once.
+_BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +41,22 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a statement, the first of which is 0, are wanted; with `common`, written."""
+    """The lines of a statement, the first of which is 0, are wanted; with `common`, written.
+
+    Then they are given what these rules say, and what the rows of the past do that follow.
+    """
 
     statement: int
     common: Common | None = None
+    rules: Sequence[PlainRule] = ()
+
+
+def in_batches(items: Iterable[Any]) -> Iterator[list[Any] | None]:
+    """Yield items some at a time, and then None."""
+    left = iter(items)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
+    yield None
 
 
 #: How the process ends when it has no memory left, which is said by nothing else.

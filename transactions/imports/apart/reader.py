@@ -7,17 +7,25 @@ import os
 import resource
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from buffet.errors import Invalid
-from transactions.imports.apart.messages import OUT_OF_MEMORY, Broken, Lines, Recall, Task
+from transactions.classifying.proposals import Known
+from transactions.imports.apart.messages import (
+    OUT_OF_MEMORY,
+    Broken,
+    Lines,
+    Recall,
+    Task,
+    in_batches,
+)
 from transactions.imports.reading import Reading, read
-from transactions.imports.statement import StatementLine, UnreadableFile
+from transactions.imports.statement import UnreadableFile
 from transactions.imports.tables.profile import Profile
 from transactions.imports.writing import written
 
@@ -25,7 +33,6 @@ from transactions.imports.writing import written
 MEMORY, SECONDS = 2 << 30, 90
 #: Who asks something goes before who reads.
 NICENESS = 10
-_BATCH = 1000
 
 
 def main(file: str, to: str, into: str) -> None:
@@ -93,11 +100,11 @@ def _without_lines(found: Reading) -> Reading:
 def _send_lines(ask: Connection, found: Reading, wanted: Lines, into: int) -> None:
     lines = found.statements[wanted.statement].lines
     if wanted.common is not None:
-        ask.send(_write(written(lines, wanted.common), into))
+        known = Known(wanted.rules, [*_heard(ask)])
+        ask.send(_write(written(lines, wanted.common, known), into))
         return
-    for part in _batches(lines):
+    for part in in_batches(lines):
         ask.send(part)
-    ask.send(None)
 
 
 def _write(parts: Iterable[bytes], into: int) -> int:
@@ -108,10 +115,10 @@ def _write(parts: Iterable[bytes], into: int) -> int:
         return sum(map(file.write, parts))
 
 
-def _batches(lines: Iterable[StatementLine]) -> Iterable[list[StatementLine]]:
-    left = iter(lines)
-    while batch := list(islice(left, _BATCH)):
-        yield batch
+def _heard(ask: Connection) -> Iterator[Any]:
+    """Yield what is told some at a time."""
+    while (part := ask.recv()) is not None:
+        yield from part
 
 
 if __name__ == "__main__":

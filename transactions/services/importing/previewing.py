@@ -17,6 +17,7 @@ from accounts.models import Account
 from buffet.audit import Actor, writing
 from buffet.errors import invalid
 from buffet.models import Book
+from transactions.classifying.known import known_of
 from transactions.imports import matching, proposing
 from transactions.imports.reading import Reading
 from transactions.imports.staging import stage
@@ -79,16 +80,24 @@ def preview(
             file_hash=_digest(file),
             statement_number=number,
         )
+        version = _version(book)
+        known = known_of(book.id)
         # The lines come before the book's lock is taken: a long file keeps nobody waiting.
         with atomic():
-            stage(book.id, started.id, account.currency, statement.lines)
+            stage(started.id, account, statement.lines, known)
             _keep_file(book.id, started.id, file)
             with writing(book.id, by=by):
+                is_staged = _version(book) == version
                 _describe(started, found, statement, wish)
                 started.save(force_insert=True)
                 matching.match(started, account)
-                proposing.propose(book.id, started.id)
+                proposing.propose(book.id, started.id, is_staged=is_staged)
                 return started
+
+
+def _version(book: Book) -> int:
+    """Return which state a book is in now."""
+    return Book.objects.values_list("version", flat=True).get(id=book.id)
 
 
 def read_again(*, book: Book, by: Actor, import_id: UUID, wish: Wish = NO_WISH) -> Import:
@@ -118,7 +127,7 @@ def _read_as(
                 "UPDATE transactions_importline SET number = number + %s WHERE of_import_id = %s",
                 (_PUT_ASIDE, started.id),
             )
-            stage(book.id, started.id, account.currency, statement.lines)
+            stage(started.id, account, statement.lines)
             cursor.execute(_TAKE_OVER, {"import": started.id})
         lines.filter(number__gt=_PUT_ASIDE)._raw_delete("default")
         _describe(started, found, statement, wish)

@@ -41,7 +41,8 @@ ASKED = {
     "cards": ("reports/cards", "/cards"),
     "forecast": ("reports/forecast", "/coming"),
     "coverage": ("reports/coverage", "/coverage"),
-    "rows of a figure": ("", "/rows?category={category}&period=last-month"),
+    # Of a year, since a page of it is full at every size: rows that are shown are no growth.
+    "rows of a figure": ("", "/rows?category={category}&period=last-year"),
 }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from bookkeeping import TODAY
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from importing import Importer, line, transaction_of, verdicts
 from test_imports import Row
@@ -309,3 +311,20 @@ def test_another_choice_decides_the_others_anew(bank: Importer) -> None:
     bank.choose(started, 1, verdict="new")
 
     assert [one for one, _ in verdicts(started)] == ["new", "duplicate"]
+
+
+def test_what_a_line_is_about_decides_no_other_and_costs_a_few_statements(
+    bank: Importer, groceries: Account
+) -> None:
+    started = bank.look([("20260501", "-5.00", "", "Coffee")] * 2)
+
+    with CaptureQueriesContext(connection) as about:
+        (chosen,) = bank.choose(started, 1, category_id=groceries.id, description="Coffee bar")
+
+    assert (chosen.category_id, chosen.own_description) == (groceries.id, "Coffee bar")
+    with CaptureQueriesContext(connection) as whole:
+        bank.choose(started, 1, verdict="new")
+    assert len(about) < len(whole) / 2
+    # Its lines and the import itself, which has a new version.
+    written = [one["sql"].split()[1] for one in about if one["sql"].startswith("UPDATE")]
+    assert written == ['"transactions_importline"', '"transactions_import"']

@@ -12,7 +12,7 @@ from buffet.audit import Actor, writing
 from buffet.errors import Fault, Invalid
 from buffet.models import Book
 from transactions.imports import matching, proposing
-from transactions.models import Entry, Import, ImportLine, Transaction, Vendor, Verdict
+from transactions.models import Entry, ImportLine, Transaction, Vendor, Verdict
 from transactions.services.importing.standing import get_preview
 
 #: The reason of what a person chose.
@@ -36,7 +36,9 @@ class LineChoice:
 def choose(
     *, book: Book, by: Actor, import_id: UUID, choices: Sequence[LineChoice]
 ) -> list[ImportLine]:
-    """Keep what a person says of some lines, all or none, and decide the others anew.
+    """Keep what a person says of some lines, all or none.
+
+    What a line is may decide what others are: these are matched anew. What it is about does not.
 
     :raises NotFound: if the book has no such import.
     :raises NotPreview: if it is not a preview any more.
@@ -62,7 +64,11 @@ def choose(
         if faults:
             raise Invalid(faults)
         ImportLine.objects.bulk_update(lines.values(), _CHANGED)
-        _decide(started)
+        if any("verdict" in one.given for one in choices):
+            matching.match(started, started.account)
+            proposing.propose(book.id, started.id)
+        # So that it has a new version, as its lines have changed.
+        started.save(update_fields=["status"])
         return list(started.lines.filter(number__in=numbers).order_by("number"))
 
 
@@ -71,13 +77,6 @@ _CHANGED = (
     *("own_description", "category_id", "category_reason", "vendor_id", "vendor_reason"),
     *("subscription_id", "due_on"),
 )
-
-
-def _decide(started: Import) -> None:
-    matching.match(started, started.account)
-    proposing.propose(started.book_id, started.id)
-    # So that it has a new version, as its lines have changed.
-    started.save(update_fields=["status"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from tests.browsing import Reader
 VISITS = 3
 #: How many rows of a list are ticked.
 TICKED = 3
+#: What is carried out in parts, each of which is a request; and how long all of them may take.
+IN_PARTS = frozenset({"merge"})
+_MOST_MS = 600_000
 #: What a service that refuses is answered with.
 REFUSED = 400
 _PATIENCE = 10.0
@@ -79,20 +82,27 @@ class Log:
         self._known: dict[str, dict[str, Any]] = {}
 
     def of(self, request_id: str) -> dict[str, Any]:
-        """Return the line of a request, which comes a moment after its answer.
+        """Return the line of a request.
 
         :raises RuntimeError: if it does not come.
         """
-        end = time.monotonic() + _PATIENCE
+        self.until(request_id)
+        return self._known[request_id]
+
+    def until(self, request_id: str) -> list[dict[str, Any]]:
+        """Return the lines that come before that of a request is there, which takes a moment.
+
+        :raises RuntimeError: if it does not come.
+        """
+        end, found = time.monotonic() + _PATIENCE, []
         while request_id not in self._known:
             if time.monotonic() > end:
                 raise RuntimeError(f"The log does not tell of {request_id}.")
-            for text in self._file:
-                line = json.loads(text)
-                if line.get("logger") == "request":
-                    self._known[line["request_id"]] = line
+            lines = [json.loads(text) for text in self._file]
+            found += [line for line in lines if line.get("logger") == "request"]
+            self._known |= {line["request_id"]: line for line in found}
             time.sleep(0.002)
-        return self._known[request_id]
+        return found
 
 
 #: Verbs whose form is answered by a file, as long as what is in it.
@@ -135,12 +145,32 @@ class Desk:
         asks = self.page.locator(f"{_HOUSE} button[name=preview]")
         if not place.is_form or answer.status != 200 or not asks.count():
             return
-        verb = place.ticks or place.address.rstrip("/").rsplit("/", 1)[1]
-        if verb in DOWNLOADS:
+        if place.verb in DOWNLOADS:
             return
-        sent = self.page.evaluate(_FILL, [ANSWERS.get(verb, {}), f"{datetime.now(UTC):%Y-%m-%d}"])
+        sent = self._fill(place)
         answer = self._sends(lambda: asks.click())
         yield f"{place.name}, preview", self._seen(f"{place.name}, preview", answer, sent)
+
+    def carry_out(self, place: Place) -> tuple[str, Seen]:
+        """Do what is done in parts, as its pages do by themselves; return the worst part."""
+        self.reader.open(place.address)
+        self._fill(place)
+        shown = self._sends(lambda: self.page.locator(f"{_HOUSE} button[name=preview]").click())
+        self._log.of(str(shown.header_value("x-request-id")))
+        self.page.locator(f"{_HOUSE} button.does").click()
+        self.page.wait_for_url(lambda url: place.address not in url, timeout=_MOST_MS)
+        self.shoot(f"{place.name}, done")
+        last = self.reader.open("/admin/")
+        lines = self._log.until(str(last.header_value("x-request-id")))
+        parts = [one for one in lines if one["method"] == "POST"]
+        return f"{place.name}, each of its parts", Seen(
+            *(max(one[name] for one in parts) for name in ("milliseconds", "queries", "status"))
+        )
+
+    def _fill(self, place: Place) -> str:
+        """Fill the form that is shown, and return what it would send."""
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        return self.page.evaluate(_FILL, [ANSWERS.get(place.verb, {}), today])
 
     def _submit(self, form: str) -> None:
         self.page.evaluate("(form) => document.querySelector(form).submit()", form)

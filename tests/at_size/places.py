@@ -34,6 +34,11 @@ class Place:
     #: Data for a script: nothing to look at.
     is_data: bool = False
 
+    @property
+    def verb(self) -> str:
+        """What is done there, if something is."""
+        return self.ticks or self.address.rstrip("/").rsplit("/", 1)[1]
+
 
 def places(staff: User, book: Book) -> list[Place]:
     """Return every place, with rows of a book where a table has any."""

@@ -19,7 +19,7 @@ from transactions import services
 from transactions.models import AccountTotal, Transaction, Vendor
 
 #: How many transactions or entries go at once: the writers of the book wait for no more.
-PART = 400
+PART = 150
 
 
 class Merge(Reason):

@@ -3,11 +3,11 @@
 Nothing here asks the database, so that long work can be done in another process.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
@@ -16,6 +16,7 @@ from transactions.classifying import rules
 from transactions.classifying.history import History, Row, told_by
 from transactions.classifying.rules import Given, PlainRule, Rulebook, asks_amount
 
+T = TypeVar("T")
 #: The text of lines, whether their money comes in, and the amount, where rules ask for it.
 Text = tuple[str, bool, str | None]
 #: An amount that goes out, and one that comes in.
@@ -82,31 +83,61 @@ class Proposer:
         return ruled
 
 
+class Lookup(Generic[T]):
+    """What lines of an account are given, in some shape; each text is looked at once.
+
+    Only where rules ask for the amount, each amount of a text is looked at.
+    """
+
+    def __init__(self, proposer: Proposer, account_id: UUID, shape: Callable[[Given], T]) -> None:
+        self._proposer, self._account_id, self._shape = proposer, account_id, shape
+        self._by_amount: dict[str, list[PlainRule]] = {}
+        self._found: dict[tuple[str, bool], T] = {}
+
+    def of(self, text: str, amount: Decimal) -> T:
+        """Return what a text is given, for an amount."""
+        place = text, amount > 0
+        found = self._found.get(place)
+        if found is None:
+            meeting = self._by_amount.get(text)
+            if meeting is None:
+                meeting = self._proposer.rulebook.of_text(text)
+            found = self._shape(self._proposer.given(text, amount, self._account_id, meeting))
+            if asks_amount(meeting):
+                self._by_amount[text] = meeting
+            else:
+                self._found[place] = found
+        return found
+
+    def counts_amount(self, text: str) -> bool:
+        """Whether rules ask for the amounts of a text that was looked at."""
+        return text in self._by_amount
+
+
 def written(known: Known, account_id: UUID, texts: Iterable[Text]) -> Iterator[bytes]:
     """Write what texts of lines of an account would be given, each looked at once.
 
     Yields arrays of JSON, each of some objects: `description`, `comes_in`, `amount` (None where it
     does not count), `category`, `why`, `vendor` and `why_vendor`.
     """
-    proposed = iter(_proposed(Proposer.of(known), account_id, list(texts)))
+    # All are taken before the first is given: whoever asks may have but one cursor.
+    proposed = _proposed(Proposer.of(known), account_id, list(texts))
     while part := list(islice(proposed, _TOGETHER)):
         yield orjson.dumps(part)
 
 
 def _proposed(
-    proposer: Proposer, account_id: UUID, texts: Sequence[Text]
+    proposer: Proposer, account_id: UUID, texts: Iterable[Text]
 ) -> Iterator[dict[str, Any]]:
-    meeting = proposer.rulebook.of_texts(text for text, _, _ in texts)
-    by_amount = {text for text, met in meeting.items() if asks_amount(met)}
+    lookup: Lookup[Given] = Lookup(proposer, account_id, lambda given: given)
     seen: set[tuple[str, bool]] = set()
     for text, comes_in, said in texts:
-        counts = text in by_amount
+        given = lookup.of(text, _SIGNS[comes_in] if said is None else Decimal(said))
+        counts = lookup.counts_amount(text)
         if not counts:
             if (text, comes_in) in seen:
                 continue
             seen.add((text, comes_in))
-        amount = Decimal(said) if counts and said is not None else _SIGNS[comes_in]
-        given = proposer.given(text, amount, account_id, meeting.get(text, ()))
         yield {
             "description": text,
             "comes_in": comes_in,

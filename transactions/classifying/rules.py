@@ -1,6 +1,6 @@
 """Which rules a transaction meets, and what they give it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -75,13 +75,6 @@ class Rulebook:
             for place, rule in enumerate(self.rules)
             if self._parts[place] in folded and (not rule.regex or place in matched)
         ]
-
-    def of_texts(self, texts: Iterable[str]) -> dict[str, list[PlainRule]]:
-        """Return the rules that texts meet, each looked at once; without those that meet none."""
-        if not self.rules:
-            return {}
-        met = {text: self.of_text(text) for text in set(texts)}
-        return {text: rules for text, rules in met.items() if rules}
 
 
 def asks_amount(rules: Sequence[PlainRule]) -> bool:

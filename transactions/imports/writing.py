@@ -13,8 +13,8 @@ from uuid_utils.compat import uuid7
 
 from buffet import money
 from buffet.errors import invalid
-from transactions.classifying.proposals import Known, Proposer
-from transactions.classifying.rules import NOTHING, Given, PlainRule, asks_amount
+from transactions.classifying.proposals import Known, Lookup, Proposer
+from transactions.classifying.rules import NOTHING, Given
 from transactions.imports.statement import StatementLine, UnreadableFile
 
 #: The columns of a line, in the order in which they are written.
@@ -29,6 +29,7 @@ _BATCH = 1000
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SAID = {False: "f", True: "t"}
+_NO_PROPOSALS = "\\N\t\t\\N\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def written(lines: Iterable[StatementLine], common: Common, known: Known) -> Ite
     """
     numbered = enumerate(lines, 1)
     head = f"{common.book_id}\t{common.import_id}"
-    proposals = _Proposals(Proposer.of(known), common.account_id)
+    proposals = Lookup(Proposer.of(known), common.account_id, _proposals)
     while batch := list(islice(numbered, _BATCH)):
         rows = [
             "\t".join((head, *_row(number, line, common, proposals), id))
@@ -72,42 +73,26 @@ def _ids(count: int) -> Iterator[str]:
         yield f"{id[:31]}0"
 
 
-class _Proposals:
-    """What lines are given, as it is written; each text is looked at once, if its amount allows."""
-
-    nothing = "\\N\t\t\\N\t"
-
-    def __init__(self, proposer: Proposer, account_id: UUID) -> None:
-        self._proposer, self._account_id = proposer, account_id
-        self._meeting: dict[str, list[PlainRule]] = {}
-        self._written: dict[tuple[str, bool], str] = {}
-
-    def of(self, text: str, amount: Decimal) -> str:
-        """Return the category and the vendor, each with its reason."""
-        place = text, amount > 0
-        found = self._written.get(place)
-        if found is None:
-            meeting = self._meeting.get(text)
-            if meeting is None:
-                meeting = self._proposer.rulebook.of_text(text)
-            given = self._proposer.given(text, amount, self._account_id, meeting)
-            found = self._row(given)
-            if asks_amount(meeting):
-                self._meeting[text] = meeting
-            else:
-                self._written[place] = found
-        return found
-
-    def _row(self, given: Given) -> str:
-        if given is NOTHING:
-            return self.nothing
-        category, vendor = (
-            r"\N" if id is None else str(id) for id in (given.category_id, given.vendor_id)
-        )
-        return f"{category}\t{given.category_reason}\t{vendor}\t{given.vendor_reason}"
+def _proposals(given: Given) -> str:
+    """Return the category and the vendor, each with its reason."""
+    if given is NOTHING:
+        return _NO_PROPOSALS
+    category, vendor = (
+        r"\N" if id is None else str(id) for id in (given.category_id, given.vendor_id)
+    )
+    return f"{category}\t{given.category_reason}\t{vendor}\t{given.vendor_reason}"
 
 
-def _row(number: int, line: StatementLine, common: Common, proposals: _Proposals) -> Sequence[str]:
+def _row(self, given: Given) -> str:
+    if given is NOTHING:
+        return self.nothing
+    category, vendor = (
+        r"\N" if id is None else str(id) for id in (given.category_id, given.vendor_id)
+    )
+    return f"{category}\t{given.category_reason}\t{vendor}\t{given.vendor_reason}"
+
+
+def _row(number: int, line: StatementLine, common: Common, proposals: Lookup[str]) -> Sequence[str]:
     amount = exact(line.amount, common.currency, f"Line {line.file_line or number}")
     description = _text(line.description or line.kind or "Without a text", 500, line)
     external_id = _text(line.external_id, 255, line)
@@ -127,7 +112,7 @@ def _row(number: int, line: StatementLine, common: Common, proposals: _Proposals
         _SAID[line.is_reconciled],
         _text(line.category, 200, line).translate(_ESCAPED),
         *(common.fresh if amount else common.idle),
-        proposals.of(description, amount) if amount else proposals.nothing,
+        proposals.of(description, amount) if amount else _NO_PROPOSALS,
     )
 
 

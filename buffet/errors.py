@@ -35,6 +35,11 @@ class Refusal(Exception):
         """Return the places in the input that the refusal points at."""
         return (Fault(self.pointer, self.code, self.detail),) if self.pointer else ()
 
+    @property
+    def why(self) -> str:
+        """Return the code of the first fault, or of all: the most that one word can say."""
+        return self.faults[0].code if self.faults else self.code
+
 
 class Invalid(Refusal):
     """Some of what was sent cannot be accepted."""

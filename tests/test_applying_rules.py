@@ -140,11 +140,33 @@ def test_what_changed_since_stays_when_a_run_is_taken_back(
     left = undo(book, by, found)
 
     assert left == {moved: "changed_since", gone: "gone_since", closed: "invalid"}
+    kept = found.changes.values_list("transaction_id", "left")
+    assert dict(kept) == left | {closed: "month_closed"}
     assert [category(id) for id in (moved, closed, noted)] == [
         "Salary",
         "Groceries",
         "Uncategorised expenses",
     ]
+
+
+def test_a_run_is_taken_back_in_parts(
+    book: Book, by: Actor, keeper: Bookkeeper, checking: Account, salary: Account, market: Any
+) -> None:
+    ids = [keeper.move(checking, DAY, "-2.00", description="Market") for _ in range(5)]
+    found, _ = apply(book, by)
+    for id in ids[:2]:
+        change(book, by, id, category_id=salary.id)
+    told = []
+
+    for _ in range(3):
+        run, left = ledger.undo_run(book=book, by=by, run_id=found.id, now=timezone.now(), most=2)
+        back = [category(id) for id in ids].count("Uncategorised expenses")
+        told.append((len(left), back, run.undone_at is not None))
+
+    assert told == [(2, 0, False), (0, 2, False), (0, 3, True)]
+    with pytest.raises(AlreadyUndone):
+        undo(book, by, found)
+    assert set(found.changes.values_list("left", flat=True)) == {"changed_since"}
 
 
 def test_closed_months_and_archived_accounts_are_named_and_left(

@@ -8,7 +8,7 @@ from browsing import Reader, chromium
 from conftest import PASSWORD
 from django.conf import settings as configured
 from django.test import Client
-from drafting import draft, record
+from drafting import DAY, draft, record
 from importing import Importer
 from playwright.sync_api import Browser, expect
 from staffing import desk, page
@@ -20,7 +20,7 @@ from buffet.admin import rehearsing
 from buffet.audit import Actor
 from buffet.models import Book, User
 from transactions import services as ledger
-from transactions.admin import merging
+from transactions.admin import importing, merging
 from transactions.models import Entry, Transaction, Vendor
 from transactions.queries.verification import verify
 
@@ -31,6 +31,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(merging, "PART", 2)
+    monkeypatch.setattr(importing, "PART", 2)
+    monkeypatch.setattr(importing, "MOST_CHANGES", 2)
 
 
 @pytest.fixture
@@ -96,9 +98,8 @@ def test_what_forbids_a_part_stops_the_rest(
 
 
 def test_an_import_is_reverted_in_parts(
-    desk: Client, book: Book, by: Actor, checking: Account, settings: Any
+    desk: Client, book: Book, by: Actor, checking: Account
 ) -> None:
-    settings.IMPORT_CHUNK = 2
     rows = [(f"202606{day}", f"-{day}.00", f"a{day}", "Market") for day in range(11, 16)]
     started = Importer(book, by, checking).bring(rows)
     sent = {"reason": "A wish"}
@@ -109,6 +110,27 @@ def test_an_import_is_reverted_in_parts(
     started.refresh_from_db()
     assert (answers, started.status) == ([200, 200, 302], "reverted")
     assert not Transaction.objects.exists()
+
+
+def test_a_run_of_rules_is_taken_back_in_parts(
+    desk: Client, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    for _ in range(5):
+        record(book, by, account=checking, amount="-10", description="Market", date=DAY)
+    ledger.create_rule(book=book, by=by, name="Market", contains="market", category_id=groceries.id)
+    run, _ = ledger.apply_rules(book=book, by=by, first=DAY, last=DAY)
+    sent = {"reason": "A wish"}
+
+    assert "This is done in parts" in ask(desk, run, "take_back", **sent)
+    for left in (3, 1):
+        answer = desk.post(page(run, "take_back"), sent)
+        assert (answer.status_code, f"<td>{left}</td>" in answer.content.decode()) == (200, True)
+        assert Entry.objects.filter(account=groceries).count() == left
+    answer = desk.post(page(run, "take_back"), sent)
+
+    assert (answer.status_code, answer["Location"]) == (302, page(run))
+    assert not Entry.objects.filter(account=groceries).exists()
+    assert all(check.ok for check in verify())
 
 
 def test_what_is_too_much_to_try_but_is_done_at_once_says_so(

@@ -16,6 +16,10 @@ from buffet.admin.verbs import ask
 from transactions import services
 from transactions.models import Import, ImportLine, ImportStatus, RuleRun
 
+#: How many lines of an import and how many changes by rules are taken back at once: the writers of
+#: the book wait for no more.
+PART, MOST_CHANGES = 1500, 250
+
 
 def verdicts(started: Import) -> Figures:
     """Return how many lines of an import are what, and how many are recorded."""
@@ -67,7 +71,7 @@ class ImportPage(HouseAdmin):
     def revert(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take back what it recorded."""
         told = "What it recorded goes; of a long file, a part at a time."
-        revert = partial(services.revert, seconds=0)
+        revert = partial(services.revert, seconds=0, most=PART)
         return self._ask(request, object_id, "Revert", revert, told)
 
     def _ask(
@@ -123,15 +127,16 @@ class RuleRunPage(HouseAdmin):
         """Give back what was there before the rules."""
         run = self.row(object_id, "book")
 
-        def does(sent: dict[str, Any], table: Any) -> str:
-            services.undo_run(
+        def does(sent: dict[str, Any], table: Any) -> str | None:
+            found, _ = services.undo_run(
                 book=run.book,
                 by=actor(request),
                 run_id=run.pk,
                 now=timezone.now(),
                 reason=sent["reason"],
+                most=MOST_CHANGES,
             )
-            return address_of(run)
+            return address_of(run) if found.undone_at else None
 
         return ask(
             request,
@@ -141,5 +146,6 @@ class RuleRunPage(HouseAdmin):
             does=does,
             sentence="What somebody changed since stays as it is.",
             book=run.book,
-            extent=lambda: {"Transactions that the rules changed": f"{run.changed:,}"},
+            extent=lambda: {"Transactions that wait": f"{run.changes.filter(left='').count():,}"},
+            is_in_parts=True,
         )

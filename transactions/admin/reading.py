@@ -97,7 +97,7 @@ class RulePage(HouseAdmin):
 class RuleChangePage(HouseAdmin):
     """What each run gave, and what was there before."""
 
-    list_display = ("run", "transaction_id", "category_after", "vendor_after")
+    list_display = ("run", "transaction_id", "category_after", "vendor_after", "left")
     list_select_related = ("run",)
     is_large = True
     narrowed_by = {"run": ("id",)}

@@ -154,14 +154,7 @@ def _counts(trial: Trial) -> dict[str, int]:
 
 
 def _refusals(found: Iterable[tuple[UUID, Refusal]]) -> list[dict[str, Any]]:
-    rows = [
-        {
-            "transaction": id,
-            "code": one.faults[0].code if one.faults else one.code,
-            "detail": one.detail,
-        }
-        for id, one in found
-    ]
+    rows = [{"transaction": id, "code": one.why, "detail": one.detail} for id, one in found]
     return rows[:SHOWN]
 
 

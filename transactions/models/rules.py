@@ -149,7 +149,7 @@ class RuleChange(models.Model):
     """What a run gave a transaction: what was there before, and what came.
 
     A trace, which refers to nothing: what it names may be gone. Without a category (or vendor) that
-    came, the run left it alone. Taken back, the row goes.
+    came, the run left it alone. Taken back, the row goes; what was left is known by its reason.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -166,6 +166,14 @@ class RuleChange(models.Model):
     category_after = models.UUIDField(null=True, blank=True)
     vendor_before = models.UUIDField(null=True, blank=True)
     vendor_after = models.UUIDField(null=True, blank=True)
+    left = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Why it stayed when the run was taken back.",
+    )
     # That of the database transaction, as the history's events have it.
     created_at = models.DateTimeField(db_default=TransactionNow(), editable=False)
 

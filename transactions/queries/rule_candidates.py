@@ -1,6 +1,6 @@
 """The transactions to which rules may give something, in the order of their days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -105,12 +105,12 @@ _STANDING = """
     FROM transactions_rulechange x
     LEFT JOIN transactions_transaction t ON t.id = x.transaction_id AND t.book_id = x.book_id
     LEFT JOIN transactions_entry e ON e.id = x.entry_id AND e.transaction_id = t.id
-    WHERE x.run_id = %s
+    WHERE x.id = ANY(%s)
 """
 
 
-def standing(run_id: UUID) -> dict[int, Standing]:
-    """Return where the changes of a run stand now, by their ids."""
+def standing(change_ids: Sequence[int]) -> dict[int, Standing]:
+    """Return where changes by rules stand now, by their ids."""
     with connection.cursor() as cursor:
-        cursor.execute(_STANDING, (run_id,))
+        cursor.execute(_STANDING, ([*change_ids],))
         return {row[0]: Standing(*row) for row in cursor.fetchall()}

@@ -120,9 +120,17 @@ def _reason(rules: Sequence[Rule]) -> str:
 
 
 def undo_run(
-    *, book: Book, by: Actor, run_id: UUID, now: datetime, reason: str = ""
+    *,
+    book: Book,
+    by: Actor,
+    run_id: UUID,
+    now: datetime,
+    reason: str = "",
+    most: int | None = None,
 ) -> tuple[RuleRun, dict[UUID, Refusal]]:
     """Take a run back where nothing changed since; return it, and of what was left the reason.
+
+    With `most`, so many of its changes at once: while it is not `undone_at`, some wait.
 
     :raises NotFound: if the book has no such run.
     :raises AlreadyUndone: if it was taken back.
@@ -131,30 +139,43 @@ def undo_run(
         run = get_run(book, run_id)
         if run.undone_at is not None:
             raise AlreadyUndone
-        changes = list(run.changes.order_by("id"))
-        stand = standing(run.id)
-        left: dict[UUID, Refusal] = {}
-        corrections = []
-        for change in changes:
-            correction = _back(change, stand[change.id], left)
-            if correction is not None:
-                corrections.append(correction)
-        outcomes = correct_each(
-            book=book,
-            by=by,
-            rows=corrections,
-            partly=True,
-            reason=reason or f"taken back: {run.rules}",
-        )
-        for correction, outcome in zip(corrections, outcomes, strict=True):
-            if isinstance(outcome, Refusal):
-                left[correction.transaction_id] = outcome
-        # What was taken back leaves no trace: nobody gave it anything.
-        back = [one.transaction_id for one in corrections if one.transaction_id not in left]
-        run.changes.filter(transaction_id__in=back)._raw_delete("default")
-        RuleRun.objects.filter(id=run.id).update(undone_at=now)
+        waiting = run.changes.filter(left="").order_by("id")
+        left = _take_back(run, by, list(waiting[:most]), reason)
+        if not waiting.exists():
+            RuleRun.objects.filter(id=run.id).update(undone_at=now)
         run.refresh_from_db()
         return run, left
+
+
+def _take_back(
+    run: RuleRun, by: Actor, changes: Sequence[RuleChange], reason: str
+) -> dict[UUID, Refusal]:
+    """Take changes back, and return why some were left."""
+    stand = standing([change.id for change in changes])
+    left: dict[UUID, Refusal] = {}
+    corrections = []
+    for change in changes:
+        correction = _back(change, stand[change.id], left)
+        if correction is not None:
+            corrections.append(correction)
+    outcomes = correct_each(
+        book=run.book,
+        by=by,
+        rows=corrections,
+        partly=True,
+        reason=reason or f"taken back: {run.rules}",
+    )
+    for correction, outcome in zip(corrections, outcomes, strict=True):
+        if isinstance(outcome, Refusal):
+            left[correction.transaction_id] = outcome
+    # What was taken back leaves no trace: nobody gave it anything.
+    back = [change.id for change in changes if change.transaction_id not in left]
+    run.changes.filter(id__in=back)._raw_delete("default")
+    for change in changes:
+        if change.transaction_id in left:
+            change.left = left[change.transaction_id].why
+    RuleChange.objects.bulk_update([one for one in changes if one.left], ["left"])
+    return left
 
 
 def _back(change: RuleChange, stands: Standing, left: dict[UUID, Refusal]) -> Correction | None:

@@ -50,19 +50,21 @@ def revert(
     import_id: UUID,
     reason: str = "",
     seconds: float | None = None,
+    most: int | None = None,
 ) -> Import:
     """Take a committed import back: delete what it recorded and is still there.
 
     What it completed waits for its other side again, what it posted is pending again; its balance
     point goes unless reconciled. An import that is partly committed is taken back as well. After
-    `seconds` it is left `reverting`, to be reverted further; without, at its end.
+    `seconds` it is left `reverting`, to be reverted further; without, at its end. No more lines
+    than `most` go at once, with the book's lock.
 
     :raises NotFound: if the book has no such import.
     :raises NotCommitted: if it is not committed.
     :raises Invalid: if a line lies in a month that was closed since, or on days reconciled since.
     """
     end = None if seconds is None else monotonic() + seconds
-    begun = False
+    begun, part = False, min(most or settings.IMPORT_CHUNK, settings.IMPORT_CHUNK)
     while True:
         with writing(book.id, by=by, reason=reason):
             started = get_import(book, import_id)
@@ -70,17 +72,17 @@ def revert(
                 return started
             if started.status in (ImportStatus.PREVIEW, ImportStatus.REVERTED):
                 raise NotCommitted
-            _go_back(started, started.account, is_first=not begun)
+            _go_back(started, started.account, part)
         if started.status == ImportStatus.REVERTED or (end is not None and monotonic() >= end):
             return started
         begun = True
 
 
-def _go_back(started: Import, account: Account, *, is_first: bool) -> None:
+def _go_back(started: Import, account: Account, part: int) -> None:
     """Take the last lines back; with the first of them, the import is reverted."""
-    first = max(started.done - settings.IMPORT_CHUNK, 0)
-    _refuse_faults(started, account, 0 if is_first else first)
-    if started.status != ImportStatus.REVERTING:
+    first, is_begun = max(started.done - part, 0), started.status == ImportStatus.REVERTING
+    _refuse_faults(started, account, first if is_begun else 0)
+    if not is_begun:
         points = BalancePoint.objects.filter(of_import=started, reconciled_at__isnull=True)
         points._raw_delete("default")
         opening = Transaction.objects.filter(

@@ -6,7 +6,6 @@ make admin-at-size ARGS="--sizes 2k,20k --only transaction"
 import re
 import sys
 from argparse import ArgumentParser
-from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -14,46 +13,20 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from buffet.audit import Actor
-from buffet.bench import book as bench
 from buffet.bench.databases import new_database, size_of
 from buffet.bench.serving import serving
 from buffet.demo import loading
 from buffet.models import Book, User
-from tests.at_size.desk import IN_PARTS, Desk, Log, Seen
+from tests.at_size.books import load
+from tests.at_size.desk import CARRIED_OUT, Desk, Log, Seen
 from tests.at_size.places import places
 from tests.at_size.telling import faults, refusals, table
 from tests.browsing import ARTIFACTS, chromium
-from transactions import services as ledger
-from transactions.models import ClosedMonth
 
 
 def say(text: str) -> None:
     """Print a line at once."""
     print(text, flush=True)  # noqa: T201 (this is a command)
-
-
-def load(size: int, today: date) -> Book:
-    """Load the demo, which has something of everything, and so many purchases into its book."""
-    made = loading.load(today)
-    person = User.objects.get(email=loading.PERSON)
-    by = Actor(person.id, "command", email=person.email)
-    _reopen(made, by, today)
-    bench.furnish(person, made, by, size, today)
-    return made
-
-
-def _reopen(book: Book, by: Actor, today: date) -> None:
-    """Reopen what is closed, and close as many months of before all purchases.
-
-    A book that is closed for the most part would refuse what is to be measured.
-    """
-    before = (today - timedelta(days=30 * bench.MONTHS)).replace(day=1)
-    closed = ClosedMonth.objects.filter(book=book).order_by("-month")
-    for month in closed.values_list("month", flat=True):
-        ledger.reopen_month(book=book, by=by, month=month, reason="Older purchases come")
-        before = (before - timedelta(days=1)).replace(day=1)
-        ledger.close_month(book=book, by=by, month=before, today=today)
 
 
 def visited(size: str, only: str) -> dict[str, Seen]:
@@ -80,7 +53,7 @@ def opened(book: Book, folder: Path, only: str) -> dict[str, Seen]:
         costs = {}
         looked_at = (one for place in found for one in desk.visit(place))
         # What changes the book comes last.
-        done = (desk.carry_out(one) for one in found if one.is_form and one.verb in IN_PARTS)
+        done = (desk.carry_out(one) for one in found if CARRIED_OUT.search(one.name))
         for name, seen in chain(looked_at, done):
             costs[name] = seen
             say(f"{folder.name} {name}: {seen.milliseconds:.0f} ms, {seen.statements} statements")

@@ -20,8 +20,11 @@ from tests.browsing import Reader
 VISITS = 3
 #: How many rows of a list are ticked.
 TICKED = 3
-#: What is carried out in parts, each of which is a request; and how long all of them may take.
-IN_PARTS = frozenset({"merge"})
+#: What is carried out, mostly in parts, each of which is a request; how long all of them may take.
+CARRIED_OUT = re.compile(
+    r", merge$|^transactions.rulerun: newest, take_back$"
+    r"|^transactions.import: long preview, match_again$|^transactions.import: long, revert$"
+)
 _MOST_MS = 600_000
 #: What a service that refuses is answered with.
 REFUSED = 400

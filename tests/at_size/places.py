@@ -14,6 +14,7 @@ from django.urls import reverse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from buffet.models import Book, User
+from transactions.models import Import
 
 #: What no text begins with.
 MISS = "zzzz no such thing"
@@ -83,6 +84,10 @@ def _of_table(page: Any, staff: User, book: Book) -> Iterator[Place]:
     for which, row in (("newest", first), ("oldest", last)):
         if row is not None:
             yield from _of_row(page, staff, label, which, row)
+    if page.model is Import:
+        for which, status in (("long", "committed"), ("long preview", "preview")):
+            rows = Import.objects.filter(book=book, status=status).order_by("-lines_count")
+            yield from _of_row(page, staff, label, which, rows[0])
     if page.has_add_permission(request_of(staff)):
         yield Place(f"{label}: add", address(page, "add"))
     if first is not None:

@@ -71,11 +71,25 @@ def test_a_vendor_is_merged_in_parts(desk: Client, shops: list[Vendor]) -> None:
 def test_what_is_few_is_merged_at_once(desk: Client, by: Actor, shops: list[Vendor]) -> None:
     shop, market = shops
     ids = Transaction.objects.filter(vendor=shop).values_list("pk", flat=True)
+    ledger.delete(book=shop.book, by=by, transaction_ids=ids[:4])
+    sent = {"into": market.pk, "reason": "A wish"}
+
+    assert "1 transaction changed" in ask(desk, shop, "merge", **sent)
+    assert desk.post(page(shop, "merge"), sent).status_code == 302
+
+
+def test_what_follows_a_full_part_is_a_part_of_its_own(
+    desk: Client, by: Actor, shops: list[Vendor]
+) -> None:
+    shop, market = shops
+    ids = Transaction.objects.filter(vendor=shop).values_list("pk", flat=True)
     ledger.delete(book=shop.book, by=by, transaction_ids=ids[:3])
     sent = {"into": market.pk, "reason": "A wish"}
 
-    assert "2 transactions changed" in ask(desk, shop, "merge", **sent)
-    assert desk.post(page(shop, "merge"), sent).status_code == 302
+    answers = [desk.post(page(shop, "merge"), sent).status_code for _ in range(2)]
+
+    assert answers == [200, 302]
+    assert (Vendor.objects.count(), Transaction.objects.filter(vendor=market).count()) == (1, 2)
 
 
 def test_what_forbids_a_part_stops_the_rest(

@@ -174,7 +174,8 @@ def merge_categories(
     """Move all that is in one category into another, and delete the first.
 
     That is its entries, its sub-categories, the subscriptions that count towards it, and the rules
-    that give it. With `most`, only so many entries go; while some are left, that is all, and None.
+    that give it. With `most`, only so many entries go; while something is left, that is all, and
+    None.
 
     :raises NotFound: if the book has no such category.
     :raises MergeOfItself: if the target is the source or lies below it.

@@ -34,18 +34,21 @@ class VendorInClosedMonth(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Rows that go at once, and whether others are left."""
+    """Rows that go at once, and whether something is left for another time."""
 
     rows: QuerySet
     leaves_some: bool
 
 
 def part_of(rows: QuerySet, most: int | None) -> Part:
-    """Return so many of some rows, whichever are found first; all of them if nothing is said."""
+    """Return so many of some rows, whichever are found first; all of them if nothing is said.
+
+    What follows when all have gone takes as long as half of them: after more, it is left, too.
+    """
     if most is None:
         return Part(rows, leaves_some=False)
-    ids = [*rows.order_by().values_list("pk", flat=True)[: most + 1]]
-    return Part(rows.filter(pk__in=ids[:most]), leaves_some=len(ids) > most)
+    ids = [*rows.order_by().values_list("pk", flat=True)[:most]]
+    return Part(rows.filter(pk__in=ids), leaves_some=len(ids) > most // 2)
 
 
 def merge_vendors(
@@ -60,7 +63,7 @@ def merge_vendors(
     """Give all that names one vendor to another, and delete the first.
 
     That is its transactions, its subscriptions, the rules that give it, and what was proposed. With
-    `most`, only so many of its transactions go; while some are left, that is all, and None.
+    `most`, only so many of its transactions go; while something is left, that is all, and None.
 
     :raises NotFound: if the book has no such vendor.
     :raises VendorOfItself: if both are one.

@@ -147,8 +147,12 @@ def forecast(found: Forecast) -> dict[str, Any]:
 
 def _days(days: Sequence[Day], currency: str) -> list[dict[str, Any]]:
     """Return days, most of which are as the one before."""
-    written = {balance: text(balance, currency) for _, balance in days}
-    return [{"date": on, "balance": written[balance]} for on, balance in days]
+    made, known, written = [], None, ""
+    for on, balance in days:
+        if balance is not known:
+            known, written = balance, text(balance, currency)
+        made.append({"date": on, "balance": written})
+    return made
 
 
 def _day(day: Day, currency: str) -> dict[str, Any]:

@@ -12,17 +12,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db.models import (
-    DateField,
-    DateTimeField,
-    DecimalField,
-    ForeignKey,
-    TextField,
-    UUIDField,
-)
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from django.db.models import DateField, DateTimeField, DecimalField, ForeignKey, UUIDField
 
-from accounts.models import CreditCard
+from accounts.models import Account, CreditCard
+from buffet.postgresql.columns import Columns
 from invoices.models import Invoice
 from invoices.settling import Choice, Paid
 
@@ -68,37 +62,58 @@ _COLUMNS = ", ".join(
 _FACTS = f"""json_build_array(
     (
         SELECT json_agg(json_build_array(
-            EXISTS (SELECT FROM invoices_invoicechange c WHERE c.invoice_id = i.id), {_COLUMNS}
+            EXISTS (SELECT FROM invoices_invoicechange n WHERE n.invoice_id = i.id), {_COLUMNS}
         ) ORDER BY i.month)
-        FROM invoices_invoice i WHERE i.card_id = accounts_creditcard.id
+        FROM invoices_invoice i WHERE i.card_id = c.id
     ), (
         SELECT json_agg(json_build_array(l.entry_id, l.transaction_id, l.date, l.amount::text))
         FROM invoices_invoiceline l
-        WHERE l.card_id = accounts_creditcard.id AND l.section = 'payment'
+        WHERE l.card_id = c.id AND l.section = 'payment'
     ), (
         SELECT json_agg(json_build_array(o.entry_id, o.invoice_id, o.refused, o.amount::text)
             ORDER BY o.id)
         FROM invoices_allocationchoice o JOIN invoices_invoice i ON i.id = o.invoice_id
-        WHERE i.card_id = accounts_creditcard.id
+        WHERE i.card_id = c.id
     ), (
         SELECT json_agg(json_build_array(t.from_month, t.closing_day, t.due_day)
             ORDER BY t.from_month)
-        FROM accounts_cardterms t WHERE t.card_id = accounts_creditcard.id
+        FROM accounts_cardterms t WHERE t.card_id = c.id
     )
 )::text"""
 
 
+_CARD, _ACCOUNT = Columns(CreditCard), Columns(Account)
+_CARDS = f"""
+SELECT {_FACTS}, {_CARD.of("c")}, {_ACCOUNT.of("a")}, {_ACCOUNT.of("p")}
+FROM accounts_creditcard c JOIN accounts_account a ON a.id = c.account_id
+LEFT JOIN accounts_account p ON p.id = c.paying_account_id
+WHERE c.book_id = %s
+"""
+_SOME = f"{_CARDS} AND c.id = ANY(%s) ORDER BY c.id"
+_ALL = f"{_CARDS} ORDER BY c.id"
+
+
 def facts(book_id: UUID, card_ids: Sequence[UUID] | None = None) -> list[Facts]:
     """Return a book's cards, or some of them, with all that their statements follow from."""
-    cards = CreditCard.objects.filter(book_id=book_id).select_related("account", "paying_account")
-    if card_ids is not None:
-        cards = cards.filter(id__in=card_ids)
-    return [_facts(card) for card in cards.annotate(facts=RawSQL(_FACTS, (), TextField()))]
+    with connection.cursor() as cursor:
+        if card_ids is None:
+            cursor.execute(_ALL, (book_id,))
+        else:
+            cursor.execute(_SOME, (book_id, [*card_ids]))
+        return [_facts(_card(rest), found) for found, *rest in cursor.fetchall()]
 
 
-def _facts(card: CreditCard) -> Facts:
-    found = orjson.loads(card.facts)  # type: ignore[attr-defined]  # annotated
-    invoices, payments, choices, terms = (part or () for part in found)
+def _card(values: Sequence[Any]) -> CreditCard:
+    """Return a card with its account and the one that pays it."""
+    paying = len(_CARD) + len(_ACCOUNT)
+    card = _CARD.row(values[: len(_CARD)])
+    card.account = _ACCOUNT.row(values[len(_CARD) : paying])
+    card.paying_account = _ACCOUNT.row(values[paying:]) if card.paying_account_id else None
+    return card
+
+
+def _facts(card: CreditCard, found: str) -> Facts:
+    invoices, payments, choices, terms = (part or () for part in orjson.loads(found))
     rows = [(_invoice(row), is_adjusted) for is_adjusted, *row in invoices]
     return Facts(
         card=card,

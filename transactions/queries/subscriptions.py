@@ -1,16 +1,19 @@
 """Where subscriptions stand: what is due next, what was missed, what it costs a month."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.models import AccountType
+from accounts.models import Account, AccountType
 from buffet import money
+from buffet.postgresql.columns import Columns
 from transactions.models import Subscription
 
 #: How many days after its due date a payment may come before it is missed.
@@ -205,10 +208,16 @@ def _price_change(amount: Decimal, recent: list[Payment]) -> PriceChange | None:
     return None
 
 
-_PAID_ON = """(
-    SELECT jsonb_agg(p.due_on) FROM transactions_subscriptionpayment p
-    WHERE p.subscription_id = transactions_subscription.id AND p.due_on BETWEEN %s AND %s
-)"""
+_SUBSCRIPTION, _ACCOUNT = Columns(Subscription), Columns(Account)
+_BEGUN = f"""
+SELECT (
+    SELECT array_agg(p.due_on) FROM transactions_subscriptionpayment p
+    WHERE p.subscription_id = s.id AND p.due_on BETWEEN %s AND %s
+), {_SUBSCRIPTION.of("s")}, {_ACCOUNT.of("a")}, {_ACCOUNT.of("c")}
+FROM transactions_subscription s JOIN accounts_account a ON a.id = s.account_id
+LEFT JOIN accounts_account c ON c.id = s.category_id
+WHERE s.book_id = %s AND s.starts_on <= %s ORDER BY s.name, s.id
+"""
 
 
 def begun(book_id: UUID, first: date, last: date) -> list[Subscription]:
@@ -216,14 +225,25 @@ def begun(book_id: UUID, first: date, last: date) -> list[Subscription]:
 
     Each with what was paid of it between the two days, as `is_paid` reads it.
     """
-    rows = Subscription.objects.filter(book_id=book_id, starts_on__lte=last)
-    paid_on = RawSQL(_PAID_ON, (first, last), output_field=JSONField())
-    return [*rows.select_related("account", "category").annotate(paid_on=paid_on)]
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGUN, (first, last, book_id, last))
+        return [_begun(row) for row in cursor.fetchall()]
+
+
+def _begun(row: Sequence[Any]) -> Subscription:
+    """Return a subscription with its account, its category and what was paid of it."""
+    account = 1 + len(_SUBSCRIPTION)
+    category = account + len(_ACCOUNT)
+    found = _SUBSCRIPTION.row(row[1:account])
+    found.account = _ACCOUNT.row(row[account:category])
+    found.category = _ACCOUNT.row(row[category:]) if found.category_id else None
+    found.paid_on = row[0] or ()  # type: ignore[attr-defined]  # for `is_paid`
+    return found
 
 
 def is_paid(row: Subscription, due_on: date) -> bool:
     """Whether a payment of a subscription of `begun` is linked to a due date."""
-    return due_on.isoformat() in (row.paid_on or ())  # type: ignore[attr-defined]  # annotated
+    return due_on in row.paid_on  # type: ignore[attr-defined]  # of `begun`
 
 
 def upcoming(book_id: UUID, first: date, last: date) -> list[Expected]:

@@ -12,7 +12,7 @@ from transactions.models import Direction, Rule
 from transactions.queries.given import GIVEN_TO_RECENT
 
 #: How many of a book's latest transactions are looked through.
-RECENT = 20_000
+RECENT = 10_000
 _IS_OUT = {Direction.ANY: None, Direction.IN: False, Direction.OUT: True}
 # Latest first, by the index of the list, and before them what they were given. Only plain income
 # and expenses: a transfer, a split and equity say nothing about another. Entries are looked up by

@@ -33,27 +33,36 @@ WHERE e.account_id = %(account)s AND e.external_id = ''
     )
 ORDER BY e.date, e.id LIMIT %(most)s
 """
-#: What left an account for nobody knows what, or came to one from nobody knows where.
+#: What left an account for nobody knows what, or came to one from nobody knows where. Each is
+#: looked up on its own, however many lines there are: of a large book only these few are read.
 _WAITING = f"""
-SELECT e.transaction_id, o.id, e.date, o.amount, t.description, a.name
-FROM transactions_entry o
-JOIN accounts_account u ON u.id = o.account_id AND u.kind = %(uncategorized)s
-JOIN transactions_entry e ON e.transaction_id = o.transaction_id AND o.id <> e.id
-    AND e.amount = -o.amount AND e.account_id <> %(account)s
+SELECT o.transaction_id, o.id, e.date, o.amount, t.description, a.name
+FROM accounts_account u
+CROSS JOIN LATERAL (
+    SELECT n.id, n.transaction_id, n.date, n.amount FROM transactions_entry n
+    WHERE n.account_id = u.id AND n.book_id = %(book)s AND n.currency = %(currency)s
+        AND n.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
+        AND EXISTS (
+            SELECT FROM transactions_importline l WHERE {OPEN} AND l.amount = n.amount
+                AND l.date BETWEEN n.date - 3 AND n.date + 3
+        )
+        AND NOT {is_shut("n.date")}
+        AND NOT EXISTS (SELECT FROM {TAKEN} AS taken WHERE taken.id = n.transaction_id)
+    OFFSET 0
+) AS o
+CROSS JOIN LATERAL (
+    SELECT n.account_id, n.date FROM transactions_entry n
+    WHERE n.transaction_id = o.transaction_id AND n.id <> o.id AND n.amount = -o.amount OFFSET 0
+) AS e
 JOIN accounts_account a ON a.id = e.account_id AND a.archived_at IS NULL
-    AND a.kind = ANY(%(others)s)
-JOIN transactions_transaction t ON t.id = e.transaction_id AND t.book_id = %(book)s
-    AND t.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
-WHERE o.book_id = %(book)s AND u.book_id = %(book)s AND o.currency = %(currency)s
-    AND o.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
-    AND EXISTS (
-        SELECT FROM transactions_importline l WHERE {OPEN} AND l.amount = o.amount
-            AND l.date BETWEEN o.date - 3 AND o.date + 3
-    )
-    AND (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = e.transaction_id) = 2
-    AND NOT {is_shut("o.date")}
-    AND NOT EXISTS (SELECT FROM {TAKEN} AS taken WHERE taken.id = e.transaction_id)
-ORDER BY e.date, e.transaction_id LIMIT %(most)s
+    AND a.kind = ANY(%(others)s) AND a.id <> %(account)s
+CROSS JOIN LATERAL (
+    SELECT n.description FROM transactions_transaction n
+    WHERE n.id = o.transaction_id AND n.book_id = %(book)s OFFSET 0
+) AS t
+WHERE u.book_id = %(book)s AND u.kind = %(uncategorized)s
+    AND (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = o.transaction_id) = 2
+ORDER BY e.date, o.transaction_id LIMIT %(most)s
 """
 _PROPOSE = """
 UPDATE transactions_importline l

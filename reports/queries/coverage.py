@@ -62,24 +62,24 @@ class Stretch:
         return Stretch(first, last, self.backing) if first <= last else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MonthCover:
     """A month of an account: the stretches of its days that count."""
 
     month: Month
     stretches: Sequence[Stretch]
 
-    @property
+    @cached_property
     def days(self) -> int:
         """How many of its days count."""
         return sum(one.days for one in self.stretches)
 
-    @property
+    @cached_property
     def backed(self) -> int:
         """How many of them a statement backs."""
         return sum(one.days for one in self.stretches if one.backing == Backing.STATEMENT)
 
-    @property
+    @cached_property
     def cover(self) -> Cover:
         """How much of it is backed."""
         if not self.days:

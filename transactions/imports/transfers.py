@@ -19,18 +19,17 @@ from transactions.models import Verdict
 APART = 3
 LEAST_SCORE = 40
 
-#: Transfers of the account that no statement of it has told yet.
+#: Transfers of the account that no statement of it has told yet; each other side is looked up.
 _RECORDED = f"""
 SELECT e.transaction_id, e.id, e.date, e.amount
-FROM transactions_entry e
+FROM transactions_entry e CROSS JOIN LATERAL (
+    SELECT FROM transactions_entry o JOIN accounts_account a ON a.id = o.account_id
+    WHERE o.transaction_id = e.transaction_id AND o.id <> e.id AND a.kind = ANY(%(real)s) LIMIT 1
+) AS other
 WHERE e.account_id = %(account)s AND e.external_id = ''
     AND e.date BETWEEN %(first)s::date - 3 AND %(last)s::date + 3
     AND EXISTS (SELECT FROM transactions_importline l WHERE {OPEN} AND l.amount = e.amount)
     AND NOT EXISTS (SELECT FROM {TAKEN} AS taken WHERE taken.id = e.transaction_id)
-    AND EXISTS (
-        SELECT FROM transactions_entry o JOIN accounts_account a ON a.id = o.account_id
-        WHERE o.transaction_id = e.transaction_id AND o.id <> e.id AND a.kind = ANY(%(real)s)
-    )
 ORDER BY e.date, e.id LIMIT %(most)s
 """
 #: What left an account for nobody knows what, or came to one from nobody knows where. Each is

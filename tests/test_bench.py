@@ -1,11 +1,14 @@
-"""The measure of what sign-ins cost measures something."""
+"""The measure of what sign-ins cost measures something, and what was measured is kept."""
 
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+
+from buffet.bench.keeping import keep
 
 
 @pytest.mark.xdist_group("servers")
@@ -29,3 +32,13 @@ def test_sign_ins_are_measured_with_real_hashes() -> None:
     assert database < server
     assert abs(server + database - total) < 0.2
     assert re.search(r"who am I, while 50 people sign in: \d+ ms", done.stdout)
+
+
+def test_a_measure_is_kept_in_the_place_of_the_one_before(tmp_path: Path) -> None:
+    file = tmp_path / "BENCHMARKS.md"
+
+    keep(file, "One", "1\n## of it\n")
+    keep(file, "Two", "2")
+    keep(file, "One", "3\n\n| 4 |\n")
+
+    assert file.read_text() == "# One\n\n3\n\n| 4 |\n\n# Two\n\n2\n"

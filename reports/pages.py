@@ -35,7 +35,7 @@ def overview(report: PortfolioOverview) -> dict[str, Any]:
         "report": report,
         "groups": _groups(report.accounts, report.currency),
         "charts": charts.line_charts([(one.month, one.net_worth) for one in report.history]),
-        "months": list(reversed(report.history)),
+        "months": [report.now],
         "has_foreign": any(one.total.currency != report.currency for one in report.currencies),
         "incomplete": [one.month for one in report.history if one.missing],
     }

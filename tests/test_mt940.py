@@ -44,6 +44,9 @@ SAME = {
     "a text about the statement": FILE.replace(CLOSE, f"{CLOSE}\n:64:C260131EUR57,50\n:86:SUM"),
     "balances ahead": FILE.replace(CLOSE, f"{CLOSE}\n:65:C260201EUR57,50\n:65:C260202EUR57,50"),
     "the same twice": FILE + FILE,
+    "the same twice in a message": FILE.removesuffix("-\n") + FILE.removeprefix(":20:START\n"),
+    "fields twice": FILE.replace(OPEN, f":25:12345678/900100\n:28C:1/1\n{OPEN}\n{OPEN}"),
+    "the closing balance twice": FILE.replace(CLOSE, f"{CLOSE}\n{CLOSE}"),
     "a page before": (
         ":20:START\n:25:12345678/900100\n:28C:1/1\n:60F:C260101EUR100,00\n:62M:C260101EUR100,00\n-\n"
         + FILE.replace("60F", "60M").replace("1/1", "1/2")
@@ -171,6 +174,54 @@ def test_accounts_in_one_file_are_statements_of_their_own() -> None:
     found = mt940.read((FILE + FILE.replace("900100", "900200")).encode())
 
     assert [statement.account_number for statement in found] == ["900100", "900200"]
+
+
+#: Two statements in a message: what stands between them, and where the second opens.
+TWO = (
+    ":20:A\n:25:123\n:28C:1\n:60F:C260101EUR100,00\n:61:2601050105D50,00NMSCX\n"
+    ":62F:C260105EUR50,00\n{between}:60F:C260105EUR50,00\n:61:2601050105C7,00NMSCX\n"
+    ":62F:C260105EUR57,00\n-\n"
+)
+
+
+@pytest.mark.parametrize(
+    "between", [":25:456\n:28C:1\n", ":25:456\n", ":64:C260105EUR1,\n:25P:456\n"]
+)
+def test_accounts_in_one_message_are_statements_of_their_own(between: str) -> None:
+    first, second = mt940.read(TWO.format(between=between).encode())
+
+    assert (first.account_number, second.account_number) == ("123", "456")
+    assert (first.total, second.total) == (Decimal(-50), Decimal(7))
+    assert (first.closing_balance, second.closing_balance) == (Decimal(50), Decimal(57))
+    assert second.opening_balance == Decimal(50)
+
+
+@pytest.mark.parametrize("between", ["", ":28C:2\n", ":25:123\n:28C:2\n", ":64:C260105EUR1,\n"])
+@pytest.mark.parametrize("marks", ["FF", "MM"])
+def test_statements_in_one_message_are_joined(between: str, marks: str) -> None:
+    text = TWO.replace(":62F:", f":62{marks[0]}:", 1).replace("}:60F:", f"}}:60{marks[1]}:")
+
+    found = one(text.format(between=between))
+
+    assert (found.account_number, found.total) == ("123", Decimal(-43))
+    assert (found.opening_balance, found.closing_balance) == (Decimal(100), Decimal(57))
+    assert [line.number for line in found.lines] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "line"),
+    [
+        (FILE.replace(OPEN, f":25:456\n{OPEN}"), "opening balance", 1),
+        (FILE.replace(MOVEMENT, f"{MOVEMENT}\n:25:456"), "closing balance", 1),
+        (FILE.replace(MOVEMENT, f"{MOVEMENT}\n:60F:C260101EUR1,00"), "closing balance", 1),
+        (FILE.replace(CLOSE, f"{CLOSE}\n:62F:C260131EUR1,00"), "opening balance", 8),
+    ],
+)  # fmt: skip
+def test_two_of_what_a_statement_has_once_are_refused(written: str, said: str, line: int) -> None:
+    with pytest.raises(UnreadableFile, match=said) as caught:
+        mt940.read(written.encode())
+
+    assert caught.value.line == line
 
 
 @pytest.mark.parametrize(

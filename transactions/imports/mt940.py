@@ -18,6 +18,10 @@ _HEAD = re.compile(r"(?:\A|[\r\n\x00-\x1f]|\{4:)\s*:(?:20|940):")
 _AND = re.compile(r"[\r\n]\s*:(?:25P?|28C?|60[FM]|61|21):")
 #: Text may begin with a colon and digits as well, so that only tags that exist are tags.
 _TAG = re.compile(r":(13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]|940|NS):(.*)")
+#: By the digits of their tags, what a statement has once: where another comes, it is of the next.
+_ONCE = frozenset(("25", "28", "60", "62"))
+#: What stands ahead of a statement's balances, and holds for those behind it in a message.
+_AHEAD = frozenset(("20", "21", "25", "28"))
 _ENVELOPE = re.compile(r"\{[1235]:[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|\{4:|^-\}")
 
 
@@ -30,10 +34,33 @@ class _Field:
 
 @dataclass(slots=True)
 class _Message:
-    """A message: one page of a statement."""
+    """A message: one page of a statement; `firsts` has the first of its fields of each tag."""
 
     line: int
     fields: list[_Field] = field(default_factory=list)
+    firsts: dict[str, _Field] = field(default_factory=dict)
+
+    def add(self, found: _Field) -> None:
+        self.fields.append(found)
+        self.firsts.setdefault(found.tag[:2], found)
+
+    def ends_before(self, found: _Field) -> bool:
+        """Say whether the field is of another statement, though no reference (20) begins it."""
+        group = found.tag[:2]
+        first = self.firsts.get(group) if group in _ONCE else None
+        if first is None:
+            return False
+        is_closed = "62" in self.firsts and group != "62"
+        is_other = group != "28" and first.text.partition("\n")[0].strip() != found.text.strip()
+        return is_closed or is_other
+
+    def next(self, found: _Field) -> "_Message":
+        """Return the message that the field begins, with what holds for it too."""
+        message = _Message(found.line)
+        for group, first in self.firsts.items():
+            if group in _AHEAD and group < found.tag[:2]:
+                message.add(first)
+        return message
 
     def first(self, *tags: str) -> _Field | None:
         return next((one for one in self.fields if one.tag in tags), None)
@@ -76,7 +103,11 @@ def _messages(text: str) -> Iterator[_Message]:
                 if message is not None and message.first("25", "25P", "61"):
                     yield message
                 message = _Message(number)
-            message.fields.append(_Field(match[1], match[2], number))
+            found = _Field(match[1], match[2], number)
+            if message.ends_before(found):
+                yield message
+                message = message.next(found)
+            message.add(found)
         elif line.rstrip() in ("-", "--") or (raw.startswith("-}") and not line.strip()):
             if message is not None:
                 yield message

@@ -3,6 +3,7 @@
 # Lines of banks are as long as they are.
 # ruff: noqa: E501
 
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -208,6 +209,20 @@ def one(*row: str) -> str:
     return SGML + bank("BRL", ROW.format(*row), "<ACCTID>1", "1")
 
 
+def moved(*rows: str) -> str:
+    """Return an OFX file with these types and amounts."""
+    written = (ROW.format(kind, "20260501", amount) for kind, amount in map(str.split, rows))
+    return SGML + bank("BRL", "".join(written), "<ACCTID>1", "1")
+
+
+def card(text: str) -> str:
+    """Return the OFX file as a card's."""
+    return text.replace("STMTRS", "CCSTMTRS").replace("BANKACCTFROM", "CCACCTFROM")
+
+
+TURNED = moved("OTHER -1.00", "DEBIT 25.50", "DEBIT 10.00", "CREDIT -100.00")
+
+
 #: What a file could be read as in two ways: why it is not.
 DOUBTFUL = {
     "thousands with an apostrophe": (MOVED.format("C1'000,00NTRFX"), "1'000"),
@@ -215,6 +230,9 @@ DOUBTFUL = {
     "thousands with a point": (MOVED.format("C1.000NTRFX"), "may be two"),
     "no mark of debit or credit": (MOVED.format("1,00NTRFX"), "not a movement"),
     "debits without a sign": (one("DEBIT", "20260501", "10.00"), "money in or out"),
+    "each sign against its type": (TURNED, "is a DEBIT of 25.50, and all signs"),
+    "each sign of a card against its type": (card(TURNED), "is a DEBIT of 25.50, and all signs"),
+    "a credit and a fee of other signs": (moved("DEP -10", "FEE 20"), "is a DEP of -10"),
     "a day with two digits of a year": (one("CREDIT", "260501", "10.00"), "not a date"),
     "a day in an order of its own": (one("CREDIT", "01/05/2026", "10.00"), "not a date"),
     "one comma before three digits": (one("CREDIT", "20260501", "1,234"), "may be 1.234 or 1234"),
@@ -237,11 +255,18 @@ def test_what_may_be_two_numbers_is_neither(why: str) -> None:
     assert caught.value.line
 
 
-def test_a_single_debit_that_is_negative_makes_the_others_corrections() -> None:
-    rows = ROW.format("DEBIT", "20260501", "-10.00") + ROW.format("DEBIT", "20260502", "4.00")
+@pytest.mark.parametrize(
+    ("rows", "total"),
+    [
+        (("DEBIT -10.00", "DEBIT 4.00"), "-6"),
+        (("DEBIT 25.50", "CREDIT -100.00", "DEBIT -1.00"), "-75.5"),
+        (("DEBIT 25.50", "CREDIT -100.00", "CREDIT 1.00"), "-73.5"),
+        (("CREDIT -10.00", "CREDIT -2.00", "PAYMENT 30.00"), "18"),
+        (("DEBIT 10.00", "CREDIT 0.00", "OTHER -4.00"), "6"),
+    ],
+)
+def test_signs_that_may_be_corrections_are_taken(rows: tuple[str, ...], total: str) -> None:
+    for text in (moved(*rows), card(moved(*rows))):
+        (statement,) = read(BytesIO(text.encode())).statements
 
-    (statement,) = read(
-        BytesIO((SGML + bank("BRL", rows, "<ACCTID>1", "1.00")).encode())
-    ).statements
-
-    assert statement.total == -6
+        assert statement.total == Decimal(total)

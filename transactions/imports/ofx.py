@@ -20,6 +20,8 @@ from transactions.imports.statement import (
 _HEAD = re.compile(r"<(?:\w{1,20}:)?OFX[\s>]|\AOFXHEADER|<\?OFX\s", re.IGNORECASE)
 #: Kinds of transactions that take money out, but for corrections of them.
 _OUT = frozenset(("debit", "check", "fee", "srvchg", "directdebit", "atm"))
+_IN = frozenset(("credit", "dep", "directdep"))
+_DIRECTED = _OUT | _IN
 _NOTHING = "There is no statement of a bank account, card or investment account in this file."
 
 
@@ -139,6 +141,7 @@ class _Reader:
         if found.name == "INVSTMTRS" and closing is None:
             closing, closing_on = ofx_investments.value(found, self.positions, currency, comma)
         _refuse_unsigned(self.lines)
+        _refuse_contradictions(self.lines)
         lists = list(found.all("BANKTRANLIST", "INVTRANLIST"))
         starts = [start for one in lists if (start := day(one, "DTSTART"))]
         ends = [end for one in lists if (end := day(one, "DTEND"))]
@@ -171,6 +174,24 @@ def _refuse_unsigned(lines: Sequence[StatementLine]) -> None:
             "statement is negative: whether it is money in or out is not sure."
         )
         raise UnreadableFile(sentence, out.file_line)
+
+
+def _refuse_contradictions(lines: Sequence[StatementLine]) -> None:
+    """Refuse debits that are positive and credits that are negative, where no line agrees.
+
+    One of them alone may be a correction, and so may all that are of one kind.
+
+    :raises UnreadableFile: naming the first of them.
+    """
+    told = [one for one in lines if one.amount and one.kind in _DIRECTED]
+    is_against = all((one.kind in _OUT) == (one.amount > 0) for one in told)
+    if is_against and len({one.amount > 0 for one in told}) > 1:
+        first = told[0]
+        sentence = (
+            f"The transaction is a {first.kind.upper()} of {first.amount}, and all signs in the "
+            "statement contradict the types: whether it is money in or out is not sure."
+        )
+        raise UnreadableFile(sentence, first.file_line)
 
 
 def _account_kind(found: Element, account: Element) -> str:

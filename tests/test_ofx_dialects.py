@@ -156,6 +156,41 @@ def test_two_files_in_one_are_both_read() -> None:
     assert (found.closing_balance, found.closing_on) == (Decimal("57.50"), date(2026, 2, 28))
 
 
+NAMELESS = PLAIN.replace("<FITID>A1\n", "")
+
+
+@pytest.mark.parametrize("text", [PLAIN, NAMELESS])
+def test_the_same_statement_twice_counts_once(text: str) -> None:
+    doubled = text[: text.index("</OFX>")] + text[text.index("<BANKMSGSRSV1>") :]
+
+    for twice in (text + text, doubled):
+        found = one(twice)
+        assert (found.total, len(found.lines)) == (one(text).total, 1)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("-42.50", "-42.51"), ("CAFÉ", "CAFE"), ("20260115", "20260116"), ("DEBIT", "POS"),
+        ("<BALAMT>100.00", "<BALAMT>57.50"), ("<DTSTART>20260101", "<DTSTART>20260102"),
+        ("<NAME>", "<FITID>A2\n<NAME>"), ("</STMTTRN>\n", "</STMTTRN>\n" + PENDING),
+    ],
+)  # fmt: skip
+def test_statements_that_differ_in_anything_are_two(old: str, new: str) -> None:
+    other = NAMELESS.replace(old, new, 1)
+
+    lines = one(NAMELESS).lines + one(other).lines
+    assert [found.amount for found in one(NAMELESS + other).lines] == [
+        line.amount for line in lines
+    ]
+
+
+def test_equal_statements_of_nobody_are_two() -> None:
+    nobodys = NAMELESS.replace("<ACCTID>22\n", "")
+
+    assert len(ofx.read((nobodys + nobodys).encode())) == 2
+
+
 def test_months_in_any_order_close_with_the_last() -> None:
     other = PLAIN.replace("A1", "A2").replace("20260131", "20260228").replace(">100.00", ">57.50")
 

@@ -1,7 +1,7 @@
 """Statements that are parts of one, and the ids of lines that banks give twice."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,11 @@ from operator import attrgetter
 from transactions.imports.statement import Statement, StatementLine
 
 _LAST = date.max
+#: What a line says, but for its amount and for where it stands.
+_SAID = attrgetter(
+    *"date description external_id kind check_number user_date is_pending balance_after".split(),
+    *"category is_reconciled".split(),
+)
 
 
 def joined(statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -25,6 +30,23 @@ def joined(statements: Iterable[Statement]) -> tuple[Statement, ...]:
         key = (one.bank_id, one.account_number or place, one.account_kind, one.currency)
         parts.setdefault(key, []).append(one)
     return tuple(_one(listed) for listed in parts.values())
+
+
+def once(statements: Sequence[Statement]) -> Iterator[Statement]:
+    """Yield the statements without those that say again, line by line, what one before says.
+
+    What has no number may be anybody's, and is never the same.
+    """
+    seen: set[Hashable] = set()
+    for one in statements:
+        if one.account_number and len(statements) > 1:
+            # As texts, since -1 and -2 have one hash.
+            lines = tuple((str(line.amount), _SAID(line)) for line in one.lines)
+            said = (replace(one, lines=()), lines)
+            if said in seen:
+                continue
+            seen.add(said)
+        yield one
 
 
 def _one(parts: list[Statement]) -> Statement:

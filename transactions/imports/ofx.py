@@ -39,7 +39,8 @@ def read(content: bytes, options: Options = NO_OPTIONS) -> tuple[Statement, ...]
     markup.read(content, reader.closed)
     if not reader.statements:
         raise UnreadableFile(reader.error or _NOTHING)
-    named = (ofx_investments.named(one, reader.securities) for one in reader.statements)
+    found = joining.once(reader.statements)
+    named = (ofx_investments.named(one, reader.securities) for one in found)
     return joining.joined(named)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 
-from transactions.imports.statement import AmbiguousFile, Question
+from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
 from transactions.imports.tables import amounts, words
 from transactions.imports.tables.amounts import BadCell
 from transactions.imports.tables.balances import Chain
@@ -22,6 +22,7 @@ def decide_signs(
     """Return the profile with what the first rows say of signs and fees.
 
     :raises AmbiguousFile: if they do not say it and it matters.
+    :raises UnreadableFile: if no answer would be right for all of them.
     """
     single = columns.single
     read = _reader(profile)
@@ -29,7 +30,8 @@ def decide_signs(
         profile = replace(profile, subtract_fee=_fee(columns, rows, read))
     if profile.negate is not None or "amount" not in single or "direction" in single:
         return profile
-    return replace(profile, negate=_negate(columns, rows, read, is_card=is_card))
+    fee = columns.single.get("fee") if profile.subtract_fee else None
+    return replace(profile, negate=_negate(columns, rows, read, is_card=is_card, fee=fee))
 
 
 def _reader(profile: Profile) -> Callable[[Cell], Decimal | None]:
@@ -82,25 +84,37 @@ def _negate(
     read: Callable[[Cell], Decimal | None],
     *,
     is_card: bool | None,
+    fee: int | None,
 ) -> bool:
-    """Return whether positive amounts are money out, as purchases are in files of some cards."""
+    """Return whether positive amounts are money out, as purchases are in files of some cards.
+
+    :raises UnreadableFile: if no amount has a sign and another column seems to say which are out.
+    :raises AmbiguousFile: if nothing says it.
+    """
     place = columns.single["amount"]
-    signed = [(row, amount) for _, row in rows if (amount := read(cell(row, place)))]
-    out = len([amount for _, amount in signed if amount > 0])
-    mostly_positive = out * 2 >= len(signed)
-    votes = {vote for row, amount in signed if (vote := _vote(columns, row, amount)) is not None}
-    if votes == {True} and mostly_positive:
-        return True
-    if votes == {False} or out * 2 < len(signed) + (not is_card):
+    signed = [(line, row, amount) for line, row in rows if (amount := read(cell(row, place)))]
+    out = len([amount for _, _, amount in signed if amount > 0])
+    is_own, is_owed = _proofs(columns, rows, read, fee)
+    if is_own and not is_owed:
         return False
-    if {words.plain(name) for name in columns.header} & words.CARD_COLUMNS:
+    is_spent = out == len(signed) and is_card is False and _is_spent(columns, signed)
+    votes = {
+        vote
+        for _, row, amount in signed
+        if (vote := _vote(columns, row, amount, is_card=is_card)) is not None
+    }
+    if votes == {True} and out * 2 >= len(signed):
+        return True
+    is_rare = out * 2 < len(signed) + (not is_card)
+    if votes == {False} or (is_rare and votes != {True}):
+        return False
+    if {words.plain(name) for name in columns.header} & words.CARD_COLUMNS and not is_rare:
         return True
     header = tuple(words.plain(name) for name in columns.header if name)
     is_known = header in words.CARD_HEADERS
-    if is_known and is_card:
+    if is_known and is_card and not is_rare:
         return True
-    owed = _is_owed(columns, rows, read)
-    if is_card is False or not (is_known or is_card or owed or votes):
+    if not is_spent and (is_card is False or not (is_known or is_card or is_owed or votes)):
         return False
     name = columns.name(place)
     sentence = (
@@ -108,12 +122,37 @@ def _negate(
         "as in the files of some cards."
     )
     choices = (("false", "money in"), ("true", "money out"))
-    line = next((line for line, row in rows if read(cell(row, place))), None)
+    line = next((line for line, _, _ in signed), None)
     raise AmbiguousFile([Question("negate", name, sentence, line, choices)])
 
 
-def _vote(columns: Columns, row: Row, amount: Decimal) -> bool | None:
-    """Return whether a row is one whose sign is known, and has the other."""
+def _is_spent(columns: Columns, signed: Sequence[tuple[int, Row, Decimal]]) -> bool:
+    """Return whether amounts without signs are, by their kinds, all money out.
+
+    :raises UnreadableFile: naming the first that is, if others are not.
+    """
+    place = columns.single.get("kind")
+    if place is None:
+        return False
+    kinds = [(line, text(cell(row, place))) for line, row, _ in signed]
+    spent = [(line, kind) for line, kind in kinds if words.SPENDING.search(words.plain(kind))]
+    if spent and len(spent) < len(kinds):
+        name, (line, kind) = columns.name(place), spent[0]
+        sentence = (
+            f"No amount is negative, though the column “{name}” says “{kind}”: which are money "
+            "out is not sure."
+        )
+        raise UnreadableFile(sentence, line)
+    return bool(spent)
+
+
+def _vote(columns: Columns, row: Row, amount: Decimal, *, is_card: bool | None) -> bool | None:
+    """Return whether a row is one whose sign is known, and has the other.
+
+    On an account that is no card, what is bought is given back at times, and cards are paid.
+    """
+    if is_card is False:
+        return None
     kind = columns.single.get("kind")
     if kind is not None and words.plain(text(cell(row, kind))) in words.PURCHASE:
         return amount > 0
@@ -124,9 +163,16 @@ def _vote(columns: Columns, row: Row, amount: Decimal) -> bool | None:
     return amount < 0 if words.PAYING.search(said) else None
 
 
-def _is_owed(columns: Columns, rows: _Rows, read: Callable[[Cell], Decimal | None]) -> bool:
-    """Return whether the balance falls by what is positive: it, or the amount, is turned round."""
+def _proofs(
+    columns: Columns, rows: _Rows, read: Callable[[Cell], Decimal | None], fee: int | None
+) -> tuple[bool, bool]:
+    """Return whether the balance moves by the amounts, and whether it moves against them.
+
+    The second says that it, or the amount, is turned round.
+    """
     if "balance" not in columns.single:
-        return False
-    chain = _chain(columns, rows, read, None)
-    return chain.steps >= 2 and chain.best() > 1 and chain.breaks[chain.best()] == 0
+        return False, False
+    chain = _chain(columns, rows, read, fee)
+    if chain.steps < 2:
+        return False, False
+    return min(chain.breaks[:2]) == 0, min(chain.breaks[2:]) == 0

@@ -154,6 +154,12 @@ PAYING = re.compile(
     r"payment received|payment thank you|payment.{0,12} thank|pagamento recebido|pago recibido"
     r"|zahlung (?:erhalten|eingegangen)|paiement recu|pagamento ricevuto|betaling ontvangen"
 )
+#: What kinds of money that goes out have in them, and others have not.
+SPENDING = re.compile(
+    r"\bpurchase|\bcard payment|\bdirect debit|\bdebit\b|\bwithdrawal|\bcompra|\bsaque"
+    r"|\blastschrift|\bkartenzahlung|\bkauf\b|\bauszahlung|\bachat\b|\bprelevement|\bretrait"
+    r"|\bpagamento efetuado|\bacquisto|\baddebito|\bprelievo|\bincasso|\bbetaalautomaat"
+)
 #: Columns that only cards have, and whole headers of cards; there, purchases may be positive.
 CARD_COLUMNS = _lists("card member|purchased by|karteninhaber|titular do cartao|final do cartao"
                       "|nome no cartao|cardholder")  # fmt: skip

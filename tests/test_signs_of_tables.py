@@ -1,0 +1,91 @@
+"""Whether an amount of a table is money in or out is proved, or asked: never guessed."""
+
+from decimal import Decimal
+
+import pytest
+from test_tables import lines, question
+
+from transactions.imports.statement import UnreadableFile
+
+REVOLUT = "Type,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n"
+AMEX = "Date,Description,Card Member,Account #,Amount\n"
+
+
+def total(text: str, *, is_card: bool | None) -> Decimal:
+    """Return what the rows of a file come to."""
+    return sum((line.amount for line in lines(text, is_card=is_card)), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            f"{REVOLUT}TOPUP,2026-01-05,2026-01-05,Top-Up,100.00,0.00,EUR,COMPLETED,100.00\n"
+            "CARD_PAYMENT,2026-01-06,2026-01-06,Amazon,10.00,0.00,EUR,COMPLETED,110.00\n"
+            "TRANSFER,2026-01-07,2026-01-07,To Bob,-30.00,0.00,EUR,COMPLETED,80.00\n",
+            "80",
+        ),
+        (
+            "Date,Description,Amount,Balance\n2026-01-15,SALARY,1000.00,1000.00\n"
+            "2026-01-16,CARDMEMBER SERV PAYMENT - THANK YOU,-50.00,950.00\n"
+            "2026-01-17,INTEREST,1.00,951.00\n",
+            "951",
+        ),
+        (
+            "Data;Descrição;Valor\n15/01/2026;Salário;1000,00\n"
+            "16/01/2026;Estorno - Pagamento recebido;-50,00\n",
+            "950",
+        ),
+        (
+            "Date,Type,Name,Amount\n2026-01-15,Card payment,Refund,10.00\n"
+            "2026-01-16,Faster payment,Pay,500.00\n2026-01-17,Pot transfer,Pot,-50.00\n",
+            "460",
+        ),
+    ],
+    ids=["refund by card", "pays a card", "given back", "refund without a balance"],
+)
+def test_a_bank_account_s_signs_stay(text: str, right: str) -> None:
+    assert total(text, is_card=False) == Decimal(right)
+
+
+def test_a_running_balance_proves_the_signs_of_a_card() -> None:
+    text = (
+        "Date,Description,Amount,Balance\n2026-01-15,PAYMENT RECEIVED - THANK YOU,-50.00,-50.00\n"
+        "2026-01-16,SHOP,20.00,-30.00\n2026-01-17,SHOP,5.00,-25.00\n"
+    )
+
+    assert total(text, is_card=True) == Decimal("-25")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "01/15/2026,SHOP,J DOE,1,25.50\n01/16/2026,REFUND,J DOE,1,-5.00\n"
+        "01/20/2026,AUTOPAY PAYMENT - THANK YOU,J DOE,1,-100.00\n",
+        "01/16/2026,REFUND,J DOE,1,-5.00\n01/20/2026,PAYMENT - THANK YOU,J DOE,1,-100.00\n",
+    ],
+    ids=["one purchase", "none"],
+)
+def test_a_card_with_few_purchases_is_asked_about(rows: str) -> None:
+    assert question(AMEX + rows, is_card=True) == ("negate", "Amount")
+
+
+def test_a_card_with_many_positive_purchases_is_turned_round() -> None:
+    rows = "01/15/2026,SHOP,J DOE,1,25.50\n01/16/2026,SHOP,J DOE,1,5.00\n"
+    paid = "01/20/2026,AUTOPAY PAYMENT - THANK YOU,J DOE,1,-100.00\n"
+
+    assert total(AMEX + rows + paid, is_card=True) == Decimal("69.50")
+
+
+@pytest.mark.parametrize(
+    ("spent", "other"),
+    [("Card payment", "Bank credit"), ("Card purchase", "Deposit"), ("Compra", "Depósito")],
+)
+def test_kinds_that_tell_the_direction_of_amounts_without_signs_are_not_guessed(
+    spent: str, other: str
+) -> None:
+    text = f"Date,Description,Amount,Transaction Type\n15/01/2026,a,25.50,{spent}\n"
+
+    with pytest.raises(UnreadableFile, match="not sure"):
+        lines(f"{text}17/01/2026,b,100.00,{other}\n", is_card=False)
+    assert question(f"{text}17/01/2026,b,1.00,{spent}\n", is_card=False) == ("negate", "Amount")

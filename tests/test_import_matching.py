@@ -68,6 +68,24 @@ def test_rows_of_one_id_with_other_words_are_told_apart(bank: Importer) -> None:
     ]
 
 
+@pytest.mark.parametrize("is_whole_first", [True, False])
+def test_ids_that_are_counted_anew_in_each_file_find_the_rows_again(
+    is_whole_first: bool, bank: Importer
+) -> None:
+    told = [("20260505", "-500.00", "Rent"), ("20260506", "2000.00", "Salary")]
+    told += [("20260507", "-5.00", "Coffee"), ("20260508", "-5.00", "Coffee")]
+
+    def file(first: int, last: int) -> list[Row]:
+        rows = enumerate(told[first:last], 1)
+        return [(day, amount, str(number), text) for number, (day, amount, text) in rows]
+
+    files = [file(0, 4), file(1, 4), file(0, 3)]
+    for rows in files if is_whole_first else reversed(files):
+        bank.bring(rows)
+
+    assert Transaction.objects.count() == len(told)
+
+
 @pytest.mark.parametrize("id", ["A", ""])
 def test_what_people_made_of_a_row_is_still_the_row(id: str, bank: Importer) -> None:
     rows = [("20260501", "-5.00", id, "MKT 0815")]

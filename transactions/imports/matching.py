@@ -141,6 +141,12 @@ _WITHOUT_ID = (
     .replace("{lines}", f"NOT {_HAS_ID.format('l')}")
     .replace("{untold}", "")
 )
+#: An id that is another row's already is of a bank that counts anew in each file: it says nothing.
+_COUNTED_ANEW = (
+    _BY_COUNT.replace("{class}", "told.is_alike AND told.has_id")
+    .replace("{lines}", "l.reason = 'bank_id_of_another_row'")
+    .replace("{untold}", "")
+)
 _ANY = (
     _BY_COUNT.replace("{class}", "NOT told.is_alike")
     .replace("{lines}", "true")
@@ -219,7 +225,17 @@ def match(started: Import, account: Account) -> None:
         transfers.propose(scope)
 
 
-_STEPS = (_FORGET, _CHOSEN_NEW, _BY_ID, _TELL_APART, _REPEATED, _WITHOUT_ID, _ANY, _CHOICES)
+_STEPS = (
+    _FORGET,
+    _CHOSEN_NEW,
+    _BY_ID,
+    _TELL_APART,
+    _REPEATED,
+    _WITHOUT_ID,
+    _COUNTED_ANEW,
+    _ANY,
+    _CHOICES,
+)
 #: From how many lines on the database is told that they are many: it has not counted them yet, and
 #: would look each up on its own.
 MANY = 1000

@@ -31,7 +31,7 @@ WHERE {FREE} AND l.amount <> 0 AND (
 #: What earlier files told of the account, as they said it, and what became of it.
 _TOLD = """
 SELECT t.date, t.amount, t.description, t.special_id, t.of_import_id, t.is_pending,
-    t.external_id, i.format, t.verdict,
+    t.external_id, i.format, t.verdict, t.reason = 'bank_id_of_another_row' AS is_apart,
     CASE t.verdict WHEN 'new' THEN t.new_id ELSE t.transaction_id END AS transaction_id
 FROM transactions_import i JOIN transactions_importline t ON t.of_import_id = i.id
 WHERE i.account_id = %(account)s AND i.id <> %(import)s AND t.number <= i.done
@@ -103,9 +103,10 @@ FROM (
 #: those with one: a bank that leaves ids out must not lose a row that equals another.
 _BY_COUNT = f"""
 WITH told AS (
-    SELECT DISTINCT date, amount, description, transaction_id,
-        format = %(format)s AS is_alike, {_HAS_ID.format("told")} AS has_id
+    SELECT date, amount, description, transaction_id, format = %(format)s AS is_alike,
+        {_HAS_ID.format("told")} AS has_id, bool_or(is_apart) AS is_apart
     FROM ({_TOLD}) AS told WHERE transaction_id IS NOT NULL AND verdict <> 'ignored'
+    GROUP BY 1, 2, 3, 4, 5, 6
 ), rows AS (
     SELECT told.date, told.amount, told.description, e.transaction_id, e.id, e.status
     FROM told JOIN transactions_entry e
@@ -141,11 +142,16 @@ _WITHOUT_ID = (
     .replace("{lines}", f"NOT {_HAS_ID.format('l')}")
     .replace("{untold}", "")
 )
-#: An id that is another row's already is of a bank that counts anew in each file: it says nothing.
-_COUNTED_ANEW = (
-    _BY_COUNT.replace("{class}", "told.is_alike AND told.has_id")
-    .replace("{lines}", "l.reason = 'bank_id_of_another_row'")
+#: An id that is another row's already is of a bank that counts anew in each file: it says nothing,
+#: neither now nor when such a row comes again.
+_COUNTED_ANEW, _COUNTED_BEFORE = (
+    _BY_COUNT.replace("{class}", f"told.is_alike AND told.has_id AND {rows}")
+    .replace("{lines}", lines)
     .replace("{untold}", "")
+    for rows, lines in (
+        ("true", "l.reason = 'bank_id_of_another_row'"),
+        ("told.is_apart", _HAS_ID.format("l")),
+    )
 )
 _ANY = (
     _BY_COUNT.replace("{class}", "NOT told.is_alike")
@@ -233,6 +239,7 @@ _STEPS = (
     _REPEATED,
     _WITHOUT_ID,
     _COUNTED_ANEW,
+    _COUNTED_BEFORE,
     _ANY,
     _CHOICES,
 )

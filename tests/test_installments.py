@@ -214,7 +214,7 @@ def test_what_is_cancelled_comes_to_one_statement_with_its_refund(
     spent = groceries.totals.get()
     assert spent.debit - spent.credit == Decimal("33.34")
     assert [check.name for check in verify(holder.book.id) if not check.ok] == []
-    with pytest.raises(services.installments.PlanIsOver):
+    with pytest.raises(services.prepaying.PlanIsOver):
         services.cancel(**holder.who, plan_id=plan.id, today=TODAY)
 
 

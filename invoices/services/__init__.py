@@ -2,14 +2,13 @@
 
 from invoices.services.cards import archive_card, change_card, create_card, delete_card, reopen_card
 from invoices.services.installments import (
-    cancel,
     change_plan,
     create_plan,
     delete_plan,
-    prepay,
     split_purchase,
 )
 from invoices.services.paying import allocate, pay, take_back
+from invoices.services.prepaying import cancel, prepay
 from invoices.services.statements import change_invoice, move_line
 
 __all__ = [

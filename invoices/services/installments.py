@@ -18,7 +18,6 @@ from invoices.models import (
     Fate,
     Installment,
     InstallmentPlan,
-    Invoice,
     InvoiceLine,
     Section,
 )
@@ -38,12 +37,6 @@ class PlanIsBilled(Refusal):
     """Parcels of this plan are on statements that have closed: cancel the rest instead."""
 
     code = "is_billed"
-
-
-class PlanIsOver(Refusal):
-    """Nothing is left of this plan that has not been billed."""
-
-    code = "nothing_left"
 
 
 def parcels_of(total: Decimal, count: int, currency: str, cents_on: str) -> list[Decimal]:
@@ -95,7 +88,7 @@ def create_plan(
             )
             for number, (day, amount) in enumerate(zip(days, amounts, strict=True), start=1)
         ]
-        ids = _recorded(book, by, drafts)
+        ids = recorded(book, by, drafts)
         return _planned(
             card_id=card.id,
             book=book,
@@ -148,7 +141,7 @@ def split_purchase(
             )
             for number, (day, amount) in enumerate(zip(days[1:], amounts[1:], strict=True), start=2)
         ]
-        ids = [found.id, *_recorded(book, by, drafts)]
+        ids = [found.id, *recorded(book, by, drafts)]
         return _planned(
             card_id=line.card_id,
             book=book,
@@ -199,7 +192,11 @@ def _purchase(book: Book, transaction_id: UUID) -> InvoiceLine:
     return found[0]
 
 
-def _recorded(book: Book, by: Actor, drafts: Sequence[Draft]) -> list[UUID]:
+def recorded(book: Book, by: Actor, drafts: Sequence[Draft]) -> list[UUID]:
+    """Record transactions of a plan and return their ids; what is wrong is named as plans say it.
+
+    :raises Invalid: naming what is wrong.
+    """
     try:
         return ledger.record(book=book, by=by, drafts=drafts)
     except Invalid as error:
@@ -256,119 +253,12 @@ def get_plan(book: Book, plan_id: UUID) -> InstallmentPlan:
     return found
 
 
-def _left(plan: InstallmentPlan, today: date) -> list[tuple[Installment, InvoiceLine]]:
+def left_of(plan: InstallmentPlan, today: date) -> list[tuple[Installment, InvoiceLine]]:
     """Return the parcels on statements that have not closed, the earliest first."""
     parcels = list(plan.installments.filter(fate=Fate.NONE).order_by("number"))
     lines = {line.transaction_id: line for line in _lines(one.transaction_id for one in parcels)}
     pairs = [(one, lines[one.transaction_id]) for one in parcels if one.transaction_id in lines]
     return [(one, line) for one, line in pairs if line.invoice.closes_on >= today]
-
-
-def prepay(
-    *,
-    book: Book,
-    by: Actor,
-    plan_id: UUID,
-    today: date,
-    parcels: int,
-    discount: Decimal | None = None,
-    on: date | None = None,
-    reason: str = "",
-) -> InstallmentPlan:
-    """Bring the last so many parcels to the statement of a day, today by default.
-
-    Their transactions stay as they are. A discount is what comes back for it, on that day.
-
-    :raises NotFound: if the book has no such plan.
-    :raises PlanIsOver: if all of it has been billed.
-    :raises Invalid: if not so many are left, or the discount is more than they cost.
-    """
-    with writing(book.id, by=by, reason=reason):
-        plan = get_plan(book, plan_id)
-        left = _left(plan, today)
-        if not left:
-            raise PlanIsOver
-        if not 1 <= parcels <= len(left):
-            sentence = f"From 1 to {len(left)} parcels are left to be paid ahead."
-            raise invalid("/parcels", "out_of_range", sentence)
-        taken = left[-parcels:]
-        worth = -sum(line.amount for _, line in taken)
-        if discount is not None and not 0 < discount <= worth:
-            raise invalid("/discount", "out_of_range", "A discount is part of what is paid ahead.")
-        day = on or today
-        _bring(plan, taken, day, Fate.PREPAID)
-        if discount is not None:
-            _give_back(book, by, plan, taken[0][0], day, discount, "paid ahead")
-        return get_plan(book, plan_id)
-
-
-def cancel(
-    *,
-    book: Book,
-    by: Actor,
-    plan_id: UUID,
-    today: date,
-    on: date | None = None,
-    reason: str = "",
-) -> InstallmentPlan:
-    """Cancel what has not been billed, as banks do: it comes to the statement of the day at once,
-    and so does one refund of as much.
-
-    :raises NotFound: if the book has no such plan.
-    :raises PlanIsOver: if it is cancelled, or all of it has been billed.
-    """
-    with writing(book.id, by=by, reason=reason):
-        plan = get_plan(book, plan_id)
-        left = _left(plan, today)
-        if plan.cancelled_on is not None or not left:
-            raise PlanIsOver
-        day = on or today
-        worth = -sum((line.amount for _, line in left), Decimal(0))
-        _bring(plan, left, day, Fate.CANCELLED)
-        _give_back(book, by, plan, left[0][0], day, worth, "cancelled")
-        InstallmentPlan.objects.filter(id=plan.id).update(cancelled_on=day)
-        return get_plan(book, plan_id)
-
-
-def _statement(plan: InstallmentPlan, day: date) -> Invoice:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT buffet_cover(%s, %s, %s)", (plan.card_id, day, day))
-    found = Invoice.objects.filter(card_id=plan.card_id, opens_on__lte=day)
-    return found.order_by("-opens_on")[0]
-
-
-def _bring(
-    plan: InstallmentPlan,
-    parcels: Sequence[tuple[Installment, InvoiceLine]],
-    day: date,
-    fate: str,
-) -> None:
-    month = _statement(plan, day).month
-    pin([(line.entry_id, month) for _, line in parcels])
-    Installment.objects.filter(id__in=[one.id for one, _ in parcels]).update(fate=fate)
-
-
-def _give_back(
-    book: Book,
-    by: Actor,
-    plan: InstallmentPlan,
-    parcel: Installment,
-    day: date,
-    amount: Decimal,
-    why: str,
-) -> None:
-    """Record what comes back, in the category and of the vendor of a parcel."""
-    others = Entry.objects.filter(transaction_id=parcel.transaction_id)
-    category = others.filter(account__kind="category").values_list("account_id", flat=True).first()
-    draft = Draft(
-        date=day,
-        description=f"{plan.description}, {why}",
-        account_id=plan.card.account_id,
-        amount=amount,
-        category_id=category,
-        vendor_id=Transaction.objects.get(id=parcel.transaction_id).vendor_id,
-    )
-    _recorded(book, by, [draft])
 
 
 def change_plan(*, book: Book, by: Actor, plan_id: UUID, **given: Any) -> InstallmentPlan:
@@ -392,7 +282,7 @@ def delete_plan(*, book: Book, by: Actor, plan_id: UUID, today: date, reason: st
     with writing(book.id, by=by, reason=reason):
         plan = get_plan(book, plan_id)
         parcels = list(plan.installments.all())
-        if len(_left(plan, today)) < len(parcels):
+        if len(left_of(plan, today)) < len(parcels):
             raise PlanIsBilled
         ids = [one.transaction_id for one in parcels]
         Installment.objects.filter(plan=plan)._raw_delete("default")

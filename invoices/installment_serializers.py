@@ -112,7 +112,10 @@ class InstallmentPlanChange(serializers.Serializer):
 
 @samples(lamp={"parcels": 1})
 class InstallmentPrepayment(serializers.Serializer):
-    """How many of the last parcels come to the statement of a day, today by default."""
+    """How many of the last parcels come to the statement of a day, today by default.
+
+    The day is from the purchase to today; of a purchase that is dated ahead, its own.
+    """
 
     parcels = serializers.IntegerField(min_value=1, max_value=120)
     date = serializers.DateField(required=False)
@@ -121,7 +124,10 @@ class InstallmentPrepayment(serializers.Serializer):
 
 @samples(lamp={})
 class InstallmentCancellation(serializers.Serializer):
-    """On which day the rest is cancelled, today by default."""
+    """On which day the rest is cancelled, today by default.
+
+    The day is from the purchase to today; of a purchase that is dated ahead, its own.
+    """
 
     date = serializers.DateField(required=False)
 

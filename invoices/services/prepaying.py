@@ -40,7 +40,8 @@ def prepay(
 
     :raises NotFound: if the book has no such plan.
     :raises PlanIsOver: if all of it has been billed.
-    :raises Invalid: if not so many are left, or the discount is more than they cost.
+    :raises Invalid: if not so many are left, the discount is more than they cost, or the
+        day is before the purchase or still to come.
     """
     with writing(book.id, by=by, reason=reason):
         plan = get_plan(book, plan_id)
@@ -54,7 +55,7 @@ def prepay(
         worth = -sum(line.amount for _, line in taken)
         if discount is not None and not 0 < discount <= worth:
             raise invalid("/discount", "out_of_range", "A discount is part of what is paid ahead.")
-        day = on or today
+        day = _day(plan, on, today)
         _bring(plan, taken, day, Fate.PREPAID)
         if discount is not None:
             _give_back(book, by, plan, taken[0][0], day, discount, "paid ahead")
@@ -75,18 +76,34 @@ def cancel(
 
     :raises NotFound: if the book has no such plan.
     :raises PlanIsOver: if it is cancelled, or all of it has been billed.
+    :raises Invalid: if the day is before the purchase or still to come.
     """
     with writing(book.id, by=by, reason=reason):
         plan = get_plan(book, plan_id)
         left = left_of(plan, today)
         if plan.cancelled_on is not None or not left:
             raise PlanIsOver
-        day = on or today
+        day = _day(plan, on, today)
         worth = -sum((line.amount for _, line in left), Decimal(0))
         _bring(plan, left, day, Fate.CANCELLED)
         _give_back(book, by, plan, left[0][0], day, worth, "cancelled")
         InstallmentPlan.objects.filter(id=plan.id).update(cancelled_on=day)
         return get_plan(book, plan_id)
+
+
+def _day(plan: InstallmentPlan, on: date | None, today: date) -> date:
+    """Return the day that was said, or today; of a purchase that is dated ahead, its own day.
+
+    :raises Invalid: if nothing was bought yet on that day, or if it is still to come.
+    """
+    last = max(today, plan.purchased_on)
+    day = on or last
+    if day < plan.purchased_on:
+        sentence = f"This was bought on {plan.purchased_on}; before that, nothing of it is owed."
+        raise invalid("/date", "before_purchase", sentence)
+    if day > last:
+        raise invalid("/date", "in_the_future", "This day is still to come.")
+    return day
 
 
 def _statement(plan: InstallmentPlan, day: date) -> Invoice:

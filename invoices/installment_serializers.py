@@ -112,9 +112,10 @@ class InstallmentPlanChange(serializers.Serializer):
 
 @samples(lamp={"parcels": 1})
 class InstallmentPrepayment(serializers.Serializer):
-    """How many of the last parcels come to the statement of a day, today by default.
+    """How many of the last parcels come to a day and its statement, today by default.
 
-    The day is from the purchase to today; of a purchase that is dated ahead, its own.
+    The day is from the purchase to today; of a purchase that is dated ahead, its own. Parcels of
+    later days are dated that day.
     """
 
     parcels = serializers.IntegerField(min_value=1, max_value=120)
@@ -126,7 +127,8 @@ class InstallmentPrepayment(serializers.Serializer):
 class InstallmentCancellation(serializers.Serializer):
     """On which day the rest is cancelled, today by default.
 
-    The day is from the purchase to today; of a purchase that is dated ahead, its own.
+    The day is from the purchase to today; of a purchase that is dated ahead, its own. Parcels of
+    later days are dated that day, as is their refund.
     """
 
     date = serializers.DateField(required=False)

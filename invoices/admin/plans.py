@@ -90,7 +90,7 @@ class InstallmentPlanPage(HouseAdmin):
             back=_page_of(plan),
             does=does,
             form=Prepayment,
-            sentence="The last parcels come to the statement of the day, today if none is said.",
+            sentence="The last parcels come to the day and its statement, today if none is said.",
         )
 
     @action(description="Cancel the rest", permissions=["correct"], url_path="cancel-rest")
@@ -114,7 +114,7 @@ class InstallmentPlanPage(HouseAdmin):
             back=_page_of(plan),
             does=does,
             form=Cancellation,
-            sentence="What is not billed yet and a refund of as much come to one statement.",
+            sentence="What is not billed yet and a refund of as much come to one day and bill.",
         )
 
     @action(description="Delete", permissions=["correct"], url_path="delete-plan")

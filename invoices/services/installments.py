@@ -200,10 +200,15 @@ def recorded(book: Book, by: Actor, drafts: Sequence[Draft]) -> list[UUID]:
     try:
         return ledger.record(book=book, by=by, drafts=drafts)
     except Invalid as error:
-        faults = (
-            Fault(_SENT.get(one.pointer, one.pointer), one.code, one.detail) for one in error.faults
-        )
-        raise Invalid(tuple(dict.fromkeys(faults))) from None
+        raise of_plan(error) from None
+
+
+def of_plan(error: Invalid) -> Invalid:
+    """Return what the ledger refused, each fault once and at the names that plans have for it."""
+    faults = (
+        Fault(_SENT.get(one.pointer, one.pointer), one.code, one.detail) for one in error.faults
+    )
+    return Invalid(tuple(dict.fromkeys(faults)))
 
 
 def _month(month: date, later: int) -> date:

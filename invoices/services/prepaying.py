@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db import connection
 
 from buffet.audit import Actor, writing
-from buffet.errors import Refusal, invalid
+from buffet.errors import Invalid, Refusal, invalid
 from buffet.models import Book
 from invoices.models import Fate, Installment, InstallmentPlan, Invoice, InvoiceLine
-from invoices.services.installments import get_plan, left_of, recorded
+from invoices.services.installments import get_plan, left_of, of_plan, recorded
 from invoices.services.statements import pin
-from transactions.drafts import Draft
+from transactions import services as ledger
+from transactions.drafts import Changes, Correction, Draft
 from transactions.models import Entry, Transaction
 
 
@@ -34,14 +35,15 @@ def prepay(
     on: date | None = None,
     reason: str = "",
 ) -> InstallmentPlan:
-    """Bring the last so many parcels to the statement of a day, today by default.
+    """Bring the last so many parcels to a day and its statement, today by default.
 
-    Their transactions stay as they are. A discount is what comes back for it, on that day.
+    Those of later days are dated that day, from which they are owed. A discount is what comes
+    back for it, on that day.
 
     :raises NotFound: if the book has no such plan.
     :raises PlanIsOver: if all of it has been billed.
-    :raises Invalid: if not so many are left, the discount is more than they cost, or the
-        day is before the purchase or still to come.
+    :raises Invalid: if not so many are left, the discount is more than they cost, the day is
+        before the purchase or still to come, or the month or account is closed to it.
     """
     with writing(book.id, by=by, reason=reason):
         plan = get_plan(book, plan_id)
@@ -56,7 +58,7 @@ def prepay(
         if discount is not None and not 0 < discount <= worth:
             raise invalid("/discount", "out_of_range", "A discount is part of what is paid ahead.")
         day = _day(plan, on, today)
-        _bring(plan, taken, day, Fate.PREPAID)
+        _bring(book, by, plan, taken, day, Fate.PREPAID)
         if discount is not None:
             _give_back(book, by, plan, taken[0][0], day, discount, "paid ahead")
         return get_plan(book, plan_id)
@@ -71,12 +73,13 @@ def cancel(
     on: date | None = None,
     reason: str = "",
 ) -> InstallmentPlan:
-    """Cancel what has not been billed, as banks do: it comes to the statement of the day at once,
+    """Cancel what has not been billed, as banks do: it comes to the day and its statement at once,
     and so does one refund of as much.
 
     :raises NotFound: if the book has no such plan.
     :raises PlanIsOver: if it is cancelled, or all of it has been billed.
-    :raises Invalid: if the day is before the purchase or still to come.
+    :raises Invalid: if the day is before the purchase or still to come, or the month or account
+        is closed to it.
     """
     with writing(book.id, by=by, reason=reason):
         plan = get_plan(book, plan_id)
@@ -85,7 +88,7 @@ def cancel(
             raise PlanIsOver
         day = _day(plan, on, today)
         worth = -sum((line.amount for _, line in left), Decimal(0))
-        _bring(plan, left, day, Fate.CANCELLED)
+        _bring(book, by, plan, left, day, Fate.CANCELLED)
         _give_back(book, by, plan, left[0][0], day, worth, "cancelled")
         InstallmentPlan.objects.filter(id=plan.id).update(cancelled_on=day)
         return get_plan(book, plan_id)
@@ -114,14 +117,28 @@ def _statement(plan: InstallmentPlan, day: date) -> Invoice:
 
 
 def _bring(
+    book: Book,
+    by: Actor,
     plan: InstallmentPlan,
     parcels: Sequence[tuple[Installment, InvoiceLine]],
     day: date,
     fate: str,
 ) -> None:
+    # Dated first, so that a statement that has closed tells of each parcel that comes with its day.
+    _date(book, by, [one for one, line in parcels if line.date > day], day)
     month = _statement(plan, day).month
     pin([(line.entry_id, month) for _, line in parcels])
     Installment.objects.filter(id__in=[one.id for one, _ in parcels]).update(fate=fate)
+
+
+def _date(book: Book, by: Actor, parcels: Sequence[Installment], day: date) -> None:
+    """Correct the day of parcels, so that balances have them when their statement does."""
+    changes = Changes({"date": day})
+    rows = [Correction(one.transaction_id, changes) for one in parcels]
+    try:
+        ledger.correct_each(book=book, by=by, rows=rows)
+    except Invalid as error:
+        raise of_plan(error) from None
 
 
 def _give_back(

@@ -52,6 +52,16 @@ class AmountReader:
             amount -= fee if self.profile.subtract_fee else _ZERO
         return amount or _ZERO
 
+    def stated(self, row: Row) -> Decimal | None:
+        """Return the balance in the place of an amount; None where its sign is not sure."""
+        before = dict(self.minus)
+        try:
+            return None if self.profile.negate else self.read(row)
+        except BadCell:
+            return None
+        finally:
+            self.minus = before
+
     def moves_nothing(self, row: Row) -> bool:
         """Return whether the row has no amount at all."""
         return all(row[one] == "" for one in self.places)

@@ -15,6 +15,7 @@ from transactions.imports.tables.preamble import account_number
 from transactions.imports.tables.profile import Profile
 from transactions.imports.tables.rows import Owner, Parts, RowReader
 from transactions.imports.tables.source import Source
+from transactions.imports.tables.stating import Ends
 
 MOST_FAULTS, MOST_OWNERS = 20, 100
 #: So many lines are kept; of longer tables, each is read again when it is needed.
@@ -67,7 +68,7 @@ class _Lines:
     owner: Owner
 
     def __iter__(self) -> Iterator[StatementLine]:
-        for owner, parts in _read_rows(self.source, self.columns, self.profile, None):
+        for owner, parts in _read_rows(self.source, RowReader(self.columns, self.profile), None):
             if owner == self.owner:
                 yield StatementLine(*parts)
 
@@ -91,7 +92,8 @@ def read(
     found = detect(file, given, remembered=remembered, is_card=is_card)
     faults: list[tuple[int | None, str]] = []
     owners: dict[Owner, _Found] = {}
-    for owner, parts in _read_rows(found.source, found.columns, found.profile, faults):
+    reader = RowReader(found.columns, found.profile)
+    for owner, parts in _read_rows(found.source, reader, faults):
         seen = owners.get(owner)
         if seen is None:
             seen = owners[owner] = _Found()
@@ -101,22 +103,21 @@ def read(
     if faults:
         raise UnreadableFile(faults[0][1], faults[0][0], faults=faults)
     remarks: list[str] = []
-    statements = tuple(_statement(found, owner, seen, remarks) for owner, seen in owners.items())
+    statements = tuple(
+        _statement(found, owner, seen, reader.ends.get(owner), remarks)
+        for owner, seen in owners.items()
+    )
     if not statements:
         raise UnreadableFile("The table has no movements: there are no rows below its header.")
     return TableReading(found.format, found.profile, statements, tuple(remarks))
 
 
 def _read_rows(
-    source: Source,
-    columns: Columns,
-    profile: Profile,
-    faults: list[tuple[int | None, str]] | None,
+    source: Source, reader: RowReader, faults: list[tuple[int | None, str]] | None
 ) -> Iterator[tuple[Owner, Parts]]:
     """Go through the lines; what is wrong with them is added to `faults`, or raised."""
-    reader = RowReader(columns, profile)
-    rows = islice(source.rows(), columns.skipped, None)
-    for line, row in _without_last(rows, profile.skip_last):
+    rows = islice(source.rows(), reader.columns.skipped, None)
+    for line, row in _without_last(rows, reader.profile.skip_last):
         if not any(row):
             continue
         try:
@@ -151,7 +152,9 @@ def _without_last(
             yield held.pop(0)
 
 
-def _statement(found: Detected, owner: Owner, seen: _Found, remarks: list[str]) -> Statement:
+def _statement(
+    found: Detected, owner: Owner, seen: _Found, ends: Ends | None, remarks: list[str]
+) -> Statement:
     account, currency = owner
     lines = (
         tuple(seen.kept)
@@ -159,6 +162,10 @@ def _statement(found: Detected, owner: Owner, seen: _Found, remarks: list[str]) 
         else _Lines(found.source, found.columns, found.profile, owner)
     )
     opening, closing = _ends(seen, remarks)
+    closing_on = seen.ends_on if closing is not None else None
+    if ends is not None and seen.chain.last is None:
+        opening = ends.opened(seen.starts_on)
+        closing, closing_on = ends.closed(seen.ends_on)
     return Statement(
         account_number=account or account_number(found.above),
         bank_id="",
@@ -168,7 +175,7 @@ def _statement(found: Detected, owner: Owner, seen: _Found, remarks: list[str]) 
         starts_on=seen.starts_on,
         ends_on=seen.ends_on,
         closing_balance=closing,
-        closing_on=seen.ends_on if closing is not None else None,
+        closing_on=closing_on,
         opening_balance=opening,
         opening_on=seen.starts_on if opening is not None else None,
     )

@@ -1,17 +1,19 @@
 """From a row of a table to a line of a statement."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
 from buffet.money import CURRENCIES
-from transactions.imports.tables import days, words
+from transactions.imports.tables import days, stating, words
 from transactions.imports.tables.amounts import BadCell
 from transactions.imports.tables.columns import Columns, text
 from transactions.imports.tables.moving import AmountReader
 from transactions.imports.tables.profile import Profile
 from transactions.imports.tables.source import Cell, Row
+from transactions.imports.tables.stating import Ends
 from transactions.imports.texts import without_piles
 
 #: Which account and currency a line is of.
@@ -21,17 +23,14 @@ Parts: TypeAlias = tuple[
     int, date, Decimal, str, str, str, str, date | None, bool, Decimal | None, int, str
 ]
 _ZERO = Decimal(0)
-_BALANCES = words.OPENING | words.CLOSING | words.DAILY
-_BEGINNINGS = tuple(one for one in _BALANCES if len(one) > 3)
-_NO_MOVEMENT = _BALANCES | words.TOTAL
-_FIRST_WORDS = frozenset(one.split()[0] for one in _BALANCES) | {"b/f", "c/f"}
+_NO_MOVEMENT = words.OPENING | words.CLOSING | words.DAILY | words.TOTAL
 
 
 class RowReader:
     """Reads the rows of a table one after the other; a new one is needed for each time."""
 
     def __init__(self, columns: Columns, profile: Profile) -> None:
-        self.columns, self.dates = columns, columns.date
+        self.columns, self.profile, self.dates = columns, profile, columns.date
         single = columns.single.get
         self.balance, self.currency, self.account, self.status, self.user_date = (
             single(name) for name in ("balance", "currency", "account", "status", "user_date")
@@ -51,6 +50,8 @@ class RowReader:
         places = [*self.dates, *self.texts, *columns.single.values()]
         self.least = max(self.width, *places) + 1 if places else self.width
         self.counts: dict[Owner, int] = {}
+        #: What rows that are no movements state of the balances of each account.
+        self.ends: dict[Owner, Ends] = {}
         self.header = [words.plain(name) for name in columns.header]
         self.standing = _standing(profile)
 
@@ -67,7 +68,10 @@ class RowReader:
         if len(cells) < self.least:
             cells += [""] * (self.least - len(cells))
         day, is_pending = self._day(cells)
-        if day is None or self._tells_balance(cells):
+        if day is None:
+            return None
+        if (told := self._told_balance(cells)) is not None:
+            self._keep_balance(told, day, cells)
             return None
         standing = "posted" if self.status is None else self._status(cells[self.status])
         amount = _ZERO if standing == "void" else self.amounts.read(cells)
@@ -119,26 +123,33 @@ class RowReader:
     def _is_no_movement(self, row: Row, instead: str) -> bool:
         """Return whether a row without a day is a total, a remark or the header again."""
         cells = [words.plain(text(one)) for one in row]
-        if any(one in _NO_MOVEMENT for one in cells):
+        if any(one in _NO_MOVEMENT or stating.stated(one) for one in cells):
             return True
         if self.header and cells[: self.width] == self.header:
             return True
         return not instead[:1].isdigit() and self.amounts.moves_nothing(row)
 
-    def _tells_balance(self, row: Row) -> bool:
-        """Return whether a row with a day says what the balance was, and moves nothing."""
-        for place in self.texts:
-            found = row[place]
-            if (
-                isinstance(found, str)
-                and found.partition(" ")[0].rstrip(":").lower() in _FIRST_WORDS
-            ):
-                said = words.plain(found)
-                if said in _BALANCES:
-                    return True
-                if said.startswith(_BEGINNINGS) and self.amounts.moves_nothing(row):
-                    return True
-        return False
+    def _told_balance(self, row: Row) -> str | None:
+        """Return which balance a row with a day states, that moves nothing; None: it moves."""
+        texts = [found for place in self.texts if isinstance(found := row[place], str) and found]
+        for found in texts:
+            if told := stating.stated(found):
+                if not stating.may_be_called(found) or all(map(stating.stated, texts)):
+                    return told
+                if self.amounts.moves_nothing(row):
+                    return told
+            elif stating.begins_as_balance(found) and self.amounts.moves_nothing(row):
+                return "daily"
+        return None
+
+    def _keep_balance(self, told: str, day: date, row: Row) -> None:
+        """Keep the balance that a row states of the beginning or of the end."""
+        amount = None if told == "daily" else self.amounts.stated(row)
+        if amount is None:
+            return
+        with suppress(BadCell):
+            ends = self.ends.setdefault(self._owner(row), Ends())
+            (ends.opening if told == "opening" else ends.closing).add((day, amount))
 
     def _owner(self, row: Row) -> Owner:
         account = "" if self.account is None else text(row[self.account])

@@ -76,3 +76,19 @@ def test_ends_that_are_stated_twice_or_amid_the_rows_are_none() -> None:
     assert statement(HEADER + twice).closing_balance is None
     assert statement(HEADER + amid).closing_balance is None
     assert statement(HEADER + amid).opening_balance is None
+
+
+def test_words_in_another_column_are_all_that_a_row_without_a_text_says() -> None:
+    found = statement(
+        '"Buchungstag";"Valuta";"Vorgang/Verwendungszweck";"Kundenreferenz";"Währung";"Umsatz";'
+        '" "\n'
+        '"15.01.2026";"15.01.2026";"Kauf";"";"EUR";"12,34";"S"\n'
+        '"16.01.2026";"16.01.2026";"Lohn";"Endsaldo";"EUR";"1.000,00";"H"\n\n'
+        '"01.01.2026";;;"Anfangssaldo";"EUR";"500,00";"H"\n'
+        '"31.01.2026";;;"Endsaldo";"EUR";"1.487,66";"H"\n'
+    )
+
+    assert len(list(found.lines)) == 2
+    assert [str(one) for one in (found.total, found.opening_balance, found.closing_balance)] == [
+        "987.66", "500.00", "1487.66"
+    ]  # fmt: skip

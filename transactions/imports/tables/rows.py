@@ -140,7 +140,12 @@ class RowReader:
                     return told
             elif stating.begins_as_balance(found) and self.amounts.moves_nothing(row):
                 return "daily"
-        return None
+        if texts:
+            return None
+        # Where no text is, another column's words are all that the row says.
+        others = [one for place, one in enumerate(row) if one and place != self.account]
+        told = (stating.stated(one) for one in others if isinstance(one, str))
+        return next((one for one in told if one), None)
 
     def _keep_balance(self, told: str, day: date, row: Row) -> None:
         """Keep the balance that a row states of the beginning or of the end."""

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from transactions.imports.reading import read
-from transactions.imports.statement import Statement
+from transactions.imports.statement import Statement, UnreadableFile
 
 HEADER = "Data;Historico;Valor\n31/01/2026;LOJA;-10,00\n"
 #: What is all that a row says, so that its number is a balance.
@@ -92,3 +92,34 @@ def test_words_in_another_column_are_all_that_a_row_without_a_text_says() -> Non
     assert [str(one) for one in (found.total, found.opening_balance, found.closing_balance)] == [
         "987.66", "500.00", "1487.66"
     ]  # fmt: skip
+
+
+#: As LCL writes it: the account's balance and its number end the table.
+LCL = "05/01/2026;-12,34;Carte;;CB SHOP;;\n06/01/2026;100,00;Virement;;VIR X;;\n"
+ACCOUNT_ROW = "31/01/2026;1234,56;;;;;00123 456789X\n"
+
+
+def test_a_row_of_nothing_but_an_account_s_number_ends_a_table_with_its_balance() -> None:
+    found = statement(LCL + ACCOUNT_ROW)
+
+    assert len(list(found.lines)) == 2
+    assert [str(one) for one in (found.total, found.closing_balance, found.closing_on)] == [
+        "87.66", "1234.56", "2026-01-31"
+    ]  # fmt: skip
+
+
+def test_a_number_that_other_rows_have_too_or_a_text_beside_it_is_no_account_s() -> None:
+    numbered = LCL.replace("CB SHOP;;", "CB SHOP;;00123 456789X")
+
+    assert len(list(statement(numbered + ACCOUNT_ROW).lines)) == 3
+    assert len(list(statement(LCL + ACCOUNT_ROW.replace(";;;;;", ";;;X;;")).lines)) == 3
+    assert len(list(statement(ACCOUNT_ROW).lines)) == 1
+    assert len(list(statement(LCL + "17/01/2026;5,00;;;;;BANK\n").lines)) == 3
+
+
+def test_an_account_s_number_amid_the_rows_is_refused() -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        statement(LCL + ACCOUNT_ROW + LCL)
+
+    assert caught.value.line == 4
+    assert "Line 3" in caught.value.detail

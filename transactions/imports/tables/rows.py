@@ -13,7 +13,7 @@ from transactions.imports.tables.columns import Columns, text
 from transactions.imports.tables.moving import AmountReader
 from transactions.imports.tables.profile import Profile
 from transactions.imports.tables.source import Cell, Row
-from transactions.imports.tables.stating import Ends
+from transactions.imports.tables.stating import AccountRow, Ends
 from transactions.imports.texts import without_piles
 
 #: Which account and currency a line is of.
@@ -52,6 +52,8 @@ class RowReader:
         self.counts: dict[Owner, int] = {}
         #: What rows that are no movements state of the balances of each account.
         self.ends: dict[Owner, Ends] = {}
+        self.account_row = None if self.width else AccountRow()
+        self.shared = {*self.dates, *self.amounts.places}
         self.header = [words.plain(name) for name in columns.header]
         self.standing = _standing(profile)
 
@@ -70,7 +72,7 @@ class RowReader:
         day, is_pending = self._day(cells)
         if day is None:
             return None
-        if (told := self._told_balance(cells)) is not None:
+        if (told := self._told_balance(line, cells)) is not None:
             self._keep_balance(told, day, cells)
             return None
         standing = "posted" if self.status is None else self._status(cells[self.status])
@@ -129,8 +131,10 @@ class RowReader:
             return True
         return not instead[:1].isdigit() and self.amounts.moves_nothing(row)
 
-    def _told_balance(self, row: Row) -> str | None:
+    def _told_balance(self, line: int, row: Row) -> str | None:
         """Return which balance a row with a day states, that moves nothing; None: it moves."""
+        if self.account_row is not None and self.account_row.is_next(line, row, self.shared):
+            return "closing"
         texts = [found for place in self.texts if isinstance(found := row[place], str) and found]
         for found in texts:
             if told := stating.stated(found):

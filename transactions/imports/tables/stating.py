@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 
 from transactions.imports.tables import days, words
+from transactions.imports.tables.amounts import BadCell
+from transactions.imports.tables.source import Row
 
 _BALANCES = words.OPENING | words.CLOSING | words.DAILY
 _BEGINNINGS = tuple(one for one in _BALANCES if len(one) > 3)
@@ -40,6 +42,10 @@ _STATED = re.compile(
     rf"(?:{_PERIOD})?(?P<on>(?: (?P<link>{_LINK}))? {_DAY}(?: (?:a|ate|au|al|to|bis|tot) {_DAY})?)?"
 )
 _YEAR = re.compile("[0-9]{4}")
+_NUMBER = re.compile("(?:[A-Z]{2})?[0-9][0-9A-Z ]{6,33}")
+
+#: How many cells are empty before an account's number that ends a table, and its least digits.
+_GAP, _DIGITS = 3, 8
 
 
 @dataclass(slots=True)
@@ -82,3 +88,40 @@ def begins_as_balance(found: str) -> bool:
     """Return whether a text begins as one that states a balance."""
     is_known = found.partition(" ")[0].rstrip(":").lower() in _FIRST_WORDS
     return is_known and words.plain(found).startswith(_BEGINNINGS)
+
+
+class AccountRow:
+    """Finds the row that ends a table without a header with the account's balance and its number.
+
+    It has neither words nor anything else that the rows before it have, and its number stands in a
+    column of its own: day, amount, empty cells, number.
+    """
+
+    def __init__(self) -> None:
+        self.filled: set[int] = set()
+        self.line: int | None = None
+
+    def is_next(self, number: int, row: Row, places: set[int]) -> bool:
+        """Return whether the next row is it, where `places` have what every row has.
+
+        :raises BadCell: if such a row is above it, so that it ended nothing.
+        """
+        if self.line is not None:
+            line = self.line
+            sentence = (
+                f"Line {line} has only a balance and an account's number: nothing may follow."
+            )
+            raise BadCell(sentence)
+        there = {place for place, one in enumerate(row) if one != ""}
+        others = sorted(there - places)
+        is_it = len(others) == 1 and self._has_number(row, others[0], places)
+        self.filled |= there
+        self.line = number if is_it else None
+        return is_it
+
+    def _has_number(self, row: Row, place: int, places: set[int]) -> bool:
+        found = row[place]
+        if not self.filled or place in self.filled or place <= max(places) + _GAP:
+            return False
+        is_shaped = isinstance(found, str) and bool(_NUMBER.fullmatch(found))
+        return is_shaped and sum(map(str.isdigit, str(found))) >= _DIGITS

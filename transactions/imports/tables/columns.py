@@ -107,6 +107,13 @@ def roles(header: Sequence[str]) -> dict[str, list[int]]:
     return found
 
 
+def pots(header: Sequence[str]) -> int | None:
+    """Return which column says which pot of an account a row is of: only Revolut's tables do."""
+    names = [words.plain(name) for name in header[:2]]
+    is_known = len(names) == 2 and names[0] in words.BEFORE_POTS and names[1] in words.POTS
+    return 1 if is_known and {"amount", "balance", "currency"} <= roles(header).keys() else None
+
+
 def _dates(found: dict[str, list[int]]) -> bool:
     return any(role in found for role in ("posted", "date", "done", "value_date"))
 

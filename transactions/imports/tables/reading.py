@@ -1,7 +1,7 @@
 """Read a table of movements: what is in it is found out, and what is not said is asked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from typing import BinaryIO
@@ -107,6 +107,10 @@ def read(
         _statement(found, owner, seen, reader.ends.get(owner), remarks)
         for owner, seen in owners.items()
     )
+    if reader.has_pots and len({account for account, _ in owners}) == 1:
+        # Where all rows are of one pot, it is the account.
+        number = account_number(found.above)
+        statements = tuple(replace(one, account_number=number) for one in statements)
     if not statements:
         raise UnreadableFile("The table has no movements: there are no rows below its header.")
     return TableReading(found.format, found.profile, statements, tuple(remarks))

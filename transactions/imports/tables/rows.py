@@ -9,7 +9,7 @@ from typing import TypeAlias
 from buffet.money import CURRENCIES
 from transactions.imports.tables import days, stating, words
 from transactions.imports.tables.amounts import BadCell
-from transactions.imports.tables.columns import Columns, text
+from transactions.imports.tables.columns import Columns, pots, text
 from transactions.imports.tables.moving import AmountReader
 from transactions.imports.tables.profile import Profile
 from transactions.imports.tables.source import Cell, Row
@@ -35,6 +35,9 @@ class RowReader:
         self.balance, self.currency, self.account, self.status, self.user_date = (
             single(name) for name in ("balance", "currency", "account", "status", "user_date")
         )
+        self.has_pots = self.account is None and pots(columns.header) is not None
+        if self.has_pots:
+            self.account = pots(columns.header)
         self.short = [single(name) for name in ("external_id", "kind", "check_number", "category")]
         self.is_short = any(place is not None for place in self.short)
         payee = single("payee")

@@ -169,6 +169,9 @@ CARD_COLUMNS = _lists("card member|purchased by|karteninhaber|titular do cartao|
                       "|nome no cartao|cardholder")  # fmt: skip
 CARD_HEADERS = (("date", "category", "title", "amount"), ("date", "title", "amount"),
                 ("data", "lancamento", "valor"))  # fmt: skip
+#: What Revolut calls the column of its pots, each with a balance of its own, and that before it.
+POTS = _lists("product|produkt|produto|producto|prodotto|produit")
+BEFORE_POTS = _lists("type|art|tipo|typ")
 #: What makes of an amount's column one of parts or multiples of the currency.
 SCALED = frozenset(
     """cents cent centavos centimos centimes pence minor thousand thousands tausend teur milhares

@@ -15,7 +15,9 @@ Saldo contábil|Solde au 31/01/2026|Ancien solde au 31/12/2025|Saldo al 31/01/20
 Saldo per 31-01-2026|Kontostand am 31.01.2026|Abschlusssaldo|Startsaldo|BALANCE FORWARD
 BALANCE B/F|BALANCE C/F|Current Balance|Balance as of 01/31/2026|Balance as of January 31, 2026
 Saldo em 31 de janeiro de 2026|Saldo em janeiro de 2026|Kontostand am 31. Januar 2026|Saldo:
-Solde au 1er janvier 2026
+Solde au 1er janvier 2026|Solde créditeur au 31/01/2026|Closing balance for January 2026
+Neuer Saldo|Alter Saldo|Nieuw saldo|BALANCE BROUGHT FORWARD FROM 31/12/2025
+SALDO DISPONIVEL EM CONTA 31/01|Saldo em conta corrente
 Saldo do dia 2026-01-31|Saldo final do período 01/01/2026 a 31/01/2026"""
 #: What somebody may have bought or paid, whatever it begins with.
 MOVED = """Saldo Shop|Pagamento do saldo do cartão|Balance transfer|Saldo devedor pago
@@ -67,6 +69,14 @@ def test_what_is_stated_of_both_ends_is_theirs() -> None:
 
     assert (found.opening_balance, found.closing_balance) == (100, 90)
     assert str(found.closing_on) == "2026-02-01"
+
+
+def test_a_balance_that_is_stated_of_a_card_may_be_what_is_owed() -> None:
+    text = HEADER + "31/01/2026;CAFE;-5,00\n31/01/2026;SALDO FINAL;500,00\n"
+
+    (found,) = read(BytesIO(text.encode()), is_card=True).statements
+
+    assert (found.total, found.closing_balance) == (-15, None)
 
 
 def test_ends_that_are_stated_twice_or_amid_the_rows_are_none() -> None:

@@ -103,9 +103,10 @@ def read(
     if faults:
         raise UnreadableFile(faults[0][1], faults[0][0], faults=faults)
     remarks: list[str] = []
+    # On a card nothing says whether a balance is what is owed.
+    ends = {} if is_card else reader.ends
     statements = tuple(
-        _statement(found, owner, seen, reader.ends.get(owner), remarks)
-        for owner, seen in owners.items()
+        _statement(found, owner, seen, ends.get(owner), remarks) for owner, seen in owners.items()
     )
     if reader.has_pots and len({account for account, _ in owners}) == 1:
         # Where all rows are of one pot, it is the account.

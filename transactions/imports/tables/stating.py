@@ -30,7 +30,8 @@ _DAY = (
 #: What stands before the day of a balance, in the languages of the lists.
 _LINK = (
     "(?:em|no dia|do dia|del dia|dia|de|a|ao|ate|au|al|alla data del|del|am|vom|zum|per|op|on|as of"
-    "|as at|as on|at|le|el|en|in data|a la fecha|a data de)"
+    "|as at|as on|at|le|el|en|in data|a la fecha|a data de|from"
+    "|for)"
 )
 _PERIOD = (
     " (?:do|da|de|del|della|du|de la|of|of the|for the|van de|der|des|im)"

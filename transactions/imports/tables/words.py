@@ -139,17 +139,19 @@ OPENING = _lists("opening balance|saldo anterior|saldo inicial|anfangssaldo|bala
                  "|solde initial|ancien solde|saldo iniziale|beginsaldo|starting balance|b f"
                  "|beginning balance|brought forward|alter kontostand|solde precedent"
                  "|previous balance|saldo precedente|startsaldo|balance forward|balance b f"
-                 "|eroffnungssaldo|balance b fwd")  # fmt: skip
+                 "|eroffnungssaldo|balance b fwd|alter saldo|vorig saldo|oud saldo")  # fmt: skip
 CLOSING = _lists("closing balance|saldo final|endsaldo|balance carried forward|solde final|c f"
                  "|nouveau solde|saldo finale|eindsaldo|ending balance|carried forward|s a l d o"
                  "|neuer kontostand|saldo atual|saldo actual|saldo em conta|abschlusssaldo"
-                 "|schlusssaldo|balance c f|balance c fwd")  # fmt: skip
+                 "|schlusssaldo|balance c f|balance c fwd|neuer saldo|nieuw saldo")  # fmt: skip
 DAILY = _lists("saldo|saldo do dia|saldo dia|saldo parcial|balance|kontostand|tagessaldo|solde"
                "|saldo total disponivel dia|saldo total disponivel|saldo disponivel|saldo del dia"
                "|saldo diario|daily balance|sdo cta apl automaticas|saldo aplic aut mais"
                "|saldo final do dia|saldo da conta|saldo bloqueado|saldo contabil|saldo contabile"
                "|saldo disponible|saldo disponibile|saldo contable|solde disponible"
-               "|solde comptable|current balance|available balance|ledger balance")  # fmt: skip
+               "|solde comptable|solde crediteur|solde debiteur|saldo em conta corrente"
+               "|saldo disponivel em conta|current balance|available balance"
+               "|ledger balance")  # fmt: skip
 TOTAL = _lists("total|totals|totais|summe|gesamt|gesamtsumme|totale|totaal|totales|grand total"
                "|sum|subtotal|somme|total geral|total general|end of file|soma")  # fmt: skip
 #: Kinds and texts by which one knows what a sign means on a card.

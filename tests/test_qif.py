@@ -50,6 +50,16 @@ def test_one_number_above_twelve_decides_for_the_whole_file() -> None:
     assert days("04/05/2025", "05/13/2025") == [date(2025, 4, 5), date(2025, 5, 13)]
 
 
+def test_a_slash_beside_apostrophes_is_of_this_century_as_far_as_they_reach() -> None:
+    assert days("31/12'26", "30/12/26") == [date(2026, 12, 31), date(2026, 12, 30)]
+    assert days("31/12'26", "1/1/27 ", "31/12/98") == [
+        date(2026, 12, 31), date(2027, 1, 1), date(1998, 12, 31)
+    ]  # fmt: skip
+    with pytest.raises(UnreadableFile, match="either century") as caught:
+        days("31/12' 5", "30/12/26")
+    assert caught.value.line == 5
+
+
 def test_what_may_be_two_days_is_asked() -> None:
     with pytest.raises(AmbiguousFile) as caught:
         days("05/05/2025", "04/05/2025")

@@ -9,6 +9,7 @@ from transactions.imports.statement import AmbiguousFile, Options, Question, Unr
 
 _PARTS = re.compile(r"([0-9]{1,2})\s*([./-])\s*([0-9]{1,2})\s*([./'-])\s*([0-9]{4}|[0-9]{1,2})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([./-])([0-9]{1,2})\2([0-9]{1,2})|([0-9]{4})(..)(..)")
+_NEW = re.compile(r"'\s*([0-9]{1,2})$")
 #: So many different days in order are no chance.
 _ENOUGH = 6
 
@@ -47,9 +48,8 @@ def days(written: Iterable[tuple[str, int]], options: Options, name: str) -> lis
     :raises UnreadableFile: if one is no date, or nothing decides.
     """
     listed = list(written)
-    # Where Quicken writes 1/5'24 for this century, 1/5/24 is in the last.
-    has_apostrophes = any("'" in text for text, _ in listed)
-    read = [_read(text, line, name, has_apostrophes) for text, line in listed]
+    newest = max((int(one[1]) for text, _ in listed if (one := _NEW.search(text))), default=None)
+    read = [_read(text, line, name, newest) for text, line in listed]
     unclear = [one for one in read if isinstance(one, _Written)]
     day_first = _day_first(unclear, options, name)
     found = [one.day(day_first=day_first) if isinstance(one, _Written) else one for one in read]
@@ -59,7 +59,7 @@ def days(written: Iterable[tuple[str, int]], options: Options, name: str) -> lis
     return [day for day in found if day is not None]
 
 
-def _read(text: str, line: int, name: str, has_apostrophes: bool) -> "_Written | date":
+def _read(text: str, line: int, name: str, newest: int | None) -> "_Written | date":
     text = text.strip()
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, number = (match[1], match[3], match[4]) if match[1] else match.group(5, 6, 7)
@@ -70,12 +70,26 @@ def _read(text: str, line: int, name: str, has_apostrophes: bool) -> "_Written |
     match = _PARTS.fullmatch(text)
     if match is None:
         raise _no_date(text, line, name)
-    year_digits = match[5]
-    year = int(year_digits)
-    if len(year_digits) < 4:
-        is_last_century = match[4] != "'" and (has_apostrophes or year >= 70)
-        year += 1900 if is_last_century else 2000
+    year = int(match[5])
+    if match[4] == "'" and year < 100:
+        year += 2000
+    elif len(match[5]) < 4:
+        year = _of_a_century(year, newest)
+        if year is None:
+            sentence = f"{name} “{text}” may be of either century: write its year with four digits."
+            raise UnreadableFile(sentence, line)
     return _Written(int(match[1]), int(match[3]), year, match[2], text, line)
+
+
+def _of_a_century(year: int, newest: int | None) -> int | None:
+    """Return the year that has two digits without an apostrophe; None where it may be either.
+
+    Where Quicken writes 1/5'24 for this century, 1/5/24 is in the last. Other programs mix both,
+    so it is in this one up to a year after the newest that has an apostrophe.
+    """
+    if year >= 70 and (newest is None or year > newest + 1):
+        return year + 1900
+    return year + 2000 if newest is None or year <= newest + 1 else None
 
 
 def _no_date(text: str, line: int, name: str) -> UnreadableFile:

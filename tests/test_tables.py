@@ -229,6 +229,19 @@ def test_a_fee_is_part_of_the_amount_or_on_top_as_the_balance_proves() -> None:
     assert question(without) == ("subtract_fee", "Fee")
 
 
+def test_a_fee_is_taken_whatever_the_sign_of_its_column() -> None:
+    head, on_top = "Date,Description,Amount,Fee\n", Profile(subtract_fee=True)
+    taken = "15/01/2026,a,-100.00,-1.20\n16/01/2026,b,50.00,\n"
+    later = "17/01/2026,c,-1.00,-0.10\n" * 300
+
+    assert question(head + taken) == ("subtract_fee", "Fee")
+    assert [one.amount for one in lines(head + taken, on_top)] == [Decimal("-101.20"), 50]
+    given_back = lines(head + taken + later + "18/01/2026,d,-5.00,0.50\n", on_top)
+    assert [one.amount for one in (given_back[0], given_back[-1])] == [Decimal("-98.80"), -5.5]
+    proved = "Date,Description,Amount,Fee,Balance\n2025-01-01,a,-10.00,-1.00,89.00\n"
+    assert lines(proved + "2025-01-02,b,-5.00,-2.00,82.00\n")[0].amount == -11
+
+
 def test_a_word_that_is_neither_debit_nor_credit_is_refused_until_it_is_said() -> None:
     text = "Date,Text,Amount,D/C\n2025-01-31,a,1.00,D\n2025-01-31,b,2.00,C\n2025-01-31,c,3.00,Zug\n"
 

@@ -30,6 +30,8 @@ class Columns:
     description: tuple[int, ...] = ()
     single: dict[str, int] = field(default_factory=dict)
     currency: str = ""
+    #: -1 where fees are written with a minus though they are taken.
+    fee_sign: int = 1
 
     def name(self, place: int) -> str:
         """Return how people know a column."""

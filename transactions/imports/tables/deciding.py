@@ -13,7 +13,7 @@ from transactions.imports.tables import amounts, days
 from transactions.imports.tables.amounts import BadCell
 from transactions.imports.tables.columns import Columns, cell
 from transactions.imports.tables.profile import Profile
-from transactions.imports.tables.signs import decide_signs
+from transactions.imports.tables.signs import decide_signs, fee_sign
 from transactions.imports.tables.source import SAMPLE_ROWS, Row, Source
 
 _Readings: TypeAlias = Callable[[str], dict[str, object]]
@@ -92,6 +92,8 @@ def decide(
         questions += [question] if question else []
     if questions:
         raise AmbiguousFile(questions)
+    if "fee" in columns.single:
+        columns.fee_sign = fee_sign(profile, columns, _table(columns, source))
     sample = list(islice(_table(columns, source), SAMPLE_ROWS))
     return decide_signs(profile, columns, sample, is_card=is_card)
 

@@ -49,7 +49,7 @@ class AmountReader:
             if self.profile.subtract_fee is None:
                 sentence = "The row has a fee: say with subtract_fee whether it comes on top."
                 raise BadCell(sentence)
-            amount -= fee if self.profile.subtract_fee else _ZERO
+            amount -= self.columns.fee_sign * fee if self.profile.subtract_fee else _ZERO
         return amount or _ZERO
 
     def stated(self, row: Row) -> Decimal | None:

@@ -1,6 +1,6 @@
 """What the sign of an amount means: money in or out, and whether a fee is part of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
@@ -56,8 +56,20 @@ def _chain(
         amount, balance = (read(cell(row, columns.single[name])) for name in ("amount", "balance"))
         taken = read(cell(row, fee)) if fee is not None else None
         if amount is not None and balance is not None:
-            chain.add(amount - (taken or 0), balance, line)
+            chain.add(amount - columns.fee_sign * (taken or 0), balance, line)
     return chain
+
+
+def fee_sign(profile: Profile, columns: Columns, rows: Iterable[tuple[int, Row]]) -> int:
+    """Return -1 where a column writes what is taken with a minus, as one without any plus does.
+
+    All rows are looked at, up to the first fee without a minus: where there are both, what has a
+    minus is given back.
+    """
+    read = _reader(profile)
+    fees = (fee for _, row in rows if (fee := read(cell(row, columns.single["fee"]))))
+    first = next(fees, None)
+    return -1 if first is not None and first < 0 and all(fee < 0 for fee in fees) else 1
 
 
 def _fee(columns: Columns, rows: _Rows, read: Callable[[Cell], Decimal | None]) -> bool | None:

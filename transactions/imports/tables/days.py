@@ -66,11 +66,9 @@ def _numeric(first: str, second: str, third: str, mark: str) -> dict[str, date]:
     found = {"dmy": _day(third, second, first), "mdy": _day(third, first, second)}
     if "." in mark:
         del found["mdy"]
-    known = {order: day for order, day in found.items() if day}
-    if not known and len(first) == len(third) == 2:
-        only = _day(first, second, third)
-        return {"ymd": only} if only else {}
-    return known
+    if len(first) == len(third) == 2:
+        found["ymd"] = _day(first, second, third)
+    return {order: day for order, day in found.items() if day}
 
 
 def readings(text: str) -> dict[str, date]:
@@ -95,11 +93,9 @@ def readings(text: str) -> dict[str, date]:
 
 
 def _compact(bare: str) -> dict[str, date]:
-    if len(bare) == 6:
-        day = _day(bare[:2], bare[2:4], bare[4:])
-        return {"ymd": day} if day else {}
+    year = len(bare) - 4
     found = {
-        "ymd": _day(bare[:4], bare[4:6], bare[6:]),
+        "ymd": _day(bare[:year], bare[year:-2], bare[-2:]),
         "dmy": _day(bare[4:], bare[2:4], bare[:2]),
         "mdy": _day(bare[4:], bare[:2], bare[2:4]),
     }

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TypeAlias
 
 from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
-from transactions.imports.tables import amounts, days
+from transactions.imports.tables import amounts, days, year_first
 from transactions.imports.tables.amounts import BadCell
 from transactions.imports.tables.columns import Columns, cell
 from transactions.imports.tables.profile import Profile
@@ -27,6 +27,8 @@ class _Evidence:
         self.possible = set(choices)
         self.readings = readings
         self.seen: set[str] = set()
+        #: What could be read, in the order of the file: its column, the text and its readings.
+        self.known: list[tuple[int, str, dict]] = []
         #: For each pair of choices, the first text that reads differently.
         self.differing: dict[tuple[str, str], tuple[int, int, str]] = {}
         self.narrowed: tuple[int, str] | None = None
@@ -42,6 +44,8 @@ class _Evidence:
         except BadCell:
             # Whoever reads the rows says so; a total below them may stand here, too.
             return
+        if len(self.known) < 10_000:
+            self.known.append((place, said, found))
         for one in found:
             for other in found:
                 if one < other and found[one] != found[other]:
@@ -113,6 +117,8 @@ def _gather(profile: Profile, columns: Columns, source: Source) -> tuple[_Eviden
     asked = [(dated, place) for place in places if profile.date_order is None]
     asked += [(marked, place) for place in columns.numbers if profile.decimal_mark is None]
     for count, (line, row) in enumerate(_table(columns, source)):
+        if count == SAMPLE_ROWS:
+            _leave_unlikely(dated, line)
         if count >= SAMPLE_ROWS:
             # A workbook's days and numbers are what they are, whatever may follow.
             asked = [
@@ -126,7 +132,18 @@ def _gather(profile: Profile, columns: Columns, source: Source) -> tuple[_Eviden
             found = cell(row, place)
             if isinstance(found, str) and found:
                 evidence.see(found, line, place)
+    _leave_unlikely(dated, 0)
     return dated, marked
+
+
+def _leave_unlikely(evidence: _Evidence, line: int) -> None:
+    """Leave out the orders in which dates that may begin with their year lie too far apart."""
+    first = evidence.known[0][0] if evidence.known else None
+    listed = [(said, found) for place, said, found in evidence.known if place == first]
+    dates = [(said, found) for said, found in listed if year_first.is_short(said)]
+    likely = year_first.likely(evidence.possible, dates)
+    if likely != evidence.possible:
+        evidence.possible, evidence.narrowed = likely, (line, dates[0][0])
 
 
 def _order(
@@ -140,15 +157,29 @@ def _order(
     if told is not None:
         return told, None
     found = days.readings(said)
-    first, second = sorted((one, other))
-    day, as_first = _written(found[first]), days.SAID[first]
-    another_day, as_second = _written(found[second]), days.SAID[second]
+    choices = tuple((order, _written(found[order])) for order in sorted(evidence.possible))
+    if len(choices) < 3:
+        choices = tuple((order, _written(found[order])) for order in sorted((one, other)))
+    return None, _asked(columns.name(place), said, line, choices)
+
+
+def _asked(name: str, said: str, line: int, choices: tuple[tuple[str, str], ...]) -> Question:
+    """Return the question which of two or three days a date is."""
+    (first, day), (second, another_day), *others = choices
+    as_first, as_second = days.SAID[first], days.SAID[second]
+    if not others:
+        sentence = (
+            f"The dates of the column “{name}” can be read in two ways: “{said}” is "
+            f"{day} ({as_first}) or {another_day} ({as_second})."
+        )
+        return Question("date_order", name, sentence, line, choices)
+    ((third, third_day),) = others
+    as_third = days.SAID[third]
     sentence = (
-        f"The dates of the column “{columns.name(place)}” can be read in two ways: “{said}” is "
-        f"{day} ({as_first}) or {another_day} ({as_second})."
+        f"The dates of the column “{name}” can be read in three ways: “{said}” is {day} "
+        f"({as_first}), {another_day} ({as_second}) or {third_day} ({as_third})."
     )
-    choices = ((first, day), (second, another_day))
-    return None, Question("date_order", columns.name(place), sentence, line, choices)
+    return Question("date_order", name, sentence, line, choices)
 
 
 def _told_above(above: Sequence[Row], said: str, possible: set[str]) -> str | None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from transactions.imports import east_asian
 from transactions.imports.statement import UnreadableFile
 
 #: What is longer is no line and no field of a bank.
@@ -50,7 +51,7 @@ def decode(content: bytes) -> str:
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            text = _decoded(content, _named(content[:2000]))
+            text = _decoded(content, _likely(content))
     if "\x00" in text:
         line = text.count("\n", 0, text.index("\x00")) + 1
         raise UnreadableFile("There is a NUL character; this is not a text file.", line)
@@ -167,6 +168,18 @@ def _named(head: bytes) -> str:
             if codec in _CODECS:
                 return codec
     return "cp1252"
+
+
+def _likely(content: bytes) -> str:
+    """Return the encoding that the file names, or the code page of Windows.
+
+    :raises UnreadableFile: if that gives no sense, and it may be a text of East Asia.
+    """
+    encoding = _named(content[:2000])
+    if encoding == "cp1252" and east_asian.readings(content):
+        sentence = "The file's texts are East Asian, in an unnamed encoding: save it as UTF-8."
+        raise UnreadableFile(sentence)
+    return encoding
 
 
 def _decoded(content: bytes, encoding: str) -> str:

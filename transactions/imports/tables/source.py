@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import BinaryIO, Protocol, TypeAlias
 
-from transactions.imports import texts
-from transactions.imports.statement import UnreadableFile
+from transactions.imports import east_asian, texts
+from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
 
 Cell: TypeAlias = str | date | Decimal
 Row: TypeAlias = Sequence[Cell]
@@ -161,9 +161,26 @@ def encoding_of(file: BinaryIO) -> str:
 
 
 def _of_one_byte(file: BinaryIO) -> str:
-    """Return which of the encodings with a byte a letter gives letters within words."""
+    """Return which of the encodings with a byte a letter gives letters within words.
+
+    :raises AmbiguousFile: if what they give has no sense, and it may be a text of East Asia.
+    """
     file.seek(0)
     held = file.read(1 << 20)
+    found = _with_letters(held)
+    whole = held if len(held) < 1 << 20 else held[: held.rfind(b"\n") + 1]
+    if others := east_asian.readings(whole):
+        place = next(place for place, byte in enumerate(whole) if byte > 127)
+        said = whole[place:].split(b"\n")[0][:20].decode(found, "replace")
+        sentence = (
+            f"The encoding of the file is not clear: it may say “{others[0][1]}” or “{said}”."
+        )
+        line = whole.count(b"\n", 0, place) + 1
+        raise AmbiguousFile([Question("encoding", "", sentence, line, (*others, (found, said)))])
+    return found
+
+
+def _with_letters(held: bytes) -> str:
     if len(_WORDS_1251.findall(held)) > len(_LETTERS_1252.findall(held)):
         return "cp1251"
     if _LETTERS_1250.search(held) and not re.search(rb"[\xe3\xe7\xf5]", held):

@@ -51,9 +51,9 @@ def test_a_file_is_brought_in_and_taken_back(
     page.get_by_role("button", name="4 May 2026").click()
     assert page.locator(".figure").inner_text() == "2 new lines"
     page.get_by_label("What line 2 is").select_option("ignored")
-    page.get_by_label("Category of line 1").select_option(label="Groceries")
     page.get_by_role("button", name="Keep these choices").click()
     assert page.locator(".figure").inner_text() == "1 new line"
+    page.get_by_label("Category of line 1").select_option(label="Groceries")
     page.get_by_role("button", name="Import", exact=True).click()
     assert page.locator(".figure").inner_text() == "Imported"
     page.get_by_role("link", name="Bread").first.click()
@@ -64,6 +64,32 @@ def test_a_file_is_brought_in_and_taken_back(
     assert page.locator(".figure").inner_text() == "Taken back"
 
     assert not Transaction.objects.exists()
+    assert reader.amiss == []
+
+
+@pytest.mark.parametrize("reader", [True, False], indirect=True, ids=["scripts", "none"])
+def test_below_the_lines_is_the_same_and_enter_imports_nothing(
+    reader: Reader, checking: Account, groceries: Account, tmp_path: Path
+) -> None:
+    page, file = reader.page, tmp_path / "may.csv"
+    file.write_text("Date,Description,Amount\n2026-05-04,Bread,-9.90\n")
+    page.goto(f"/imports/new?account={checking.id}")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+    reader.amiss.clear()
+
+    page.get_by_text("Text and vendor").click()
+    page.get_by_label("Text of line 1").fill("Fresh bread")
+    page.get_by_label("Text of line 1").press("Enter")
+    page.wait_for_url("**#lines")
+    assert page.get_by_label("Text of line 1").input_value() == "Fresh bread"
+    assert not Transaction.objects.exists()
+    page.get_by_label("Category of line 1").select_option(label="Groceries")
+    page.get_by_role("button", name="Import with these choices").click()
+    assert page.locator(".figure").inner_text() == "Imported"
+
+    assert Transaction.objects.get().description == "Fresh bread"
+    assert groceries.entries.count() == 1
     assert reader.amiss == []
 
 

@@ -1,7 +1,7 @@
 """What the templates of imports are given: the list, and a file's lines with what they may be."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from buffet.models import Role
 from buffet.money import Money
 from reports.flows.picking import dates
-from reports.importing.deeds import AGAIN, Committing, Deed, Reverting
+from reports.importing.deeds import AGAIN, Choosing, Committing, Deed, Reverting, identity
 from reports.queries import import_list
 from reports.queries.import_list import Category, Told
 from reports.templatetags.figures import short_day
@@ -42,7 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: what it says, what it is taken for, and what it may be instead."""
+    """A line: what it says, what it is taken for, and what it may be instead.
+
+    The choice `was` says what it is taken for, whichever the page shows as chosen.
+    """
 
     row: Mapping[str, Any]
     amount: Money
@@ -50,6 +53,7 @@ class Line:
     choices: Sequence[Choice]
     category: Category | None
     vendor: str = ""
+    was: str = ""
 
     @property
     def takes_category(self) -> bool:
@@ -79,16 +83,47 @@ def lines(
     told = import_list.told(book_id, wanted)
     by_id = {one.id: one for one in known}
     return [
-        Line(
-            row,
-            Money(Decimal(row["amount"]), currency),
-            told.get(row["transaction"]),
-            list(_choices(row, told)),
-            by_id.get(row["category"]),
-            vendors.get(row["vendor"], ""),
-        )
+        _line(row, currency, told, by_id.get(row["category"]), vendors.get(row["vendor"], ""))
         for row in rows
     ]
+
+
+def _line(
+    row: Mapping[str, Any],
+    currency: str,
+    told: Mapping[UUID, Told],
+    category: Category | None,
+    vendor: str,
+) -> Line:
+    choices = list(_choices(row, told))
+    return Line(
+        row,
+        Money(Decimal(row["amount"]), currency),
+        told.get(row["transaction"]),
+        choices,
+        category,
+        vendor,
+        next((one.value for one in choices if one.is_it), ""),
+    )
+
+
+def _sent(line: Line, sent: Mapping[str, str]) -> Line:
+    """Return a line with what was chosen of it and could not be kept."""
+    row, number = line.row, line.row["number"]
+    verdict = sent.get(f"verdict-{number}")
+    choices = [replace(one, is_it=one.value == verdict) for one in line.choices]
+    category = identity(sent.get(f"category-{number}", ""))
+    return replace(
+        line,
+        row={
+            **row,
+            "own_description": sent.get(f"text-{number}", row["own_description"]),
+            "category": category,
+        },
+        choices=choices if any(one.is_it for one in choices) else line.choices,
+        category=line.category if category == row["category"] else None,
+        vendor=sent.get(f"vendor-{number}", line.vendor),
+    )
 
 
 def _transactions(row: Mapping[str, Any]) -> Iterable[UUID]:
@@ -136,6 +171,8 @@ def page(
     used = {row["vendor"] for row in shown if row["vendor"]}
     vendors = import_list.vendors(request.book.id, used)
     kept = lines(request.book.id, shown[:PAGE], started.account.currency, known, vendors)
+    if isinstance(deed, Choosing) and deed.unkept:
+        kept = [_sent(one, deed.unkept) for one in kept]
     last = kept[-1].row["number"] if len(shown) > PAGE else None
     return {
         "started": started,
@@ -157,6 +194,7 @@ def page(
         "may_write": may_write and request.seat.role != Role.VIEWER,
         "total": sum(found["counts"].values()),
         "entries_url": _entries_url(started),
+        "choosing": deed if isinstance(deed, Choosing) and deed.action == Choosing.action else None,
         "committing": deed if isinstance(deed, Committing) else None,
         "reverting": deed if isinstance(deed, Reverting) else Reverting(request, started),
         "refused": deed,

@@ -61,22 +61,6 @@ class Deed(Entrance):
         raise NotImplementedError  # each deed says what it does
 
 
-class Committing(Deed):
-    """Whether the gap to the bank's balance is booked with the lines."""
-
-    action = "commit"
-    book_opening_balance = forms.BooleanField(required=False)
-
-    def carry_out(self) -> None:
-        """Record the new lines; of a long file some, and the page goes on.
-
-        :raises Refusal: if a line may not be recorded, or none is to be.
-        """
-        gap = self.cleaned_data["book_opening_balance"]
-        seconds = settings.IMPORT_SECONDS
-        services.commit(**self.who, book_opening_balance=gap, seconds=seconds)
-
-
 class Reverting(Deed):
     """Why an import is taken back."""
 
@@ -120,6 +104,11 @@ class Choosing(Deed):
 
     action = "choose"
 
+    def __init__(self, request: HttpRequest, started: Import) -> None:
+        super().__init__(request, started)
+        #: What was sent of lines and is not kept, which the page shows again.
+        self.unkept: Mapping[str, str] = self.data
+
     def carry_out(self) -> None:
         """Keep what differs from what the lines are.
 
@@ -128,13 +117,15 @@ class Choosing(Deed):
         choices = list(self._choices())
         if choices:
             services.choose(**self.who, choices=choices)
+        self.unkept = {}
 
     def _choices(self) -> Iterator[services.LineChoice]:
         sent = self.request.POST
         numbers = [int(name[8:]) for name in sent if _NUMBERED.fullmatch(name)]
         vendors = self._vendors(numbers)
         for line in self.started.lines.filter(number__in=numbers).order_by("number"):
-            given = _verdict(line, sent[f"verdict-{line.number}"])
+            was = sent.get(f"was-{line.number}", "")
+            given = _verdict(line, sent[f"verdict-{line.number}"], was)
             category = sent.get(f"category-{line.number}")
             if category is not None and identity(category) != line.category_id:
                 given["category_id"] = identity(category)
@@ -151,6 +142,23 @@ class Choosing(Deed):
             return {}
         rows = Vendor.objects.filter(book=self.request.book).annotate(low=Lower("name"))
         return dict(rows.filter(low__in=names).values_list("low", "id"))
+
+
+class Committing(Choosing):
+    """What the lines of the page are, and whether the gap to the bank's balance is booked."""
+
+    action = "commit"
+    book_opening_balance = forms.BooleanField(required=False)
+
+    def carry_out(self) -> None:
+        """Keep the choices, then record the new lines; of a long file some, and the page goes on.
+
+        :raises Refusal: if a line cannot be what was chosen or may not be recorded.
+        """
+        super().carry_out()
+        gap = self.cleaned_data["book_opening_balance"]
+        seconds = settings.IMPORT_SECONDS
+        services.commit(**self.who, book_opening_balance=gap, seconds=seconds)
 
 
 def _words(line: ImportLine, sent: str | None) -> dict[str, str]:
@@ -179,8 +187,13 @@ def _vendor(
 _NUMBERED = re.compile(r"verdict-\d{1,9}", re.ASCII)
 
 
-def _verdict(line: ImportLine, sent: str) -> dict[str, Any]:
-    """Return what was chosen of a line, if it is something else than what it is."""
+def _verdict(line: ImportLine, sent: str, was: str) -> dict[str, Any]:
+    """Return what was chosen of a line, if it is something else than what it is.
+
+    Who left it as the page had it chose nothing, whatever it was found to be meanwhile.
+    """
+    if sent == was:
+        return {}
     if sent == AGAIN:
         return {"verdict": None}
     verdict, _colon, other = sent.partition(":")

@@ -59,6 +59,19 @@ def number(figure: str) -> Decimal:
     return Decimal(figure.replace(",", "").replace("−", "-"))
 
 
+def test_the_reports_without_a_place_above_are_led_to(page: Any, kept: Bookkeeper) -> None:
+    said = {path: page(path).content.decode() for path in ("/", "/export", "/month-end/2026-05")}
+
+    assert 'href="/net-worth"' in said["/"]
+    assert 'href="/trial-balance"' in said["/export"]
+    assert (
+        'href="/trial-balance?date_from=2026-05-01&amp;date_to=2026-05-31"'
+        in said["/month-end/2026-05"]
+    )
+    assert page("/trial-balance?date_from=2026-05-01&date_to=2026-05-31").status_code == 200
+    assert page("/net-worth?on=2026-05-31").status_code == 200
+
+
 def test_a_purchase_by_card_counts_once_and_a_refund_is_taken_off(
     page: Any, kept: Bookkeeper
 ) -> None:

@@ -251,6 +251,21 @@ def test_the_page_says_what_is_missing_in_words(
     assert f'href="{rows}"' in page.content.decode()
 
 
+def test_days_that_part_a_gap_in_words_are_counted(
+    client: Client, owner: User, book: Book, by: Actor, opened: Account, keeper: Bookkeeper
+) -> None:
+    client.force_login(owner)
+    keeper.move(opened, date(2026, 5, 5), "10.00")
+    keeper.point(opened, date(2026, 5, 10), "11.00")
+    agreed = keeper.point(opened, date(2026, 5, 31), "10.00")
+    ledger.reconcile(book=book, by=by, point_id=agreed.id)
+
+    said = text_of(client.get(f"/coverage?{ASKED}"))
+
+    assert "60 days" in said
+    assert "1 May 2026 – 30 Jun 2026 : no statement; 1 day in between is backed" in said
+
+
 def test_the_page_is_empty_without_accounts_and_leads_to_the_first_import(
     client: Client, owner: User
 ) -> None:

@@ -43,10 +43,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Days without a statement, and where their rows are."""
+    """Days without a statement, where their rows are, and how many between them are backed."""
 
     stretch: Stretch
     url: str
+    backed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,10 @@ def _row(account: AccountCover, urls: Mapping[date, str]) -> Row:
     return Row(
         account,
         [Line(part[0].month, part[-1].month, part) for part in parts],
-        [Missing(gap, _rows_url(account, gap.since, gap.until)) for gap in _told(account.gaps)],
+        [
+            Missing(gap, _rows_url(account, gap.since, gap.until), gap.days - days)
+            for gap, days in _told(account.gaps)
+        ],
         [
             Apart(
                 one,
@@ -100,18 +104,22 @@ def _row(account: AccountCover, urls: Mapping[date, str]) -> Row:
     )
 
 
-def _told(gaps: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Yield the gaps as words tell them: those that but an agreed day parts are one."""
+def _told(gaps: Iterable[Stretch]) -> Iterator[tuple[Stretch, int]]:
+    """Yield the gaps as words tell them, and how many of their days are missing.
+
+    Those that but one backed day parts are one, such as months whose last days were agreed with.
+    """
     last: Stretch | None = None
+    days = 0
     for gap in gaps:
         if last and gap.backing == last.backing and gap.since <= last.until + 2 * DAY:
-            last = Stretch(last.since, gap.until, gap.backing)
+            last, days = Stretch(last.since, gap.until, gap.backing), days + gap.days
             continue
         if last:
-            yield last
-        last = gap
+            yield last, days
+        last, days = gap, gap.days
     if last:
-        yield last
+        yield last, days
 
 
 def _cell(one: MonthCover, url: str) -> Cell:

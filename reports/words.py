@@ -1,10 +1,10 @@
 """The sentences of services, which are in English, in the reader's language."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation.trans_real import translation
 
 from reports.templatetags import figures
@@ -14,6 +14,13 @@ NAMING = "naming"
 #: A sentence about a line of a file, and what places in others are called that hold a sentence.
 _PLACED = re.compile(r"Line (\d+): (.+)", re.DOTALL)
 _REASONS = ("reason",)
+#: A place that holds several words, and the words that places may hold.
+_SEVERAL = ("missed",)
+_WORDS = {
+    *(gettext_noop("a date"), gettext_noop("an amount (or debits and credits)")),
+    *(gettext_noop("day, month, year"), gettext_noop("month, day, year")),
+    *(gettext_noop("year, month, day"), gettext_noop("no names")),
+}
 
 
 def said(sentence: str) -> str:
@@ -30,16 +37,27 @@ def said(sentence: str) -> str:
             return words.format(
                 **{one: _value(one, text) for one, text in match.groupdict().items()}
             )
-    return sentence
+    return _day(sentence) or sentence
 
 
 def _value(name: str, text: str) -> str:
     if name in _REASONS:
         return said(text)
+    if name in _SEVERAL:
+        return ", ".join(_value("", one) for one in text.split(", "))
+    if text in _WORDS:
+        return gettext(text)
+    return _day(text) or text
+
+
+def _day(text: str) -> str | None:
+    """Return a day that services write as 2026-04-03 or as 3 April 2026; None if it is none."""
     try:
-        return figures.short_day(date.fromisoformat(text))
+        if text[4:5] == "-":
+            return figures.short_day(date.fromisoformat(text))
+        return figures.day(datetime.strptime(text, "%d %B %Y").replace(tzinfo=UTC))
     except ValueError:
-        return text
+        return None
 
 
 @cache

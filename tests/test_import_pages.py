@@ -307,6 +307,20 @@ def test_an_ambiguous_day_is_asked_about_and_answered_by_one_click(
     assert "month, day, year" in page
 
 
+def test_a_question_and_its_answers_are_in_the_reader_s_language(
+    browser: Any, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+    file = SimpleUploadedFile("may.csv", DOUBTFUL.encode())
+    sent = {"file": file, "account": str(checking.id)}
+
+    asked = client.post("/imports/new", sent, headers={"Accept-Language": "pt-BR"})
+
+    said = text_of(asked)
+    assert "4 de maio de 2026 (dia, mês, ano) ou 5 de abril de 2026 (mês, dia, ano)" in said
+    assert ">5 de abril de 2026</button>" in asked.content.decode()
+
+
 def test_a_table_is_read_in_another_way(browser: Any, checking: Account) -> None:
     client = browser(Role.OWNER)
     table = "Date;Text;Other;Amount\n2026-05-02;Bread;Rye;-9,90\n2026-05-28;Market;Hall;-42,50\n"
@@ -409,6 +423,20 @@ def test_the_reason_against_a_row_is_said_in_the_reader_s_language(
     assert "Linha 2:" in said
     sentences = {one for (one, _), _ in found()}
     assert {"“{text}” is not an amount.", "{reason} The row says: “{cells}”."} <= sentences
+
+
+def test_missing_columns_are_named_in_the_reader_s_language(
+    browser: Any, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+    file = SimpleUploadedFile("x.csv", b"Text,Other\nBread,much\nMarket,little\n")
+    sent = {"file": file, "account": str(checking.id)}
+
+    answer = client.post("/imports/new", sent, headers={"Accept-Language": "pt-BR"})
+
+    said = text_of(answer)
+    assert "Faltam colunas: uma data, um valor (ou débitos e créditos)." in said
+    assert "A tabela tem: nenhum nome." in said
 
 
 def test_a_long_file_goes_along_with_a_question(browser: Any, checking: Account) -> None:

@@ -10,7 +10,7 @@ from transactions.imports.tables.columns import (
     cell,
     is_amount,
     is_day,
-    missing_columns,
+    refuse_missing,
     roles,
     text,
 )
@@ -36,8 +36,7 @@ def assign(header: Sequence[str], skipped: int, rows: Sequence[Row], said: Colum
     missing = [] if columns.date else ["a date"]
     if not {"amount", "debit", "credit"} & columns.single.keys():
         missing.append("an amount (or debits and credits)")
-    if missing:
-        raise UnreadableFile(missing_columns(missing, header), skipped or None)
+    refuse_missing(missing, header, skipped or None)
     _refuse_scaled(columns)
     _direction(columns, known, rows)
     beside.others(columns, known, rows)

@@ -199,12 +199,16 @@ def from_profile(profile: Profile, header: Sequence[str], skipped: int) -> Colum
     for role in SINGLE:
         if (named := getattr(profile, role)) is not None:
             columns.single[role] = place(named)
-    if missing:
-        raise UnreadableFile(missing_columns(missing, header), skipped or None)
+    refuse_missing(missing, header, skipped or None)
     return columns
 
 
-def missing_columns(missing: Sequence[str], header: Sequence[str]) -> str:
-    """Return the sentence that names what is missing and what is there."""
-    there = ", ".join(f"“{name.strip()[:40]}”" for name in header if name.strip()) or "no names"
-    return f"Columns are missing: {', '.join(missing)}. The table has: {there}."
+def refuse_missing(missing: Sequence[str], header: Sequence[str], line: int | None) -> None:
+    """Check that no column is missing.
+
+    :raises UnreadableFile: naming what is missing and what is there.
+    """
+    if missing:
+        missed = ", ".join(missing)
+        there = ", ".join(f"“{name.strip()[:40]}”" for name in header if name.strip()) or "no names"
+        raise UnreadableFile(f"Columns are missing: {missed}. The table has: {there}.", line)

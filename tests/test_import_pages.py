@@ -102,13 +102,19 @@ def test_a_file_is_looked_at_imported_and_taken_back(
     assert (made.description, made.date, made.created_via) == ("Bread", date(2026, 5, 2), "page")
     assert Entry.objects.filter(account=groceries).get().amount == Decimal("9.90")
     assert "Imported" in done
+    assert "Recorded" in done
+    assert "not in the book yet" not in done
+    assert "The account lacks" in done
     assert f'/transactions/{made.id}"' in client.get(address).content.decode()
     assert "imported" in text_of(client.get("/imports"))
 
     assert client.post(address, {"action": "revert", "reason": ""}).status_code == 400
     assert client.post(address, {"action": "revert", "reason": "Wrong file"}).status_code == 303
     assert not Transaction.objects.exists()
-    assert "Taken back" in text_of(client.get(address))
+    back = text_of(client.get(address))
+    assert "Taken back" in back
+    assert "The account lacks" not in back
+    assert "Recorded" not in back
 
 
 def test_the_gap_is_booked_when_that_is_ticked(browser: Any, checking: Account) -> None:

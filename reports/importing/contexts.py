@@ -18,6 +18,7 @@ from reports.importing.deeds import AGAIN, Choosing, Committing, Deed, Reverting
 from reports.queries import import_list
 from reports.queries.import_list import Category, Told
 from reports.templatetags.figures import short_day
+from reports.templatetags.importing import recorded
 from reports.templatetags.importing import verdict as called
 from transactions.models import Import, ImportStatus, Verdict
 
@@ -59,6 +60,11 @@ class Line:
     def takes_category(self) -> bool:
         """Whether it can have a category: what is in the book already has its own."""
         return str(self.row["verdict"]) == Verdict.NEW
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether it became a transaction."""
+        return self.takes_category and self.row["transaction"] is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +220,13 @@ def _amounts(statement: Mapping[str, Any]) -> dict[str, Money | None]:
 
 def _filters(started: Import, counts: Mapping[str, int], chosen: str) -> list[Filter]:
     address = reverse("import", args=(started.id,))
+    is_done = started.status == ImportStatus.COMMITTED
     every = Filter(gettext("All lines"), sum(counts.values()), f"{address}#lines", not chosen)
     return [
         every,
         *(
             Filter(
-                called(name),
+                recorded() if is_done and name == Verdict.NEW else called(name),
                 count,
                 f"{address}?{urlencode({'verdict': name})}#lines",
                 name == chosen,

@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import npgettext_lazy, pgettext_lazy
 
 register = template.Library()
 FORMATS = {
@@ -27,6 +27,16 @@ VERDICTS = {
     "duplicate": pgettext_lazy("line", "There already"),
     "ignored": pgettext_lazy("line", "Ignored"),
 }
+COUNTED = {
+    "new": npgettext_lazy("lines", "%(count)s new", "%(count)s new", "count"),
+    "transfer": npgettext_lazy("lines", "%(count)s transfer", "%(count)s transfers", "count"),
+    "posted": npgettext_lazy("lines", "%(count)s posted", "%(count)s posted", "count"),
+    "duplicate": npgettext_lazy(
+        "lines", "%(count)s there already", "%(count)s there already", "count"
+    ),
+    "ignored": npgettext_lazy("lines", "%(count)s ignored", "%(count)s ignored", "count"),
+}
+RECORDED = pgettext_lazy("line", "Recorded")
 REASONS = {
     "not_in_the_book": _("not in the book yet"),
     "moves_no_money": _("it moves no money"),
@@ -68,6 +78,18 @@ def import_status(value: str) -> str:
 def verdict(value: str) -> str:
     """Return what a line is."""
     return str(VERDICTS.get(value, value))
+
+
+@register.simple_tag
+def recorded() -> str:
+    """Return what a new line is once it is recorded."""
+    return str(RECORDED)
+
+
+@register.filter
+def counted(count: int, verdict: str) -> str:
+    """Return how many lines are what, in words that agree with their number."""
+    return str(COUNTED[verdict] % {"count": count})
 
 
 @register.filter

@@ -4,15 +4,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 import pghistory
-from django.db import connection, models
+from django.db import DataError, connection, models
 from django.db.models import Func, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.db.transaction import atomic
 from pghistory.models import Event as HistoryEvent
+from psycopg.errors import NumericValueOutOfRange
 from uuid_utils.compat import uuid7
+
+from buffet.errors import AmountTooLarge
 
 
 class Event(HistoryEvent):
@@ -104,20 +108,34 @@ def writing(book_id: UUID, *, by: Actor, reason: str = "") -> Iterator[None]:
     """Open a database transaction that holds the book's lock: its writers queue here.
 
     :raises LookupError: if there is no such book.
+    :raises AmountTooLarge: if what is written comes to more than a column of amounts holds.
     """
-    with atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT {SET_CONTEXT} FROM buffet_book WHERE id = %s FOR NO KEY UPDATE",
-                (*context(by, reason, book_id), book_id),
-            )
-            if cursor.fetchone() is None:
-                raise LookupError(f"there is no book {book_id}")
+    try:
+        with atomic():
+            since = _locked(book_id, by, reason)
+            yield
             if reason:
-                cursor.execute("SELECT clock_timestamp()")
-                (since,) = cursor.fetchone()
-        yield
-        if reason:
-            *_, story = context(by, reason, book_id)
-            with connection.cursor() as cursor:
-                cursor.execute(_KEEP_REASON, {"id": by.change_id, "story": story, "since": since})
+                *_, story = context(by, reason, book_id)
+                with connection.cursor() as cursor:
+                    told = {"id": by.change_id, "story": story, "since": since}
+                    cursor.execute(_KEEP_REASON, told)
+    except DataError as error:
+        if isinstance(error.__cause__, NumericValueOutOfRange):
+            raise AmountTooLarge from error
+        raise
+
+
+def _locked(book_id: UUID, by: Actor, reason: str) -> datetime | None:
+    """Take the book's lock and say who changes it; return since when, if there is a reason."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {SET_CONTEXT} FROM buffet_book WHERE id = %s FOR NO KEY UPDATE",
+            (*context(by, reason, book_id), book_id),
+        )
+        if cursor.fetchone() is None:
+            raise LookupError(f"there is no book {book_id}")
+        if not reason:
+            return None
+        cursor.execute("SELECT clock_timestamp()")
+        (since,) = cursor.fetchone()
+        return since

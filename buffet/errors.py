@@ -80,6 +80,12 @@ class NotAllowed(Refusal):
     status = 403
 
 
+class AmountTooLarge(Refusal):
+    """This comes to an amount that is too large: one has at most 15 digits before the point."""
+
+    code = "amount_too_large"
+
+
 class ChangedMeanwhile(Refusal):
     """This has changed since you read it: read it again, then decide."""
 

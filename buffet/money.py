@@ -28,6 +28,8 @@ CURRENCIES = frozenset(
 )
 MAX_INTEGER_DIGITS = 15
 MAX_DECIMALS = 8
+#: The first amount that is too large.
+TOO_LARGE = Decimal(10) ** MAX_INTEGER_DIGITS
 _UNITS = [Decimal(1).scaleb(-places) for places in range(MAX_DECIMALS + 1)]
 # Wider than any amount, so that an absurd one at an absurd rate is no error.
 _WIDE = Context(prec=80)

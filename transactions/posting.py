@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from accounts.models import AccountType, Kind
 from buffet import money
-from buffet.errors import Fault
+from buffet.errors import AmountTooLarge, Fault
 from transactions.chart import Chart, ChartAccount
 from transactions.drafts import Draft, DraftEntry
 
@@ -32,7 +32,7 @@ def _open_account(
 
 
 def _exact(amount: Decimal, currency: str, pointer: str, faults: list[Fault]) -> Decimal:
-    """Return the amount with its currency's decimals; more decimals or zero are faults."""
+    """Return the amount with its currency's decimals; inexact, zero or too large is a fault."""
     kept = money.round_to(amount, currency)
     if kept != amount:
         places = money.decimals(currency)
@@ -40,6 +40,9 @@ def _exact(amount: Decimal, currency: str, pointer: str, faults: list[Fault]) ->
         faults.append(Fault(pointer, "too_many_decimals", sentence))
     elif not kept:
         faults.append(Fault(pointer, "zero", "An entry moves money: its amount is not zero."))
+    elif abs(kept) >= money.TOO_LARGE:
+        # One that was typed is refused before; this one follows from others.
+        faults.append(Fault(pointer, "too_large", AmountTooLarge().detail))
     return kept
 
 

@@ -96,8 +96,16 @@ DOCUMENTS = [
         "The report's currency; the book's when left out.",
         {"type": "string", "pattern": CODE},
     ),
-    parameter("accounts", "Only what went through these accounts.", _IDENTITIES),
-    parameter("categories", "Only these categories and all below them.", _IDENTITIES),
+    parameter(
+        "accounts",
+        "Only what went through these accounts, separated by commas.",
+        _IDENTITIES,
+    ),
+    parameter(
+        "categories",
+        "Only these categories, separated by commas, and all below them.",
+        _IDENTITIES,
+    ),
     KNOWN_ON,
 ]
 

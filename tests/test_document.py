@@ -204,6 +204,14 @@ def test_what_makes_a_row_links_to_every_operation_on_it(name: str) -> None:
     assert field in resolved(told["content"]["application/json"]["schema"])["properties"]
 
 
+@every_operation
+def test_a_list_in_the_address_is_one_parameter_with_commas(name: str) -> None:
+    for one in map(resolved, OPERATIONS[name].get("parameters", ())):
+        if one["in"] == "query" and resolved(one["schema"]).get("type") == "array":
+            assert one["explode"] is False, one["name"]
+            assert one["style"] == "form", one["name"]
+
+
 def test_there_are_links_and_no_others() -> None:
     links = [
         (operation["operationId"], link)

@@ -13,10 +13,13 @@ def component(name: str) -> dict[str, object]:
 def parameter(
     name: str, description: str, schema: dict[str, object], *, required: bool = False
 ) -> OpenApiParameter:
-    """Return a query parameter with its JSON schema."""
-    return OpenApiParameter(
+    """Return a query parameter with its JSON schema; a list is sent once, with commas."""
+    found = OpenApiParameter(
         name, schema, OpenApiParameter.QUERY, required=required, description=description
     )
+    if schema.get("type") == "array":
+        found.style, found.explode = "form", False
+    return found
 
 
 IDENTITY = {"type": "string", "format": "uuid"}

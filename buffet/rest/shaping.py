@@ -74,6 +74,4 @@ def _listed(name: str, description: str, words: tuple[str, ...]) -> OpenApiParam
         "minItems": 1,
         "uniqueItems": True,
     }
-    found = parameter(name, description, schema)
-    found.style, found.explode = "form", False
-    return found
+    return parameter(name, description, schema)

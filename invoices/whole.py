@@ -10,6 +10,7 @@ from invoices.models import (
     InvoiceLine,
 )
 from transactions.books import kinds
+from transactions.books.fields import day_of_statement
 from transactions.books.kinds import Kind
 
 #: Lines follow from entries, but for the months that people chose for some.
@@ -44,7 +45,11 @@ _KEEP = (
 def join() -> None:
     """Add these kinds to those of the ledger, and what is left out."""
     kept = frozenset({*SUMS.values(), "lines", "filled_in"})
-    kinds.add(Kind("invoice", Invoice, ("card_id", "month"), besides=kept), before="transaction")
+    days = dict.fromkeys(("month", "opens_on", "closes_on", "due_on"), day_of_statement)
+    kinds.add(
+        Kind("invoice", Invoice, ("card_id", "month"), besides=kept, reads=days),
+        before="transaction",
+    )
     kinds.add(
         Kind(
             "moved_line",
@@ -52,6 +57,7 @@ def join() -> None:
             ("entry_id",),
             where="r.book_id = {book} AND r.chosen_month IS NOT NULL",
             only=frozenset({"entry_id", "chosen_month"}),
+            reads={"chosen_month": day_of_statement},
             taken=_MOVE,
         ),
         Kind("installment_plan", InstallmentPlan),

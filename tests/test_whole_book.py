@@ -2,12 +2,15 @@
 
 import os
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from bookkeeping import Bookkeeper
+from cards import Cardholder
 from conftest import Api
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +23,7 @@ from wallet import Wallet
 from whole_books import alike, exported, lines, load
 
 from accounts.models import Account
-from buffet.audit import Event
+from buffet.audit import Actor, Event
 from buffet.models import Book, User
 from invoices import services as cards
 from invoices.models import InvoiceLine
@@ -211,3 +214,33 @@ def test_commands_say_what_is_wrong(loader: User, tmp_path: Path) -> None:
 
 def test_a_book_without_anything_comes_back(book: Book, loader: User) -> None:
     assert alike(exported(load(loader, exported(book)))) == alike(exported(book))
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-01", "2199-12-31"])
+@pytest.mark.parametrize("closing_day", [1, 25, 31])
+def test_the_first_and_the_last_days_of_a_card_come_back(
+    book: Book, by: Actor, checking: Account, loader: User, day: str, closing_day: int
+) -> None:
+    holder = Cardholder(book, by, checking, closing_day=closing_day, due_day=5)
+    Bookkeeper(book, by).move(holder.card.account, date.fromisoformat(day), "-1.00")
+    first = exported(book)
+
+    assert alike(exported(load(loader, first))) == alike(first)
+
+
+def test_parcels_end_with_the_calendar_and_come_back(
+    api: Api, book: Book, by: Actor, checking: Account, loader: User
+) -> None:
+    holder = Cardholder(book, by, checking, closing_day=25, due_day=5)
+    body = {"card": str(holder.card.id), "description": "Lamp", "total": "100.00", "parcels": 2}
+
+    def ask(**more: str) -> Any:
+        return api.post("/installment-plans", body | {"date": "2026-06-10"} | more)
+
+    refused = [ask(first_month="2199-12"), ask(date="2199-11-28"), ask(date="2199-12-10")]
+
+    pointers = [answer.json()["errors"][0]["pointer"] for answer in refused]
+    assert pointers == ["/first_month", "/parcels", "/parcels"]
+    assert ask(first_month="2199-11").status_code == 201
+    first = exported(book)
+    assert alike(exported(load(loader, first))) == alike(first)

@@ -96,14 +96,22 @@ def parse_day(text: object) -> date:
 
     :raises Malformed: if it is no such day.
     """
+    found = parse_any_day(text)
+    if not 1900 <= found.year <= 2199:
+        raise Malformed("Dates lie between 1900-01-01 and 2199-12-31.")
+    return found
+
+
+def parse_any_day(text: object) -> date:
+    """Return the calendar day in `text`, YYYY-MM-DD in whatever year.
+
+    :raises Malformed: if it is no such day.
+    """
     if isinstance(text, str) and len(text) == 10 and text.isascii():
         try:
-            found = date.fromisoformat(text)
+            return date.fromisoformat(text)
         except ValueError:
             raise Malformed("This is not a day of the calendar, YYYY-MM-DD.") from None
-        if 1900 <= found.year <= 2199:
-            return found
-        raise Malformed("Dates lie between 1900-01-01 and 2199-12-31.")
     raise Malformed("A date is written YYYY-MM-DD.")
 
 

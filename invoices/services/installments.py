@@ -26,7 +26,7 @@ from invoices.services.statements import pin
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft
 from transactions.models import Entry, Transaction
-from transactions.recurring import Schedule
+from transactions.recurring import END_OF_DAYS, Schedule
 
 MOST_PARCELS = 120
 #: Where the ledger's names stand in the body of a plan.
@@ -171,8 +171,12 @@ def _days(first: date, parcels: int) -> list[date]:
     schedule = Schedule(first, "monthly")
     days = [day for number in range(parcels) if (day := schedule.nth(number))]
     if len(days) < parcels:
-        raise invalid("/parcels", "too_many", "They would reach beyond the calendar of the book.")
+        raise _beyond("/parcels")
     return days
+
+
+def _beyond(pointer: str) -> Invalid:
+    return invalid(pointer, "too_many", "They would reach beyond the calendar of the book.")
 
 
 def _purchase(book: Book, transaction_id: UUID) -> InvoiceLine:
@@ -222,6 +226,8 @@ def _planned(
     """Keep a plan whose transactions these are, and bill each in its month."""
     lines = {line.transaction_id: line for line in _lines(ids)}
     month = first_month or lines[ids[0]].invoice.month
+    if _month(month, len(ids) - 1) > END_OF_DAYS:
+        raise _beyond("/first_month" if first_month else "/parcels")
     plan = InstallmentPlan.objects.create(
         book=book, card_id=card_id, parcels=len(ids), first_month=month, **columns
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 import orjson
 from django.db import models
 
-from buffet.rest.query import Malformed, parse_day
+from buffet.rest.query import Malformed, parse_any_day, parse_day
 
 #: An id as JSON has it → the one that the row gets here.
 Renamed = Callable[[str], str]
@@ -45,6 +45,13 @@ def decimal(value: object) -> str:
 def day(value: object) -> str:
     """Read a calendar day."""
     _day(value)
+    return str(value)
+
+
+def day_of_statement(value: object) -> str:
+    """Read a day of a card's statement: entries of the first and last days have some beyond."""
+    if not 1899 <= parse_any_day(value).year <= 2200:
+        raise Malformed("Days of statements lie between 1899-01-01 and 2200-12-31.")
     return str(value)
 
 

@@ -136,7 +136,13 @@ class Books(ChartVerbs):
             form.transfer_to is None or model.real[form.account] == model.real[form.transfer_to]
         ):
             form = replace(form, arrives=None)
+        # A number is not taken over into another currency.
+        there = model.real.get(before.transfer_to)
+        if "transfer_amount" not in given and there not in (None, model.real.get(form.transfer_to)):
+            form = replace(form, arrives=None)
         faults = model.faults_of_form(form)
+        if "amount" not in given and model.real[form.account] != model.real[before.account]:
+            faults.add("required")
         references = ("account", "category", "transfer_to")
         sent = {f"{name}_id" if name in references else name: given[name] for name in given}
         moves = data.draw(st.booleans())

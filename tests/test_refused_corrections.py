@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from conftest import Api
 from drafting import DAY, correct, entries, ids, record
 from raw import one
 
@@ -121,3 +122,48 @@ def test_another_books_transaction_is_not_there(
         ledger.correct(
             book=theirs, by=by, transaction_id=id, changes=Changes({"description": "Mine"})
         )
+
+
+def test_a_number_does_not_become_another_money(
+    book: Book, by: Actor, named: dict[str, Account], api: Api
+) -> None:
+    yen, cash = (
+        ledger.open_account(book=book, by=by, today=DAY, name=name, kind="checking", currency="JPY")
+        for name in ("Yen", "Cash in yen")
+    )
+    spent = record(book, by, account=named["checking"], amount="-1000", category=named["fruit"])
+    abroad = record(
+        book, by, account=named["checking"], amount="-50",
+        transfer_to=named["dollars"], transfer_amount="10",
+    )  # fmt: skip
+    within = record(book, by, account=named["checking"], amount="-50", transfer_to=named["savings"])
+    before, version = entries(spent), one("SELECT version FROM buffet_book")
+    there = {"account": str(yen.id)}
+    both = [{"id": str(id), **there} for id in ids(within)]
+    both[1]["account"] = str(cash.id)
+    changes = [
+        (spent, there, "/amount"),
+        (abroad, there, "/amount"),
+        (abroad, {"transfer_to": str(yen.id)}, "/transfer_amount"),
+        (spent, {"entries": [{"id": str(ids(spent)[0]), **there}]}, "/entries/0/amount"),
+        (within, {"entries": both}, "/entries/0/amount"),
+    ]
+
+    for id, change, pointer in changes:
+        for answer, at in (
+            (api.patch(f"/transactions/{id}", change), ""),
+            (
+                api.patch("/transactions/bulk", {"transactions": [{"id": str(id), **change}]}),
+                "/transactions/0",
+            ),
+        ):
+            assert answer.status_code == 400, answer.content
+            (fault,) = answer.json()["errors"]
+            assert (fault["pointer"], fault["code"]) == (f"{at}{pointer}", "required")
+    told = api.patch(f"/transactions/{spent}", there).json()["detail"]
+    assert told == "Yen is in JPY, not in BRL: say how much it is."
+    assert (entries(spent), one("SELECT version FROM buffet_book")) == (before, version)
+    correct(book, by, spent, account=yen, amount="-25000")
+    assert entries(spent)[0][:3] == ("Yen", "-25000", "JPY")
+    correct(book, by, abroad, account=named["savings"])
+    assert entries(abroad)[0][:3] == ("Savings", "-50", "BRL")

@@ -412,6 +412,19 @@ def test_a_selection_is_moved_to_another_account(
     assert {entry.transaction_id for entry in savings.entries.all()} == set(ids)
 
 
+def test_a_selection_is_not_moved_to_another_currency(
+    desk: Client, book: Book, by: Actor, checking: Account, dollars: Account, groceries: Account
+) -> None:
+    ids = [record(book, by, account=checking, amount="-1", category=groceries)]
+    sent = {"asked": "1", "source": checking.pk, "target": dollars.pk, "reason": "A wish"}
+
+    refused = select(desk, "move_selection", ids, **sent)
+
+    assert refused.status_code == 400
+    assert "is in USD, not in BRL: say how much it is." in refused.content.decode()
+    assert not dollars.entries.exists()
+
+
 def test_a_selection_is_deleted_all_or_none(
     desk: Client, book: Book, by: Actor, checking: Account, groceries: Account
 ) -> None:

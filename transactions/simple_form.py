@@ -1,6 +1,6 @@
 """The simple form of a transaction: what makes it, read from its entries and made again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from buffet.errors import Fault, Invalid, Refusal
 from transactions import posting
 from transactions.chart import Chart
 from transactions.drafts import Changes, Draft, DraftEntry
+from transactions.full_form import refuse_another_money
 
 #: What a correction may say about a transaction in simple form.
 FIELDS = ("account_id", "amount", "category_id", "transfer_to_id", "transfer_amount")
@@ -44,6 +45,7 @@ def again(
     given = {name: changes.given[name] for name in FIELDS if name in changes.given}
     before = _in_order(old, chart)
     simple = replace(_simple_form(before, chart), **header)
+    given |= _of_another_money(before, given, chart)
     if given.get("transfer_to_id") is not None:
         given.setdefault("category_id", None)
     if given.get("category_id") is not None:
@@ -79,6 +81,21 @@ def _again(entry: DraftEntry, was: DraftEntry) -> DraftEntry:
     if entry.account_id != was.account_id:
         return replace(entry, id=was.id, note=was.note)
     return replace(entry, id=was.id, note=was.note, status=was.status, external_id=was.external_id)
+
+
+def _of_another_money(
+    before: Sequence[DraftEntry], given: Mapping[str, Any], chart: Chart
+) -> dict[str, Any]:
+    """Return what is forgotten as the other account is another one, in another currency.
+
+    :raises Invalid: if the own account is, and nothing was said about how much it is there.
+    """
+    own, other = chart.get(given.get("account_id")), chart.get(given.get("transfer_to_id"))
+    if own is not None and own.is_real and "amount" not in given:
+        refuse_another_money(before[0], own, "/amount")
+    if other is None or "transfer_amount" in given or other.currency == before[1].currency:
+        return {}
+    return {"transfer_amount": None}
 
 
 def _same_currency(draft: Draft, chart: Chart) -> bool:

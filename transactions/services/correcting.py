@@ -10,9 +10,9 @@ from uuid import UUID
 from buffet.audit import Actor, writing
 from buffet.errors import ChangedMeanwhile, Fault, Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
-from transactions import posting, simple_form, storage
+from transactions import full_form, posting, simple_form, storage
 from transactions.chart import Chart
-from transactions.drafts import Changes, Correction, Draft, DraftEntry, EntryChange
+from transactions.drafts import Changes, Correction, Draft, DraftEntry
 from transactions.models import Entry, Transaction
 from transactions.services.reconciled import reconciled_faults
 from transactions.services.recording import closed_month_faults, duplicate_faults, vendor_faults
@@ -230,7 +230,7 @@ def _wanted_entries(
     old: Sequence[DraftEntry], changes: Changes, header: dict[str, Any], chart: Chart
 ) -> list[DraftEntry]:
     if changes.entries:
-        return _changed(old, changes.entries)
+        return full_form.again(old, changes.entries, chart)
     if any(name in changes.given for name in simple_form.FIELDS):
         return simple_form.again(old, changes, header, chart)
     new = list(old)
@@ -240,29 +240,6 @@ def _wanted_entries(
     }
     new[first] = replace(new[first], **own)
     return new
-
-
-def _changed(old: Sequence[DraftEntry], wanted: Sequence[EntryChange]) -> list[DraftEntry]:
-    """Return the entries after the changes; those that no change names stay."""
-    kept: dict[UUID | None, DraftEntry] = {entry.id: entry for entry in old}
-    added = []
-    for index, change in enumerate(wanted):
-        if change.id is None:
-            added.append(DraftEntry(**change.given))
-        elif change.id not in kept:
-            sentence = "This transaction has no such entry, or it was named twice."
-            raise invalid(f"/entries/{index}/id", "not_found", sentence)
-        elif change.remove:
-            del kept[change.id]
-        else:
-            given = dict(change.given)
-            if "account_id" in given:
-                # The new account's own currency, unless the caller names one.
-                given.setdefault("currency", "")
-            kept[change.id] = replace(kept[change.id], **given)
-    if not kept and not added:
-        raise invalid("/entries", "required", "A transaction has entries on two accounts or more.")
-    return [*kept.values(), *added]
 
 
 def _rewrite(book_id: UUID, plans: Sequence[_Plan]) -> None:

@@ -1,6 +1,7 @@
 """The API of the reports."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -74,13 +75,21 @@ class CardsView(ReportView):
         return Response(card_faces.report_document(cards(self.book_id, self.today), self.today))
 
 
+def expense(text: str) -> Decimal:
+    """Read the amount of an expense."""
+    found = query.amount(text)
+    if found <= 0:
+        raise query.Malformed("An expense is more than zero.")
+    return found
+
+
 class ForecastView(ReportView):
     """What is to come, and where does it lead?"""
 
     parameters = {
         "get": {
             "until": query.day,
-            "what_if": query.amount,
+            "what_if": expense,
             "what_if_on": query.day,
             "what_if_account": query.uuid,
         }
@@ -92,7 +101,9 @@ class ForecastView(ReportView):
         parameters=[
             parameter("until", f"The last day; {DAYS} days from today when left out.", DAY),
             parameter(
-                "what_if", "An extra expense that nobody has decided on; writes nothing.", AMOUNT
+                "what_if",
+                "An extra expense that nobody has decided on, more than zero; writes nothing.",
+                AMOUNT,
             ),
             parameter("what_if_on", "The day of that expense; tomorrow when left out.", DAY),
             parameter(

@@ -232,10 +232,15 @@ def test_the_api_says_the_same(book: Book, api: Api, checking: Account) -> None:
         ("until=2020-01-01", "?until"),
         ("what_if_on=2026-12-01", "?what_if"),
         ("what_if=much", "?what_if"),
+        ("what_if=1.234", "?what_if"),
+        ("what_if=-5.00", "?what_if"),
+        ("what_if=0", "?what_if"),
         ("what_if=1.00&what_if_on=2020-01-01", "?what_if_on"),
     ],
 )
-def test_what_makes_no_sense_is_refused(api: Api, asked: str, pointer: str) -> None:
+def test_what_makes_no_sense_is_refused(
+    api: Api, checking: Account, asked: str, pointer: str
+) -> None:
     answer = api.get(f"/reports/forecast?{asked}")
 
     assert answer.status_code == 400

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.models import AccountType
+from buffet import money
 from buffet.errors import NotFound, invalid
 from reports.queries.coming import Bill, Coming, Source, in_order, to_come
 from transactions.queries import balances
@@ -96,7 +97,8 @@ class Forecast:
         """Return what it would be with an expense more.
 
         :raises NotFound: if its account is none that holds money in the book.
-        :raises Invalid: if its day is not one of the forecast.
+        :raises Invalid: if its day is not one of the forecast, or its amount has decimals that the
+            account's currency has not.
         """
         if not self.as_of <= asked.on <= self.until:
             sentence = f"This is a day from {self.as_of} to {self.until}."
@@ -104,10 +106,15 @@ class Forecast:
         id = self.payer if asked.account_id is None else asked.account_id
         if id is None or id not in self.accounts:
             raise NotFound("There is no such account in this book.")
+        currency = self.accounts[id]["currency"]
+        if money.round_to(asked.amount, currency) != asked.amount:
+            places = money.decimals(currency)
+            sentence = f"An amount in {currency} has at most {places} decimals."
+            raise invalid("?what_if", "too_many_decimals", sentence)
         extra = Coming(
             on=asked.on,
             amount=-asked.amount,
-            currency=self.accounts[id]["currency"],
+            currency=currency,
             source=Source.WHAT_IF,
             title="What if",
             id=None,

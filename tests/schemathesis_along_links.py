@@ -144,7 +144,8 @@ def _plan(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
     if operation.endswith("/prepay"):
         return {"parcels": 1}
     if "parcels" not in body:
-        return body
+        # Cancelled on the day of the purchase, which is to come.
+        return {name: one for name, one in body.items() if name != "date"}
     found = {one: body[one] for one in body if one not in ("transaction", "first_month")}
     known = {"card": ROWS["card"], "description": f"Lamp {number}", "total": f"{number}.00"}
     # Nothing of it is billed, so that it may still be paid ahead, cancelled and deleted.

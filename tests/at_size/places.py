@@ -87,7 +87,8 @@ def _of_table(page: Any, staff: User, book: Book) -> Iterator[Place]:
     if page.model is Import:
         for which, status in (("long", "committed"), ("long preview", "preview")):
             rows = Import.objects.filter(book=book, status=status).order_by("-lines_count")
-            yield from _of_row(page, staff, label, which, rows[0])
+            if longest := rows.first():
+                yield from _of_row(page, staff, label, which, longest)
     if page.has_add_permission(request_of(staff)):
         yield Place(f"{label}: add", address(page, "add"))
     if first is not None:

@@ -19,8 +19,7 @@ from wallet import text_of
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Role, User
-from reports.management.commands.messages import found
-from transactions.models import Entry, Import, ImportFile, ImportStatus, Transaction, Vendor
+from transactions.models import Entry, Import, ImportFile, ImportStatus, Transaction
 
 EVIL = "<script>alert(1)</script>"
 #: Two lines, and a balance that lacks 100.00.
@@ -128,87 +127,6 @@ def test_the_gap_is_booked_when_that_is_ticked(browser: Any, checking: Account) 
     assert " none " in text_of(client.get("/imports"))
 
 
-def test_a_choice_is_taken_back(browser: Any, checking: Account) -> None:
-    client = browser(Role.OWNER)
-    address = preview(client, checking)
-    client.post(address, {"action": "choose", "verdict-1": "ignored"})
-    assert "you said so" in text_of(client.get(address))
-
-    client.post(address, {"action": "choose", "verdict-1": "again"})
-
-    assert "2 new lines" in text_of(client.get(address))
-
-
-def test_a_line_s_text_and_vendor_are_chosen_on_the_page(
-    browser: Any, book: Book, checking: Account
-) -> None:
-    client = browser(Role.OWNER)
-    vendor = Vendor.objects.create(book=book, name="Padaria Real")
-    address = preview(client, checking)
-    words = {"text-1": " Fresh  bread ", "vendor-1": "padaria REAL"}
-    kept = {"action": "choose", "verdict-1": "new", "verdict-2": "new"} | words
-
-    assert client.post(address, kept).status_code == 303
-    page = client.get(address).content.decode()
-    assert 'value="Fresh bread"' in page
-    assert 'value="Padaria Real" list="vendors"' in page
-    unknown = client.post(address, kept | {"vendor-2": "Nobody", "text-2": "Never"})
-    assert unknown.status_code == 400
-    assert "There is no vendor “Nobody” in this book." in text_of(unknown)
-    client.post(address, {"action": "commit"})
-
-    made = Transaction.objects.get(description="Fresh bread")
-    assert (made.vendor, Transaction.objects.filter(description="Never").count()) == (vendor, 0)
-
-
-def test_what_is_chosen_is_imported_at_once(
-    browser: Any, checking: Account, groceries: Account
-) -> None:
-    client = browser(Role.EDITOR)
-    address = preview(client, checking)
-    chosen = {"verdict-1": "new", "category-1": str(groceries.id), "verdict-2": "ignored"}
-
-    answers = [client.post(address, chosen | {"action": "commit"}) for _ in range(2)]
-
-    assert [one.status_code for one in answers] == [303, 400]
-    (made,) = Transaction.objects.all()
-    assert made.description == "Bread"
-    assert Entry.objects.filter(account=groceries, transaction=made).exists()
-
-
-def test_a_refused_choice_imports_nothing_and_all_stay_chosen(
-    browser: Any, checking: Account, groceries: Account
-) -> None:
-    client = browser(Role.OWNER)
-    address = preview(client, checking)
-    chosen = {"verdict-1": "new", "category-1": str(groceries.id), "vendor-1": "Nobody"}
-    chosen |= {"text-1": "Fresh bread", "verdict-2": "ignored", "book_opening_balance": "on"}
-
-    answer = client.post(address, chosen | {"action": "commit"})
-
-    assert answer.status_code == 400
-    assert "There is no vendor “Nobody” in this book." in text_of(answer)
-    assert Import.objects.get().status == ImportStatus.PREVIEW
-    assert not Import.objects.get().lines.exclude(category_id=None).exists()
-    page = answer.content.decode()
-    assert f'<option value="{groceries.id}" selected>' in page
-    assert '<option value="ignored" selected>' in page
-    assert 'value="Fresh bread"' in page
-    assert 'value="Nobody"' in page
-    assert 'id="commit_gap" checked' in page
-
-
-def test_what_a_page_had_of_a_line_is_no_choice(browser: Any, checking: Account) -> None:
-    client = browser(Role.OWNER)
-    address = preview(client, checking)
-    seen = field(client.get(address), "was-1")
-    client.post(address, {"action": "choose", "verdict-1": "ignored"})
-
-    client.post(address, {"action": "choose", "verdict-1": seen, "was-1": seen})
-
-    assert Import.objects.get().lines.get(number=1).verdict == "ignored"
-
-
 def test_a_preview_is_thrown_away(browser: Any, checking: Account) -> None:
     client = browser(Role.OWNER)
     address = preview(client, checking)
@@ -313,20 +231,6 @@ def test_an_ambiguous_day_is_asked_about_and_answered_by_one_click(
     assert "month, day, year" in page
 
 
-def test_a_question_and_its_answers_are_in_the_reader_s_language(
-    browser: Any, checking: Account
-) -> None:
-    client = browser(Role.OWNER)
-    file = SimpleUploadedFile("may.csv", DOUBTFUL.encode())
-    sent = {"file": file, "account": str(checking.id)}
-
-    asked = client.post("/imports/new", sent, headers={"Accept-Language": "pt-BR"})
-
-    said = text_of(asked)
-    assert "4 de maio de 2026 (dia, mês, ano) ou 5 de abril de 2026 (mês, dia, ano)" in said
-    assert ">5 de abril de 2026</button>" in asked.content.decode()
-
-
 def test_a_table_is_read_in_another_way(browser: Any, checking: Account) -> None:
     client = browser(Role.OWNER)
     table = "Date;Text;Other;Amount\n2026-05-02;Bread;Rye;-9,90\n2026-05-28;Market;Hall;-42,50\n"
@@ -414,35 +318,6 @@ def test_a_wrong_file_says_why_on_the_page(
     assert why in said
     assert not Import.objects.exists()
     assert not ImportFile.objects.exists()
-
-
-def test_the_reason_against_a_row_is_said_in_the_reader_s_language(
-    browser: Any, checking: Account
-) -> None:
-    client = browser(Role.OWNER)
-    file = SimpleUploadedFile("x.csv", b"Date,Text,Amount\n2026-05-02,Bread,much\n")
-    sent = {"file": file, "account": str(checking.id)}
-
-    answer = client.post("/imports/new", sent, headers={"Accept-Language": "pt-BR"})
-
-    said = answer.content.decode().split('id="import_file_error"')[1].split("</div>")[0]
-    assert "Linha 2:" in said
-    sentences = {one for (one, _), _ in found()}
-    assert {"“{text}” is not an amount.", "{reason} The row says: “{cells}”."} <= sentences
-
-
-def test_missing_columns_are_named_in_the_reader_s_language(
-    browser: Any, checking: Account
-) -> None:
-    client = browser(Role.OWNER)
-    file = SimpleUploadedFile("x.csv", b"Text,Other\nBread,much\nMarket,little\n")
-    sent = {"file": file, "account": str(checking.id)}
-
-    answer = client.post("/imports/new", sent, headers={"Accept-Language": "pt-BR"})
-
-    said = text_of(answer)
-    assert "Faltam colunas: uma data, um valor (ou débitos e créditos)." in said
-    assert "A tabela tem: nenhum nome." in said
 
 
 def test_a_long_file_goes_along_with_a_question(browser: Any, checking: Account) -> None:

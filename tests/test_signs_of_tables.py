@@ -6,6 +6,7 @@ import pytest
 from test_tables import lines, question
 
 from transactions.imports.statement import UnreadableFile
+from transactions.imports.tables.profile import Profile
 
 REVOLUT = "Type,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n"
 AMEX = "Date,Description,Card Member,Account #,Amount\n"
@@ -89,3 +90,16 @@ def test_kinds_that_tell_the_direction_of_amounts_without_signs_are_not_guessed(
     with pytest.raises(UnreadableFile, match="not sure"):
         lines(f"{text}17/01/2026,b,100.00,{other}\n", is_card=False)
     assert question(f"{text}17/01/2026,b,1.00,{spent}\n", is_card=False) == ("negate", "Amount")
+
+
+def test_a_fee_is_taken_whatever_the_sign_of_its_column() -> None:
+    head, on_top = "Date,Description,Amount,Fee\n", Profile(subtract_fee=True)
+    taken = "15/01/2026,a,-100.00,-1.20\n16/01/2026,b,50.00,\n"
+    later = "17/01/2026,c,-1.00,-0.10\n" * 300
+
+    assert question(head + taken) == ("subtract_fee", "Fee")
+    assert [one.amount for one in lines(head + taken, on_top)] == [Decimal("-101.20"), 50]
+    given_back = lines(head + taken + later + "18/01/2026,d,-5.00,0.50\n", on_top)
+    assert [one.amount for one in (given_back[0], given_back[-1])] == [Decimal("-98.80"), -5.5]
+    proved = "Date,Description,Amount,Fee,Balance\n2025-01-01,a,-10.00,-1.00,89.00\n"
+    assert lines(proved + "2025-01-02,b,-5.00,-2.00,82.00\n")[0].amount == -11

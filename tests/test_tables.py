@@ -16,7 +16,6 @@ from transactions.imports.reading import Reading, read
 from transactions.imports.statement import AmbiguousFile, Options, StatementLine, UnreadableFile
 from transactions.imports.tables import profile as profiles
 from transactions.imports.tables.profile import Profile
-from transactions.services.importing.reading import chosen
 
 PLAIN = "Date,Description,Amount\n"
 
@@ -134,65 +133,6 @@ def test_what_is_no_day_is_refused(wrong: str) -> None:
     assert found.line == 3
 
 
-def dated(*written: str, profile: Profile | None = None) -> list[str]:
-    """Return the days of a table whose dates are written so."""
-    rows = "".join(f"{one},a,1.00\n" for one in written)
-    return [one.date.isoformat() for one in lines(PLAIN + rows, profile)]
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
-        (["26-01-05", "26-01-17", "26-02-03"], ["2026-01-05", "2026-01-17", "2026-02-03"]),
-        (["26/01/05", "26/01/17", "26/02/03"], ["2026-01-05", "2026-01-17", "2026-02-03"]),
-        (["26.02.03", "26.01.25", "26.01.17"], ["2026-02-03", "2026-01-25", "2026-01-17"]),
-        (["260105", "260117"], ["2026-01-05", "2026-01-17"]),
-        (["260105", "260131", "251201"], ["2026-01-05", "2026-01-31", "2025-12-01"]),
-        (["130226", "270226"], ["2026-02-13", "2026-02-27"]),
-        (["05-01-26", "17-01-26"], ["2026-01-05", "2026-01-17"]),
-        (["31-12-25", "05-01-26", "17-01-26"], ["2025-12-31", "2026-01-05", "2026-01-17"]),
-        (["31/12/25"], ["2025-12-31"]), (["31.12.25", "31.12.26"], ["2025-12-31", "2026-12-31"]),
-        (["25/12/24", "25/01/25"], ["2024-12-25", "2025-01-25"]),
-        (["01/01/22", "01/07/23", "13/12/25"], ["2022-01-01", "2023-07-01", "2025-12-13"]),
-        (["99-12-05"], ["1999-12-05"]), (["12/31/25", "1/5/26"], ["2025-12-31", "2026-01-05"]),
-    ],
-)  # fmt: skip
-def test_days_whose_year_has_two_digits_are_those_that_lie_together(
-    written: list[str], meant: list[str]
-) -> None:
-    assert dated(*written) == meant
-
-
-@pytest.mark.parametrize(
-    ("written", "orders"),
-    [
-        (["26-01-05"], ["dmy", "ymd"]), (["04-05-06"], ["dmy", "mdy", "ymd"]),
-        (["010226", "120226"], ["dmy", "mdy"]), (["260131"], ["dmy", "ymd"]),
-        (["22-01-01", "23-01-01", "24-06-01"], ["dmy", "ymd"]),
-        (["26/01/05", "26/01/17"], ["dmy", "ymd"]), (["01.03.19", "01.04.23"], ["dmy", "ymd"]),
-    ],
-)  # fmt: skip
-def test_days_that_may_begin_with_their_year_are_asked_about(
-    written: list[str], orders: list[str]
-) -> None:
-    with pytest.raises(AmbiguousFile) as caught:
-        dated(*written)
-
-    (asked,) = caught.value.questions
-    assert [order for order, _ in asked.choices] == orders
-    assert all(said in asked.detail for _, said in asked.choices)
-    for order, said in asked.choices:
-        first = date.fromisoformat(dated(*written, profile=Profile(date_order=order))[0])
-        assert said == f"{first.day} {first:%B %Y}"
-
-
-def test_days_of_a_long_file_tell_before_its_end_that_they_begin_with_their_year() -> None:
-    listed = [f"26-0{1 + row // 28 % 6}-{1 + row % 28:02}" for row in range(250)]
-
-    assert dated(*listed)[:29:28] == ["2026-01-01", "2026-02-01"]
-    assert refused(PLAIN + "".join(f"{one},a,1.00\n" for one in [*listed, "31-12-45"])).line == 252
-
-
 def test_one_day_tells_for_its_whole_column_and_late_in_the_file_too() -> None:
     rows = "".join("04/05/2025,a,1.00\n" for _ in range(500))
 
@@ -288,19 +228,6 @@ def test_a_fee_is_part_of_the_amount_or_on_top_as_the_balance_proves() -> None:
     assert question(without) == ("subtract_fee", "Fee")
 
 
-def test_a_fee_is_taken_whatever_the_sign_of_its_column() -> None:
-    head, on_top = "Date,Description,Amount,Fee\n", Profile(subtract_fee=True)
-    taken = "15/01/2026,a,-100.00,-1.20\n16/01/2026,b,50.00,\n"
-    later = "17/01/2026,c,-1.00,-0.10\n" * 300
-
-    assert question(head + taken) == ("subtract_fee", "Fee")
-    assert [one.amount for one in lines(head + taken, on_top)] == [Decimal("-101.20"), 50]
-    given_back = lines(head + taken + later + "18/01/2026,d,-5.00,0.50\n", on_top)
-    assert [one.amount for one in (given_back[0], given_back[-1])] == [Decimal("-98.80"), -5.5]
-    proved = "Date,Description,Amount,Fee,Balance\n2025-01-01,a,-10.00,-1.00,89.00\n"
-    assert lines(proved + "2025-01-02,b,-5.00,-2.00,82.00\n")[0].amount == -11
-
-
 def test_a_word_that_is_neither_debit_nor_credit_is_refused_until_it_is_said() -> None:
     text = "Date,Text,Amount,D/C\n2025-01-31,a,1.00,D\n2025-01-31,b,2.00,C\n2025-01-31,c,3.00,Zug\n"
 
@@ -343,41 +270,6 @@ def test_each_currency_and_account_of_a_table_is_a_statement() -> None:
     assert [(one.currency, one.total) for one in found.statements] == [("EUR", 4), ("USD", 2)]
     assert refused("Date,Description,Amount,Currency\n2025-01-31,a,1.00,EUR\n2025-01-31,b,1,XXQ\n"
                    "2025-01-31,c,3.00,EUR\n").line == 3  # fmt: skip
-
-
-POTS = (
-    "Type,Product,Started Date,Completed Date,Description,Amount,Fee,Currency,State,Balance\n"
-    "TRANSFER,Current,2026-01-05 10:00:00,2026-01-05 10:00:00,To pocket,-30.00,0.00,EUR,COMPLETED,"
-    "70.00\nTRANSFER,{0},2026-01-05 10:00:00,2026-01-05 10:00:00,To pocket,30.00,0.00,EUR,"
-    "COMPLETED,{1}\nCARD,Current,2026-01-06 10:00:00,2026-01-06 10:00:00,Shop,-5.00,0.00,EUR,"
-    "COMPLETED,{2}\n"
-)
-
-
-def test_each_pot_of_a_table_is_a_statement_to_choose() -> None:
-    translated = POTS.replace("Type,Product", "Tipo,Produto")
-    saved = reading(POTS.format("Current", "100.00", "95.00")).profile
-
-    for text, profile in ((POTS, None), (translated, None), (POTS, saved)):
-        found = reading(text.format("Savings", "30.00", "65.00"), profile)
-
-        assert not found.remarks
-        pots = [(one.account_number, one.total, one.closing_balance) for one in found.statements]
-        assert pots == [("Current", -35, 65), ("Savings", 30, 30)]
-        with pytest.raises(Invalid, match=r"Current \(1\), Savings \(2\)"):
-            chosen(None, found.statements, None, None)
-
-
-def test_one_pot_is_the_account_and_goods_are_no_pots() -> None:
-    found = reading(POTS.format("Current", "100.00", "95.00"))
-    goods = (
-        "Type,Product,Date,Description,Amount\n"
-        "Sale,Book,2026-01-31,a,1.00\nSale,Pen,2026-01-31,b,1.00\n"
-    )
-
-    assert [(one.account_number, one.total) for one in found.statements] == [("", -5)]
-    assert found.profile.account is None
-    assert len(lines(goods)) == 2
 
 
 def test_an_amount_in_another_currency_than_its_column_is_refused() -> None:

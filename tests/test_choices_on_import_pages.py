@@ -1,0 +1,93 @@
+"""What a person chooses of lines on the page of an import is kept, or is there to be mended."""
+
+from typing import Any
+
+from test_import_pages import browser, field, preview
+from wallet import text_of
+
+from accounts.models import Account
+from buffet.models import Book, Role
+from transactions.models import Entry, Import, ImportStatus, Transaction, Vendor
+
+__all__ = ["browser"]
+
+
+def test_a_choice_is_taken_back(browser: Any, checking: Account) -> None:
+    client = browser(Role.OWNER)
+    address = preview(client, checking)
+    client.post(address, {"action": "choose", "verdict-1": "ignored"})
+    assert "you said so" in text_of(client.get(address))
+
+    client.post(address, {"action": "choose", "verdict-1": "again"})
+
+    assert "2 new lines" in text_of(client.get(address))
+
+
+def test_a_line_s_text_and_vendor_are_chosen_on_the_page(
+    browser: Any, book: Book, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+    vendor = Vendor.objects.create(book=book, name="Padaria Real")
+    address = preview(client, checking)
+    words = {"text-1": " Fresh  bread ", "vendor-1": "padaria REAL"}
+    kept = {"action": "choose", "verdict-1": "new", "verdict-2": "new"} | words
+
+    assert client.post(address, kept).status_code == 303
+    page = client.get(address).content.decode()
+    assert 'value="Fresh bread"' in page
+    assert 'value="Padaria Real" list="vendors"' in page
+    unknown = client.post(address, kept | {"vendor-2": "Nobody", "text-2": "Never"})
+    assert unknown.status_code == 400
+    assert "There is no vendor “Nobody” in this book." in text_of(unknown)
+    client.post(address, {"action": "commit"})
+
+    made = Transaction.objects.get(description="Fresh bread")
+    assert (made.vendor, Transaction.objects.filter(description="Never").count()) == (vendor, 0)
+
+
+def test_what_is_chosen_is_imported_at_once(
+    browser: Any, checking: Account, groceries: Account
+) -> None:
+    client = browser(Role.EDITOR)
+    address = preview(client, checking)
+    chosen = {"verdict-1": "new", "category-1": str(groceries.id), "verdict-2": "ignored"}
+
+    answers = [client.post(address, chosen | {"action": "commit"}) for _ in range(2)]
+
+    assert [one.status_code for one in answers] == [303, 400]
+    (made,) = Transaction.objects.all()
+    assert made.description == "Bread"
+    assert Entry.objects.filter(account=groceries, transaction=made).exists()
+
+
+def test_a_refused_choice_imports_nothing_and_all_stay_chosen(
+    browser: Any, checking: Account, groceries: Account
+) -> None:
+    client = browser(Role.OWNER)
+    address = preview(client, checking)
+    chosen = {"verdict-1": "new", "category-1": str(groceries.id), "vendor-1": "Nobody"}
+    chosen |= {"text-1": "Fresh bread", "verdict-2": "ignored", "book_opening_balance": "on"}
+
+    answer = client.post(address, chosen | {"action": "commit"})
+
+    assert answer.status_code == 400
+    assert "There is no vendor “Nobody” in this book." in text_of(answer)
+    assert Import.objects.get().status == ImportStatus.PREVIEW
+    assert not Import.objects.get().lines.exclude(category_id=None).exists()
+    page = answer.content.decode()
+    assert f'<option value="{groceries.id}" selected>' in page
+    assert '<option value="ignored" selected>' in page
+    assert 'value="Fresh bread"' in page
+    assert 'value="Nobody"' in page
+    assert 'id="commit_gap" checked' in page
+
+
+def test_what_a_page_had_of_a_line_is_no_choice(browser: Any, checking: Account) -> None:
+    client = browser(Role.OWNER)
+    address = preview(client, checking)
+    seen = field(client.get(address), "was-1")
+    client.post(address, {"action": "choose", "verdict-1": "ignored"})
+
+    client.post(address, {"action": "choose", "verdict-1": seen, "was-1": seen})
+
+    assert Import.objects.get().lines.get(number=1).verdict == "ignored"

@@ -1,21 +1,18 @@
-"""The API of exchange rates: the shared ones, the book's own, and conversion."""
+"""The API of exchange rates: the shared ones and the book's own, read; and conversion."""
 
-import re
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from accounts import quotations, quoting, rate_serializers
-from accounts.api import DELETED
+from accounts import quotations, rate_serializers
 from accounts.models import BookRate
 from accounts.rates import Rates, described
 from buffet.errors import NotFound, invalid
 from buffet.money import BadAmount, BadCurrency, Money, parse_amount, parse_currency, text
-from buffet.rest import fields, query
+from buffet.rest import query
 from buffet.rest.documents import AMOUNT, CODE, DAY, ON, PAGING, component, parameter
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
 from buffet.rest.responses import Response
@@ -24,7 +21,6 @@ from buffet.rest.views import BookView
 from buffet.serializers import page_of
 
 CURRENCY = {"type": "string", "pattern": CODE}
-_RATE = re.compile(rate_serializers.RATE, re.ASCII)
 
 
 def _currency(text: str) -> str:
@@ -33,26 +29,6 @@ def _currency(text: str) -> str:
         return parse_currency(text)
     except BadCurrency as error:
         raise query.Malformed(str(error)) from None
-
-
-def _rate(value: object) -> Decimal:
-    """Read a rate: a positive decimal number."""
-    if not isinstance(value, str) or len(value) > 40 or not _RATE.fullmatch(value):
-        raise query.Malformed(
-            'A rate is a string with a decimal number, such as "5.4321", '
-            "of at most 12 digits before the point and 12 behind it."
-        )
-    rate = Decimal(value)
-    if not rate:
-        raise query.Malformed("A rate is more than zero.")
-    return rate
-
-
-_CHANGES = {
-    "on": fields.day,
-    "rate": _rate,
-    "source": fields.cleared(fields.text(40)),
-}
 
 
 class ExchangeRatesView(BookView):
@@ -106,29 +82,13 @@ class ExchangeRatesView(BookView):
         )
         return Response(page(request, rows, limit=limit, cursor=cursor, key=_key))
 
-    @extend_schema(
-        operation_id="exchange_rates_create",
-        summary="Add a rate of the book's own",
-        request=rate_serializers.ExchangeRateCreate,
-        responses={201: rate_serializers.ExchangeRateRead},
-    )
-    def post(self, request: Request) -> Response:
-        """Add a rate that goes before the shared one of its day and pair, in this book."""
-        sent = fields.read(
-            request.data,
-            {"base": fields.currency, "quote": fields.currency, **_CHANGES},
-            required=("base", "quote", "on", "rate"),
-        )
-        rate = quoting.create_own_rate(book=self.book, by=self.actor, **sent)
-        return Response(quotations.own_row(rate), status=201)
-
 
 def _key(row: dict[str, Any]) -> tuple[str, ...]:
     return row["on"].isoformat(), row["base"], row["quote"], row["scope"]
 
 
 class ExchangeRateView(BookView):
-    """One rate; only the book's own change."""
+    """One rate."""
 
     row = BookRate
     shape = ExchangeRatesView.shape
@@ -144,29 +104,6 @@ class ExchangeRateView(BookView):
         if found is None:
             raise NotFound("There is no such rate in this book.")
         return Response(found)
-
-    @extend_schema(
-        operation_id="exchange_rates_change",
-        summary="Change a rate of the book's own",
-        request=rate_serializers.ExchangeRateChange,
-        responses=rate_serializers.ExchangeRateRead,
-    )
-    def patch(self, request: Request, id: UUID) -> Response:
-        """Change what was sent; a rate that all books share does not change here."""
-        quoting.get_own_rate(self.book, id)
-        sent = fields.read(request.data, _CHANGES)
-        rate = quoting.change_own_rate(book=self.book, by=self.actor, rate_id=id, **sent)
-        return Response(quotations.own_row(rate))
-
-    @extend_schema(
-        operation_id="exchange_rates_delete",
-        summary="Delete a rate of the book's own",
-        responses=DELETED,
-    )
-    def delete(self, request: Request, id: UUID) -> Response:
-        """Delete it: what is shared holds again."""
-        quoting.delete_own_rate(book=self.book, by=self.actor, rate_id=id)
-        return Response(status=204)
 
 
 class ConversionView(BookView):

@@ -8,7 +8,5 @@ urlpatterns = [
     path("brokers", api.BrokersView.as_view()),
     path("brokers/<uuid:id>", api.BrokerView.as_view()),
     path("categories", api.CategoriesView.as_view()),
-    path("exchange-rates", rate_api.ExchangeRatesView.as_view()),
     path("exchange-rates/convert", rate_api.ConversionView.as_view()),
-    path("exchange-rates/<uuid:id>", rate_api.ExchangeRateView.as_view()),
 ]

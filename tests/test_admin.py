@@ -21,7 +21,6 @@ from django.urls import reverse
 from django.utils import timezone
 from raw import run
 
-from accounts import quoting
 from accounts import services as chart
 from accounts.models import Account, ExchangeRate, OwnRates
 from buffet import services
@@ -115,7 +114,7 @@ def fill(book: Book, by: Actor, checking: Account, groceries: Account, name: str
     ExchangeRate.objects.create(
         base="EUR", quote="BRL", on=date(2026, 1, 1 + number), rate=6, source="test"
     )
-    quoting.create_own_rate(
+    ledger.create_own_rate(
         book=book, by=by, base="USD", quote="BRL", on=date(2026, 1, 1 + number), rate=Decimal(5)
     )
     subscribed = ledger.create_subscription(

@@ -19,7 +19,6 @@ from django.utils import timezone
 from pghistory.models import Context
 from raw import Beside
 
-from accounts import quoting
 from accounts import services as chart
 from accounts.models import Account
 from buffet import services
@@ -288,7 +287,7 @@ def _taking_back(scene: Scene) -> tuple[str, Any]:
 
 
 def _rate(scene: Scene) -> Any:
-    made = quoting.create_own_rate(
+    made = ledger.create_own_rate(
         book=scene.book,
         by=scene.by,
         base="USD",

@@ -1,4 +1,4 @@
-"""Staff's view of exchange rates: found by pair and day, corrected through the services."""
+"""Staff's view of shared exchange rates: found by pair and day, corrected through the services."""
 
 import re
 from datetime import date
@@ -12,10 +12,10 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from accounts import quoting
-from accounts.models import BookRate, ExchangeRate, OwnRates
+from accounts.models import ExchangeRate, OwnRates
 from buffet.admin.base import HouseAdmin, actor
 from buffet.admin.verbs import Reason, ask
 
@@ -33,13 +33,6 @@ class Correcting(Reason):
     )
     source = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget)
     field_order = ("rate", "source", "reason")
-
-
-class Changing(Correcting):
-    """What a rate of a book's own should be, and on which day."""
-
-    on = forms.DateField(widget=UnfoldAdminSingleDateWidget)
-    field_order = ("on", "rate", "source", "reason")
 
 
 class RatePage(HouseAdmin):
@@ -106,69 +99,6 @@ class ExchangeRatePage(RatePage):
             form=Correcting,
             initial={"rate": f"{found.rate.normalize():f}", "source": found.source},
             sentence="It changes figures of all books. A later load of rates may change it again.",
-        )
-
-
-@admin.register(BookRate)
-class BookRatePage(RatePage):
-    """The rates of books' own."""
-
-    list_display = ("on", "base", "quote", "rate", "source", "book")
-    list_select_related = ("book",)
-    actions_detail = ("change_rate", "remove")
-
-    def has_correct_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Changing goes through the service."""
-        return request.user.has_perm("accounts.change_bookrate")
-
-    def has_remove_permission(self, request: HttpRequest, *args: Any) -> bool:
-        """Removing is a deletion of the rate."""
-        return request.user.has_perm("accounts.delete_bookrate")
-
-    @action(description="Change", permissions=["correct"], url_path="change-rate")
-    def change_rate(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Change a book's rate."""
-        found = _found(BookRate, object_id)
-        back = reverse("admin:accounts_bookrate_change", args=[found.pk])
-
-        def does(sent: dict[str, Any], rows: Any) -> str:
-            quoting.change_own_rate(book=found.book, by=actor(request), rate_id=found.pk, **sent)
-            return back
-
-        return ask(
-            request,
-            book=found.book,
-            title=f"Change {found.base}/{found.quote} of {found.on}",
-            verb="Change",
-            back=back,
-            does=does,
-            form=Changing,
-            initial={
-                "on": found.on,
-                "rate": f"{found.rate.normalize():f}",
-                "source": found.source,
-            },
-        )
-
-    @action(description="Delete", permissions=["remove"], url_path="remove")
-    def remove(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Delete a book's rate."""
-        found = _found(BookRate, object_id)
-
-        def does(sent: dict[str, Any], rows: Any) -> str:
-            quoting.delete_own_rate(
-                book=found.book, by=actor(request), rate_id=found.pk, reason=sent["reason"]
-            )
-            return reverse("admin:accounts_bookrate_changelist")
-
-        return ask(
-            request,
-            book=found.book,
-            title=f"Delete {found.base}/{found.quote} of {found.on}",
-            verb="Delete",
-            back=reverse("admin:accounts_bookrate_change", args=[found.pk]),
-            does=does,
-            sentence="The shared rates hold again in this book. The history keeps what was.",
         )
 
 

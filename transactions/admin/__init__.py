@@ -6,8 +6,18 @@ from transactions.admin import (
     merging,
     months,
     people,
+    rates,
     reading,
     subscribing,
 )
 
-__all__ = ["correcting", "importing", "merging", "months", "people", "reading", "subscribing"]
+__all__ = [
+    "correcting",
+    "importing",
+    "merging",
+    "months",
+    "people",
+    "rates",
+    "reading",
+    "subscribing",
+]

@@ -1,10 +1,13 @@
 """Months that no longer change."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import BookRate
 from buffet.models import BookRow
+from transactions.triggers.rates import RATE_TRIGGERS
 
 
 @pghistory.track(pghistory.DeleteEvent())
@@ -23,3 +26,7 @@ class ClosedMonth(BookRow):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+# The table stands below, and which months are closed is said here.
+pgtrigger.register(*RATE_TRIGGERS)(BookRate)

@@ -28,6 +28,12 @@ from transactions.services.profiles import (
     delete_profile,
     get_profile,
 )
+from transactions.services.rates import (
+    change_own_rate,
+    create_own_rate,
+    delete_own_rate,
+    get_own_rate,
+)
 from transactions.services.reconciling import reconcile, unlock
 from transactions.services.recording import record, record_each, record_one
 from transactions.services.returning import return_to
@@ -55,6 +61,7 @@ __all__ = [
     "UnreadableUpload",
     "Wish",
     "apply_rules",
+    "change_own_rate",
     "change_point",
     "change_profile",
     "change_rule",
@@ -65,6 +72,7 @@ __all__ = [
     "commit",
     "correct",
     "correct_each",
+    "create_own_rate",
     "create_point",
     "create_profile",
     "create_rule",
@@ -73,6 +81,7 @@ __all__ = [
     "delete",
     "delete_account",
     "delete_each",
+    "delete_own_rate",
     "delete_point",
     "delete_profile",
     "delete_rule",
@@ -81,6 +90,7 @@ __all__ = [
     "discard",
     "end_subscription",
     "get_import",
+    "get_own_rate",
     "get_profile",
     "get_rule",
     "get_run",

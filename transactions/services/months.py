@@ -3,7 +3,7 @@
 from datetime import date
 
 from buffet.audit import Actor, writing
-from buffet.errors import Refusal, invalid
+from buffet.errors import Fault, Refusal, invalid
 from buffet.models import Book
 from transactions.models import ClosedMonth
 
@@ -25,6 +25,13 @@ class MonthNotOver(Refusal):
     """This month is not over yet."""
 
     code = "month_not_over"
+
+
+def closed_fault(pointer: str, day: date) -> Fault:
+    """Return what is wrong with changing the closed month that a day lies in."""
+    return Fault(
+        pointer, "month_closed", f"{day:%Y-%m} is closed; an owner of the book can reopen it."
+    )
 
 
 def close_month(

@@ -15,6 +15,7 @@ from buffet.models import Book
 from transactions import posting, storage
 from transactions.chart import Chart
 from transactions.drafts import Draft, DraftEntry
+from transactions.services.months import closed_fault
 from transactions.services.reconciled import reconciled_faults
 from transactions.services.together import Outcome, insist, refusals_of
 
@@ -153,11 +154,7 @@ def vendor_faults(chart: Chart, drafts: Sequence[Draft]) -> list[Fault]:
 def closed_month_faults(chart: Chart, days: Iterable[tuple[str, date]]) -> list[Fault]:
     """Name the (pointer, day) pairs in a closed month, of those that `chart` was asked about."""
     return [
-        Fault(
-            f"{pointer}/date",
-            "month_closed",
-            f"{day:%Y-%m} is closed; an owner of the book can reopen it.",
-        )
+        closed_fault(f"{pointer}/date", day)
         for pointer, day in days
         if day.replace(day=1) in chart.closed
     ]

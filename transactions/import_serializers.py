@@ -55,6 +55,14 @@ class StatementRead(serializers.Serializer):
     gap = serializers.CharField(allow_null=True)
 
 
+@samples(may={"month": "2026-05", "change": "-52.40"})
+class ClosedMonthChangeRead(serializers.Serializer):
+    """By how much the account's balance at the end of a closed month would change."""
+
+    month = serializers.RegexField(r"^[0-9]{4}-[0-9]{2}$")
+    change = serializers.CharField()
+
+
 @samples(rest={"done": 0, "total": 2})
 class ImportProgressRead(serializers.Serializer):
     """How many of its lines are recorded."""
@@ -153,13 +161,20 @@ class ImportOptionsRead(serializers.Serializer):
     decimal_comma = serializers.BooleanField(required=False)
 
 
-@samples(may={"profile": None, "options": {}, "next": None})
+@samples(may={"profile": None, "options": {}, "closed_months": [], "next": None})
 class ImportRead(ImportSummaryRead):
-    """An import with its statement and its first 1,000 lines; `next` leads to the others."""
+    """An import with its statement and its first 1,000 lines; `next` leads to the others.
+
+    Months are closed one by one, and a closed one keeps its entries. Lines that are dated in an
+    open month before it are carried into its balances all the same: `closed_months` says of which,
+    and by how much, while something is still to be recorded. What `book_opening_balance` adds comes
+    on top.
+    """
 
     profile = ImportProfileSettingsRead(allow_null=True)
     options = ImportOptionsRead()
     statement = StatementRead()
+    closed_months = ClosedMonthChangeRead(many=True)
     lines = ImportLineRead(many=True)
     next = serializers.URLField(allow_null=True)
 

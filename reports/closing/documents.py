@@ -35,6 +35,7 @@ def month_end(found: MonthToClose, version: int) -> dict[str, Any]:
         "pending": found.pending,
         "uncategorised": found.uncategorised,
         "dated_ahead": found.ahead,
+        "open_since": found.open_since and f"{found.open_since:%Y-%m}",
     }
 
 

@@ -145,13 +145,16 @@ class UnpaidStatementRead(serializers.Serializer):
         "pending": 0,
         "uncategorised": 0,
         "dated_ahead": 2,
+        "open_since": None,
     }
 )
 class MonthToCloseRead(serializers.Serializer):
     """What is left to do before a month is closed, of each account and of the book.
 
     `status` is `ready`, `left` (something is), `closed` or `not_over`. `closed` says who closed it;
-    `reopened` is the latest leading. `dated_ahead` counts transactions after `as_of`.
+    `reopened` is the latest leading. `dated_ahead` counts transactions after `as_of`. `open_since`
+    is the first earlier month, since anything moved, that is open: what is recorded there is
+    carried into the balances of this one, also when it is closed.
     """
 
     month = serializers.CharField()
@@ -166,3 +169,4 @@ class MonthToCloseRead(serializers.Serializer):
     pending = serializers.IntegerField()
     uncategorised = serializers.IntegerField()
     dated_ahead = serializers.IntegerField()
+    open_since = serializers.CharField(allow_null=True)

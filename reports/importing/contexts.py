@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -185,6 +186,7 @@ def page(
         "found": found,
         "statement": found["statement"],
         "amounts": _amounts(found["statement"]),
+        "carried": _carried(found),
         "account": started.account,
         "filters": _filters(started, found["counts"], sent.get("verdict", "")),
         "verdict": sent.get("verdict", ""),
@@ -216,6 +218,15 @@ def _amounts(statement: Mapping[str, Any]) -> dict[str, Money | None]:
         else Money(Decimal(statement[name]), statement["currency"])
         for name in names
     }
+
+
+def _carried(found: Mapping[str, Any]) -> list[tuple[date, Money]]:
+    """Return which closed months' balances change when the lines are recorded, and by how much."""
+    currency = found["statement"]["currency"]
+    return [
+        (date.fromisoformat(f"{one['month']}-01"), Money(Decimal(one["change"]), currency))
+        for one in found["closed_months"]
+    ]
 
 
 def _filters(started: Import, counts: Mapping[str, int], chosen: str) -> list[Filter]:

@@ -51,7 +51,9 @@ class MonthToClose:
     """A month as it stands on a day: what is on its accounts, and what is left to look at.
 
     `month` is its first day. `ahead` counts the transactions of the book that are dated after
-    today; of themselves they are nothing to look at.
+    today; of themselves they are nothing to look at. `open_since` is the first month before this
+    one, since anything moved, that is open: what is recorded there is carried into the balances of
+    this one, also when it is closed.
     """
 
     month: date
@@ -62,6 +64,7 @@ class MonthToClose:
     unpaid: Sequence[Statement]
     uncategorised: int
     ahead: int
+    open_since: date | None = None
 
     @property
     def until(self) -> date:
@@ -142,6 +145,7 @@ def month_end(
         unpaid=_unpaid(book_id, today, there.cards, month),
         uncategorised=there.uncategorised,
         ahead=there.ahead,
+        open_since=found.open_before(month),
     )
 
 

@@ -140,7 +140,11 @@ class TransactionsView(BookView):
         responses={201: serializers.TransactionRead},
     )
     def post(self, request: Request) -> Response:
-        """Record a transaction."""
+        """Record a transaction.
+
+        One that is dated in a closed month is refused. One of an open month before a closed one is
+        not, and is carried into its balances.
+        """
         wanted = bodies.draft(request.data)
         recorded = services.record_one(book=self.book, by=self.actor, draft=wanted)
         return Response(recorded, status=201)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from buffet import money
 from buffet.rest.times import instant
 from transactions.models import Import, ImportLine, ImportStatus, Verdict
-from transactions.queries import balances
+from transactions.queries import balances, carrying
 
 #: How many lines come with their import; the others come by pages.
 LINES_INLINE = 1000
@@ -63,6 +63,7 @@ def detail(started: Import) -> dict[str, Any]:
         "profile": started.profile,
         "options": started.options,
         "statement": _statement(started, {row[0]: row[2] for row in sums}, currency),
+        "closed_months": carrying.closed_months(started) if started.status in COMING else [],
         "lines": lines_read(started, lines),
         "next": None,
     }

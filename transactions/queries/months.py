@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -39,6 +39,13 @@ class Closings:
     closed: Mapping[date, Closing] = field(default_factory=dict)
     reopened: Mapping[date, Sequence[Reopening]] = field(default_factory=dict)
     first: date | None = None
+
+    def open_before(self, month: date) -> date | None:
+        """Return the first month before another that is open, of those since anything moved."""
+        if self.first is None:
+            return None
+        earlier = _months(self.first, month - timedelta(days=1))
+        return next((one for one in earlier if one not in self.closed), None)
 
     def cover(self, since: date, until: date) -> bool:
         """Whether all days between these two, both included, lie in closed months."""

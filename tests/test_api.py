@@ -444,6 +444,13 @@ def test_filters(checking: Account, savings: Account, groceries: Account, api: A
     assert found("category=none") == {"c"}
     assert found(f"account={savings.id}") == {"c", "d"}
     assert found(f"account={savings.id}&amount_min=0") == {"d"}
+    # Any entry that moves money: of the transfer also the one that arrives, which no row shows.
+    assert found("amount_min=9&amount_max=9") == {"d"}
+    assert found("amount_min=-9&amount_max=-9&status=cleared") == {"d"}
+    # On a category what is spent is positive, and on the account it is not.
+    assert found(f"category={groceries.id}&amount_min=5&amount_max=5") == {"a"}
+    assert found(f"category={groceries.id}&account={checking.id}&amount_max=-5") >= {"a"}
+    assert found(f"category={groceries.id}&amount_max=-1") == set()
     assert found(f"vendor={vendor}") == {"a"}
     assert found("date_from=2026-05-31&date_to=2026-05-31") == {"b"}
     assert found("amount_max=-50") == {"c"}

@@ -33,6 +33,15 @@ _SORTS = ("-date", "date")
 _STATUSES = tuple(str(status) for status in Status.values)
 
 
+#: Whose amount a list is narrowed by, which need not be the one that its rows show.
+_OF_ENTRY = (
+    "of an entry: with `account` of the one on it; else with a `category` of the one on that, "
+    "where what was spent is positive; else of any on an account that holds money, so that a "
+    "transfer is found by what left and by what arrived, of which its `amount` shows one. "
+    "Currencies are not converted."
+)
+
+
 class TransactionsView(BookView):
     """The book's transactions, newest first."""
 
@@ -77,9 +86,11 @@ class TransactionsView(BookView):
             parameter("vendor", "Only those of this vendor.", IDENTITY),
             parameter("date_from", "The first day.", DAY),
             parameter("date_to", "The last day.", DAY),
-            parameter("amount_min", "The least signed amount.", AMOUNT),
-            parameter("amount_max", "The greatest signed amount.", AMOUNT),
-            parameter("status", "How far the bank agrees.", component("EntryStatus")),
+            parameter("amount_min", f"The least signed amount {_OF_ENTRY}", AMOUNT),
+            parameter("amount_max", "The greatest signed amount of the same entry.", AMOUNT),
+            parameter(
+                "status", "How far the bank agrees with the same entry.", component("EntryStatus")
+            ),
             parameter("q", "A part of description, notes or vendor.", TEXT),
             parameter("total", "Also count what the filters find, which takes longer.", FLAG),
         ],

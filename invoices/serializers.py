@@ -185,7 +185,13 @@ class CreditCardChange(serializers.Serializer):
     }
 )
 class InvoiceTotals(serializers.Serializer):
-    """What a statement is made of; what is owed is positive, as are refunds and payments."""
+    """What a statement is made of; what is owed is positive, as are refunds and payments.
+
+    `carried_over` is what earlier statements added and was not paid when this one closed: the
+    `payments` that stand on this one are taken off it already, whichever statement they settled.
+    Less than zero it is a credit. So `balance` is `carried_over` and `total`; what this statement
+    adds is purchases, fees, interest, taxes and adjustments less refunds.
+    """
 
     carried_over = serializers.CharField()
     purchases = serializers.CharField()

@@ -273,6 +273,41 @@ def test_statements_are_filtered_and_paged(
     assert back["results"] == first["results"]
 
 
+def test_statements_that_a_bank_would_not_have_sent_are_left_out_when_that_is_asked(
+    api: Api, holder: Cardholder, groceries: Account
+) -> None:
+    holder.spend("2025-02-01", "10.00", groceries)
+    holder.transfer("2025-04-10", "10.00")
+    holder.spend("2026-05-01", "10.00", groceries)
+
+    def months(asked: str) -> list[str]:
+        found = api.get(f"/invoices?sort=month&limit=100&{asked}").json()["results"]
+        return [row["month"] for row in found]
+
+    # Nothing stands on that of March, but it asks for what February left.
+    assert months("empty=false")[:4] == ["2025-02", "2025-03", "2025-04", "2026-05"]
+    assert months("empty=true")[:3] == ["2025-01", "2025-05", "2025-06"]
+    assert sorted(months("empty=true") + months("empty=false")) == months("")
+    assert api.get("/invoices?empty=no").status_code == 400
+
+
+def test_what_was_carried_over_is_without_the_payments_of_the_statement(
+    api: Api, holder: Cardholder, groceries: Account
+) -> None:
+    holder.spend("2026-03-01", "100.00", groceries)
+    holder.spend("2026-04-01", "50.00", groceries)
+    holder.transfer("2026-04-10", "30.00")
+
+    april = api.get(f"/invoices?card={holder.card.id}&month=2026-04").json()["results"][0]
+
+    assert april["totals"]["payments"] == "30.00"
+    assert (april["totals"]["carried_over"], april["total"], april["balance"]) == (
+        "70.00",
+        "50.00",
+        "120.00",
+    )
+
+
 def test_an_archived_card_is_folded_away_and_keeps_its_statements(
     api: Api, holder: Cardholder, groceries: Account
 ) -> None:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from accounts.api import DELETED
 from buffet.rest import fields, query
-from buffet.rest.documents import DAY, IDENTITY, MONTHS, PAGING, parameter, sort
+from buffet.rest.documents import DAY, FLAG, IDENTITY, MONTHS, PAGING, parameter, sort
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, page, read_cursor
 from buffet.rest.responses import Response
 from buffet.rest.shaping import Shape
@@ -50,6 +50,7 @@ class InvoicesView(BookView):
             "month": lambda text: month(text),
             "due_from": query.day,
             "due_to": query.day,
+            "empty": query.flag,
             "sort": query.one_of(*_SORTS),
         }
     }
@@ -69,11 +70,22 @@ class InvoicesView(BookView):
             parameter("month", "Of which month.", {"type": "string", "pattern": MONTHS}),
             parameter("due_from", "The first day on which they are due.", DAY),
             parameter("due_to", "The last day on which they are due.", DAY),
+            parameter(
+                "empty",
+                "Only statements without a line and with nothing carried over, or only the others.",
+                FLAG,
+            ),
         ],
         responses=page_of(serializers.InvoiceSummaryRead),
     )
     def get(self, request: Request) -> Response:
-        """Answer with a page of statements: those that have lines, and each card's next one."""
+        """Answer with a page of statements: all that have opened, and each card's next one.
+
+        A card has a statement for every month from its first on, also for those in which
+        nothing was bought: each has dates that can be changed and takes lines that are moved to it.
+        `empty=false` leaves out those that a bank would not have sent. Later ones are there when
+        they have lines.
+        """
         asked = self.query
         card_id = asked.get("card")
         if card_id is not None:
@@ -107,6 +119,7 @@ def _is_asked(one: statements.Statement, asked: dict[str, Any]) -> bool:
     return (
         asked.get("status", one.status) == one.status
         and asked.get("month", row.month) == row.month
+        and asked.get("empty", one.is_empty) == one.is_empty
         and asked.get("due_from", row.due_on) <= row.due_on <= asked.get("due_to", row.due_on)
     )
 

@@ -44,6 +44,11 @@ class Statement:
         return max(self.total - self.paid, ZERO)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing stands on it, and it asks for nothing of earlier ones."""
+        return not (self.invoice.lines or self.carried_over)
+
+    @property
     def balance(self) -> Decimal:
         """What the card owed at its end."""
         return self.carried_over + self.total

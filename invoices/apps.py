@@ -9,10 +9,11 @@ class InvoicesConfig(AppConfig):
     name = "invoices"
 
     def ready(self) -> None:
-        """Add what follows a book's changes, what recomputes it, and what its file carries."""
-        from invoices import feed, whole  # noqa: PLC0415 (models are there only now)
+        """Add to what the ledger asks of, tells and brings back of a book."""
+        from invoices import feed, ties, whole  # noqa: PLC0415 (models are there only now)
         from invoices.queries import verification  # noqa: PLC0415 (models are there only now)
 
         feed.join()
         whole.join()
+        ties.join()
         verification.join()

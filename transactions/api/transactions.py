@@ -208,6 +208,11 @@ class TransactionRestoreView(BookView):
         responses=serializers.TransactionRead,
     )
     def post(self, request: Request, id: UUID) -> Response:
-        """Bring it back as it last was."""
+        """Bring it back as it last was, and what hung on it.
+
+        It pays the due date of its subscription again, is a parcel of its installment plan and
+        stands on the statement that it was moved to, where these are still there and nothing took
+        its place.
+        """
         services.restore(book=self.book, by=self.actor, transaction_id=id)
         return Response(queries.get(self.book_id, id))

@@ -12,6 +12,7 @@ from transactions.drafts import Deletion, Draft, DraftEntry
 from transactions.models import EntryEvent, Transaction, TransactionEvent, Vendor
 from transactions.services.reconciled import reconciled_faults, reconciled_faults_of
 from transactions.services.recording import closed_month_faults, duplicate_faults
+from transactions.services.ties import tie_again
 from transactions.services.together import Outcome, insist, refusals_of
 
 
@@ -114,9 +115,11 @@ def remove(book_id: UUID, transaction_ids: Sequence[UUID], *, version: int | Non
 
 
 def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") -> UUID:
-    """Bring a deleted transaction back as it last was, under its own id.
+    """Bring a deleted transaction back as it last was, under its own id, and what hung on it.
 
-    A vendor that was deleted since is left out.
+    It pays the due date of the subscription again, is a parcel of its plan and stands on the
+    statement that it was moved to, as far as these are there and nothing took its place. A vendor
+    that was deleted since is left out.
 
     :raises StillThere: if it is not deleted.
     :raises NothingToRestore: if the book's history does not know it.
@@ -148,6 +151,7 @@ def restore(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") ->
         if faults:
             raise Invalid(faults)
         storage.insert(book.id, [restored])
+        tie_again(book.id, transaction_id, event.pgh_created_at)
         return transaction_id
 
 

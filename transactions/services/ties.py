@@ -1,0 +1,51 @@
+"""What hung on a transaction when it was deleted, and hangs on it again when it comes back.
+
+A tie is a statement that reads its own history: of the book %(book)s, what went with the
+transaction %(transaction)s at the instant %(at)s, where what it was tied to is there and nothing
+took its place. Apps above add theirs when they are ready.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+#: A payment of a subscription, unless that is gone, is in another currency or goes the other way by
+#: now, or another transaction paid the due date since.
+_PAYMENT = """
+INSERT INTO transactions_subscriptionpayment
+    (id, book_id, subscription_id, transaction_id, due_on, date)
+SELECT e.id, t.book_id, s.id, t.id, e.due_on, t.date
+FROM transactions_subscriptionpaymentevent e
+JOIN transactions_transaction t ON t.id = e.transaction_id AND t.book_id = e.book_id
+JOIN transactions_subscription s ON s.id = e.subscription_id AND s.book_id = e.book_id
+WHERE e.book_id = %(book)s AND e.transaction_id = %(transaction)s
+    AND e.pgh_label = 'delete' AND e.pgh_created_at = %(at)s
+    AND NOT EXISTS (
+        SELECT FROM transactions_subscriptionpayment o
+        WHERE o.subscription_id = s.id AND o.due_on = e.due_on
+    )
+    AND EXISTS (
+        SELECT FROM transactions_entry m
+        JOIN accounts_account a ON a.id = m.account_id AND a.type IN ('asset', 'liability')
+        JOIN accounts_account pays ON pays.id = s.account_id AND pays.currency = m.currency
+        LEFT JOIN accounts_account c ON c.id = s.category_id
+        WHERE m.transaction_id = t.id AND (m.amount > 0) = (coalesce(c.type, '') = 'income')
+    )
+ORDER BY e.pgh_id DESC LIMIT 1
+"""
+
+_TIES = [_PAYMENT]
+
+
+def add(*ties: str) -> None:
+    """Add ties of an app above, in this order."""
+    _TIES.extend(ties)
+
+
+def tie_again(book_id: UUID, transaction_id: UUID, at: datetime) -> None:
+    """Tie a transaction that came back to what it hung on when it was deleted at an instant."""
+    wanted = {"book": book_id, "transaction": transaction_id, "at": at}
+    with connection.cursor() as cursor:
+        for tie in _TIES:
+            cursor.execute(tie, wanted)

@@ -19,6 +19,7 @@ from transactions import services as ledger
 
 TODAY = date(2026, 6, 15)
 TAG = '<span class="tag">closed</span>'
+PARTLY = '<span class="tag">partly closed</span>'
 
 
 @pytest.fixture
@@ -106,7 +107,41 @@ def test_a_month_that_begins_later_is_closed_with_both_of_its_months(
     close(book, by, 5)
 
     assert TAG not in before
-    assert TAG in page("/trial-balance?period=2026-04").content.decode()
+    assert PARTLY in before
+    after = page("/trial-balance?period=2026-04").content.decode()
+    assert TAG in after
+    assert PARTLY not in after
+
+
+@pytest.mark.parametrize("address", ["/cash-flow?period=2026", "/net-worth?period=2026"])
+def test_a_month_that_begins_later_says_when_one_of_its_months_is_closed(
+    page: Any, places: dict[str, str], book: Book, by: Actor, address: str
+) -> None:
+    close(book, by, 5)
+    assert PARTLY not in page(address).content.decode()
+
+    Book.objects.filter(id=book.id).update(month_start_day=25)
+
+    # From 25 April to 24 May, and from 25 May to 24 June.
+    seen = page(address).content.decode()
+    rows = re.findall(r"<tr><th scope=\"row\">.*?</th>", seen, re.DOTALL)
+    assert [text for row in rows if PARTLY in row for text in re.findall(r"\w+ 2026", row)] == [
+        "May 2026",
+        "April 2026",
+    ]
+    assert TAG not in seen
+
+
+def test_a_month_s_end_says_which_days_reports_call_so(
+    page: Any, places: dict[str, str], book: Book
+) -> None:
+    assert "Months are closed as" not in text_of(page("/month-end/2026-04"))
+
+    Book.objects.filter(id=book.id).update(month_start_day=25)
+
+    seen = page("/month-end/2026-04")
+    assert "April 2026 is 25 Apr 2026 – 24 May 2026 there." in text_of(seen)
+    assert 'href="/cash-flow?period=2026-04"' in seen.content.decode()
 
 
 def test_a_transaction_says_who_closed_its_month(

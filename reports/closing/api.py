@@ -32,7 +32,11 @@ class MonthEndView(ReportView):
         responses=serializers.MonthToCloseRead,
     )
     def get(self, request: Request) -> Response:
-        """Answer with the month's accounts, and with what is left to look at."""
+        """Answer with the month's accounts, and with what is left to look at.
+
+        It is a calendar month, as all that are closed, also in a book whose `month_start_day` has
+        the months of other reports begin on another day.
+        """
         known = closings(self.book_id)
         asked = self.query.get("month") or month_to_close(known, self.today)
         found = month_end(self.book_id, asked, self.today, known)

@@ -57,12 +57,20 @@ def month_end(
         "after": following if following <= today else None,
         "as_of": today,
         "address": reverse("month-end-of", args=(month,)),
+        "reported": _reported(month, request.book.month_start_day),
         "left": [_item(found, task) for task in found.left],
         "rows": [_row(found, line, sent) for line in found.accounts],
         "may_write": may_write,
         "may_reopen": may_write and request.seat.role == Role.OWNER,
         **forms,
     }
+
+
+def _reported(month: date, start_day: int) -> tuple[date, date] | None:
+    """Return which days reports call by the name of a month; None where these are its own."""
+    if start_day == 1:
+        return None
+    return month.replace(day=start_day), month_after(month).replace(day=start_day) - DAY
 
 
 def _form(

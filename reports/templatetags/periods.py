@@ -43,6 +43,19 @@ def days(period: Period) -> str:
 
 
 @register.filter
+def covers_part(closed: Closings | str, days: Period | Month | tuple[date, date] | date) -> bool:
+    """Whether some days of one month of reports lie in closed months.
+
+    Months are closed as calendar months, those of reports may begin on another day.
+    """
+    if isinstance(days, Period) and len(days.months) == 1:
+        days = days.months[0]
+    if not isinstance(closed, Closings) or not isinstance(days, Month):
+        return False
+    return any(closed.cover(one, one) for one in (days.since, days.until))
+
+
+@register.filter
 def covers(closed: Closings | str, days: Period | Month | tuple[date, date] | date) -> bool:
     """Whether days lie in closed months alone; False on a page that has not asked which are."""
     if not isinstance(closed, Closings):

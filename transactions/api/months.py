@@ -60,11 +60,11 @@ class ClosedMonthsView(BookView):
     def post(self, request: Request) -> Response:
         """Close a month that is over: its entries no longer change.
 
-        Months are closed one by one, each a calendar month. What is dated in an open month before a
-        closed one, be it recorded, corrected, deleted or imported, is carried into the balances at
-        the closed month's end; an import says so beforehand (`closed_months`), and
-        `/reports/month-end` which earlier month is open (`open_since`). Close earlier months first
-        to keep them as they are.
+        Months are closed one by one, each a calendar month, whatever the book's `month_start_day`
+        has the months of reports be. What is dated in an open month before a closed one, be it
+        recorded, corrected, deleted or imported, is carried into the balances at the closed month's
+        end; an import says so beforehand (`closed_months`), and `/reports/month-end` which earlier
+        month is open (`open_since`). Close earlier months first to keep them as they are.
         """
         sent = fields.read(request.data, {"month": _month}, required=("month",))
         closed = services.close_month(

@@ -250,7 +250,7 @@ class Story(FileVerbs, PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
         known, sort = self.subscriptions[id], self.chance.random()
         if sort < 0.3:
             return Step(f"{route}/end", "post", f"{path}/end", {"on": known["starts_on"]})
-        if sort < 0.5 and known["last_payment"] is None:
+        if sort < 0.65 and known["last_payment"] is None:
             return Step(route, "delete", path)
         return Step(route, "patch", path, {"name": self.name(), "amount": known["amount"]})
 

@@ -1,40 +1,45 @@
 """Coverage as JSON, the same for the API and for the page's face, and as CSV."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from buffet.money import text
 from reports.asking import Asked
-from reports.queries.coverage import AccountCover, Backing, Break, Coverage, coverage
+from reports.queries.coverage import Backing, Break, Coverage, Covered, coverage
 
 
 def of_coverage(asked: Asked) -> dict[str, Any]:
     """Return which days of a period statements back as JSON carries it."""
     found, period = coverage(asked), asked.period
+    # Once for all accounts that share their days: those of which nothing was imported do.
+    written = cache(_covered)
     return {
         "period": {"name": period.name or None, "since": period.since, "until": period.until},
         "as_of": asked.today,
         "version": asked.version,
         "days": found.days,
         "missing": found.missing,
-        "accounts": [_account(one) for one in found.accounts],
+        "accounts": [
+            {"id": one.id, "name": one.name, "kind": one.kind, "currency": one.currency}
+            | written(one.covered)
+            | {"breaks": [_break(apart, one.currency) for apart in one.breaks]}
+            for one in found.accounts
+        ],
         "without_statements": list(found.without),
     }
 
 
-def _account(one: AccountCover) -> dict[str, Any]:
+def _covered(one: Covered) -> dict[str, Any]:
+    """Return what is said of the days of an account, its months and its gaps."""
     return {
-        "id": one.id,
-        "name": one.name,
-        "kind": one.kind,
-        "currency": one.currency,
         "since": one.since,
         "until": one.until,
         "days": one.days,
         "missing": one.missing,
         "months": [
             {
-                "month": f"{month.month.name:%Y-%m}",
+                "month": month.month.name.isoformat()[:7],
                 "cover": month.cover,
                 "days": month.days,
                 "missing": month.days - month.backed,
@@ -50,7 +55,6 @@ def _account(one: AccountCover) -> dict[str, Any]:
             }
             for gap in one.gaps
         ],
-        "breaks": [_break(found, one.currency) for found in one.breaks],
     }
 
 
@@ -73,7 +77,7 @@ def coverage_rows(found: Coverage) -> Iterator[list[object]]:
         *("closing", "opening", "difference", "currency"),
     ]
     for account in found.accounts:
-        for one in account.stretches:
+        for one in account.covered.stretches:
             yield [
                 *(account.name, account.kind, one.since, one.until, one.days, one.backing),
                 *("", "", "", ""),

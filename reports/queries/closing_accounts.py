@@ -168,7 +168,7 @@ def _line(
 ) -> AccountLine:
     last = month_after(first) - DAY
     point = _telling(found, first, last)
-    backed = [*row.imports, *agreeing(found)]
+    backed = [*row.imports, *agreeing((point.on, point.ok) for point in found)]
     return AccountLine(
         id=row.id,
         name=row.name,
@@ -184,16 +184,17 @@ def _line(
     )
 
 
-def agreeing(found: Sequence[Point]) -> Iterator[Days]:
-    """Yield the days up to each point that agrees, back to the one before it if that agrees too.
+def agreeing(found: Iterable[tuple[date, bool]]) -> Iterator[Days]:
+    """Yield the days up to each balance point that agrees, back to one before it that does too.
 
-    What led to an account's first point is backed by it from the beginning.
+    The points are days in order, and whether the ledger agrees. What led to an account's first one
+    is backed by it from the beginning.
     """
-    before: Point | None = None
-    for point in found:
-        if point.ok and (before is None or before.ok):
-            yield (before.on + DAY if before else date.min), point.on
-        before = point
+    before: tuple[date, bool] | None = None
+    for on, is_ok in found:
+        if is_ok and (before is None or before[1]):
+            yield (before[0] + DAY if before else date.min), on
+        before = on, is_ok
 
 
 def gaps(first: date, last: date, backed: Iterable[Days]) -> list[Days]:

@@ -5,13 +5,14 @@ backs its own day. What balances that agree, or statements that join, say of the
 is told apart: nothing came and went there unseen but what cancels out.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from itertools import islice
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -20,9 +21,9 @@ from buffet.errors import NotFound
 from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.closing_accounts import STATED, Days, agreeing, gaps
-from reports.queries.stated import Stated, stated
+from reports.queries.stated import STATED as STATED_IMPORTS
+from reports.queries.stated import Stated
 from transactions.queries import points
-from transactions.queries.points import Point
 
 
 class Backing(StrEnum):
@@ -43,8 +44,7 @@ class Cover(StrEnum):
     OUTSIDE = "outside"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Days in a row, from the first to the last, with the same behind them."""
 
     since: date
@@ -56,37 +56,64 @@ class Stretch:
         """How many they are."""
         return (self.until - self.since).days + 1
 
-    def within(self, since: date, until: date) -> "Stretch | None":
-        """The part of it between two days; None if there is none."""
-        first, last = max(self.since, since), min(self.until, until)
-        return Stretch(first, last, self.backing) if first <= last else None
 
-
-@dataclass(frozen=True)
-class MonthCover:
-    """A month of an account: the stretches of its days that count."""
+class MonthCover(NamedTuple):
+    """A month of an account: the stretches of its days that count; how many, how many backed."""
 
     month: Month
     stretches: Sequence[Stretch]
+    days: int
+    backed: int
 
-    @cached_property
-    def days(self) -> int:
-        """How many of its days count."""
-        return sum(one.days for one in self.stretches)
-
-    @cached_property
-    def backed(self) -> int:
-        """How many of them a statement backs."""
-        return sum(one.days for one in self.stretches if one.backing == Backing.STATEMENT)
-
-    @cached_property
+    @property
     def cover(self) -> Cover:
-        """How much of it is backed."""
+        """How much of it a statement backs."""
         if not self.days:
             return Cover.OUTSIDE
         if self.backed == self.days:
             return Cover.FULL
         return Cover.PART if self.backed else Cover.NONE
+
+
+@dataclass(frozen=True, eq=False)
+class Covered:
+    """Days that count, what is behind them, and the months that they lie in.
+
+    Accounts with the same days share one: those of which nothing was imported do.
+    """
+
+    stretches: Sequence[Stretch]
+    months: Sequence[MonthCover]
+
+    @property
+    def since(self) -> date | None:
+        """The first of them; None if none counts."""
+        return self.stretches[0].since if self.stretches else None
+
+    @property
+    def until(self) -> date | None:
+        """The last of them; None if none counts."""
+        return self.stretches[-1].until if self.stretches else None
+
+    @cached_property
+    def gaps(self) -> Sequence[Stretch]:
+        """The days that no statement backs."""
+        return [one for one in self.stretches if one.backing != Backing.STATEMENT]
+
+    @cached_property
+    def days(self) -> int:
+        """How many days count."""
+        return sum(one.days for one in self.stretches)
+
+    @cached_property
+    def missing(self) -> int:
+        """How many of them no statement backs."""
+        return sum(one.days for one in self.gaps)
+
+    @cached_property
+    def agreed(self) -> int:
+        """How many of those lie between balances that agree."""
+        return sum(one.days for one in self.gaps if one.backing == Backing.BALANCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,42 +131,31 @@ class Break:
         return self.opening - self.closing
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AccountCover:
-    """An account: its days that count and what is behind them.
-
-    `since` and `until` are the first and the last of them; both None if none counts.
-    """
+    """An account, its days that count, and where its statements do not join."""
 
     id: UUID
     name: str
     kind: str
     currency: str
-    since: date | None
-    until: date | None
-    stretches: Sequence[Stretch]
+    covered: Covered
     breaks: Sequence[Break]
-    months: Sequence[MonthCover]
-
-    @cached_property
-    def gaps(self) -> Sequence[Stretch]:
-        """The days that no statement backs."""
-        return [one for one in self.stretches if one.backing != Backing.STATEMENT]
 
     @property
-    def days(self) -> int:
-        """How many days count."""
-        return sum(one.days for one in self.stretches)
+    def months(self) -> Sequence[MonthCover]:
+        """The months of the period, those without a day that counts too."""
+        return self.covered.months
+
+    @property
+    def gaps(self) -> Sequence[Stretch]:
+        """The days that no statement backs."""
+        return self.covered.gaps
 
     @property
     def missing(self) -> int:
-        """How many of them no statement backs."""
-        return sum(one.days for one in self.gaps)
-
-    @property
-    def agreed(self) -> int:
-        """How many of those lie between balances that agree."""
-        return sum(one.days for one in self.gaps if one.backing == Backing.BALANCES)
+        """How many days no statement backs."""
+        return self.covered.missing
 
 
 @dataclass(frozen=True)
@@ -153,17 +169,17 @@ class Coverage:
     @property
     def days(self) -> int:
         """How many days of accounts count."""
-        return sum(one.days for one in self.accounts)
+        return sum(one.covered.days for one in self.accounts)
 
     @property
     def missing(self) -> int:
         """How many of them no statement backs."""
-        return sum(one.missing for one in self.accounts)
+        return sum(one.covered.missing for one in self.accounts)
 
     @property
     def agreed(self) -> int:
         """How many of those lie between balances that agree."""
-        return sum(one.agreed for one in self.accounts)
+        return sum(one.covered.agreed for one in self.accounts)
 
     @property
     def breaks(self) -> int:
@@ -171,9 +187,11 @@ class Coverage:
         return sum(len(one.breaks) for one in self.accounts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """An account, the day it begins to count and the one it was archived on."""
+class _Row(NamedTuple):
+    """An account, the day it begins to count and the one it was archived on; its statements.
+
+    And its balance points: their days, whether the ledger agrees and whether somebody did.
+    """
 
     id: UUID
     name: str
@@ -181,79 +199,113 @@ class _Row:
     currency: str
     opened_on: date | None
     archived_on: date | None
+    files: Sequence[Stated]
+    points: Sequence[tuple[date, bool, bool]]
 
 
-# An account counts from the day it was opened or from the first that moved it, whichever is the
-# earlier; that a balance was opened with is no movement, since no statement shows it.
-_ACCOUNTS = """
+# All in one statement, since what three cost beside their work is more than the work. An account
+# counts from the day it was opened or from the first that moved it, whichever is the earlier; that
+# a balance was opened with is no movement, since no statement shows it. Of what was open before the
+# period nobody asks since when.
+_ACCOUNTS = f"""
 SELECT a.id, a.name, a.kind, a.currency, least(a.opened_on, moved.date),
-    (a.archived_at AT TIME ZONE b.time_zone)::date
+    (a.archived_at AT TIME ZONE b.time_zone)::date,
+    files.ids, files.names, files.starts, files.ends, files.openings, files.closings,
+    points.days, points.agree, points.reconciled
 FROM accounts_account a
 JOIN buffet_book b ON b.id = a.book_id
 LEFT JOIN LATERAL (
     SELECT e.date FROM transactions_entry e
     JOIN transactions_transaction t ON t.id = e.transaction_id
     WHERE e.account_id = a.id AND t.source <> 'opening'
+        AND (a.opened_on IS NULL OR a.opened_on > %(since)s)
     ORDER BY e.date LIMIT 1
 ) AS moved ON true
-WHERE a.book_id = %s AND a.type IN ('asset', 'liability')
+LEFT JOIN (
+    SELECT s.account_id, array_agg(s.id ORDER BY s.since, s.until, s.id) AS ids,
+        array_agg(s.file_name ORDER BY s.since, s.until, s.id) AS names,
+        array_agg(s.since ORDER BY s.since, s.until, s.id) AS starts,
+        array_agg(s.until ORDER BY s.since, s.until, s.id) AS ends,
+        array_agg(s.opening ORDER BY s.since, s.until, s.id) AS openings,
+        array_agg(s.closing ORDER BY s.since, s.until, s.id) AS closings
+    FROM ({STATED_IMPORTS}) AS s WHERE s.since <= %(until)s GROUP BY s.account_id
+) AS files ON files.account_id = a.id
+LEFT JOIN (
+    SELECT p.account_id, array_agg(p.on ORDER BY p.on) AS days,
+        array_agg(p.balance = p.computed ORDER BY p.on) AS agree,
+        array_agg(p.reconciled_at IS NOT NULL ORDER BY p.on) AS reconciled
+    FROM ({points.BESIDE}) AS p GROUP BY p.account_id
+) AS points ON points.account_id = a.id
+WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
 ORDER BY a.name, a.id
 """
 
 
 def coverage(asked: Asked) -> Coverage:
-    """Return which days of a period statements back, in three statements.
+    """Return which days of a period statements back, in one statement.
 
     :raises NotFound: if an account is not in the book.
     """
+    until = min(asked.period.until, asked.today)
+    values = {"book": asked.book_id, "since": asked.period.since, "until": until}
     with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNTS, (asked.book_id,))
-        rows = [_Row(*row) for row in cursor.fetchall()]
+        cursor.execute(_ACCOUNTS, values)
+        rows = [_row(*row) for row in cursor.fetchall()]
     if not {*asked.accounts} <= {row.id for row in rows}:
         raise NotFound("There is no such account in this book.")
-    until = min(asked.period.until, asked.today)
-    files: dict[UUID, list[Stated]] = defaultdict(list)
-    for one in stated(asked.book_id, until):
-        files[one.account_id].append(one)
-    known: dict[UUID, list[Point]] = defaultdict(list)
-    for point in points.beside(asked.book_id, asked.period.since, until):
-        known[point.account_id].append(point)
     wanted = [row for row in rows if not asked.accounts or row.id in asked.accounts]
-    with_bank = [row for row in wanted if row.kind in STATED or row.id in files]
-    return Coverage(
-        asked,
-        [_account(asked, row, files[row.id], known[row.id]) for row in with_bank],
-        [row.name for row in wanted if row not in with_bank],
+    covered = _Covering(asked)
+    accounts, without = [], []
+    for row in wanted:
+        if row.kind in STATED or row.files:
+            accounts.append(_account(asked, row, covered))
+        else:
+            without.append(row.name)
+    return Coverage(asked, accounts, without)
+
+
+def _row(*values: Any) -> _Row:
+    *own, ids, names, starts, ends, openings, closings, days, agree, reconciled = values
+    files = zip(ids, names, starts, ends, openings, closings, strict=True) if ids else ()
+    return _Row(
+        *own,
+        [Stated(id, own[0], *rest) for id, *rest in files],
+        [*zip(days, agree, reconciled, strict=True)] if days else (),
     )
 
 
-def _account(
-    asked: Asked, row: _Row, files: Sequence[Stated], known: Sequence[Point]
-) -> AccountCover:
-    counting = _counting(asked, row, files)
-    breaks, joined = _chained(files)
-    stretches: Sequence[Stretch] = ()
-    if counting:
-        # A day that somebody agreed with is backed by itself, one between two that agree is not.
-        backed = [*((one.since, one.until) for one in files)]
-        backed += [(point.on, point.on) for point in known if point.reconciled_at]
-        stretches = _stretches(counting, backed, [*joined, *agreeing(known)])
+class _Covering(dict[tuple[Days | None, Sequence[Days], Sequence[Days]], Covered]):
+    """Days that count, made once of the same: a few hundred months for the accounts of a year."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._months = asked.period.months
+
+    def __missing__(self, key: tuple[Days | None, Sequence[Days], Sequence[Days]]) -> Covered:
+        counting, backed, agreed = key
+        stretches = _stretches(counting, backed, agreed) if counting else ()
+        self[key] = Covered(stretches, _months(self._months, stretches))
+        return self[key]
+
+
+def _account(asked: Asked, row: _Row, covering: _Covering) -> AccountCover:
+    breaks, joined = _chained(row.files)
+    # A day that somebody agreed with is backed by itself, one between two that agree is not.
+    backed = [*((one.since, one.until) for one in row.files)]
+    backed += [(on, on) for on, _, is_reconciled in row.points if is_reconciled]
+    agreed = (*joined, *agreeing((on, is_ok) for on, is_ok, _ in row.points))
     return AccountCover(
-        id=row.id,
-        name=row.name,
-        kind=row.kind,
-        currency=row.currency,
-        since=counting and counting[0],
-        until=counting and counting[1],
-        stretches=stretches,
-        breaks=[one for one in breaks if one.after.since >= asked.period.since],
-        months=[_month(month, stretches) for month in asked.period.months],
+        row.id,
+        row.name,
+        row.kind,
+        row.currency,
+        covering[_counting(asked, row), tuple(backed), agreed],
+        [one for one in breaks if one.after.since >= asked.period.since],
     )
 
 
-def _counting(asked: Asked, row: _Row, files: Sequence[Stated]) -> Days | None:
+def _counting(asked: Asked, row: _Row) -> Days | None:
     """Return the first and the last day of the period on which the account has anything to back."""
-    known = [*(one.since for one in files), *([row.opened_on] if row.opened_on else ())]
+    known = [*(one.since for one in row.files), *([row.opened_on] if row.opened_on else ())]
     opened = min(known, default=None)
     if opened is None:
         return None
@@ -293,6 +345,19 @@ def _stretches(counting: Days, backed: Iterable[Days], agreed: Iterable[Days]) -
     return sorted(found, key=lambda one: one.since)
 
 
-def _month(month: Month, stretches: Sequence[Stretch]) -> MonthCover:
-    parts = (one.within(month.since, month.until) for one in stretches)
-    return MonthCover(month, [one for one in parts if one])
+def _months(months: Sequence[Month], stretches: Sequence[Stretch]) -> Sequence[MonthCover]:
+    """Return each month with its parts of the stretches, both in order."""
+    found, first = [], 0
+    for month in months:
+        parts, days, backed = [], 0, 0
+        while first < len(stretches) and stretches[first].until < month.since:
+            first += 1
+        for since, until, backing in islice(stretches, first, None):
+            if since > month.until:
+                break
+            part = Stretch(max(since, month.since), min(until, month.until), backing)
+            parts.append(part)
+            days += part.days
+            backed += part.days if backing == Backing.STATEMENT else 0
+        found.append(MonthCover(month, parts, days, backed))
+    return found

@@ -150,7 +150,8 @@ def get(book_id: UUID, point_id: UUID) -> Point:
     return found[0]
 
 
-_BESIDE = f"""
+#: The points that `beside` returns, for statements that ask for more than them.
+BESIDE = f"""
 {_POINTS} AND p.on >= coalesce((
     SELECT max(b.on) FROM transactions_balancepoint b
     WHERE b.account_id = p.account_id AND b.on < %(since)s
@@ -167,7 +168,7 @@ def beside(book_id: UUID, since: date, until: date) -> list[Point]:
 
     And of each account the last before `since`; by account and day.
     """
-    return _read(_BESIDE, book_id, since=since, until=until)
+    return _read(BESIDE, book_id, since=since, until=until)
 
 
 def checks(book_id: UUID, account_id: UUID) -> list[Check]:

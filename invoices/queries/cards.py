@@ -28,6 +28,8 @@ def cards(
 
 def shown(book_id: UUID, today: date, found: Mapping[UUID, CardStatements]) -> list[dict[str, Any]]:
     """Return cards by name, for those who have read their statements; one database statement."""
+    if not found:
+        return []
     accounts = [one.card.account_id for one in found.values()]
     rows = {UUID(row["id"]): row for row in balances.accounts(book_id, today, ids=accounts)}
     every = [_card(one, rows[one.card.account_id], today) for one in found.values()]

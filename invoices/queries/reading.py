@@ -87,20 +87,50 @@ _CARDS = f"""
 SELECT {_FACTS}, {_CARD.of("c")}, {_ACCOUNT.of("a")}, {_ACCOUNT.of("p")}
 FROM accounts_creditcard c JOIN accounts_account a ON a.id = c.account_id
 LEFT JOIN accounts_account p ON p.id = c.paying_account_id
-WHERE c.book_id = %s
+WHERE c.book_id = %(book)s
 """
-_SOME = f"{_CARDS} AND c.id = ANY(%s) ORDER BY c.id"
+_SOME = f"{_CARDS} AND c.id = ANY(%(cards)s) ORDER BY c.id"
 _ALL = f"{_CARDS} ORDER BY c.id"
+_STAMPED = (
+    "accounts_creditcard",
+    "accounts_cardterms",
+    "accounts_account",
+    "invoices_invoice",
+    "invoices_allocationchoice",
+    "buffet_tombstone",
+)
+#: The number of the state of all that `facts` reads of a book; null where it has no card. A line or
+#: a change of a statement changes the statement, too; what is deleted leaves a tombstone.
+VERSION = f"""CASE
+    WHEN EXISTS (SELECT FROM accounts_creditcard WHERE book_id = %(book)s)
+    THEN greatest({
+    ", ".join(f"(SELECT max(version) FROM {one} WHERE book_id = %(book)s)" for one in _STAMPED)
+})
+END"""
+_CHANGED = f"""
+SELECT state.version, changed.*
+FROM (SELECT {VERSION} AS version) AS state
+LEFT JOIN LATERAL (
+    {_CARDS} AND state.version IS DISTINCT FROM %(known)s::bigint ORDER BY c.id
+) AS changed ON true
+"""
 
 
 def facts(book_id: UUID, card_ids: Sequence[UUID] | None = None) -> list[Facts]:
     """Return a book's cards, or some of them, with all that their statements follow from."""
+    values = {"book": book_id, "cards": None if card_ids is None else [*card_ids]}
     with connection.cursor() as cursor:
-        if card_ids is None:
-            cursor.execute(_ALL, (book_id,))
-        else:
-            cursor.execute(_SOME, (book_id, [*card_ids]))
+        cursor.execute(_ALL if card_ids is None else _SOME, values)
         return [_facts(_card(rest), found) for found, *rest in cursor.fetchall()]
+
+
+def changed(book_id: UUID, known: int | None) -> tuple[int | None, list[Facts]]:
+    """Return the number of the state of a book's cards, and them if it is not the known one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, {"book": book_id, "known": known})
+        rows = cursor.fetchall()
+    found = [_facts(_card(rest), found) for _, found, *rest in rows if found is not None]
+    return rows[0][0], found
 
 
 def _card(values: Sequence[Any]) -> CreditCard:

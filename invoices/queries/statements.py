@@ -1,16 +1,20 @@
 """Statements as their readers see them: sums from the database, settlement from the facts."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
+
+from django.db import connection
 
 from accounts.models import CreditCard
 from buffet import money
 from buffet.errors import NotFound
+from buffet.remembering import Latest
 from buffet.rest.times import instant
 from invoices.models import Invoice, InvoiceChange
 from invoices.queries import reading
@@ -20,7 +24,7 @@ from invoices.settling import Allocation, InvoiceStatus, Owed, Settlement, settl
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """One statement with what follows from all of its card; amounts in the card's currency.
 
@@ -52,6 +56,11 @@ class Statement:
     def balance(self) -> Decimal:
         """What the card owed at its end."""
         return self.carried_over + self.total
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """It as lists show it; it lasts as long as the statement, and is not to be changed."""
+        return _summary(self)
 
 
 @dataclass(slots=True)
@@ -86,11 +95,58 @@ class CardStatements:
         return sum((one.total - one.invoice.payments for one in self.statements), ZERO)
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The statements of a book's cards in a state of them, as they stand on a day."""
+
+    version: int | None
+    today: date
+    cards: Mapping[UUID, CardStatements]
+
+
+#: By book. Purchases that are on no card leave them as they are, and to make some dozens of
+#: statements of ten cards cost more than all else of a report.
+_states: Latest[_State] = Latest(
+    20_000, lambda state: 1 + sum(len(card.statements) for card in state.cards.values())
+)
+
+
 def of_cards(
     book_id: UUID, today: date, card_ids: Sequence[UUID] | None = None
-) -> dict[UUID, CardStatements]:
-    """Return the statements of a book's cards by card; one statement, however many there are."""
-    return {one.card.id: _settled(one, today) for one in reading.facts(book_id, card_ids)}
+) -> Mapping[UUID, CardStatements]:
+    """Return the statements of a book's cards by card; one statement, however many there are.
+
+    Those of all cards are remembered: who asks for them does not change them.
+    """
+    if card_ids is not None or connection.in_atomic_block:
+        return _by_card(reading.facts(book_id, card_ids), today)
+    known = _known(book_id, today)
+    version, found = reading.changed(book_id, known and known.version)
+    if known is not None and known.version == version:
+        return known.cards
+    state = _State(version, today, _by_card(found, today))
+    if version is not None:
+        _states.keep(book_id, state)
+    return state.cards
+
+
+def of_version(book_id: UUID, today: date, version: int | None) -> Mapping[UUID, CardStatements]:
+    """Return the same for those who have read `reading.VERSION`: if it is known, without asking."""
+    if version is None:
+        return {}
+    known = None if connection.in_atomic_block else _known(book_id, today)
+    if known is not None and known.version == version:
+        return known.cards
+    return of_cards(book_id, today)
+
+
+def _known(book_id: UUID, today: date) -> _State | None:
+    known = _states.of(book_id)
+    return known if known is not None and known.today == today else None
+
+
+def _by_card(facts: Iterable[Facts], today: date) -> dict[UUID, CardStatements]:
+    return {one.card.id: _settled(one, today) for one in facts}
 
 
 def total(invoice: Invoice) -> Decimal:
@@ -164,6 +220,10 @@ def listed(book_id: UUID, today: date, card_ids: Sequence[UUID] | None = None) -
 
 def summary(one: Statement) -> dict[str, Any]:
     """Return a statement as lists show it."""
+    return one.summary
+
+
+def _summary(one: Statement) -> dict[str, Any]:
     row, currency = one.invoice, one.currency
 
     def text(amount: Decimal) -> str:

@@ -1,11 +1,21 @@
-"""What is recorded already and dated ahead: on the accounts that hold money, and as parcels."""
+"""What a forecast begins with: what is on the accounts, and what is recorded and dated ahead.
 
+All of it in one statement, as JSON, since what several cost beside their work is more than the
+work; amounts as texts, so that no digit is lost on the way.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
+
+from invoices.queries import reading
+from transactions.queries import balances
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +38,30 @@ class Ahead:
     transaction_id: UUID
 
 
-# The few transactions of these days are found by (book, date), whatever lies behind them.
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The accounts that hold money by name, with what is on them, and what is dated ahead.
+
+    `cards` is the number of the state of the book's cards, None where it has none, as
+    `invoices.queries.statements.of_version` takes it; `subscribes` whether a subscription begins in
+    time: who has neither is not asked for them.
+    """
+
+    accounts: Mapping[UUID, dict[str, Any]]
+    ahead: Sequence[Ahead]
+    cards: int | None
+    subscribes: bool
+
+
+# The few transactions of these days are found by (book, date), whatever lies behind them. Parcels
+# that were brought forward or cancelled are not to come.
 _AHEAD = """
-SELECT t.date, e.amount, e.currency, t.description, NULL::int, NULL::int, t.id, e.account_id,
-    NULL::uuid, NULL::uuid, t.id
+SELECT t.date, e.amount, e.currency, t.description, NULL::int AS number, NULL::int AS of, t.id,
+    e.account_id, NULL::uuid AS invoice_id, NULL::uuid AS card_id, t.id AS transaction_id
 FROM transactions_transaction t
 JOIN transactions_entry e ON e.transaction_id = t.id
 JOIN accounts_account a ON a.id = e.account_id AND a.type = 'asset'
-WHERE t.book_id = %(book)s AND t.date > %(today)s AND t.date <= %(until)s
+WHERE t.book_id = %(book)s AND t.date > %(today)s AND t.date <= %(last)s
 UNION ALL
 SELECT l.date, l.amount, a.currency, p.description, n.number, p.parcels, p.id, NULL, l.invoice_id,
     p.card_id, l.transaction_id
@@ -43,15 +69,65 @@ FROM invoices_installmentplan p
 JOIN invoices_installment n ON n.plan_id = p.id AND n.fate = ''
 JOIN invoices_invoiceline l ON l.transaction_id = n.transaction_id AND l.card_id = p.card_id
 JOIN accounts_creditcard c ON c.id = p.card_id JOIN accounts_account a ON a.id = c.account_id
-WHERE p.book_id = %(book)s AND l.date > %(today)s AND l.date <= %(until)s
+WHERE p.book_id = %(book)s AND l.date > %(today)s AND l.date <= %(last)s
+"""
+_BEGINNING = f"""
+{balances.MOVES}
+SELECT (
+    SELECT json_agg(
+        json_build_array(a.id, a.name, a.kind, a.currency, ({balances.BALANCE})::text)
+        ORDER BY a.name, a.id
+    )
+    FROM accounts_account a {balances.BALANCES}
+    WHERE a.book_id = %(book)s AND a.type = 'asset' AND a.archived_at IS NULL
+)::text, (
+    SELECT json_agg(json_build_array(
+        f.date, f.amount::text, f.currency, f.description, f.number, f.of, f.id, f.account_id,
+        f.invoice_id, f.card_id, f.transaction_id
+    )) FROM ({_AHEAD}) AS f
+)::text, {reading.VERSION}, EXISTS (
+    SELECT FROM transactions_subscription WHERE book_id = %(book)s AND starts_on <= %(last)s
+)
 """
 
 
-def ahead(book_id: UUID, today: date, until: date) -> list[Ahead]:
-    """Return what is dated after today, up to and including `until`, in one statement.
-
-    Parcels that were brought forward or cancelled are not to come.
-    """
+def beginning(book_id: UUID, today: date, last: date) -> Beginning:
+    """Return what is on the accounts at the end of today, and dated after it up to the last day."""
+    values = balances.parameters(book_id, today) | {"today": today, "last": last}
     with connection.cursor() as cursor:
-        cursor.execute(_AHEAD, {"book": book_id, "today": today, "until": until})
-        return [Ahead(*row) for row in cursor.fetchall()]
+        cursor.execute(_BEGINNING, values)
+        accounts, ahead, cards, subscribes = cursor.fetchone()
+    return Beginning(
+        {
+            UUID(id): {"name": name, "kind": kind, "currency": currency, "balance": Decimal(held)}
+            for id, name, kind, currency, held in orjson.loads(accounts or "[]")
+        },
+        [_ahead(*row) for row in orjson.loads(ahead or "[]")],
+        cards,
+        subscribes,
+    )
+
+
+def _ahead(
+    on: str,
+    amount: str,
+    currency: str,
+    description: str,
+    number: int | None,
+    of: int | None,
+    *ids: str | None,
+) -> Ahead:
+    id, account, invoice, card, transaction = (one and UUID(one) for one in ids)
+    return Ahead(
+        date.fromisoformat(on),
+        Decimal(amount),
+        currency,
+        description,
+        number,
+        of,
+        id,
+        account,
+        invoice,
+        card,
+        transaction,
+    )

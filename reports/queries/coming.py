@@ -5,7 +5,7 @@ bought with a card until then is part of that statement, and is listed but moves
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from invoices.queries import statements
 from invoices.queries.statements import CardStatements, Statement
-from reports.queries.ahead import ahead
+from reports.queries.ahead import Ahead, Beginning
 from transactions.queries import subscriptions
 from transactions.queries.proposals import NEAR_DAYS, paid_since, proposed
 
@@ -77,16 +77,17 @@ class ToCome:
     payers: tuple[UUID, ...]
 
 
-def to_come(book_id: UUID, today: date, until: date) -> ToCome:
+def to_come(book_id: UUID, today: date, until: date, begins: Beginning) -> ToCome:
     """Return what is to come up to and including `until`; overdue statements today.
 
     What is due today is to come until it is paid; what is recorded today has come.
     """
-    cards = statements.of_cards(book_id, today)
-    coming, bills = _of_cards(book_id, cards, today, until)
+    cards = statements.of_version(book_id, today, begins.cards)
+    subscribed = _subscribed(book_id, today, until) if begins.subscribes else ()
+    coming, bills = _of_cards(cards, subscribed, today, until)
     payers = (one.card.paying_account_id for one in cards.values())
     return ToCome(
-        coming=tuple(sorted((*_recorded(book_id, today, until), *coming), key=in_order)),
+        coming=tuple(sorted((*_recorded(begins.ahead), *coming), key=in_order)),
         bills=tuple(bills),
         payers=tuple(id for id in payers if id is not None),
     )
@@ -97,9 +98,9 @@ def in_order(one: Coming) -> tuple[date, str, str, str]:
     return one.on, one.source, one.title, str(one.id)
 
 
-def _recorded(book_id: UUID, today: date, until: date) -> Iterator[Coming]:
+def _recorded(ahead: Iterable[Ahead]) -> Iterator[Coming]:
     """Yield what is recorded already: entries on assets and parcels that are dated ahead."""
-    for one in ahead(book_id, today, until):
+    for one in ahead:
         parcel = f" ({one.number}/{one.of})" if one.number else ""
         yield Coming(
             on=one.date,
@@ -116,14 +117,17 @@ def _recorded(book_id: UUID, today: date, until: date) -> Iterator[Coming]:
 
 
 def _of_cards(
-    book_id: UUID, cards: dict[UUID, CardStatements], today: date, until: date
+    cards: Mapping[UUID, CardStatements],
+    subscribed: Iterable[subscriptions.Expected],
+    today: date,
+    until: date,
 ) -> tuple[list[Coming], list[Bill]]:
     """Return what falls due and what will be on statements, and all statements."""
     found = []
     by_account = {one.card.account_id: one for one in cards.values()}
     # Of statements that fall due by the end, what they collect began before it.
     extra: dict[UUID, Decimal] = defaultdict(Decimal)
-    for one in _subscribed(book_id, today, until):
+    for one in subscribed:
         card = by_account.get(one.account_id)
         statement = _on(card, one.due_on) if card else None
         if statement is not None:

@@ -1,19 +1,20 @@
 """Where what is to come leads: the daily balance of the accounts that pay."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from accounts.models import AccountType
 from buffet import money
 from buffet.errors import NotFound, invalid
+from reports.periods import DAY
+from reports.queries.ahead import beginning
 from reports.queries.coming import Bill, Coming, Source, in_order, to_come
-from transactions.queries import balances
 
 ZERO = Decimal(0)
 #: How many days ahead a forecast reaches, if not said, and at the most.
@@ -27,24 +28,49 @@ class Day(NamedTuple):
     balance: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Projection:
-    """An account from today on, day by day; the first day is today."""
+    """An account from today until a day.
+
+    `steps` are the days on which its balance becomes another, today leading: on most days it stays.
+    """
 
     account_id: UUID
     name: str
     currency: str
-    days: tuple[Day, ...]
+    steps: tuple[Day, ...]
+    until: date
+
+    @cached_property
+    def days(self) -> tuple[Day, ...]:
+        """Each day with its balance."""
+        return tuple(
+            Day(day, balance)
+            for day, balance, count in self.stretches
+            for day in following(day, count)
+        )
+
+    @property
+    def stretches(self) -> Iterator[tuple[date, Decimal, int]]:
+        """The steps, each with the number of days for which its balance stays."""
+        ends = (*(step.on for step in self.steps[1:]), self.until + DAY)
+        for (on, balance), end in zip(self.steps, ends, strict=True):
+            yield on, balance, (end - on).days
 
     @property
     def lowest(self) -> Day:
         """The first day of its lowest balance."""
-        return min(self.days, key=attrgetter("balance"))
+        return min(self.steps, key=attrgetter("balance"))
 
     @property
     def below_zero(self) -> date | None:
         """The first day on which it is below zero."""
-        return next((day.on for day in self.days if day.balance < 0), None)
+        return next((day.on for day in self.steps if day.balance < 0), None)
+
+
+def following(first: date, count: int) -> list[date]:
+    """Return so many days in a row."""
+    return [first + timedelta(days=number) for number in range(count)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +104,14 @@ class Forecast:
         for one in self.coming:
             if one.account_id:
                 moves[one.account_id][one.on] += one.amount
-        until = (self.until - self.as_of).days
-        ahead = [self.as_of + timedelta(days=number) for number in range(until + 1)]
         return tuple(
-            _projection(id, row, moves.get(id, {}), ahead)
+            Projection(
+                id,
+                row["name"],
+                row["currency"],
+                _steps(row["balance"], moves.get(id, {}), self.as_of),
+                self.until,
+            )
             for id, row in self.accounts.items()
             if id in moves or id in self.payers or row["kind"] == "checking"
         )
@@ -132,29 +162,23 @@ def forecast(book_id: UUID, today: date, until: date, what_if: WhatIf | None = N
     if not today <= until <= today + timedelta(days=MOST_DAYS):
         sentence = f"A forecast ends between today and {MOST_DAYS} days from now."
         raise invalid("?until", "out_of_range", sentence)
-    ahead = to_come(book_id, today, until)
+    begins = beginning(book_id, today, until)
+    ahead = to_come(book_id, today, until, begins)
     found = Forecast(
         as_of=today,
         until=until,
         coming=ahead.coming,
         bills=ahead.bills,
-        accounts={
-            UUID(row["id"]): row
-            for row in balances.accounts(book_id, today, archived=False)
-            if row["type"] == AccountType.ASSET
-        },
+        accounts=begins.accounts,
         payers=ahead.payers,
     )
     return found if what_if is None else found.supposing(what_if)
 
 
-def _projection(
-    id: UUID, row: dict[str, Any], moves: Mapping[date, Decimal], ahead: Sequence[date]
-) -> Projection:
-    balance = Decimal(row["balance"])
-    days = []
-    for on in ahead:
-        if on in moves:
-            balance += moves[on]
-        days.append(Day(on, balance))
-    return Projection(id, row["name"], row["currency"], tuple(days))
+def _steps(balance: Decimal, moves: Mapping[date, Decimal], today: date) -> tuple[Day, ...]:
+    """Return the days from today on that change a balance, today itself leading."""
+    steps = [Day(today, balance + moves.get(today, ZERO))]
+    for on in sorted(moves):
+        if on > today and moves[on]:
+            steps.append(Day(on, steps[-1].balance + moves[on]))
+    return tuple(steps)

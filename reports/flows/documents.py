@@ -219,12 +219,12 @@ def of_rows(found: Behind, page: Sequence[Row], older: Cursor | None) -> dict[st
 
 def of_timeline(asked: Asked, report: Timeline) -> dict[str, Any]:
     """Return an account's timeline as JSON carries it."""
-    currency = str(report.account["currency"])
+    currency = report.currency
     return {
         **head_of(asked),
         "currency": currency,
-        "account": report.account["id"],
-        "name": report.account["name"],
+        "account": report.account_id,
+        "name": report.name,
         "opening": text(report.opening, currency),
         "days": [
             {

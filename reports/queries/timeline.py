@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
-from buffet.errors import invalid
+from buffet.errors import NotFound, invalid
 from reports.asking import Asked
 from reports.periods import DAY
 from reports.queries.worth import ZERO
@@ -18,8 +19,7 @@ from transactions.queries import balances
 LONGEST = 1100
 
 
-@dataclass(frozen=True, slots=True)
-class DayOfAccount:
+class DayOfAccount(NamedTuple):
     """What moved an account on a day, by how many entries, and what it came to."""
 
     on: date
@@ -30,22 +30,34 @@ class DayOfAccount:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Every day of a period, in the account's currency; `account` is as the API reads it."""
+    """Every day of a period, in the account's currency."""
 
     asked: Asked
-    account: dict[str, object]
+    account_id: UUID
+    name: str
+    currency: str
     opening: Decimal
     days: Sequence[DayOfAccount]
 
 
-_DAYS = """
-SELECT date, sum(amount), count(*) FROM transactions_entry
-WHERE account_id = %s AND date >= %s AND date <= %s GROUP BY date ORDER BY date
+# What is on the account at the end, and what moved it on which days before.
+_DAYS = f"""
+{balances.MOVES_OF}
+SELECT a.name, a.currency, {balances.BALANCE}, days.dates, days.moved, days.entries
+FROM accounts_account a {balances.BALANCES}
+CROSS JOIN LATERAL (
+    SELECT array_agg(date) AS dates, array_agg(moved) AS moved, array_agg(entries) AS entries
+    FROM (
+        SELECT date, sum(amount) AS moved, count(*) AS entries FROM transactions_entry
+        WHERE account_id = a.id AND date >= %(first)s AND date <= %(last)s GROUP BY date
+    ) AS moves
+) AS days
+WHERE a.book_id = %(book)s AND a.id = ANY(%(ids)s::uuid[]) AND a.type IN ('asset', 'liability')
 """
 
 
 def timeline(asked: Asked, account_id: UUID) -> Timeline:
-    """Return an account's balance at the end of each day of a period, in two statements.
+    """Return an account's balance at the end of each day of a period, in one statement.
 
     Reads the account's entries of these days; what was on it before them follows.
 
@@ -55,11 +67,14 @@ def timeline(asked: Asked, account_id: UUID) -> Timeline:
     period = asked.period
     if (period.until - period.since).days >= LONGEST:
         raise invalid("?date_from", "too_long", f"A timeline has {LONGEST} days at the most.")
-    found = balances.account(asked.book_id, account_id, period.until)
+    values = balances.parameters(asked.book_id, period.until) | {"ids": [account_id]}
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS, (account_id, period.since, period.until))
-        moves = {day: (moved, entries) for day, moved, entries in cursor.fetchall()}
-    closing = Decimal(str(found["balance"]))
+        cursor.execute(_DAYS, values | {"first": period.since, "last": period.until})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound("There is no such account in this book.")
+    name, currency, closing, dates, *rest = row
+    moves = dict(zip(dates, zip(*rest, strict=True), strict=True)) if dates else {}
     opening = closing - sum((moved for moved, _ in moves.values()), ZERO)
     days, balance, day = [], opening, period.since
     while day <= period.until:
@@ -67,4 +82,4 @@ def timeline(asked: Asked, account_id: UUID) -> Timeline:
         balance += moved
         days.append(DayOfAccount(day, moved, entries, balance))
         day += DAY
-    return Timeline(asked, found, opening, days)
+    return Timeline(asked, account_id, name, currency, opening, days)

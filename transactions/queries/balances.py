@@ -48,9 +48,9 @@ WITH later AS (
     GROUP BY e.account_id, e.currency
 )
 """
-# The same of a few accounts: their entries are found by (account, date), and no other is read. By
-# transaction, a large book's half month would be, or an account's entries of all time.
-_MOVES_OF = """
+#: The same of a few accounts (`ids`): their entries are found by (account, date), and no other is
+#: read. By transaction, a large book's half month would be, or an account's entries of all time.
+MOVES_OF = """
 WITH later AS (
     SELECT account_id, currency, sum(debit - credit) AS total FROM transactions_monthlybalance
     WHERE book_id = %(book)s AND account_id = ANY(%(ids)s::uuid[]) AND month > %(months)s
@@ -107,7 +107,7 @@ def accounts(
     `ids` keeps these, `archived` only those (True) or leaves them out (False); `after` a (name,
     id) starts behind that account. With `falling`, the last name comes first.
     """
-    moves = MOVES if ids is None else _MOVES_OF
+    moves = MOVES if ids is None else MOVES_OF
     sql, values = moves + _ACCOUNTS, parameters(book_id, on)
     if ids is not None:
         sql, values = sql + " AND a.id = ANY(%(ids)s::uuid[])", values | {"ids": [*ids]}
@@ -182,7 +182,7 @@ def balance(book_id: UUID, account_id: UUID, on: date, *, after: UUID | None = N
     transactions follow each other in the order of their ids.
     """
     sql = (
-        f"{_MOVES_OF} SELECT {BALANCE} FROM accounts_account a {BALANCES} "
+        f"{MOVES_OF} SELECT {BALANCE} FROM accounts_account a {BALANCES} "
         "WHERE a.book_id = %(book)s AND a.id = ANY(%(ids)s::uuid[])"
     )
     with connection.cursor() as cursor:

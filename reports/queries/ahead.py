@@ -15,7 +15,7 @@ import orjson
 from django.db import connection
 
 from invoices.queries import reading
-from transactions.queries import balances
+from transactions.queries import balances, subscribed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,14 @@ class Ahead:
 class Beginning:
     """The accounts that hold money by name, with what is on them, and what is dated ahead.
 
-    `cards` is the number of the state of the book's cards, None where it has none, as
-    `invoices.queries.statements.of_version` takes it; `subscribes` whether a subscription begins in
-    time: who has neither is not asked for them.
+    `cards` and `subscriptions` are the numbers of their states, as `of_version` of either takes
+    it; None where the book has none.
     """
 
     accounts: Mapping[UUID, dict[str, Any]]
     ahead: Sequence[Ahead]
     cards: int | None
-    subscribes: bool
+    subscriptions: int | None
 
 
 # The few transactions of these days are found by (book, date), whatever lies behind them. Parcels
@@ -85,9 +84,7 @@ SELECT (
         f.date, f.amount::text, f.currency, f.description, f.number, f.of, f.id, f.account_id,
         f.invoice_id, f.card_id, f.transaction_id
     )) FROM ({_AHEAD}) AS f
-)::text, {reading.VERSION}, EXISTS (
-    SELECT FROM transactions_subscription WHERE book_id = %(book)s AND starts_on <= %(last)s
-)
+)::text, {reading.VERSION}, {subscribed.VERSION}
 """
 
 
@@ -96,7 +93,7 @@ def beginning(book_id: UUID, today: date, last: date) -> Beginning:
     values = balances.parameters(book_id, today) | {"today": today, "last": last}
     with connection.cursor() as cursor:
         cursor.execute(_BEGINNING, values)
-        accounts, ahead, cards, subscribes = cursor.fetchone()
+        accounts, ahead, cards, subscriptions = cursor.fetchone()
     return Beginning(
         {
             UUID(id): {"name": name, "kind": kind, "currency": currency, "balance": Decimal(held)}
@@ -104,7 +101,7 @@ def beginning(book_id: UUID, today: date, last: date) -> Beginning:
         },
         [_ahead(*row) for row in orjson.loads(ahead or "[]")],
         cards,
-        subscribes,
+        subscriptions,
     )
 
 

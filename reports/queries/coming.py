@@ -15,7 +15,7 @@ from uuid import UUID
 from invoices.queries import statements
 from invoices.queries.statements import CardStatements, Statement
 from reports.queries.ahead import Ahead, Beginning
-from transactions.queries import subscriptions
+from transactions.queries import subscribed, subscriptions
 from transactions.queries.proposals import NEAR_DAYS, paid_since, proposed
 
 
@@ -83,8 +83,8 @@ def to_come(book_id: UUID, today: date, until: date, begins: Beginning) -> ToCom
     What is due today is to come until it is paid; what is recorded today has come.
     """
     cards = statements.of_version(book_id, today, begins.cards)
-    subscribed = _subscribed(book_id, today, until) if begins.subscribes else ()
-    coming, bills = _of_cards(cards, subscribed, today, until)
+    expected = _subscribed(book_id, today, until, begins.subscriptions)
+    coming, bills = _of_cards(cards, expected, today, until)
     payers = (one.card.paying_account_id for one in cards.values())
     return ToCome(
         coming=tuple(sorted((*_recorded(begins.ahead), *coming), key=in_order)),
@@ -118,7 +118,7 @@ def _recorded(ahead: Iterable[Ahead]) -> Iterator[Coming]:
 
 def _of_cards(
     cards: Mapping[UUID, CardStatements],
-    subscribed: Iterable[subscriptions.Expected],
+    expected: Iterable[subscriptions.Expected],
     today: date,
     until: date,
 ) -> tuple[list[Coming], list[Bill]]:
@@ -127,7 +127,7 @@ def _of_cards(
     by_account = {one.card.account_id: one for one in cards.values()}
     # Of statements that fall due by the end, what they collect began before it.
     extra: dict[UUID, Decimal] = defaultdict(Decimal)
-    for one in subscribed:
+    for one in expected:
         card = by_account.get(one.account_id)
         statement = _on(card, one.due_on) if card else None
         if statement is not None:
@@ -155,12 +155,15 @@ def _of_cards(
     return found, bills
 
 
-def _subscribed(book_id: UUID, today: date, until: date) -> list[subscriptions.Expected]:
+def _subscribed(
+    book_id: UUID, today: date, until: date, version: int | None
+) -> list[subscriptions.Expected]:
     """Return what subscriptions will take, from today on.
 
     What is due today is left out if it looks paid: then the balance has it, linked or not.
     """
-    rows = subscriptions.begun(book_id, paid_since(today, NEAR_DAYS), until)
+    since = paid_since(today, NEAR_DAYS)
+    rows = subscribed.of_version(book_id, since, until, version)
     found = subscriptions.expected(rows, today, until)
     if all(one.due_on > today for one in found):
         return found

@@ -1,7 +1,7 @@
 """Where what is to come leads: the daily balance of the accounts that pay."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -44,18 +44,12 @@ class Projection:
     @cached_property
     def days(self) -> tuple[Day, ...]:
         """Each day with its balance."""
+        ends = (*(step.on for step in self.steps[1:]), self.until + DAY)
         return tuple(
             Day(day, balance)
-            for day, balance, count in self.stretches
-            for day in following(day, count)
+            for (on, balance), end in zip(self.steps, ends, strict=True)
+            for day in following(on, (end - on).days)
         )
-
-    @property
-    def stretches(self) -> Iterator[tuple[date, Decimal, int]]:
-        """The steps, each with the number of days for which its balance stays."""
-        ends = (*(step.on for step in self.steps[1:]), self.until + DAY)
-        for (on, balance), end in zip(self.steps, ends, strict=True):
-            yield on, balance, (end - on).days
 
     @property
     def lowest(self) -> Day:

@@ -10,7 +10,8 @@ from django.db import connection
 
 from buffet import money
 from transactions.models import Subscription
-from transactions.queries.subscriptions import begun, is_paid, sign_of
+from transactions.queries.subscribed import begun, is_paid
+from transactions.queries.subscriptions import sign_of
 
 #: How many days back, how far from its due date and from its amount a payment may lie.
 DAYS, NEAR_DAYS, NEAR_AMOUNT = 400, 5, Decimal("0.2")

@@ -1,20 +1,18 @@
 """Where subscriptions stand: what is due next, what was missed, what it costs a month."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import JSONField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.models import Account, AccountType
+from accounts.models import AccountType
 from buffet import money
-from buffet.postgresql.columns import Columns
 from transactions.models import Subscription
+from transactions.queries.subscribed import begun, is_paid
 
 #: How many days after its due date a payment may come before it is missed.
 GRACE_DAYS = 5
@@ -206,44 +204,6 @@ def _price_change(amount: Decimal, recent: list[Payment]) -> PriceChange | None:
     if same == 1 and len(recent) > 1 and recent[1].amount > 0:
         return PriceChange(recent[1].amount, after, since)
     return None
-
-
-_SUBSCRIPTION, _ACCOUNT = Columns(Subscription), Columns(Account)
-_BEGUN = f"""
-SELECT (
-    SELECT array_agg(p.due_on) FROM transactions_subscriptionpayment p
-    WHERE p.subscription_id = s.id AND p.due_on BETWEEN %s AND %s
-), {_SUBSCRIPTION.of("s")}, {_ACCOUNT.of("a")}, {_ACCOUNT.of("c")}
-FROM transactions_subscription s JOIN accounts_account a ON a.id = s.account_id
-LEFT JOIN accounts_account c ON c.id = s.category_id
-WHERE s.book_id = %s AND s.starts_on <= %s ORDER BY s.name, s.id
-"""
-
-
-def begun(book_id: UUID, first: date, last: date) -> list[Subscription]:
-    """Return a book's subscriptions that begin by the last day, in one statement.
-
-    Each with what was paid of it between the two days, as `is_paid` reads it.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_BEGUN, (first, last, book_id, last))
-        return [_begun(row) for row in cursor.fetchall()]
-
-
-def _begun(row: Sequence[Any]) -> Subscription:
-    """Return a subscription with its account, its category and what was paid of it."""
-    account = 1 + len(_SUBSCRIPTION)
-    category = account + len(_ACCOUNT)
-    found = _SUBSCRIPTION.row(row[1:account])
-    found.account = _ACCOUNT.row(row[account:category])
-    found.category = _ACCOUNT.row(row[category:]) if found.category_id else None
-    found.paid_on = row[0] or ()  # type: ignore[attr-defined]  # read beside it, no field
-    return found
-
-
-def is_paid(row: Subscription, due_on: date) -> bool:
-    """Whether a payment of a subscription of `begun` is linked to a due date."""
-    return due_on in row.paid_on  # type: ignore[attr-defined]  # as `begun` set it, no field
 
 
 def upcoming(book_id: UUID, first: date, last: date) -> list[Expected]:

@@ -1,0 +1,89 @@
+"""Read subscriptions with what was paid of them, and remember them while nothing of it changes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Account
+from buffet.postgresql.columns import Columns
+from buffet.remembering import Latest
+from transactions.models import Subscription
+
+_SUBSCRIPTION, _ACCOUNT = Columns(Subscription), Columns(Account)
+_BEGUN = f"""
+SELECT (
+    SELECT array_agg(p.due_on) FROM transactions_subscriptionpayment p
+    WHERE p.subscription_id = s.id AND p.due_on BETWEEN %s AND %s
+), {_SUBSCRIPTION.of("s")}, {_ACCOUNT.of("a")}, {_ACCOUNT.of("c")}
+FROM transactions_subscription s JOIN accounts_account a ON a.id = s.account_id
+LEFT JOIN accounts_account c ON c.id = s.category_id
+WHERE s.book_id = %s AND s.starts_on <= %s ORDER BY s.name, s.id
+"""
+
+
+_STAMPED = ("transactions_subscription", "accounts_account", "buffet_tombstone")
+#: The number of the state of all that `begun` reads of a book; null where it has no subscription. A
+#: payment changes its subscription, too; what is deleted leaves a tombstone.
+VERSION = f"""CASE
+    WHEN EXISTS (SELECT FROM transactions_subscription WHERE book_id = %(book)s)
+    THEN greatest({
+    ", ".join(f"(SELECT max(version) FROM {one} WHERE book_id = %(book)s)" for one in _STAMPED)
+})
+END"""
+
+
+class _State(NamedTuple):
+    """The subscriptions of a book in a state of them."""
+
+    version: int
+    rows: Sequence[Subscription]
+
+
+#: By book and days. To make models of ten subscriptions and their accounts cost as much as eight
+#: bare views.
+_states: Latest[_State] = Latest(5_000, lambda state: 1 + len(state.rows))
+
+
+def begun(book_id: UUID, first: date, last: date) -> list[Subscription]:
+    """Return a book's subscriptions that begin by the last day, in one statement.
+
+    Each with what was paid of it between the two days, as `is_paid` reads it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BEGUN, (first, last, book_id, last))
+        return [_begun(row) for row in cursor.fetchall()]
+
+
+def of_version(
+    book_id: UUID, first: date, last: date, version: int | None
+) -> Sequence[Subscription]:
+    """Return the same for those who have read `VERSION`: if it is known, without asking.
+
+    Who asks does not change them.
+    """
+    if version is None:
+        return ()
+    known = None if connection.in_atomic_block else _states.of((book_id, first, last))
+    if known is None or known.version != version:
+        known = _State(version, begun(book_id, first, last))
+        _states.keep((book_id, first, last), known)
+    return known.rows
+
+
+def _begun(row: Sequence[Any]) -> Subscription:
+    """Return a subscription with its account, its category and what was paid of it."""
+    account = 1 + len(_SUBSCRIPTION)
+    category = account + len(_ACCOUNT)
+    found = _SUBSCRIPTION.row(row[1:account])
+    found.account = _ACCOUNT.row(row[account:category])
+    found.category = _ACCOUNT.row(row[category:]) if found.category_id else None
+    found.paid_on = row[0] or ()  # type: ignore[attr-defined]  # read beside it, no field
+    return found
+
+
+def is_paid(row: Subscription, due_on: date) -> bool:
+    """Whether a payment of a subscription of `begun` is linked to a due date."""
+    return due_on in row.paid_on  # type: ignore[attr-defined]  # as `begun` set it, no field

@@ -12,18 +12,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
-
-from django.db import connection
 
 from buffet.errors import NotFound
 from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.closing_accounts import STATED, Days, agreeing, gaps
-from reports.queries.stated import STATED as STATED_IMPORTS
-from reports.queries.stated import Stated
-from transactions.queries import points
+from reports.queries.stated import OfAccount, Stated, by_account
 
 
 class Backing(StrEnum):
@@ -187,70 +183,13 @@ class Coverage:
         return sum(len(one.breaks) for one in self.accounts)
 
 
-class _Row(NamedTuple):
-    """An account, the day it begins to count and the one it was archived on; its statements.
-
-    And its balance points: their days, whether the ledger agrees and whether somebody did.
-    """
-
-    id: UUID
-    name: str
-    kind: str
-    currency: str
-    opened_on: date | None
-    archived_on: date | None
-    files: Sequence[Stated]
-    points: Sequence[tuple[date, bool, bool]]
-
-
-# All in one statement, since what three cost beside their work is more than the work. An account
-# counts from the day it was opened or from the first that moved it, whichever is the earlier; that
-# a balance was opened with is no movement, since no statement shows it. Of what was open before the
-# period nobody asks since when.
-_ACCOUNTS = f"""
-SELECT a.id, a.name, a.kind, a.currency, least(a.opened_on, moved.date),
-    (a.archived_at AT TIME ZONE b.time_zone)::date,
-    files.ids, files.names, files.starts, files.ends, files.openings, files.closings,
-    points.days, points.agree, points.reconciled
-FROM accounts_account a
-JOIN buffet_book b ON b.id = a.book_id
-LEFT JOIN LATERAL (
-    SELECT e.date FROM transactions_entry e
-    JOIN transactions_transaction t ON t.id = e.transaction_id
-    WHERE e.account_id = a.id AND t.source <> 'opening'
-        AND (a.opened_on IS NULL OR a.opened_on > %(since)s)
-    ORDER BY e.date LIMIT 1
-) AS moved ON true
-LEFT JOIN (
-    SELECT s.account_id, array_agg(s.id ORDER BY s.since, s.until, s.id) AS ids,
-        array_agg(s.file_name ORDER BY s.since, s.until, s.id) AS names,
-        array_agg(s.since ORDER BY s.since, s.until, s.id) AS starts,
-        array_agg(s.until ORDER BY s.since, s.until, s.id) AS ends,
-        array_agg(s.opening ORDER BY s.since, s.until, s.id) AS openings,
-        array_agg(s.closing ORDER BY s.since, s.until, s.id) AS closings
-    FROM ({STATED_IMPORTS}) AS s WHERE s.since <= %(until)s GROUP BY s.account_id
-) AS files ON files.account_id = a.id
-LEFT JOIN (
-    SELECT p.account_id, array_agg(p.on ORDER BY p.on) AS days,
-        array_agg(p.balance = p.computed ORDER BY p.on) AS agree,
-        array_agg(p.reconciled_at IS NOT NULL ORDER BY p.on) AS reconciled
-    FROM ({points.BESIDE}) AS p GROUP BY p.account_id
-) AS points ON points.account_id = a.id
-WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
-ORDER BY a.name, a.id
-"""
-
-
 def coverage(asked: Asked) -> Coverage:
     """Return which days of a period statements back, in one statement.
 
     :raises NotFound: if an account is not in the book.
     """
     until = min(asked.period.until, asked.today)
-    values = {"book": asked.book_id, "since": asked.period.since, "until": until}
-    with connection.cursor() as cursor:
-        cursor.execute(_ACCOUNTS, values)
-        rows = [_row(*row) for row in cursor.fetchall()]
+    rows = by_account(asked.book_id, asked.period.since, until)
     if not {*asked.accounts} <= {row.id for row in rows}:
         raise NotFound("There is no such account in this book.")
     wanted = [row for row in rows if not asked.accounts or row.id in asked.accounts]
@@ -262,16 +201,6 @@ def coverage(asked: Asked) -> Coverage:
         else:
             without.append(row.name)
     return Coverage(asked, accounts, without)
-
-
-def _row(*values: Any) -> _Row:
-    *own, ids, names, starts, ends, openings, closings, days, agree, reconciled = values
-    files = zip(ids, names, starts, ends, openings, closings, strict=True) if ids else ()
-    return _Row(
-        *own,
-        [Stated(id, own[0], *rest) for id, *rest in files],
-        [*zip(days, agree, reconciled, strict=True)] if days else (),
-    )
 
 
 class _Covering(dict[tuple[Days | None, Sequence[Days], Sequence[Days]], Covered]):
@@ -287,7 +216,7 @@ class _Covering(dict[tuple[Days | None, Sequence[Days], Sequence[Days]], Covered
         return self[key]
 
 
-def _account(asked: Asked, row: _Row, covering: _Covering) -> AccountCover:
+def _account(asked: Asked, row: OfAccount, covering: _Covering) -> AccountCover:
     breaks, joined = _chained(row.files)
     # A day that somebody agreed with is backed by itself, one between two that agree is not.
     backed = [*((one.since, one.until) for one in row.files)]
@@ -303,7 +232,7 @@ def _account(asked: Asked, row: _Row, covering: _Covering) -> AccountCover:
     )
 
 
-def _counting(asked: Asked, row: _Row) -> Days | None:
+def _counting(asked: Asked, row: OfAccount) -> Days | None:
     """Return the first and the last day of the period on which the account has anything to back."""
     known = [*(one.since for one in row.files), *([row.opened_on] if row.opened_on else ())]
     opened = min(known, default=None)

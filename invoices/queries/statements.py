@@ -121,7 +121,7 @@ def of_cards(
     if card_ids is not None or connection.in_atomic_block:
         return _by_card(reading.facts(book_id, card_ids), today)
     known = _known(book_id, today)
-    version, found = reading.changed(book_id, known and known.version)
+    version, found = reading.changed(book_id, None if known is None else known.version)
     if known is not None and known.version == version:
         return known.cards
     state = _State(version, today, _by_card(found, today))

@@ -99,22 +99,15 @@ def beginning(book_id: UUID, today: date, last: date) -> Beginning:
             UUID(id): {"name": name, "kind": kind, "currency": currency, "balance": Decimal(held)}
             for id, name, kind, currency, held in orjson.loads(accounts or "[]")
         },
-        [_ahead(*row) for row in orjson.loads(ahead or "[]")],
+        [_ahead(row) for row in orjson.loads(ahead or "[]")],
         cards,
         subscriptions,
     )
 
 
-def _ahead(
-    on: str,
-    amount: str,
-    currency: str,
-    description: str,
-    number: int | None,
-    of: int | None,
-    *ids: str | None,
-) -> Ahead:
-    id, account, invoice, card, transaction = (one and UUID(one) for one in ids)
+def _ahead(row: Sequence[Any]) -> Ahead:
+    on, amount, currency, description, number, of, *ids = row
+    id, account, invoice, card, transaction = ids
     return Ahead(
         date.fromisoformat(on),
         Decimal(amount),
@@ -122,9 +115,13 @@ def _ahead(
         description,
         number,
         of,
-        id,
-        account,
-        invoice,
-        card,
-        transaction,
+        UUID(id),
+        _id(account),
+        _id(invoice),
+        _id(card),
+        UUID(transaction),
     )
+
+
+def _id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)

@@ -105,8 +105,10 @@ def by_account(book_id: UUID, since: date, until: date) -> list[OfAccount]:
 def _of_account(*values: Any) -> OfAccount:
     *own, ids, names, starts, ends, openings, closings, days, agree, reconciled = values
     files = zip(ids, names, starts, ends, openings, closings, strict=True) if ids else ()
-    return OfAccount(
-        *own,
-        [Stated(id, own[0], *rest) for id, *rest in files],
-        [*zip(days, agree, reconciled, strict=True)] if days else (),
+    return OfAccount._make(
+        (
+            *own,
+            [Stated(id, own[0], *rest) for id, *rest in files],
+            [*zip(days, agree, reconciled, strict=True)] if days else (),
+        )
     )

@@ -86,6 +86,15 @@ def create_broker(*, book: Book, by: Actor, name: str, notes: str = "") -> Broke
         return Broker.objects.create(book=book, name=name, notes=notes)
 
 
+def broker_named(book: Book, name: str) -> Broker:
+    """Return the book's broker of a name, whatever its case; add it if there is none.
+
+    To be called while holding the book's lock.
+    """
+    found = Broker.objects.filter(book=book, name__iexact=name).first()
+    return found or Broker.objects.create(book=book, name=name)
+
+
 def change_broker(*, book: Book, by: Actor, broker_id: UUID, **given: Any) -> Broker:
     """Change a broker's name or notes.
 

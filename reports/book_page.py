@@ -28,10 +28,11 @@ from reports.known.doors import made_now, page_as_known
 
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
+_OF_ACCOUNTS = ("accounts", "account", "new-account", "transaction", "rows", "trial-balance")
 #: (address name, heading, the pages below it)
 NAVIGATION = (
     ("overview", _("Overview"), ("overview", "net-worth")),
-    ("accounts", _("Accounts"), ("accounts", "account", "transaction", "rows", "trial-balance")),
+    ("accounts", _("Accounts"), _OF_ACCOUNTS),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending",)),
     ("cards", _("Cards"), ("cards", "card", "statement")),

@@ -16,6 +16,7 @@ from reports.forms import SignIn
 from reports.importing import views as importing
 from reports.importing.uploads import new_import
 from reports.investments.views import investments
+from reports.opening.views import new_account
 from reports.pack.views import accountants_pack
 from reports.ruling import views as ruling
 from reports.sharing import sharing, stop_visit
@@ -23,6 +24,7 @@ from reports.sharing import sharing, stop_visit
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("accounts", views.account_list, name="accounts"),
+    path("accounts/new", new_account, name="new-account"),
     path("accounts/<uuid:id>", views.account, name="account"),
     path("cash-flow", flows.cash_flow_page, name="cash-flow"),
     path("spending", flows.spending_page, name="spending"),

@@ -10,6 +10,7 @@ PAGES = {
     "overview": ("/", "/?on=1999-12-31"),
     "accounts": ("/accounts", "/accounts?kind=cash", "/accounts?broker=", "/accounts?held=USD"),
     "account": ("/accounts/{account}", "/accounts/{account}?on=1999-12-31"),
+    "new-account": ("/accounts/new", "/accounts/new?kind=credit_card"),
     "cash-flow": ("/cash-flow", "/cash-flow?period=last-12-months"),
     "spending": ("/spending", "/spending?period=last-12-months"),
     "net-worth": ("/net-worth",),

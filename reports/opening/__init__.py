@@ -1,0 +1,1 @@
+"""Opening an account on a page: by itself, or for a file that is about one the book lacks."""

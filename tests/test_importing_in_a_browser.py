@@ -68,6 +68,49 @@ def test_a_file_is_brought_in_and_taken_back(
 
 
 @pytest.mark.parametrize("reader", [True, False], indirect=True, ids=["scripts", "none"])
+def test_the_first_file_opens_its_account(reader: Reader, tmp_path: Path) -> None:
+    page, file = reader.page, tmp_path / "may.csv"
+    file.write_text("Date,Description,Amount,Balance\n2026-05-04,Bread,-9.90,90.10\n")
+    page.goto("/imports/new")
+    reader.amiss.clear()
+
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+    assert not page.get_by_label("Closes on day").is_visible()
+    assert page.get_by_label("What was on it").input_value() == "100.00"
+    page.get_by_label("What it is").select_option(label="Credit card")
+    # What is owed stands where it belongs now, and what only a card has is asked for.
+    assert not page.get_by_label("What was on it").is_visible()
+    assert page.get_by_label("What was owed").input_value() == "-100.00"
+    assert page.get_by_label("Closes on day").is_visible()
+    page.get_by_label("What it is").select_option(label="Checking account")
+    page.get_by_label("Name").fill("Ours")
+    page.get_by_role("button", name="Open the account and look at the lines").click()
+    assert page.locator(".figure").inner_text() == "1 new line"
+    assert "The account agrees with the bank." in page.locator("main").inner_text()
+
+    assert Account.objects.real().get().name == "Ours"
+    assert reader.amiss == []
+
+
+def test_what_a_file_says_of_its_account_fits_and_keeps_nobody_out(
+    reader: Reader, tmp_path: Path
+) -> None:
+    page, file = reader.page, tmp_path / "may.csv"
+    file.write_text("Date,Description,Amount,Balance\n2026-05-04,Bread,-9.90,90.10\n")
+    page.goto("/imports/new")
+
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+    page.get_by_label("What it is").select_option(label="Credit card")
+
+    for width, scheme in ((390, "light"), (1280, "dark")):
+        reader.see(width, scheme)
+        assert reader.overflow() <= 0
+        assert reader.barriers() == []
+
+
+@pytest.mark.parametrize("reader", [True, False], indirect=True, ids=["scripts", "none"])
 def test_below_the_lines_is_the_same_and_enter_imports_nothing(
     reader: Reader, checking: Account, groceries: Account, tmp_path: Path
 ) -> None:

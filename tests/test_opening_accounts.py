@@ -118,7 +118,7 @@ def test_amounts_are_typed_as_the_reader_writes_them(browser: Any, book: Book) -
         ("owed", "9" * 20, "digits"),
         ("limit", "-1", "A limit is zero or more"),
         ("closing_day", "32", "A day from 1 to 31"),
-        ("closing_day", "", "follow from this day"),
+        ("closing_day", "", "statements follow from it"),
         ("due_day", "first", "A day from 1 to 31"),
         ("paying_account", "01890000-0000-7000-8000-000000000000", "valid choice"),
     ],

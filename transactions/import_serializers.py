@@ -5,6 +5,7 @@ from hashlib import sha256
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models import REAL_KINDS
 from buffet.rest.samples import identity, samples
 from transactions.models import ImportStatus, Verdict
 from transactions.profile_serializers import ImportProfileSettingsRead
@@ -216,6 +217,27 @@ class InspectedLineRead(serializers.Serializer):
 
 
 @samples(
+    account={
+        "kind": "checking",
+        "currency": "BRL",
+        "number": "0001-98765",
+        "bank": "Banco Azul",
+        "opened_on": "2026-05-02",
+        "opening_balance": "2000.00",
+    }
+)
+class ProposedAccountRead(serializers.Serializer):
+    """What an account that is opened for a statement would be, as far as the file says."""
+
+    kind = serializers.ChoiceField(choices=sorted(str(kind) for kind in REAL_KINDS))
+    currency = serializers.CharField(allow_blank=True)
+    number = serializers.CharField(allow_blank=True)
+    bank = serializers.CharField(allow_blank=True)
+    opened_on = serializers.DateField(allow_null=True)
+    opening_balance = serializers.CharField(allow_null=True)
+
+
+@samples(
     statement={
         "number": 1,
         "lines": 2,
@@ -238,6 +260,7 @@ class InspectedStatementRead(serializers.Serializer):
     opening = serializers.CharField(allow_null=True)
     closing = serializers.CharField(allow_null=True)
     account = serializers.UUIDField(allow_null=True)
+    new_account = ProposedAccountRead()
     sample = InspectedLineRead(many=True)
 
 

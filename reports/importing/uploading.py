@@ -3,13 +3,16 @@
 import base64
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.db.transaction import atomic
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +20,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.errors import Refusal
 from reports.forms import Entrance
+from reports.opening.forms import Around, NewRealAccount
 from reports.words import said
 from transactions import services
 from transactions.imports.statement import Options
@@ -31,6 +35,8 @@ _AROUND = 64 * 1024
 #: What formats without a profile leave open; all other answers are about a table's profile.
 _OPTIONS = ("day_first", "decimal_comma")
 _FLAGS = {"true": True, "false": False}
+#: What is chosen where the account is one that the book does not have yet.
+NEW = "new"
 
 
 class TooLarge(Refusal):
@@ -104,6 +110,7 @@ class Upload(Entrance):
 
     def __init__(self, request: HttpRequest, account: UUID | None = None) -> None:
         self.request = request
+        self.at: int | None = None
         self.accounts = list(
             Account.objects.real()
             .filter(book=request.book, archived_at__isnull=True)
@@ -119,7 +126,11 @@ class Upload(Entrance):
         self.fields["account"].choices = [
             ("", _("As the file says")),
             *((str(one.id), f"{one.name} ({one.currency})") for one in self.accounts),
+            (NEW, _("A new account")),
         ]
+        if not self.accounts:
+            self.fields["account"].widget = forms.HiddenInput()
+            self.initial["account"] = NEW
 
     @property
     def answers(self) -> dict[str, str]:
@@ -144,15 +155,50 @@ class Upload(Entrance):
         return cleaned
 
     @property
-    def picked(self) -> Mapping[int, UUID]:
-        """The accounts of the file's statements by their places, where it has several."""
-        known = {str(account.id): account.id for account in self.accounts}
+    def chosen(self) -> Mapping[int, str]:
+        """What was chosen for the file's statements by their places: an account, or a new one."""
+        known = {NEW, *(str(account.id) for account in self.accounts)}
         places = {
-            int(name[8:]): known.get(value)
+            int(name[8:]): value
             for name, value in self.request.POST.items()
             if name.startswith("account-") and name[8:].isdecimal() and len(name) < 14
         }
-        return {place: id for place, id in sorted(places.items()) if id}
+        return {place: one for place, one in sorted(places.items()) if one in known}
+
+    @cached_property
+    def around(self) -> Around:
+        """What of the book is offered to new accounts."""
+        return Around(self.request.book)
+
+    @cached_property
+    def openings(self) -> Mapping[int, NewRealAccount]:
+        """The accounts that are to be opened, as they were sent, by their statements' places."""
+        return {
+            place: self.opening(place, sent=self.request.POST)
+            for place, one in self.chosen.items()
+            if one == NEW
+        }
+
+    def opening(self, place: int, first: Any = None, sent: Any = None) -> NewRealAccount:
+        """Return the form of a new account for the statement at a place."""
+        prefix = f"new-{place}"
+        return NewRealAccount(self.request, first, sent=sent, prefix=prefix, around=self.around)
+
+    @property
+    def is_for_new(self) -> bool:
+        """Whether the file is to open its account, of which nothing was said yet."""
+        is_new = self.cleaned_data.get("account") == NEW or not self.accounts
+        return is_new and not self.chosen
+
+    @property
+    def said(self) -> list[tuple[str, str]]:
+        """What was said of the statements' accounts, to go along with a further question."""
+        about = [f"{kind}-{place}" for place in self.chosen for kind in ("account", NEW)]
+        return [
+            (name, value)
+            for name, value in self.request.POST.items()
+            if name in about or name.rpartition("-")[0] in about
+        ]
 
     @property
     def wish(self) -> services.Wish:
@@ -167,23 +213,29 @@ class Upload(Entrance):
     def carry_out(self) -> Sequence[Import]:
         """Make a preview of the file's statement, or of each that was picked.
 
-        :raises Refusal: if the file cannot be read, or leaves open what it is about.
+        Where an account is opened, all of it is there, or nothing.
+
+        :raises Refusal: if the file cannot be read, or leaves open what it is about, or an account
+            cannot be opened; `at` is then the place of the statement.
         """
-        request, sent = self.request, self.cleaned_data["sent"]
-        one, wish = self.cleaned_data["account"], self.wish
-        chosen = [*self.picked.items()] or [(None, UUID(one) if one else None)]
-        return [
-            services.preview(
-                book=request.book,
-                by=Actor(request.user.id, "page", request.id, request.user.email),
-                file=BytesIO(sent.content),
-                file_name=sent.name,
-                account_id=account_id,
-                statement_number=place,
-                wish=wish,
-            )
-            for place, account_id in chosen
-        ]
+        one = self.cleaned_data["account"]
+        chosen: Sequence[tuple[int | None, str]] = [*self.chosen.items()] or [(None, one)]
+        with atomic() if self.openings else nullcontext():
+            return [self._preview(place, account) for place, account in chosen]
+
+    def _preview(self, place: int | None, account: str) -> Import:
+        request, sent, self.at = self.request, self.cleaned_data["sent"], place
+        form = self.openings.get(place or 0)
+        return services.preview(
+            book=request.book,
+            by=Actor(request.user.id, "page", request.id, request.user.email),
+            file=BytesIO(sent.content),
+            file_name=sent.name,
+            account_id=UUID(account) if account and form is None else None,
+            statement_number=place,
+            wish=self.wish,
+            opening=form and services.Opening(form.cleaned_data["kind"], form.carry_out),
+        )
 
 
 def _plain(name: str) -> str:

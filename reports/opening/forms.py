@@ -16,6 +16,7 @@ from accounts import services as chart
 from accounts.models import REAL_KINDS, Account, AccountType, Broker, Kind
 from buffet.audit import Actor, writing
 from buffet.errors import Invalid, Refusal
+from buffet.models import Book
 from buffet.money import BadCurrency, parse_currency
 from buffet.rest.query import Malformed, parse_day
 from invoices import services as cards
@@ -39,7 +40,7 @@ _DAY_OF_MONTH = dict.fromkeys(
 )
 _DAYS = ("closing_day", "due_day")
 _OF_CARD = (*_DAYS, "limit", "paying_account")
-_NEEDED = _("A card's statements follow from this day.")
+_NEEDED = _("Say this day: the card's statements follow from it.")
 
 
 def _amount(label: Any, help_text: Any) -> forms.CharField:
@@ -54,6 +55,19 @@ def _day_of_month(label: Any) -> forms.IntegerField:
     return forms.IntegerField(
         label=label, min_value=1, max_value=31, required=False, error_messages=messages
     )
+
+
+class Around:
+    """What a book has that a new account may be at, or be paid by; asked once for several forms."""
+
+    def __init__(self, book: Book) -> None:
+        brokers = Broker.objects.filter(book=book).order_by("name")
+        self.brokers = list(brokers.values_list("name", flat=True))
+        self.payers = list(
+            Account.objects.filter(
+                book=book, type=AccountType.ASSET, archived_at__isnull=True
+            ).order_by("name", "id")
+        )
 
 
 class NewRealAccount(Entrance):
@@ -93,9 +107,9 @@ class NewRealAccount(Entrance):
     )
     owed = _amount(_("What was owed"), _("Of a card or a loan, without a sign."))
     opened_on = forms.CharField(
-        label=_("At the end of"),
+        label=_("At the start of"),
         max_length=10,
-        help_text=_("The day before what you will record or import."),
+        help_text=_("The first day that you will record or import."),
         widget=forms.DateInput({"type": "date"}),
     )
 
@@ -106,22 +120,18 @@ class NewRealAccount(Entrance):
         *,
         sent: Any = None,
         prefix: str | None = None,
+        around: Around | None = None,
     ) -> None:
         self.request = request
+        self.around = around or Around(request.book)
         book = request.book
         initial = {"currency": book.base_currency, "opened_on": request.today.isoformat()}
-        auto_id = f"{prefix or 'open'}_%s"
+        auto_id = "%s" if prefix else "open_%s"
         super().__init__(sent, initial=initial | dict(first or {}), prefix=prefix, auto_id=auto_id)
-        self.brokers = list(
-            Broker.objects.filter(book=book).order_by("name").values_list("name", flat=True)
-        )
         self.fields["broker"].widget.attrs |= {"list": "brokers", "autocomplete": "off"}
-        payers = Account.objects.filter(
-            book=book, type=AccountType.ASSET, archived_at__isnull=True
-        ).order_by("name", "id")
         self.fields["paying_account"].choices = [
             ("", pgettext_lazy("account that pays", "None yet")),
-            *((str(row.id), f"{row.name} ({row.currency})") for row in payers),
+            *((str(row.id), f"{row.name} ({row.currency})") for row in self.around.payers),
         ]
 
     @property
@@ -184,11 +194,7 @@ class NewRealAccount(Entrance):
             refusal = Invalid(faults, refusal.detail)
         super().refuse(refusal)
 
-    def of_account(self) -> dict[str, Any]:
-        """Return the account as services take it, while holding the book's lock.
-
-        A bank or broker that the book does not have is added.
-        """
+    def _of_account(self) -> dict[str, Any]:
         sent = self.cleaned_data
         broker = sent["broker"]
         found = chart.broker_named(self.request.book, broker).id if broker else None
@@ -202,8 +208,7 @@ class NewRealAccount(Entrance):
             "opening_balance": (owed and -owed) if self.is_debt else sent["opening_balance"],
         }
 
-    def of_card(self) -> dict[str, Any]:
-        """Return what makes the account a card, as services take it."""
+    def _of_card(self) -> dict[str, Any]:
         sent = self.cleaned_data
         payer = sent["paying_account"]
         return {
@@ -213,16 +218,16 @@ class NewRealAccount(Entrance):
             "paying_account_id": UUID(payer) if payer else None,
         }
 
-    def carry_out(self) -> UUID:
-        """Open the account as the one who is signed in; return its id.
+    def carry_out(self) -> Account:
+        """Open the account as the one who is signed in, with its bank if the book has none such.
 
-        :raises Refusal: if the services will not.
+        :raises Refusal: if the services will not; then there is neither.
         """
         request = self.request
         by = Actor(request.user.id, "page", request.id, request.user.email)
         who = {"book": request.book, "by": by, "today": request.today}
         with writing(request.book.id, by=by):
-            given = self.of_account()
+            given = self._of_account()
             if self.is_card:
-                return cards.create_card(**who, **self.of_card(), **given).account_id
-            return ledger.open_account(**who, kind=self.cleaned_data["kind"], **given).id
+                return cards.create_card(**who, **self._of_card(), **given).account
+            return ledger.open_account(**who, kind=self.cleaned_data["kind"], **given)

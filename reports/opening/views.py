@@ -23,7 +23,7 @@ def new_account(request: HttpRequest) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         try:
             opened = form.carry_out()
-            where = f"{reverse('account', args=(opened,))}{request.along}"
+            where = f"{reverse('account', args=(opened.id,))}{request.along}"
             return HttpResponse(status=303, headers={"Location": where})
         except Refusal as refusal:
             form.refuse(refusal)

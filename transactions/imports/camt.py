@@ -119,6 +119,7 @@ def _statement(node: Node) -> Statement:
         available_balance=available.amount if available else None,
         opening_balance=opening.amount if opening else None,
         opening_on=opening.on if opening else None,
+        bank_name=account.value("Svcr/FinInstnId/Nm")[:100],
     )
 
 

@@ -52,6 +52,7 @@ class _Reader:
         self.statements: list[Statement] = []
         self.securities: dict[str, str] = {}
         self.error = ""
+        self.bank_name = ""
         self._begin()
         self.closed: dict[str, Callable[[Element], None]] = {
             "STMTTRN": self._posted,
@@ -62,6 +63,7 @@ class _Reader:
             "INVPOS": self._position,
             "SECINFO": self._security,
             "STATUS": self._status,
+            "FI": self._bank,
         } | dict.fromkeys(ofx_investments.ACTIONS, self._action)
 
     def _begin(self) -> None:
@@ -75,6 +77,9 @@ class _Reader:
         if found.value("SEVERITY").upper() == "ERROR":
             said = found.value("MESSAGE") or f"code {found.value('CODE')}"
             self.error = f"The bank answered with an error instead of a statement: {said}."
+
+    def _bank(self, found: Element) -> None:
+        self.bank_name = found.value("ORG")
 
     def _security(self, found: Element) -> None:
         id = next((one.text for one in found.all("UNIQUEID")), "")
@@ -158,6 +163,7 @@ class _Reader:
                 closing_balance=closing,
                 closing_on=closing_on,
                 available_balance=amount(available and available.child("BALAMT"), comma),
+                bank_name=self.bank_name[:100],
             )
         )
         self._begin()

@@ -98,8 +98,8 @@ class Statement:
     """The movements of one account over some days, and the balances that the bank names.
 
     `lines` may be read from the file while one goes through them, any number of times; a line
-    that cannot be read raises `UnreadableFile` there. `currency` and `account_number` are empty
-    where the format does not tell them.
+    that cannot be read raises `UnreadableFile` there. `currency`, `account_number` and `bank_name`
+    are empty where the format does not tell them.
     """
 
     account_number: str
@@ -114,6 +114,7 @@ class Statement:
     available_balance: Decimal | None = None
     opening_balance: Decimal | None = None
     opening_on: date | None = None
+    bank_name: str = ""
 
     @property
     def total(self) -> Decimal:

@@ -1,9 +1,11 @@
 """What a bank's file holds, before anything of it is kept."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from accounts.models import Kind
 from buffet import money
 from buffet.models import Book
 from transactions.imports.reading import Reading
@@ -12,6 +14,15 @@ from transactions.queries.numbers import account_of
 
 #: How many lines of each statement are shown.
 SAMPLE = 20
+#: What the kinds of accounts that files name are called here; all others are for daily life.
+_KINDS: Mapping[str, str] = {
+    "credit_card": Kind.CREDIT_CARD,
+    "investment": Kind.INVESTMENT,
+    "cash": Kind.CASH,
+    "asset": Kind.OTHER,
+    **dict.fromkeys(("savings", "moneymrkt", "cd"), Kind.SAVINGS),
+    **dict.fromkeys(("creditline", "liability"), Kind.LOAN),
+}
 
 
 def inspected(book: Book, found: Reading) -> dict[str, Any]:
@@ -29,11 +40,12 @@ def inspected(book: Book, found: Reading) -> dict[str, Any]:
 
 
 def _statement(book: Book, number: int, statement: Statement) -> dict[str, Any]:
-    total, count, sample = Decimal(0), 0, []
+    total, posted, count, sample = Decimal(0), Decimal(0), 0, []
     first, last = statement.starts_on, statement.ends_on
     days: list[date] = []
     for count, line in enumerate(statement.lines, 1):
         total += line.amount
+        posted += Decimal(0) if line.is_pending else line.amount
         days = [min([*days[:1], line.date]), max([*days[1:], line.date])]
         if count <= SAMPLE:
             sample.append(line)
@@ -50,7 +62,29 @@ def _statement(book: Book, number: int, statement: Statement) -> dict[str, Any]:
         "opening": _text(statement.opening_balance, currency),
         "closing": _text(statement.closing_balance, currency),
         "account": account.id if account else None,
+        "new_account": _new_account(statement, days, posted),
         "sample": [_line(place, line, currency) for place, line in enumerate(sample, 1)],
+    }
+
+
+def _new_account(statement: Statement, days: Sequence[date], posted: Decimal) -> dict[str, Any]:
+    """Return what an account that is opened for a statement would be, as far as the file says.
+
+    It begins with what the bank says it opened with, or else with what it closes with less what is
+    posted, on the day of its first line.
+    """
+    opening = statement.opening_balance
+    if opening is None and statement.closing_balance is not None:
+        opening = statement.closing_balance - posted
+    named = (statement.starts_on, statement.opening_on, statement.closing_on)
+    first = next((day for day in (*days, *named) if day), None)
+    return {
+        "kind": str(_KINDS.get(statement.account_kind, Kind.CHECKING)),
+        "currency": statement.currency,
+        "number": statement.account_number[:64],
+        "bank": statement.bank_name,
+        "opened_on": first,
+        "opening_balance": _text(opening, statement.currency),
     }
 
 

@@ -6,6 +6,7 @@ from transactions.services.correcting import correct, correct_each
 from transactions.services.deleting import delete, delete_each, restore
 from transactions.services.importing import (
     LineChoice,
+    Opening,
     UnreadableUpload,
     Wish,
     choose,
@@ -58,6 +59,7 @@ from transactions.services.verifying import verify_books
 
 __all__ = [
     "LineChoice",
+    "Opening",
     "UnreadableUpload",
     "Wish",
     "apply_rules",

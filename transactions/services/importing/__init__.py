@@ -5,12 +5,13 @@ from transactions.services.importing.committing import commit
 from transactions.services.importing.inspecting import inspect
 from transactions.services.importing.matching_again import match_again
 from transactions.services.importing.previewing import discard, preview, read_again
-from transactions.services.importing.reading import UnreadableUpload, Wish
+from transactions.services.importing.reading import Opening, UnreadableUpload, Wish
 from transactions.services.importing.reverting import revert
 from transactions.services.importing.standing import get_import
 
 __all__ = [
     "LineChoice",
+    "Opening",
     "UnreadableUpload",
     "Wish",
     "choose",

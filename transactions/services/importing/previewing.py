@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from decimal import Decimal
 from typing import BinaryIO
 from uuid import UUID
@@ -24,7 +24,13 @@ from transactions.imports.staging import stage
 from transactions.imports.statement import Statement
 from transactions.imports.writing import exact
 from transactions.models import Import, ImportFile, ImportLine, ImportStatus
-from transactions.services.importing.reading import NO_WISH, Wish, chosen, reading_of
+from transactions.services.importing.reading import (
+    NO_WISH,
+    Opening,
+    Wish,
+    chosen,
+    reading_of,
+)
 from transactions.services.importing.standing import AlreadyCommitted, get_import, get_preview
 
 _PART = 1024 * 1024
@@ -57,12 +63,15 @@ def preview(
     account_id: UUID | None = None,
     statement_number: int | None = None,
     wish: Wish = NO_WISH,
+    opening: Opening | None = None,
 ) -> Import:
     """Read a bank's file and keep what its lines would become; the ledger does not change.
 
-    Without an account it is the one that has the number in the file. The file itself is kept until
-    the import is committed or thrown away, so that it may be read in another way.
+    Without an account it is the one that has the number in the file, or the one that is opened for
+    it: this is then there with the import, or not at all. The file itself is kept until the import
+    is committed or thrown away, so that it may be read in another way.
 
+    :raises Refusal: if the account cannot be opened.
     :raises NotFound: if the book has no such account.
     :raises Invalid: if the file cannot be read, is about another currency or about several
         accounts none of which has this account's number.
@@ -70,7 +79,12 @@ def preview(
     account = None
     if account_id is not None:
         account = chart_services.get_real_account(book, account_id)
-    with reading_of(book, file, wish, account) as found:
+    kind = None if opening is None else opening.kind
+    # A new account holds the lock from before its lines are copied: they are of it.
+    holding = nullcontext() if opening is None else writing(book.id, by=by)
+    with reading_of(book, file, wish, account, kind) as found, holding:
+        if opening is not None:
+            account = opening.carry_out()
         statement, number, account = chosen(book, found.statements, account, statement_number)
         started = Import(
             id=uuid7(),

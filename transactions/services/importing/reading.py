@@ -1,6 +1,6 @@
 """From an uploaded file to the one statement that is to be imported, and its account."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -51,11 +51,26 @@ class Wish:
 NO_WISH = Wish()
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An account that is yet to be opened for a statement: of which kind, and by which verb.
+
+    The verb is carried out while the book's lock is held, in the transaction of the import.
+    """
+
+    kind: str
+    carry_out: Callable[[], Account]
+
+
 @contextmanager
 def reading_of(
-    book: Book, file: BinaryIO, wish: Wish = NO_WISH, account: Account | None = None
+    book: Book,
+    file: BinaryIO,
+    wish: Wish = NO_WISH,
+    account: Account | None = None,
+    kind: str | None = None,
 ) -> Iterator[Reading]:
-    """Give what a file holds; `account` is the one that it is known to be about.
+    """Give what a file holds; `account` is the one that it is known to be about, or its `kind`.
 
     Of tables, the profile is the one that is wished, or else the one saved for their header.
 
@@ -66,13 +81,14 @@ def reading_of(
     profile = wish.profile
     if wish.profile_id is not None:
         profile = from_json(get_profile(book, wish.profile_id).profile)
+    kind = kind if account is None else account.kind
     try:
         with open_reading(
             file,
             wish.options,
             profile=profile,
             remembered=remembered(book, account),
-            is_card=None if account is None else account.kind == Kind.CREDIT_CARD,
+            is_card=None if kind is None else kind == Kind.CREDIT_CARD,
         ) as found:
             yield found
     except UnreadableFile as error:

@@ -138,6 +138,16 @@ def test_a_file_opens_its_account_which_then_has_what_the_bank_says(
     assert Entry.objects.filter(account=started.account, transaction__source="opening").count() == 1
 
 
+def test_each_day_of_the_account_is_backed_by_its_file(browser: Any, book: Book) -> None:
+    client = browser(Role.OWNER)
+    client.post(agreed(client, BANK)["Location"], {"action": "commit"})
+
+    page = client.get("/coverage?date_from=2026-04-01&date_to=2026-05-31&format=json").json()
+
+    (account,) = page["accounts"]
+    assert (account["days"], account["missing"]) == (31, 0)
+
+
 def test_a_cards_file_opens_a_card_with_what_was_owed(browser: Any, book: Book) -> None:
     client = browser(Role.OWNER)
     asked = offered(upload(client, CARD))

@@ -7,6 +7,7 @@ whatever the connection, the process or the machine does meanwhile.
 import re
 from collections.abc import Callable
 from hashlib import blake2b, sha256
+from uuid import UUID
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
@@ -57,19 +58,37 @@ def once(request: Request, caller: Caller, key: str, answer: Callable[[], Respon
     :raises KeyReused: if the key was used for another request.
     :raises StillRunning: if the first request is being carried out right now, on any instance.
     """
-    fingerprint = _fingerprint(request, caller)
+    return once_by_name(caller.id, key, _fingerprint(request, caller), answer)
+
+
+def once_by_name(
+    user_id: UUID,
+    key: str,
+    fingerprint: str,
+    answer: Callable[[], Response],
+    *,
+    waits: bool = False,
+) -> Response:
+    """Return the answer to the first request of a person with this key, or else a new one.
+
+    Requests are the same if their fingerprints are. With `waits`, one that comes while the first
+    is being carried out has its answer, as who clicks twice sees the second answer alone.
+
+    :raises KeyReused: if the key was used for another request.
+    :raises StillRunning: if the first request is being carried out right now, on any instance.
+    """
     with atomic():
         # Until the end of the transaction; whoever has it looks with a snapshot taken after.
-        if not _locked(caller, key):
+        if not _locked(user_id, key, waits=waits):
             raise StillRunning
-        kept = KeptAnswer.objects.filter(user_id=caller.id, key=key).first()
+        kept = KeptAnswer.objects.filter(user_id=user_id, key=key).first()
         if kept is not None:
             if kept.fingerprint != fingerprint:
                 raise KeyReused
             return _again(kept)
         response = answer()
         KeptAnswer.objects.create(
-            user_id=caller.id,
+            user_id=user_id,
             key=key,
             fingerprint=fingerprint,
             status=response.status_code,
@@ -80,12 +99,11 @@ def once(request: Request, caller: Caller, key: str, answer: Callable[[], Respon
     return response
 
 
-def _locked(caller: Caller, key: str) -> bool:
-    name = blake2b(f"{caller.id} {key}".encode(), digest_size=8).digest()
+def _locked(user_id: UUID, key: str, *, waits: bool) -> bool:
+    name = blake2b(f"{user_id} {key}".encode(), digest_size=8).digest()
+    taken = "pg_advisory_xact_lock(%s) IS NOT NULL" if waits else "pg_try_advisory_xact_lock(%s)"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(%s)", (int.from_bytes(name, "big", signed=True),)
-        )
+        cursor.execute(f"SELECT {taken}", (int.from_bytes(name, "big", signed=True),))
         return cursor.fetchone()[0]
 
 

@@ -1,8 +1,9 @@
 """The forms of those who come in: signing in, registering, a new password, a first book."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
 from django import forms
@@ -58,12 +59,16 @@ class SignIn(AuthenticationForm):
 class Entrance(forms.Form):
     """A form whose service may refuse what it was given."""
 
+    #: What the form calls that the service calls otherwise.
+    called: ClassVar[Mapping[str, str]] = {}
+
     def refuse(self, refusal: Refusal) -> None:
         """Show why not, beside the field that the refusal points at or above them all."""
         if not refusal.faults:
             self.add_error(None, said(refusal.detail))
         for fault in refusal.faults:
             name = fault.pointer.lstrip("/?").removeprefix("new_")
+            name = self.called.get(name, name)
             self.add_error(name if name in self.fields else None, said(fault.detail))
 
 

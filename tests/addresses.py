@@ -35,6 +35,7 @@ PAGES = {
     "imports": ("/imports",),
     "new-import": ("/imports/new",),
     "import": ("/imports/{preview}", "/imports/{preview}?verdict=new", "/imports/{imported}"),
+    "record": ("/record", "/record?account={gold_account}&kind=out", "/record?kind=transfer"),
     "transaction": ("/transactions/{transaction}", "/transactions/{closed_transaction}"),
     "cards": ("/cards",),
     "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),

@@ -149,6 +149,7 @@ def full(
     letters = re.findall(r"https?://[^/]+(/\S+/\S+)", "\n".join(one.body for one in mail.outbox))
     return {
         "account": str(checking.id), "card": str(wallet.card.id), "gold": str(gold.id),
+        "gold_account": str(gold.account_id),
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),

@@ -54,7 +54,12 @@ from transactions.services.subscriptions import (
     get_subscription,
 )
 from transactions.services.trying import try_rules
-from transactions.services.vendors import change_vendor, create_vendor, delete_vendor
+from transactions.services.vendors import (
+    change_vendor,
+    create_vendor,
+    delete_vendor,
+    named_vendor,
+)
 from transactions.services.verifying import verify_books
 
 __all__ = [
@@ -104,6 +109,7 @@ __all__ = [
     "merge_categories",
     "merge_vendors",
     "move_rule",
+    "named_vendor",
     "open_account",
     "order_rules",
     "preview",

@@ -44,6 +44,13 @@ def create_vendor(*, book: Book, by: Actor, name: str, notes: str = "") -> Vendo
         return Vendor.objects.create(book=book, name=name, notes=notes)
 
 
+def named_vendor(*, book: Book, by: Actor, name: str) -> UUID:
+    """Return the id of the vendor of this name, whatever its case; add it if there is none."""
+    with writing(book.id, by=by):
+        found = Vendor.objects.filter(book=book, name__iexact=name).values_list("id", flat=True)
+        return found.first() or create_vendor(book=book, by=by, name=name).id
+
+
 def change_vendor(*, book: Book, by: Actor, vendor_id: UUID, **given: Any) -> Vendor:
     """Change a vendor's name or notes.
 

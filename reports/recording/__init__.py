@@ -1,0 +1,1 @@
+"""Recording a transaction on a page, and correcting and deleting one."""

@@ -1,0 +1,82 @@
+"""The page that records a transaction: read what was sent, have it recorded once, say what was."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from buffet.errors import NotFound, Refusal
+from buffet.money import Money
+from buffet.rest import query
+from buffet.rest.retries import KeyReused
+from invoices.models import Installment
+from reports.book_page import book_form, read
+from reports.recording import fields
+from reports.recording.forms import KINDS, Recording
+from transactions.queries import transactions
+
+_ASKED = {
+    "account": query.uuid,
+    "date": query.day,
+    "kind": query.one_of(*(name for name, _heading in KINDS)),
+    "recorded": query.uuid,
+}
+
+
+@book_form
+def record(request: HttpRequest) -> HttpResponseBase:
+    """What was paid, received or moved?"""
+    sent = read(request, _ASKED)
+    form, status = Recording(request, sent), 200
+    if form.is_bound:
+        status = 400
+        try:
+            if form.is_valid():
+                return _onward(form, form.carry_out())
+        except KeyReused:
+            form.renew()
+        except Refusal as refusal:
+            form.refuse(refusal)
+    context = {
+        "form": form,
+        "may_write": request.may_write and request.known_on is None,
+        "vendors": fields.vendors(request),
+        "recorded": None if form.is_bound else _recorded(request, sent.get("recorded")),
+    }
+    return render(request, "reports/recording/record.html", context, status=status)
+
+
+def _onward(form: Recording, id: UUID) -> HttpResponse:
+    """Lead to the form for the next one of the same account and day, which says what this was."""
+    kept = {name: form.cleaned_data[name] for name in ("kind", "account", "date")}
+    where = f"{reverse('record')}?{urlencode(kept | {'recorded': id})}"
+    return HttpResponse(status=303, headers={"Location": where})
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded just now; `parcels` are those of its purchase, if it is the first."""
+
+    row: dict[str, Any]
+    amount: Money
+    parcels: int
+    total: Money
+
+
+def _recorded(request: HttpRequest, id: UUID | None) -> Recorded | None:
+    """Return what was recorded; None if nothing was, or it is gone by now."""
+    if id is None:
+        return None
+    try:
+        row = transactions.get(request.book.id, id)
+    except NotFound:
+        return None
+    amount = Money(row["amount"], row["currency"])
+    first = Installment.objects.select_related("plan").filter(transaction_id=id).first()
+    if first is None:
+        return Recorded(row, amount, 0, amount)
+    return Recorded(row, amount, first.plan.parcels, Money(-first.plan.total, row["currency"]))

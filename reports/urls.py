@@ -18,6 +18,7 @@ from reports.importing.uploads import new_import
 from reports.investments.views import investments
 from reports.opening.views import new_account
 from reports.pack.views import accountants_pack
+from reports.recording.transaction import transaction
 from reports.recording.views import record
 from reports.ruling import views as ruling
 from reports.sharing import sharing, stop_visit
@@ -33,7 +34,7 @@ urlpatterns = [
     path("trial-balance", flows.trial_balance_page, name="trial-balance"),
     path("rows", flows.rows_page, name="rows"),
     path("record", record, name="record"),
-    path("transactions/<uuid:id>", views.transaction, name="transaction"),
+    path("transactions/<uuid:id>", transaction, name="transaction"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("cards", cards.card_list, name="cards"),
     path("cards/<uuid:id>", cards.card, name="card"),

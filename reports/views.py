@@ -18,7 +18,7 @@ from reports.asking import currency
 from reports.book_page import FACES, book_page, read, report_page
 from reports.content import content
 from reports.queries import PortfolioOverview
-from transactions.queries import balances, transactions
+from transactions.queries import balances
 from transactions.queries.months import closings
 
 #: The parts of the portfolio that the accounts' page can be asked for.
@@ -87,17 +87,6 @@ def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     context = pages.account(found, past, page, cursor is not None)
     context |= pages.stepper(on, request.today) | {"on": on, "closed": closings(request.book.id)}
     return render(request, "reports/account.html", context)
-
-
-@book_page
-def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
-    """What happened, and where did the money go?"""
-    read(request, {"currency": currency})
-    found = transactions.get(request.book.id, id)
-    story = queries.transaction_story(request.book.id, id)
-    closed = closings(request.book.id).closed
-    context = pages.transaction(found, story, closed.get(found["date"].replace(day=1)))
-    return render(request, "reports/transaction.html", context)
 
 
 @require_POST

@@ -2,13 +2,15 @@
 
 from reports.queries.account import AccountPast, account_past
 from reports.queries.portfolio import PortfolioOverview, portfolio_overview
-from reports.queries.story import Event, transaction_story
+from reports.queries.story import Deletion, Event, transaction_deletion, transaction_story
 
 __all__ = [
     "AccountPast",
+    "Deletion",
     "Event",
     "PortfolioOverview",
     "account_past",
     "portfolio_overview",
+    "transaction_deletion",
     "transaction_story",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -45,3 +45,32 @@ def transaction_story(book_id: UUID, transaction_id: UUID) -> Sequence[Event]:
         cursor.execute(_STORY, {"book": book_id, "id": transaction_id})
         events = [Event(*row) for row in cursor.fetchall()]
     return sorted(events, key=lambda event: (event.deed != "recorded", event.at))
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A transaction that is gone, as it last was: when it was deleted, and by whom."""
+
+    description: str
+    date: date
+    at: datetime
+    by: str
+
+
+_DELETION = """
+SELECT e.description, e.date, e.pgh_created_at,
+    coalesce(nullif(u.name, ''), u.email, c.metadata->>'email', '')
+FROM transactions_transactionevent e
+LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
+LEFT JOIN buffet_user u ON u.id::text = c.metadata->>'user'
+WHERE e.pgh_obj_id = %(id)s AND e.book_id = %(book)s AND e.pgh_label = 'delete'
+ORDER BY e.pgh_id DESC LIMIT 1
+"""
+
+
+def transaction_deletion(book_id: UUID, transaction_id: UUID) -> Deletion | None:
+    """Return when a transaction of the book was deleted last; None if it never was."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETION, {"book": book_id, "id": transaction_id})
+        found = cursor.fetchone()
+    return Deletion(*found) if found else None

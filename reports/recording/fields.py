@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Container, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -95,10 +96,22 @@ class Chosen(forms.ChoiceField):
         return True
 
 
-def description() -> Text:
+def unsigned(amount: Decimal) -> Decimal:
+    """Return an amount whose direction is said beside it.
+
+    :raises forms.ValidationError: if it says one itself.
+    """
+    if amount < 0:
+        raise forms.ValidationError(
+            _("Leave the sign out: the amount does not say which way it goes.")
+        )
+    return amount
+
+
+def description(most: int = MOST_DESCRIPTION) -> Text:
     """Return the field of what a transaction is called."""
     required = {"required": _("Say what it was.")}
-    return Text(MOST_DESCRIPTION, label=_("Description"), error_messages=required)
+    return Text(most, label=_("Description"), error_messages=required)
 
 
 def vendor() -> Text:

@@ -88,7 +88,7 @@ class Recording(Entrance):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     notes = fields.notes()
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def __init__(self, request: HttpRequest, asked: Mapping[str, Any]) -> None:
         self.request, self.who = request, who(request)
@@ -143,9 +143,7 @@ class Recording(Entrance):
         """Read an amount as its reader writes it; which way it goes is said above it."""
         try:
             amount = amount_typed(self.cleaned_data[name], account.currency if account else None)
-            if amount < 0:
-                raise forms.ValidationError(_("Leave the sign out: above it says which way."))
-            self.cleaned_data[name] = amount
+            self.cleaned_data[name] = fields.unsigned(amount)
         except forms.ValidationError as error:
             self.add_error(name, error)
 

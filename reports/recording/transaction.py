@@ -1,0 +1,91 @@
+"""A transaction's page: what it is, to correct it, to delete it, and to bring it back."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from buffet.errors import NotFound, Refusal
+from buffet.rest import query
+from reports import pages, queries
+from reports.asking import currency
+from reports.book_page import book_form, read
+from reports.recording import fields
+from reports.recording.correcting import Correcting, Deed, Deleting, Restoring
+from transactions.queries import transactions
+from transactions.queries.months import closings
+
+_KNOWN = {"currency": currency, "told": query.one_of("corrected", "restored")}
+
+
+@book_form
+def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """What happened, and where did the money go?"""
+    sent = read(request, _KNOWN)
+    try:
+        found = transactions.get(request.book.id, id)
+    except NotFound:
+        return _deleted(request, id)
+    deeds: dict[str, Any] = {}
+    if request.may_write and request.known_on is None:
+        deeds = {one.action: one(request, found) for one in (Correcting, Deleting)}
+    status = 200
+    if request.method == "POST":
+        action = request.POST.get("action", "")
+        if action == Restoring.action:
+            # Sent twice: it is back.
+            return _to(request, id, "restored")
+        status = _done(deeds.get(action))
+        if not status:
+            return _to(request, id, "corrected" if action == Correcting.action else "")
+    story = queries.transaction_story(request.book.id, id)
+    closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
+    context = pages.transaction(found, story, closed) | {
+        "deeds": deeds,
+        "told": sent.get("told"),
+        "vendors": fields.vendors(request) if deeds else (),
+    }
+    return render(request, "reports/transaction.html", context, status=status)
+
+
+def _done(deed: Deed | None) -> int:
+    """Do what was sent; return the status of what refused it, 0 if nothing did.
+
+    :raises NotFound: if there is nothing of that name to do.
+    """
+    if deed is None:
+        raise NotFound("There is no such thing to do here.")
+    if not deed.is_valid():
+        return 400
+    try:
+        deed.carry_out()
+    except Refusal as refusal:
+        deed.refuse(refusal)
+        return 400
+    return 0
+
+
+def _to(request: HttpRequest, id: UUID, told: str) -> HttpResponse:
+    """Lead to the page as it is now, from its beginning: the form was sent to its place in it."""
+    asked = "&".join(part for part in (request.kept, f"told={told}" if told else "") if part)
+    where = reverse("transaction", args=(id,)) + (f"?{asked}" if asked else "") + "#content"
+    return HttpResponse(status=303, headers={"Location": where})
+
+
+def _deleted(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """Say that it was deleted, by whom and when, and let it be brought back.
+
+    :raises NotFound: if the book never had it, or had not on the day that is asked about.
+    """
+    gone = None if request.known_on else queries.transaction_deletion(request.book.id, id)
+    if gone is None:
+        raise NotFound("There is no such transaction in this book.")
+    restoring = Restoring(request, id)
+    if restoring.is_bound and not _done(restoring):
+        return _to(request, id, "restored")
+    if request.POST.get("action") == Deleting.action:
+        return _to(request, id, "")
+    context = {"gone": gone, "form": restoring}
+    return render(request, "reports/recording/deleted.html", context, status=410)

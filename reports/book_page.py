@@ -28,7 +28,10 @@ from reports.known.doors import made_now, page_as_known
 
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
-_OF_ACCOUNTS = ("accounts", "account", "record", "new-account", "transaction", "rows", "trial-balance")
+_OF_ACCOUNTS = (
+    *("accounts", "account", "record", "new-account"),
+    *("transaction", "rows", "trial-balance"),
+)
 #: (address name, heading, the pages below it)
 NAVIGATION = (
     ("overview", _("Overview"), ("overview", "net-worth")),

@@ -84,7 +84,7 @@ def test_a_transfer_to_another_currency_says_what_arrives(
     assert told(refused, "transfer_amount") == "Say how much moves in USD, without a sign."
     assert 'value="1,000.00"' in refused.content.decode()
     assert moved()[:2] == [("Checking", Decimal(-1000)), ("Dollars", Decimal("185.3"))]
-    assert "→ Dollars" in text_of(browser.get(answer["Location"]))
+    assert "Checking → Dollars , 185.30 USD." in text_of(browser.get(answer["Location"]))
 
 
 def test_what_a_kind_has_no_place_for_is_left_out(
@@ -229,6 +229,23 @@ def test_categories_stand_in_the_two_levels_of_the_tree(
         ("Expenses: Home / House", ["Home / House", "Rent", "Repairs"]),
         ("Income", ["Salary"]),
     ]
+
+
+def test_accounts_stand_by_kind_and_archived_ones_do_not(
+    browser: Client, book: Book, by: Actor, wallet: Wallet, dollars: Account, savings: Account
+) -> None:
+    chart.archive_account(book=book, by=by, account_id=savings.id)
+
+    shown = browser.get(f"/record?account={savings.id}").context["form"]
+
+    assert [
+        (group, [name for _, name in rows]) for group, rows in shown.fields["account"].choices[1:]
+    ] == [
+        ("Checking", ["Checking (BRL)"]),
+        ("Credit cards", ["Platinum (BRL)"]),
+        ("Savings", ["Dollars (USD)"]),
+    ]
+    assert "autofocus" not in shown.fields["amount"].widget.attrs
 
 
 def test_pages_of_accounts_and_cards_lead_to_the_form(

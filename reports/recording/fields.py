@@ -1,6 +1,6 @@
 """What the forms of a transaction ask: texts, a day, an account, a category, a vendor."""
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,13 +12,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries as chart
+from accounts.models import Account
 from buffet.rest import fields as reading
 from buffet.rest.query import Malformed, parse_day
 from reports.queries import import_list
+from reports.templatetags.figures import name
 from reports.words import said
 
 #: As the ledger and the plans of parcels take them, which are named with a number behind.
 MOST_DESCRIPTION, MOST_VENDOR, MOST_NOTES = 480, 150, 2000
+_DAILY_FIRST = "checking cash credit_card savings investment receivable other loan property".split()
 Choices = Sequence[tuple[Any, Any]]
 
 
@@ -134,6 +137,15 @@ def notes() -> Text:
 def vendors(request: HttpRequest) -> list[str]:
     """Return the names of vendors that a page proposes."""
     return sorted(import_list.vendors(request.book.id, ()).values(), key=str.casefold)
+
+
+def accounts(rows: Iterable[Account]) -> Choices:
+    """Return accounts by their kinds, those first that daily money moves on."""
+    groups: dict[str, list[tuple[str, str]]] = {kind: [] for kind in _DAILY_FIRST}
+    for row in rows:
+        groups[row.kind].append((str(row.id), f"{row.name} ({row.currency})"))
+    found = [(name(kind), choices) for kind, choices in groups.items() if choices]
+    return [("", gettext("Choose an account")), *found]
 
 
 def categories(request: HttpRequest, kept: tuple[str, str] | None = None) -> Choices:

@@ -108,11 +108,11 @@ class Recording(Entrance):
         self._offer()
 
     def _offer(self) -> None:
-        choices = [(id, f"{row.name} ({row.currency})") for id, row in self.accounts.items()]
+        choices = fields.accounts(self.accounts.values())
         for name in ("account", "transfer_to"):
-            self.fields[name].choices = [("", _("Choose an account")), *choices]
+            self.fields[name].choices = choices
         self.fields["account"].widget.cards = {str(id) for id in self.cards}
-        if self.initial["account"]:
+        if str(self.initial["account"]) in self.accounts:
             # What is left to say begins with how much.
             self.fields["amount"].widget.attrs["autofocus"] = True
         self.fields["category"].choices = fields.categories(self.request)

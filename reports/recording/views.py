@@ -59,12 +59,15 @@ def _onward(form: Recording, id: UUID) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded just now; `parcels` are those of its purchase, if it is the first."""
+    """What was recorded just now; `parcels` are those of its purchase, if it is the first.
+
+    `arrives` is what a transfer to another currency comes to there.
+    """
 
     row: dict[str, Any]
     amount: Money
-    parcels: int
-    total: Money
+    arrives: Money | None = None
+    parcels: int = 0
 
 
 def _recorded(request: HttpRequest, id: UUID | None) -> Recorded | None:
@@ -77,6 +80,10 @@ def _recorded(request: HttpRequest, id: UUID | None) -> Recorded | None:
         return None
     amount = Money(row["amount"], row["currency"])
     first = Installment.objects.select_related("plan").filter(transaction_id=id).first()
-    if first is None:
-        return Recorded(row, amount, 0, amount)
-    return Recorded(row, amount, first.plan.parcels, Money(-first.plan.total, row["currency"]))
+    if first is not None:
+        total = Money(-first.plan.total, row["currency"])
+        return Recorded(row, total, parcels=first.plan.parcels)
+    there = [one for one in row["entries"] if one["account"] == row["transfer_to"]]
+    if row["transfer_amount"] is None or not there:
+        return Recorded(row, amount)
+    return Recorded(row, amount, Money(there[0]["amount"], there[0]["currency"]))

@@ -147,6 +147,16 @@ LOGOUT_REDIRECT_URL = "sign-in"
 AUTH_USER_MODEL = "buffet.User"
 
 TEMPLATES = [
+    # The pages'.
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "reports.templating.environment",
+            "context_processors": ["django.contrib.auth.context_processors.auth"],
+        },
+    },
+    # The admin's.
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,

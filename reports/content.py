@@ -5,17 +5,20 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from markupsafe import Markup
 
 from buffet.remembering import Kept
 
-_MADE: Kept[SafeString] = Kept(128)
+_MADE: Kept[Markup] = Kept(128)
 
 
-def content(
-    request: HttpRequest, template: str, context: Callable[[], dict[str, Any]]
-) -> SafeString:
+def rendered(template: str, context: dict[str, Any], request: HttpRequest) -> Markup:
+    """Return a part of a page."""
+    return Markup(render_to_string(template, context, request, using="jinja2"))
+
+
+def content(request: HttpRequest, template: str, context: Callable[[], dict[str, Any]]) -> Markup:
     """Return the content of a page of the book; `context` is asked when it has to be made.
 
     It follows from the states of the book and of what all books share, the day, the address, the
@@ -27,4 +30,4 @@ def content(
         *(seat.book.id, seat.book.version, seat.shared),
         *((book.id, book.name) for book in request.books),
     )
-    return _MADE.get(key, lambda: render_to_string(template, context(), request))
+    return _MADE.get(key, lambda: rendered(template, context(), request))

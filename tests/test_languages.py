@@ -14,7 +14,7 @@ from addresses import ENTRANCES, NO_PAGES, PAGES, routes
 from conftest import PASSWORD
 from django.core import mail
 from django.test import Client
-from wallet import Wallet, text_of
+from wallet import Wallet, sent_by, text_of
 
 from accounts import services as chart
 from accounts.models import Account, CreditCard, ExchangeRate
@@ -332,8 +332,7 @@ def test_an_amount_is_typed_as_the_language_writes_it(
     client.force_login(owner)
     wallet.keeper.move(checking, wallet.today, "9000.00")
     statement = wallet.address(10)
-    form = client.get(statement, headers=headers).context["form"]
-    sent = {name: form.get_initial_for_field(form.fields[name], name) for name in form.fields}
+    sent = sent_by(client.get(statement, headers=headers))
     assert sent["amount"] == ("120,00" if headers else "120.00")
 
     answer = client.post(statement, sent | {"amount": typed}, headers=headers)

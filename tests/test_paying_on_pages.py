@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from wallet import Wallet, text_of
+from wallet import Wallet, sent_by, text_of
 
 from accounts import services as chart
 from accounts.models import Account
@@ -26,9 +26,7 @@ def page(client: Client, owner: User) -> Callable[..., Any]:
 
 def payment(answer: Any, **changed: str) -> dict[str, str]:
     """Return what the form of a statement's page would send."""
-    form = answer.context["form"]
-    sent = {name: str(form.get_initial_for_field(form.fields[name], name)) for name in form.fields}
-    return {name: "" if value == "None" else value for name, value in sent.items()} | changed
+    return sent_by(answer) | changed
 
 
 def test_paying_from_the_page(page: Any, client: Client, wallet: Wallet, checking: Account) -> None:

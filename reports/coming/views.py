@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.template.loader import render_to_string
 
 from reports import faces
 from reports.asking import currency
@@ -15,7 +14,7 @@ from reports.book_page import FACES, read, report_page
 from reports.coming import calendar, contexts
 from reports.coming import faces as own
 from reports.coming.supposing import PARAMETERS, Supposing
-from reports.content import content
+from reports.content import content, rendered
 from reports.queries.forecast import Forecast, forecast
 from reports.queries.month import Row, of_month
 from transactions.queries.months import Closings, closings
@@ -39,7 +38,7 @@ def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
         )
     if sent["format"] == "json":
         return faces.as_json(own.document(shown, asked.rows, asked.insisted() if is_now else None))
-    body = render_to_string(_CONTENT, asked.context(_closed(request)), request)
+    body = rendered(_CONTENT, asked.context(_closed(request)), request)
     status = 400 if asked.form and asked.form.errors else 200
     return _page(request, shown, body, status)
 

@@ -1,24 +1,22 @@
 """Parts of a page that stay as they are while the rest of it changes."""
 
-from typing import Any
-
-from django import template
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from buffet.remembering import Kept
+from reports.content import rendered
 from reports.queries.portfolio import Past
 
-register = template.Library()
 #: The rows of so many pasts, addresses and languages: some 15 kB each.
-_MONTHS: Kept[SafeString] = Kept(256)
+_MONTHS: Kept[Markup] = Kept(256)
 
 
-@register.simple_tag(takes_context=True)
-def past_months(context: Any, past: Past, currency: str) -> SafeString:
+@pass_context
+def past_months(context: Context, past: Past, currency: str) -> Markup:
     """Return the rows of the months before the report's, the latest first."""
     request = context["request"]
     key = past, currency, get_language(), request.GET.urlencode()
     said = {"months": past.months[::-1], "currency": currency}
-    return _MONTHS.get(key, lambda: render_to_string("reports/content/months.html", said, request))
+    return _MONTHS.get(key, lambda: rendered("reports/content/months.html", said, request))

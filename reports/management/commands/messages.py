@@ -18,7 +18,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils.translation.template import templatize
 
 from reports.words import NAMING
 
@@ -30,6 +29,8 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
+#: As `reports.templating` reads them.
+_OPTIONS = {"newstyle_gettext": "true", "silent": "false"}
 #: What says a sentence to people, besides the classes of refusals.
 SAYING = {"BadAmount", "BadCurrency", "Fault", "Malformed", "NotAllowed", "NotFound", "invalid"}
 #: (message or its two forms, context)
@@ -52,15 +53,12 @@ def found() -> Iterator[tuple[Found, str]]:
     """Yield every message of the source with the file that it is in."""
     for app in APPS:
         root = settings.BASE_DIR / app
-        for path in sorted(root.rglob("*.html")):
-            if "admin" not in path.parts:
-                # In brackets, since a template's indentation is not Python's.
-                source = f"({templatize(path.read_text())}\n)"
-                yield from ((one, _name(path)) for one in _marked(source))
+        for path in sorted((root / "jinja2").rglob("*.html")):
+            yield from ((one, _name(path)) for one in _marked(path.read_text(), "jinja2"))
         for path in sorted(root.rglob("*.py")):
             if "migrations" not in path.parts:
                 source = path.read_text()
-                messages = (*_marked(source), *_sentences(source))
+                messages = (*_marked(source, "python"), *_sentences(source))
                 yield from ((one, _name(path)) for one in messages)
 
 
@@ -68,8 +66,9 @@ def _name(path: Path) -> str:
     return path.relative_to(settings.BASE_DIR).as_posix()
 
 
-def _marked(source: str) -> Iterator[Found]:
-    for _, message, _, context in extract("python", BytesIO(source.encode()), KEYWORDS):
+def _marked(source: str, kind: str) -> Iterator[Found]:
+    file = BytesIO(source.encode())
+    for _, message, _, context in extract(kind, file, KEYWORDS, options=_OPTIONS):
         yield message, context
 
 

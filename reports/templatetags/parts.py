@@ -1,0 +1,16 @@
+"""Parts of the readers' pages that stand on those of staff, too."""
+
+from typing import Any
+
+from django import template
+from markupsafe import Markup
+
+from reports.content import rendered
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def part(context: template.RequestContext, name: str, **said: Any) -> Markup:
+    """Return a part, which is told what the page knows, and more."""
+    return rendered(name, {**context.flatten(), **said}, context.request)

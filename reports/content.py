@@ -5,10 +5,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 from markupsafe import Markup
 
 from buffet.remembering import Kept
+from reports.reader import language, reading
 
 _MADE: Kept[Markup] = Kept(128)
 
@@ -26,8 +26,13 @@ def content(request: HttpRequest, template: str, context: Callable[[], dict[str,
     """
     seat = request.seat
     key = (
-        *(request.get_full_path(), get_language(), seat.role, request.today),
+        *(request.get_full_path(), language(), seat.role, request.today),
         *(seat.book.id, seat.book.version, seat.shared),
         *((book.id, book.name) for book in request.books),
     )
-    return _MADE.get(key, lambda: rendered(template, context(), request))
+
+    def made() -> Markup:
+        with reading():
+            return rendered(template, context(), request)
+
+    return _MADE.get(key, made)

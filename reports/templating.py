@@ -4,7 +4,7 @@ A page has hundreds of figures with links. Django's own templates, which the adm
 each of their nodes anew: they were two thirds of what a page cost.
 """
 
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from types import SimpleNamespace
@@ -16,14 +16,15 @@ from django.templatetags.tz import do_timezone, utc
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import localize
-from jinja2 import ChainableUndefined, Environment, pass_context
+from jinja2 import ChainableUndefined, Environment, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from reports.reader import language, reading, word
 from reports.templatetags import drawing, figures, importing, kept, periods, words
 
 #: What is written in the reader's format wherever it stands, as Django's templates do.
-_LOCAL = (int, Decimal, float, date, time)
+_LOCAL = frozenset((int, Decimal, float, date, datetime, time))
 
 
 class _Nothing(ChainableUndefined):
@@ -31,6 +32,14 @@ class _Nothing(ChainableUndefined):
 
     def __call__(self, *args: Any, **kwargs: Any) -> "_Nothing":
         return self
+
+
+class _Written(Template):
+    """A template that looks for the reader's language once."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        with reading():
+            return super().render(*args, **kwargs)
 
 
 def environment(**options: Any) -> Environment:
@@ -43,6 +52,7 @@ def environment(**options: Any) -> Environment:
             "finalize": _written,
         }
     )
+    made.template_class = _Written
     for library in (figures, drawing, periods, words, importing):
         made.filters.update(library.register.filters)
     made.filters.update(
@@ -56,7 +66,7 @@ def environment(**options: Any) -> Environment:
         utc=utc,
     )
     made.globals.update(
-        get_language=translation.get_language,
+        get_language=language,
         grid=drawing.grid,
         month_marks=drawing.months,
         past_months=kept.past_months,
@@ -79,7 +89,12 @@ def environment(**options: Any) -> Environment:
 
 def _written(value: Any) -> Any:
     """Return what stands on the page for a value."""
-    return localize(value) if isinstance(value, _LOCAL) and not isinstance(value, bool) else value
+    return _localized(value, language()) if type(value) in _LOCAL else value
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _localized(value: Any, language: str) -> str:
+    return localize(value)
 
 
 def _lines(text: str) -> Markup:
@@ -96,6 +111,11 @@ def _querystring(context: Context, **changes: Any) -> str:
     return defaulttags.querystring(SimpleNamespace(request=context["request"]), **changes)
 
 
+@lru_cache(maxsize=4096)
+def _alone(text: str, language: str) -> Markup:
+    return _filled(word(text), {})
+
+
 def _filled(text: str, values: dict[str, Any]) -> Markup:
     """Return a translated text with what it names, which is escaped; the text itself is ours."""
     if not values:
@@ -104,7 +124,7 @@ def _filled(text: str, values: dict[str, Any]) -> Markup:
 
 
 def _said(text: str, **values: Any) -> Markup:
-    return _filled(translation.gettext(text), values)
+    return _filled(word(text), values) if values else _alone(text, language())
 
 
 def _counted(one: str, many: str, number: int, **values: Any) -> Markup:

@@ -11,10 +11,11 @@ from functools import lru_cache
 from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from buffet.money import Money, decimals
+from reports.reader import language, word
 
 register = template.Library()
 MINUS = "−"
@@ -85,11 +86,11 @@ _OF_DJANGO = (
 
 def number(value: Decimal, places: int) -> str:
     """Return a number in the reader's format, rounded to so many decimals."""
-    return _number(value, places, get_language())
+    return _number(value, places, language())
 
 
 @lru_cache(maxsize=16_384)
-def _number(value: Decimal, places: int, language: str | None) -> SafeString:
+def _number(value: Decimal, places: int, language: str) -> SafeString:
     rounded = round(value, places)
     text = number_format(abs(rounded), decimal_pos=places, use_l10n=True, force_grouping=True)
     return mark_safe(f"{MINUS}{text}" if rounded < 0 else text)
@@ -124,7 +125,7 @@ def percent(value: Decimal | None) -> str:
     """Return a percentage; its space does not break."""
     if value is None:
         return ""
-    return gettext("{number} %").format(number=number(value, 1)).replace(" ", "\xa0")
+    return word("{number} %").format(number=number(value, 1)).replace(" ", "\xa0")
 
 
 @register.filter
@@ -133,7 +134,7 @@ def growth(value: Decimal | None) -> str:
     if value is None:
         return ""
     text = f"+{number(value, 2)}" if value > 0 else number(value, 2)
-    return gettext("{number} %").format(number=text).replace(" ", "\xa0")
+    return word("{number} %").format(number=text).replace(" ", "\xa0")
 
 
 @register.filter
@@ -185,7 +186,7 @@ def brand(value: str) -> str:
 def _written(value: date, form: str) -> str:
     # Instants that are equal may be of two days, in two time zones.
     on = value.date() if isinstance(value, datetime) else value
-    return _day(on, form, get_language() or "en")
+    return _day(on, form, language())
 
 
 @lru_cache(maxsize=16_384)

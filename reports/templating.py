@@ -68,6 +68,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(
         get_language=language,
         grid=drawing.grid,
+        kept_part=kept.kept_part,
         month_marks=drawing.months,
         past_months=kept.past_months,
         querystring=_querystring,

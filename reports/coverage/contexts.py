@@ -25,11 +25,26 @@ class Cell:
 
     cover: str
     month: date
+    #: How many of its days count, and how many of these nothing backs.
+    days: int
     missing: int
-    told: str
     url: str
-    stripes: Sequence[tuple[str, int, int]]
+    stripes: tuple[tuple[str, int, int], ...]
     length: int
+
+    @property
+    def told(self) -> str:
+        """What it shows, for who hears it."""
+        if self.cover == "full":
+            return gettext("all days are backed")
+        if self.cover == "outside":
+            return gettext("no day counts")
+        text = ngettext(
+            "%(count)s of %(all)s days is not backed",
+            "%(count)s of %(all)s days are not backed",
+            self.missing,
+        )
+        return text % {"count": self.missing, "all": self.days}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +53,7 @@ class Line:
 
     first: date
     last: date
-    cells: Sequence[Cell]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +99,7 @@ def coverage(found: Coverage) -> dict[str, Any]:
 
 
 def _row(account: AccountCover, urls: Mapping[date, str]) -> Row:
-    cells = [_cell(one, urls[one.month.name]) for one in account.months]
+    cells = tuple(_cell(one, urls[one.month.name]) for one in account.months)
     parts = [cells[place : place + COLUMNS] for place in range(0, len(cells), COLUMNS)]
     return Row(
         account,
@@ -124,30 +139,15 @@ def _told(gaps: Iterable[Stretch]) -> Iterator[tuple[Stretch, int]]:
 
 def _cell(one: MonthCover, url: str) -> Cell:
     since = one.month.since
-    missing = one.days - one.backed
     return Cell(
         one.cover,
         one.month.name,
-        missing,
-        _in_words(one.cover, missing, one.days),
+        one.days,
+        one.days - one.backed,
         url,
-        [(part.backing, (part.since - since).days, part.days) for part in one.stretches],
+        tuple((part.backing, (part.since - since).days, part.days) for part in one.stretches),
         (one.month.until - since).days + 1,
     )
-
-
-def _in_words(cover: str, missing: int, days: int) -> str:
-    """Return what the cell of a month shows, for who hears it."""
-    if cover == "full":
-        return gettext("all days are backed")
-    if cover == "outside":
-        return gettext("no day counts")
-    text = ngettext(
-        "%(count)s of %(all)s days is not backed",
-        "%(count)s of %(all)s days are not backed",
-        missing,
-    )
-    return text % {"count": missing, "all": days}
 
 
 def _rows_url(account: AccountCover, since: date, until: date) -> str:

@@ -141,7 +141,7 @@ class SpentRow:
 
     row: Spent
     compared: Compared
-    months: Sequence[tuple[Decimal, str]]
+    months: tuple[tuple[Decimal, str], ...]
 
     @property
     def share(self) -> Decimal | None:
@@ -170,7 +170,7 @@ def spending(report: Spending) -> dict[str, Any]:
             Compared(
                 one.node.name, money(one.total), money(one.before), money(one.year_before), *urls
             ),
-            [(value, url(m.since, m.until, category=one.node.id)) for value, m in cells],
+            tuple((value, url(m.since, m.until, category=one.node.id)) for value, m in cells),
         )
 
     part = {} if asked.categories else {"type": "expense"}

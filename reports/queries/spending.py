@@ -23,7 +23,7 @@ class Spent:
 
     node: Node
     depth: int
-    months: Sequence[Decimal]
+    months: tuple[Decimal, ...]
     own: Decimal
     total: Decimal
     before: Decimal
@@ -117,7 +117,7 @@ class _Tree:
         first = Spent(
             node,
             depth,
-            months,
+            tuple(months),
             sum(own, ZERO),
             total,
             sum(self.before.row(node.id), ZERO) + sum((row.before for row in below), ZERO),

@@ -1,6 +1,8 @@
 """Parts of a page that stay as they are while the rest of it changes."""
 
-from jinja2 import pass_context
+from typing import Any
+
+from jinja2 import Environment, pass_context, pass_environment
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -11,6 +13,21 @@ from reports.reader import language
 
 #: The rows of so many pasts, addresses and languages: some 15 kB each.
 _MONTHS: Kept[Markup] = Kept(256)
+#: Rows of tables, up to so many bytes of them.
+_PARTS: Kept[Markup] = Kept(8 * 2**20, len)
+
+
+@pass_environment
+def kept_part(environment: Environment, template: str, **said: Any) -> Markup:
+    """Return a part that says what it is given, and knows nothing else.
+
+    Most rows of a table are what they were before somebody recorded something.
+    """
+
+    def made() -> Markup:
+        return Markup(environment.get_template(template).render(said))
+
+    return _PARTS.get((template, language(), *said.values()), made)
 
 
 @pass_context

@@ -43,24 +43,19 @@ def days(period: Period) -> str:
 
 
 @register.filter
-def covers_part(closed: Closings | str, days: Period | Month | tuple[date, date] | date) -> bool:
-    """Whether some days of one month of reports lie in closed months.
+def closing(closed: Closings | str, days: Period | Month | tuple[date, date] | date) -> str:
+    """Return whether days lie in closed months alone ("all"), or a month's in part ("part").
 
-    Months are closed as calendar months, those of reports may begin on another day.
+    Months are closed as calendar months, those of reports may begin on another day. Empty where
+    neither is so, and on a page that has not asked which are closed.
     """
-    if isinstance(days, Period) and len(days.months) == 1:
-        days = days.months[0]
-    if not isinstance(closed, Closings) or not isinstance(days, Month):
-        return False
-    return any(closed.cover(one, one) for one in (days.since, days.until))
-
-
-@register.filter
-def covers(closed: Closings | str, days: Period | Month | tuple[date, date] | date) -> bool:
-    """Whether days lie in closed months alone; False on a page that has not asked which are."""
     if not isinstance(closed, Closings):
-        return False
+        return ""
     if isinstance(days, date):
-        return closed.cover(days, days)
+        days = (days, days)
     since, until = days if isinstance(days, tuple) else (days.since, days.until)
-    return closed.cover(since, until)
+    if closed.cover(since, until):
+        return "all"
+    one = days.months[0] if isinstance(days, Period) and len(days.months) == 1 else days
+    is_part = isinstance(one, Month) and any(closed.cover(on, on) for on in (one.since, one.until))
+    return "part" if is_part else ""

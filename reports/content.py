@@ -26,7 +26,7 @@ def content(request: HttpRequest, template: str, context: Callable[[], dict[str,
     """
     seat = request.seat
     key = (
-        *(request.get_full_path(), language(), seat.role, request.today),
+        *(template, request.get_full_path(), language(), seat.role, request.today),
         *(seat.book.id, seat.book.version, seat.shared),
         *((book.id, book.name) for book in request.books),
     )

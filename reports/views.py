@@ -2,6 +2,8 @@
 
 from collections.abc import Container
 from datetime import date
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -17,7 +19,7 @@ from reports import documents, faces, ledger, pages, queries
 from reports.asking import currency
 from reports.book_page import FACES, book_page, read, report_page
 from reports.content import content
-from reports.queries import PortfolioOverview
+from reports.queries import AccountPast, PortfolioOverview
 from transactions.queries import balances
 from transactions.queries.months import closings
 
@@ -70,23 +72,36 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/accounts.html", context)
 
 
-@book_page
+@report_page
 def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What is on it, and what moved it?"""
     sent = read(request, {"format": FACES, "cursor": str, "currency": currency})
     on = sent["on"]
     cursor = read_cursor(sent.get("cursor"), date.fromisoformat, UUID)
-    found = balances.account(request.book.id, id, on)
+
+    @cache
+    def asked() -> tuple[dict[str, Any], AccountPast, ledger.Page]:
+        found = balances.account(request.book.id, id, on)
+        past = queries.account_past(request.book.id, id, on)
+        return found, past, ledger.page(request.book.id, found, on, cursor)
+
+    def context() -> dict[str, Any]:
+        return {
+            **pages.account(*asked(), cursor is not None),
+            **pages.stepper(on, request.today),
+            "on": on,
+            "closed": closings(request.book.id),
+        }
+
     if sent["format"] in faces.TABLES:
+        found = balances.account(request.book.id, id, on)
         rows = ledger.every(request.book.id, found, on)
         return faces.as_table(sent["format"], f"account-{on}", faces.account_rows(rows))
-    past = queries.account_past(request.book.id, id, on)
-    page = ledger.page(request.book.id, found, on, cursor)
     if sent["format"] == "json":
-        return faces.as_json(pages.account_document(found, past, page))
-    context = pages.account(found, past, page, cursor is not None)
-    context |= pages.stepper(on, request.today) | {"on": on, "closed": closings(request.book.id)}
-    return render(request, "reports/account.html", context)
+        return faces.as_json(pages.account_document(*asked()))
+    body = content(request, "reports/content/account.html", context)
+    name = content(request, "reports/content/account_name.html", lambda: {"account": asked()[0]})
+    return render(request, "reports/account.html", {"on": on, "name": name, "body": body})
 
 
 @require_POST

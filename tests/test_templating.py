@@ -1,4 +1,4 @@
-"""The pages' templates write what they are given in the reader's language, and nothing unescaped."""
+"""Templates write what they are given in the reader's language, and nothing unescaped."""
 
 from datetime import date
 from decimal import Decimal

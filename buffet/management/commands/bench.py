@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from buffet.bench import bare, book, cards, exports, imports, inserts, logins, reports, requests
 from buffet.bench.databases import new_database, size_of, with_books
+from buffet.bench.investing import invest
 from buffet.bench.keeping import keep
 from buffet.bench.measuring import Cost, Measuring, in_passes, request
 from buffet.gate import Gate
@@ -130,7 +131,7 @@ def _of_reports(sizes: list[str], rounds: int, gate: Gate) -> str:
     call_command("collectstatic", interactive=False, verbosity=0)
 
     def load(size: str) -> reports.Asking:
-        return reports.Asking(book.load(size_of(size), today), today, gate, _bare())
+        return reports.Asking(invest(book.load(size_of(size), today), today), today, gate, _bare())
 
     with with_books(sizes, "buffet_bench_reports", load, gate) as (asking, turn):
         in_passes({size: its.measuring for size, its in asking.items()}, rounds, turn)

@@ -15,7 +15,7 @@ from reports.flows import views as flows
 from reports.forms import SignIn
 from reports.importing import views as importing
 from reports.importing.uploads import new_import
-from reports.investments.views import investments
+from reports.investments.views import investment_rows, investments
 from reports.opening.views import new_account
 from reports.pack.views import accountants_pack
 from reports.recording.transaction import transaction
@@ -43,6 +43,7 @@ urlpatterns = [
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),
     path("investments", investments, name="investments"),
+    path("investments/rows", investment_rows, name="investment-rows"),
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
     path("rules", ruling.rule_list, name="rules"),

@@ -17,7 +17,7 @@ from buffet.rest import query
 from buffet.rest.pagination import read_cursor
 from reports import documents, faces, ledger, pages, queries
 from reports.asking import currency
-from reports.book_page import FACES, book_page, read, report_page
+from reports.book_page import FACES, read, report_page
 from reports.content import content
 from reports.queries import AccountPast, PortfolioOverview
 from transactions.queries import balances

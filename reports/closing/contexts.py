@@ -24,7 +24,7 @@ class Row:
     """An account in the table: its figures, where their rows are, and why it was not reconciled."""
 
     line: AccountLine
-    entries_url: str
+    balance_url: str
     pending_url: str
     uncategorised_url: str
     refused: Sequence[str]
@@ -90,7 +90,7 @@ def _row(found: MonthToClose, line: AccountLine, sent: Deed | None) -> Row:
         refused = [str(one) for several in sent.errors.values() for one in several]
     return Row(
         line,
-        _rows_url(found.month, account=line.id) if line.entries else "",
+        f"{reverse('account', args=[line.id])}?on={found.until}",
         _rows_url(found.month, account=line.id, status="pending") if line.pending else "",
         _rows_url(found.month, kind="uncategorized", accounts=line.id)
         if line.uncategorised

@@ -4,22 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import REAL_TYPES
 from buffet.money import Money
 from reports import charts
 from reports.asking import Asked
 from reports.flows.picking import dates
-from reports.periods import Period
+from reports.periods import DAY, Period
 from reports.queries.cash_flow import CashFlow, Flow
 from reports.queries.net_worth import NetWorth
 from reports.queries.rows import Behind, Row
 from reports.queries.spending import Spending, Spent
+from reports.queries.sums import Only
 from reports.queries.trial_balance import TrialBalance, TrialLine
 from reports.queries.worth import percent
 from transactions.queries.months import Closings
@@ -223,15 +225,36 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
     }
 
 
+class TrialUrls(NamedTuple):
+    """Where the figures of an account in a trial balance are from; empty where nothing is."""
+
+    opening: str
+    rows: str
+    debit: str
+    credit: str
+    closing: str
+
+
 def trial_balance(report: TrialBalance) -> dict[str, Any]:
     """Return the context of the trial balance."""
     period = report.asked.period
-    groups: dict[str, list[tuple[TrialLine, str]]] = {}
+    groups: dict[str, list[tuple[TrialLine, TrialUrls]]] = {}
     for line in report.lines:
-        sent = {"account": line.node.id} | dates(period.since, period.until)
-        url = f"{reverse('rows')}?{urlencode(sent)}" if line.entries else ""
-        groups.setdefault(line.node.type, []).append((line, url))
+        groups.setdefault(line.node.type, []).append((line, _trial_urls(line, period)))
     return {"report": report, "groups": list(groups.items())}
+
+
+def _trial_urls(line: TrialLine, period: Period) -> TrialUrls:
+    opening = closing = rows = ""
+    if line.node.type in REAL_TYPES:
+        page = reverse("account", args=[line.node.id])
+        opening, closing = f"{page}?on={period.since - DAY}", f"{page}?on={period.until}"
+    if line.entries:
+        # An account may have entries in several currencies, each of them with a line.
+        sent = {"account": line.node.id, "held": line.currency, "currency": line.currency}
+        rows = f"{reverse('rows')}?{urlencode(sent | dates(period.since, period.until))}"
+    debit, credit = (f"{rows}&side={side}" if rows else "" for side in Only.SIDES)
+    return TrialUrls(opening, rows, debit, credit, closing)
 
 
 def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]:

@@ -134,6 +134,8 @@ _PART = {
     "kind": query.one_of(*behind.KINDS),
     "type": query.one_of(*(str(one) for one in AccountType.values)),
     "status": query.one_of(*(str(one) for one in Status.values)),
+    "side": query.one_of(*behind.Only.SIDES),
+    "held": asking.currency,
 }
 
 

@@ -1,20 +1,21 @@
 """What the template of the investments' page is given."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Kind
 from buffet.money import Money
 from reports import charts
 from reports.flows.picking import dates
+from reports.queries.investment_rows import PieceRows
 from reports.queries.performance import AccountGrown, Performance
 from reports.queries.returns import Reason, Return
-from reports.queries.tracks import Amounts, Grown
+from reports.queries.tracks import Amounts, Grown, Piece
 
 #: What stands where a return would.
 REASONS = {
@@ -48,7 +49,7 @@ class Line:
     name: Any
     amounts: Amounts | None
     grown: Grown
-    url: str = ""
+    urls: Mapping[str, str] = field(default_factory=dict)
     opening_url: str = ""
     closing_url: str = ""
     is_archived: bool = False
@@ -72,14 +73,17 @@ def performance(report: Performance) -> dict[str, Any]:
     points += [(one.month.until, one.value, one.put_in) for one in report.months]
     brokers = [
         (
-            Line(broker.name or _("Without a broker"), broker.whole.amounts, broker.whole),
+            Line(
+                broker.name or _("Without a broker"),
+                broker.whole.amounts,
+                broker.whole,
+                _urls(report, *(one.account.id for one in broker.accounts)),
+            ),
             [_account(report, one) for one in broker.accounts],
         )
         for broker in report.brokers
     ]
-    part = {} if asked.accounts else {"kind": Kind.INVESTMENT.value}
-    url = _rows_url(report, part) if part else ""
-    whole = Line(_("All investments"), amounts, report.whole, url)
+    whole = Line(_("All investments"), amounts, report.whole, _urls(report, *asked.accounts))
     lines = [line for broker, own in brokers for line in (broker, *own)]
     return {
         "report": report,
@@ -106,14 +110,33 @@ def _account(report: Performance, one: AccountGrown) -> Line:
         one.account.name,
         one.brought,
         one.own,
-        _rows_url(report, {"account": one.account.id}),
+        _urls(report, one.account.id) | {"account": page},
         f"{page}?on={report.before}",
         f"{page}?on={period.until}",
         one.account.is_archived,
     )
 
 
-def _rows_url(report: Performance, part: dict[str, str]) -> str:
+def _urls(report: Performance, *accounts: str | UUID) -> dict[str, str]:
+    """Return where what made each figure of these accounts is told, or of all investments."""
     period = report.asked.period
-    sent = part | dates(period.since, period.until) | {"currency": report.asked.currency}
-    return f"{reverse('rows')}?{urlencode(sent)}"
+    sent = dates(period.since, period.until) | {"currency": report.asked.currency}
+    if accounts:
+        sent["accounts"] = ",".join(map(str, accounts))
+    page = reverse("investment-rows")
+    return {one.value: f"{page}?{urlencode({'of': one.value, **sent})}" for one in Piece}
+
+
+#: How a piece is called on its page.
+PIECES = {
+    Piece.CONTRIBUTIONS: _("Put in"),
+    Piece.WITHDRAWALS: _("Taken out"),
+    Piece.INCOME: _("Income"),
+    Piece.COSTS: _("Costs"),
+    Piece.GAINS: _("Unrealised gains"),
+}
+
+
+def piece(found: PieceRows) -> dict[str, Any]:
+    """Return the context of the transactions that make a figure."""
+    return {"found": found, "name": PIECES[found.piece], "currency": found.asked.currency}

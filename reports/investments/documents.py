@@ -6,6 +6,7 @@ from buffet.money import text
 from reports.asking import Asked
 from reports.documents import money, percentage
 from reports.flows.documents import amount_of, head_of, rates_used
+from reports.queries.investment_rows import PieceRows
 from reports.queries.performance import AccountGrown, Performance, performance
 from reports.queries.returns import Return
 from reports.queries.tracks import Amounts, Grown
@@ -50,6 +51,25 @@ def of_performance(asked: Asked) -> dict[str, Any]:
             for one in report.valuations
         ],
         **rates_used(report.conversions, report.left_out),
+    }
+
+
+def of_piece(found: PieceRows) -> dict[str, Any]:
+    """Return the transactions of which a figure is the sum as JSON carries them."""
+    return {
+        **head_of(found.asked),
+        "of": str(found.piece),
+        "total": money(found.total),
+        "rows": [
+            {
+                "date": row.date,
+                "transaction": row.transaction_id,
+                "description": row.description,
+                "accounts": row.accounts,
+                "amount": amount_of(row.amount, found.asked.currency),
+            }
+            for row in found.rows
+        ],
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from buffet.money import text
+from reports.queries.investment_rows import PieceRows
 from reports.queries.performance import Performance
 from reports.queries.tracks import Grown
 
@@ -21,6 +22,14 @@ def performance_rows(report: Performance) -> Iterator[list[object]]:
             yield [broker.name, one.account.name, *_cells(one.own)]
         yield [broker.name, "", *_cells(broker.whole)]
     yield ["", "", *_cells(report.whole)]
+
+
+def piece_rows(found: PieceRows) -> Iterator[list[object]]:
+    """Yield the transactions of which a figure is the sum."""
+    currency = found.asked.currency
+    yield ["date", "description", "account", found.piece.value, "currency"]
+    for row in found.rows:
+        yield [row.date, row.description, row.accounts, text(row.amount, currency), currency]
 
 
 def _cells(grown: Grown) -> list[object]:

@@ -11,7 +11,7 @@ from accounts.rates import Rate, Rates, rates_of
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.sums import Moved, Moves, Sum, Term, sums
+from reports.queries.sums import Moved, Moves, Only, Sum, Term, sums
 from reports.queries.worth import ZERO
 
 V = TypeVar("V")
@@ -236,7 +236,7 @@ def moved(
     asked: Asked,
     months: Sequence[Month],
     accounts: Sequence[str] | None = None,
-    status: str = "",
+    only: Only | None = None,
     valued: Sequence[str] = (),
 ) -> Moves:
     """Return what accounts, or all, moved in months; through some if so was asked.
@@ -249,6 +249,6 @@ def moved(
         asked.today,
         accounts=accounts,
         through=asked.accounts,
-        status=status,
+        only=only,
         valued=valued,
     )

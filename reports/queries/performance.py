@@ -1,6 +1,6 @@
 """How investments did: what their value was made of, and what that is in percent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -98,6 +98,41 @@ def performance(asked: Asked) -> Performance:
 
     :raises NotFound: if one of `asked.accounts` is no investment account of the book.
     """
+    found = tracked(asked)
+    whole = found.together(found.known)
+    return Performance(
+        asked,
+        whole.grown(),
+        _brokers(found),
+        _months(asked, whole),
+        found.valued,
+        _conversions(asked, found.known, found.rates),
+        _left_out(asked, found.tracks, found.known),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """The investments that were asked for, and which of them there are rates for all along."""
+
+    asked: Asked
+    tracks: Sequence[Track]
+    known: Sequence[Track]
+    valued: Sequence[Valuation]
+    rates: Rates
+
+    def together(self, chosen: Sequence[Track], currency: str = "") -> Tracks:
+        """Return some of the accounts as one, in the report's currency or in another."""
+        ids = {one.account.id for one in chosen}
+        days = {one.on for one in self.valued if one.account_id in ids}
+        return Tracks(currency or self.asked.currency, self.asked.period, chosen, days)
+
+
+def tracked(asked: Asked) -> Tracked:
+    """Return the investments that were asked for, in three statements and one for rates.
+
+    :raises NotFound: if one of `asked.accounts` is no investment account of the book.
+    """
     every = investments(asked)
     moved: dict[str, list[Moved]] = {one.id: [] for one in every}
     for one in moves(asked, every) if every else ():
@@ -112,23 +147,7 @@ def performance(asked: Asked) -> Performance:
     )
     tracks = [Track(one, moved[one.id], rates) for one in found]
     known = [one for one in tracks if one.is_known(asked.period.since - DAY)]
-
-    def together(chosen: Sequence[Track], currency: str = asked.currency) -> Tracks:
-        """Return some of the accounts as one."""
-        ids = {one.account.id for one in chosen}
-        days = {one.on for one in valued if one.account_id in ids}
-        return Tracks(currency, asked.period, chosen, days)
-
-    whole = together(known)
-    return Performance(
-        asked,
-        whole.grown(),
-        _brokers(tracks, known, together),
-        _months(asked, whole),
-        valued,
-        _conversions(asked, known, rates),
-        _left_out(asked, tracks, known),
-    )
+    return Tracked(asked, tracks, known, valued, rates)
 
 
 def _is_there(account: Investment, moved: Sequence[Moved]) -> bool:
@@ -142,27 +161,23 @@ def _days(asked: Asked, moved: Sequence[Moved], valued: Sequence[Valuation]) -> 
     return ends | {one.on for one in moved} | {one.on for one in valued}
 
 
-def _brokers(
-    tracks: Sequence[Track],
-    known: Sequence[Track],
-    together: Callable[..., Tracks],
-) -> list[BrokerGrown]:
+def _brokers(there: Tracked) -> list[BrokerGrown]:
     """Return the accounts by broker, those without one last, as they were found."""
-    counted = {one.account.id for one in known}
+    counted = {one.account.id for one in there.known}
 
     def account(track: Track) -> AccountGrown:
         currency = track.account.currency
         own = Track(track.account, track.moves, Rates(currency, {}))
         is_counted = track.account.id in counted
-        brought = together([track]).amounts() if is_counted else None
-        return AccountGrown(track.account, together([own], currency).grown(), brought)
+        brought = there.together([track]).amounts() if is_counted else None
+        return AccountGrown(track.account, there.together([own], currency).grown(), brought)
 
     found = []
     for (id, name), group in groupby(
-        tracks, key=lambda one: (one.account.broker_id, one.account.broker)
+        there.tracks, key=lambda one: (one.account.broker_id, one.account.broker)
     ):
         chosen = list(group)
-        whole = together([one for one in chosen if one.account.id in counted]).grown()
+        whole = there.together([one for one in chosen if one.account.id in counted]).grown()
         found.append(BrokerGrown(id, name, whole, [account(one) for one in chosen]))
     return found
 

@@ -15,6 +15,7 @@ from buffet.money import Money
 from reports.asking import Asked
 from reports.queries.bringing import Conversion, bring, moved
 from reports.queries.chart import Chart, Node, chart
+from reports.queries.sums import Only
 from reports.queries.worth import ZERO
 
 PAGE, CHUNK = 50, 500
@@ -24,7 +25,8 @@ PAGE, CHUNK = 50, 500
 class Part:
     """Which accounts: one of them, a category with all below it, a kind, or a type.
 
-    `status` keeps the entries of one status; by itself, those of all real accounts.
+    `status` keeps the entries of one status; by itself, those of all real accounts. `side` keeps
+    debits or credits and `held` a currency, as a trial balance tells them apart.
     """
 
     account: UUID | None = None
@@ -32,6 +34,14 @@ class Part:
     kind: str = ""
     type: str = ""
     status: str = ""
+    side: str = ""
+    held: str = ""
+
+    @property
+    def only(self) -> Only | None:
+        """Which of their entries; None if all."""
+        only = Only(self.status, self.side, self.held)
+        return only if any(only) else None
 
 
 class Row(NamedTuple):
@@ -80,7 +90,7 @@ def behind(asked: Asked, part: Part) -> Behind:
     own.refuse_unknown(asked.accounts)
     ids, node = _wanted(own, part)
     months = asked.period.months
-    moves = moved(asked, months, ids, part.status)
+    moves = moved(asked, months, ids, part.only)
     brought = bring(asked, months, moves, {*ids})
     found = [one for month in moves.months for one in month.sums({*ids})]
     by_currency: dict[str, Decimal] = {}
@@ -165,9 +175,9 @@ def rows(found: Behind, after: tuple[Any, ...] | None = None, limit: int = PAGE 
     if asked.accounts:
         narrowed.append(_THROUGH)
         values["through"] = list(asked.accounts)
-    if found.part.status:
-        narrowed.append("AND e.status = %(status)s")
-        values["status"] = found.part.status
+    if found.part.only:
+        narrowed.append(found.part.only.sql)
+        values |= found.part.only._asdict()
     if after is not None:
         narrowed.append(_AFTER)
         values |= {"date": after[0], "transaction": after[1], "entry": after[2]}

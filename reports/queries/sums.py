@@ -125,6 +125,27 @@ class Moved(NamedTuple):
         return _together((*of_terms, *parts))
 
 
+class Only(NamedTuple):
+    """Which entries count: those of a status, of a side (debits or credits), or in a currency."""
+
+    status: str = ""
+    side: str = ""
+    held: str = ""
+
+    SIDES = ("debit", "credit")
+
+    @property
+    def sql(self) -> str:
+        """What is asked of an entry `e`; its values are those that are named here."""
+        asked = {
+            "AND e.status = %(status)s": self.status,
+            "AND e.amount > 0": self.side == "debit",
+            "AND e.amount < 0": self.side == "credit",
+            "AND e.currency = %(held)s": self.held,
+        }
+        return " ".join(sql for sql, is_asked in asked.items() if is_asked)
+
+
 class Moves(NamedTuple):
     """What accounts moved in each of some months, and which state the rates were in."""
 
@@ -195,7 +216,6 @@ _THROUGH = """ AND EXISTS (
             SELECT FROM transactions_entry o
             WHERE o.transaction_id = e.transaction_id AND o.account_id = ANY(%(through)s)
         )"""
-_WITH_STATUS = " AND e.status = %(status)s"
 
 
 def sums(
@@ -205,20 +225,20 @@ def sums(
     *,
     accounts: Sequence[UUID | str] | None = None,
     through: Sequence[UUID] = (),
-    status: str = "",
+    only: Only | None = None,
     valued: Sequence[str] = (),
 ) -> Moves:
     """Return what accounts moved in each of some months, in one statement.
 
     At least of these accounts, or of all. `through` keeps what moved together with these
-    real accounts, `status` the entries of one. Of those that are `valued`, without what valuations
+    real accounts, `only` some of the entries. Of those that are `valued`, without what valuations
     added. Months may be named more than once, in any order.
     """
     values: dict[str, object] = {"book": book_id}
     statement: list[str] = []
     terms: list[Sequence[tuple[Span, int]]] = [()] * len(months)
-    if through or status:
-        statement.append(_narrowed(values, months, accounts, through, status))
+    if through or only:
+        statement.append(_narrowed(values, months, accounts, through, only or Only()))
     else:
         terms = [_reach(month, today) for month in months]
     spans = [*dict.fromkeys(span for of_month in terms for span, _ in of_month)]
@@ -252,11 +272,11 @@ def _narrowed(
     months: Sequence[Month],
     accounts: Sequence[UUID | str] | None,
     through: Sequence[UUID],
-    status: str,
+    only: Only,
 ) -> str:
     """Return the statement of the entries of months themselves, and add what it asks with."""
     asked = ["a.book_id = %(book)s"]
-    values |= {"through": [*through], "status": status}
+    values |= {"through": [*through], **only._asdict()}
     if accounts is not None:
         asked.append("a.id = ANY(%(accounts)s::uuid[])")
         values["accounts"] = [str(one) for one in accounts]
@@ -265,7 +285,7 @@ def _narrowed(
         "until": [month.until for month in months],
         "places": list(range(len(months))),
     }
-    narrowed = (_THROUGH if through else "") + (_WITH_STATUS if status else "")
+    narrowed = f"{_THROUGH if through else ''} {only.sql}"
     return _OF_ENTRIES.format(asked=" AND ".join(asked), narrowed=narrowed)
 
 

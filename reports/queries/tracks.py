@@ -1,12 +1,15 @@
 """What accounts were worth day by day in one currency, and what their value was made of."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate, groupby
+from typing import NamedTuple
+from uuid import UUID
 
 from accounts.rates import Rates
 from buffet.money import round_to
@@ -38,6 +41,25 @@ class Amounts:
     def growth(self) -> Decimal:
         """What it is worth more, apart from what was put in and taken out."""
         return self.income - self.costs + self.gains + self.rates
+
+
+class Piece(StrEnum):
+    """What a value was made of that transactions did, as `Amounts` calls it."""
+
+    CONTRIBUTIONS = "contributions"
+    WITHDRAWALS = "withdrawals"
+    INCOME = "income"
+    COSTS = "costs"
+    GAINS = "gains"
+
+
+class Part(NamedTuple):
+    """How much of a piece a transaction was, and on which accounts by name."""
+
+    on: date
+    transaction_id: UUID
+    accounts: Sequence[str]
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +147,29 @@ class Tracks:
         What a transaction moved between these accounts is neither.
         """
         flows: dict[date, Flow] = {}
-        for (day, _), group in groupby(
-            self._moves, key=lambda one: (one[1].on, one[1].transaction_id)
-        ):
-            net = sum((track.brought(moved.put, day) for track, moved in group), ZERO)
+        for (day, _), group in self._transactions():
+            net = _sum("put", group)
             came, went = flows.get(day, Flow())
             flows[day] = Flow(came + max(net, ZERO), went + max(-net, ZERO))
         return flows
+
+    def _transactions(self) -> Iterator[tuple[tuple[date, UUID], list[tuple[Track, Moved]]]]:
+        grouped = groupby(self._moves, key=lambda one: (one[1].on, one[1].transaction_id))
+        return ((key, list(group)) for key, group in grouped)
+
+    def of(self, piece: Piece) -> list[Part]:
+        """Return the transactions of which a piece of `amounts` is the sum, the earliest first."""
+        found = []
+        for (day, id), group in self._transactions():
+            if piece in (Piece.CONTRIBUTIONS, Piece.WITHDRAWALS):
+                net = _sum("put", group)
+                amount = max(net if piece == Piece.CONTRIBUTIONS else -net, ZERO)
+            else:
+                amount = _sum(piece, group)
+            if amount:
+                names = dict.fromkeys(track.account.name for track, _ in group)
+                found.append(Part(day, id, tuple(names), amount))
+        return found
 
     @cached_property
     def marks(self) -> Sequence[Mark]:
@@ -149,16 +187,10 @@ class Tracks:
     def amounts(self) -> Amounts:
         """Return what the value was made of."""
 
-        def total(name: str) -> Decimal:
-            return sum(
-                (track.brought(getattr(moved, name), moved.on) for track, moved in self._moves),
-                ZERO,
-            )
-
         opening, closing = self.value(self.before), self.value(self.period.until)
         came = sum((flow.came for flow in self.flows.values()), ZERO)
         went = sum((flow.went for flow in self.flows.values()), ZERO)
-        income, costs, gains = total("income"), total("costs"), total("gains")
+        income, costs, gains = (_sum(name, self._moves) for name in ("income", "costs", "gains"))
         rest = closing - opening - came + went - income + costs - gains
         return Amounts(self.currency, opening, came, went, income, costs, gains, rest, closing)
 
@@ -170,3 +202,8 @@ class Tracks:
             time_weighted(marks, flows),
             money_weighted(marks[0], flows, marks[-1]),
         )
+
+
+def _sum(name: str, moves: Iterable[tuple[Track, Moved]]) -> Decimal:
+    """Return what movements come to of one of their amounts, each at the rate of its day."""
+    return sum((track.brought(getattr(moved, name), moved.on) for track, moved in moves), ZERO)

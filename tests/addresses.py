@@ -41,6 +41,7 @@ PAGES = {
     "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),
     "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
     "investments": ("/investments", "/investments?on=1999-12-31"),
+    "investment-rows": ("/investments/rows?of=contributions", "/investments/rows?of=costs"),
     "coming": ("/coming", "/coming?what_if=12&what_if_on=1999-01-01"),
     "coming-in": ("/coming/{next}", "/coming/{month}", "/coming/1999-01"),
     "sign-in": ("/sign-in",),

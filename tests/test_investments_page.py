@@ -47,7 +47,7 @@ def test_the_page_says_what_was_gained_and_its_returns(page: Any, funds: Account
     assert "132.00" in seen
     # 1.1 × (1 + 32 / (1100 + 500 × 46/61)) − 1
     assert "+12.38\xa0%" in seen
-    assert f"/rows?account={funds.id}&amp;date_from=2026-01-01" in seen
+    assert "/investments/rows?of=contributions&amp;date_from=2026-01-01" in seen
     assert 'class="put"' in seen
     assert seen.count("1,632.00") > 3
 

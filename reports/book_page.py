@@ -40,7 +40,7 @@ NAVIGATION = (
     ("spending", _("Spending"), ("spending",)),
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
-    ("investments", _("Investments"), ("investments",)),
+    ("investments", _("Investments"), ("investments", "investment-rows")),
     ("imports", _("Imports"), ("imports", "new-import", "import", "rules", "rule", "new-rule")),
     ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
 )

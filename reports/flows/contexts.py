@@ -253,7 +253,7 @@ def _trial_urls(line: TrialLine, period: Period) -> TrialUrls:
         # An account may have entries in several currencies, each of them with a line.
         sent = {"account": line.node.id, "held": line.currency, "currency": line.currency}
         rows = f"{reverse('rows')}?{urlencode(sent | dates(period.since, period.until))}"
-    debit, credit = (f"{rows}&side={side}" if rows else "" for side in Only.SIDES)
+    debit, credit = (f"{rows}&side={side}" if getattr(line, side) else "" for side in Only.SIDES)
     return TrialUrls(opening, rows, debit, credit, closing)
 
 

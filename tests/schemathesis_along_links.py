@@ -162,9 +162,9 @@ def _subscription(body: dict[str, Any], number: int, operation: str) -> dict[str
 
 
 def _rate(body: dict[str, Any], number: int, operation: str) -> dict[str, Any]:
-    """Return a rate of two currencies, each of a day of its own."""
+    """Return a rate of two currencies, each of a day of its own after all that is closed."""
     known = {"base": "USD", "quote": "BRL", "rate": f"{number}.5"}
-    known["on"] = f"{date(1900, 1, 1) + timedelta(number % 100_000):%Y-%m-%d}"
+    known["on"] = f"{date(2030, 1, 1) + timedelta(number % 60_000):%Y-%m-%d}"
     return body | {name: one for name, one in known.items() if name in body}
 
 

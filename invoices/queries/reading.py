@@ -107,9 +107,10 @@ VERSION = f"""CASE
     ", ".join(f"(SELECT max(version) FROM {one} WHERE book_id = %(book)s)" for one in _STAMPED)
 })
 END"""
+# OFFSET 0, or the version would be found out once more for each place that names it.
 _CHANGED = f"""
 SELECT state.version, changed.*
-FROM (SELECT {VERSION} AS version) AS state
+FROM (SELECT {VERSION} AS version OFFSET 0) AS state
 LEFT JOIN LATERAL (
     {_CARDS} AND state.version IS DISTINCT FROM %(known)s::bigint ORDER BY c.id
 ) AS changed ON true

@@ -49,7 +49,8 @@ NO_REPORT = {"reports/accountants-pack"}
 #: Pages that ask nothing of a book, and the one that has no other face than the page.
 NO_REPORTS = {*ENTRANCES, "invitation", "open-book", "not a page"}
 #: Pages on which people work: what they take is asked beside what they do.
-NO_REPORTS |= {"new-account", "imports", "new-import", "import", "rules", "new-rule", "rule"}
+NO_REPORTS |= {"record", "new-account", "imports", "new-import", "import"}
+NO_REPORTS |= {"rules", "new-rule", "rule"}
 PAGE_ALONE = {"transaction"}
 
 

@@ -208,11 +208,15 @@ def _converted(found: Iterable[Sum], day: date, rates: Rates) -> Column:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What accounts moved in a period, in the one before it and in the same days a year ago."""
+    """What accounts moved in a period, in the one before it and in the same days a year ago.
+
+    `chart` is the state of the accounts themselves (`Moves`).
+    """
 
     now: Brought
     before: Brought
     year_before: Brought
+    chart: tuple[int, int]
 
 
 def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) -> Beside:
@@ -223,12 +227,14 @@ def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) ->
     period = asked.period
     spans = (period.months, period.before.months, period.year_before.months)
     months = [month for span in spans for month in span]
-    found = bring(asked, months, moved(asked, months, accounts, valued=valued), {*accounts})
+    moves = moved(asked, months, accounts, valued=valued)
+    found = bring(asked, months, moves, {*accounts})
     first, second = len(spans[0]), len(spans[0]) + len(spans[1])
     return Beside(
         found.part(0, len(spans[0])),
         found.part(first, len(spans[1])),
         found.part(second, len(spans[2])),
+        moves.chart,
     )
 
 

@@ -8,8 +8,8 @@ from accounts.models import AccountType, Kind
 from buffet.money import Money
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.bringing import Brought, Conversion, beside
-from reports.queries.chart import Chart, chart
+from reports.queries.bringing import Beside, Brought, Conversion, beside
+from reports.queries.chart import Chart, charted
 from reports.queries.worth import ZERO, percent
 
 
@@ -62,7 +62,7 @@ class CashFlow:
 
 
 def cash_flow(asked: Asked) -> CashFlow:
-    """Return the cash flow of a period: two statements, and one for rates when any are needed.
+    """Return the cash flow of a period: one statement, and one for rates when any are needed.
 
     What valuations made of investments, nobody put in.
 
@@ -71,10 +71,14 @@ def cash_flow(asked: Asked) -> CashFlow:
 
     :raises NotFound: if an account or category is not in the book.
     """
-    own = chart(asked.book_id)
-    own.refuse_unknown(asked.accounts)
-    invested = [] if asked.categories else own.of_kinds(Kind.INVESTMENT)
-    found = beside(asked, [*_wanted(asked, own), *invested], valued=invested)
+
+    def ask(own: Chart) -> tuple[Beside, tuple[int, int]]:
+        own.refuse_unknown(asked.accounts)
+        invested = [] if asked.categories else own.of_kinds(Kind.INVESTMENT)
+        found = beside(asked, [*_wanted(asked, own), *invested], valued=invested)
+        return found, found.chart
+
+    own, found = charted(asked.book_id, ask)
     flows = _flows(found.now, own)
     incomplete = found.now.incomplete
     return CashFlow(

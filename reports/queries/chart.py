@@ -1,11 +1,12 @@
 """The chart of accounts as reports need it: every account, and what lies below it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
@@ -14,6 +15,8 @@ from accounts.models import Kind
 from buffet.errors import NotFound
 from buffet.remembering import Latest
 from transactions.queries import balances
+
+T = TypeVar("T")
 
 
 class Node(NamedTuple):
@@ -130,6 +133,22 @@ def chart(book_id: UUID) -> Chart:
     found = Chart(nodes)
     _states.keep(book_id, _State(version, accounts, found))
     return found
+
+
+def charted(book_id: UUID, ask: Callable[[Chart], tuple[T, tuple[int, int]]]) -> tuple[Chart, T]:
+    """Return the chart of a book, and what is asked by means of it.
+
+    What is asked brings the state of the chart along (as `Moves` does), so that a chart that is
+    known takes no statement of its own; where it has changed, all is asked once more.
+    """
+    known = None if connection.in_atomic_block else _states.of(book_id)
+    if known:
+        with suppress(NotFound):  # what is asked about may be newer than what is known
+            found, state = ask(known.chart)
+            if state == (known.version, known.accounts):
+                return known.chart, found
+    own = chart(book_id)
+    return own, ask(own)[0]
 
 
 def opened(book_id: UUID, on: date) -> tuple[Chart, dict[tuple[str, str], Decimal]]:

@@ -12,8 +12,9 @@ from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.bringing import Brought, Conversion, bring, currencies_of
 from reports.queries.bringing import moved as moved_through
-from reports.queries.chart import Chart, opened
-from reports.queries.sums import Moves, sums
+from reports.queries.chart import Chart
+from reports.queries.opening import opened_and_moved
+from reports.queries.sums import Moves
 from reports.queries.worth import ZERO
 
 _REAL = (AccountType.ASSET, AccountType.LIABILITY)
@@ -72,7 +73,7 @@ class NetWorth:
 
 
 def net_worth(asked: Asked) -> NetWorth:
-    """Return net worth by month in two statements, and one for rates when any are needed.
+    """Return net worth by month in one statement or two, and one for rates when any are needed.
 
     `asked.accounts` keeps these accounts alone, and of what moved them what went through them: one
     statement more.
@@ -81,9 +82,8 @@ def net_worth(asked: Asked) -> NetWorth:
     """
     months = asked.period.months
     days = [asked.period.since - DAY, *(month.until for month in months)]
-    own, opening = opened(asked.book_id, days[0])
+    own, opening, moved = opened_and_moved(asked)
     own.refuse_unknown(asked.accounts)
-    moved = sums(asked.book_id, months, asked.today)
     currencies = currencies_of(moved).union(currency for _, currency in opening)
     rates = rates_of(asked.book_id, asked.currency, currencies, tuple(days), moved.rates)
     real = {str(id) for id in asked.accounts} or {*own.of_types(*_REAL)}

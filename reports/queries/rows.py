@@ -14,8 +14,8 @@ from buffet.errors import NotFound, invalid
 from buffet.money import Money
 from reports.asking import Asked
 from reports.queries.bringing import Conversion, bring, moved
-from reports.queries.chart import Chart, Node, chart
-from reports.queries.sums import Only
+from reports.queries.chart import Chart, Node, charted
+from reports.queries.sums import Moves, Only
 from reports.queries.worth import ZERO
 
 PAGE, CHUNK = 50, 500
@@ -86,11 +86,15 @@ def behind(asked: Asked, part: Part) -> Behind:
     :raises NotFound: if it is not in the book.
     :raises Invalid: if no part, or more than one, was asked for.
     """
-    own = chart(asked.book_id)
-    own.refuse_unknown(asked.accounts)
-    ids, node = _wanted(own, part)
     months = asked.period.months
-    moves = moved(asked, months, ids, part.only)
+
+    def ask(own: Chart) -> tuple[Moves, tuple[int, int]]:
+        own.refuse_unknown(asked.accounts)
+        moves = moved(asked, months, _wanted(own, part)[0], part.only)
+        return moves, moves.chart
+
+    own, moves = charted(asked.book_id, ask)
+    ids, node = _wanted(own, part)
     brought = bring(asked, months, moves, {*ids})
     found = [one for month in moves.months for one in month.sums({*ids})]
     by_currency: dict[str, Decimal] = {}

@@ -9,7 +9,7 @@ from buffet.errors import NotFound
 from buffet.money import Money
 from reports.asking import Asked
 from reports.queries.bringing import Beside, Conversion, beside
-from reports.queries.chart import Chart, Node, chart
+from reports.queries.chart import Chart, Node, charted
 from reports.queries.worth import ZERO, percent
 
 
@@ -51,14 +51,18 @@ class Spending:
 
 
 def spending(asked: Asked) -> Spending:
-    """Return what was spent in a period: two statements, and one for rates when any are needed.
+    """Return what was spent in a period: one statement, and one for rates when any are needed.
 
     :raises NotFound: if an account or category is not in the book, or a category is for income.
     """
-    own = chart(asked.book_id)
-    own.refuse_unknown(asked.accounts)
+
+    def ask(own: Chart) -> tuple[Beside, tuple[int, int]]:
+        own.refuse_unknown(asked.accounts)
+        found = beside(asked, _wanted(asked, own))
+        return found, found.chart
+
+    own, found = charted(asked.book_id, ask)
     wanted = _wanted(asked, own)
-    found = beside(asked, wanted)
     months = found.now.total(wanted)
     whole = sum(months, ZERO)
     return Spending(

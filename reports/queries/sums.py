@@ -147,10 +147,16 @@ class Only(NamedTuple):
 
 
 class Moves(NamedTuple):
-    """What accounts moved in each of some months, and which state the rates were in."""
+    """What accounts moved in each of some months, and which states all of it was in.
+
+    `chart` is that of the accounts themselves: the latest version of one, and how many there are.
+    `before` is the version of what was moved up to the end of the month that was asked about.
+    """
 
     months: Sequence[Moved]
     rates: rates.State
+    chart: tuple[int, int]
+    before: int
 
 
 # Spans in another state than the one that is known; a month that has no sums has no version either.
@@ -204,14 +210,22 @@ _OF_ENTRIES = f"""
     CROSS JOIN LATERAL ({_OF_DAYS}) AS found
     WHERE {{asked}}
 """
-# The state of the rates comes along even where nothing else does.
+# The states come along even where nothing else does.
 _SUMS = f"""
 SELECT moved.place, moved.version, moved.account_id::text, moved.currency, moved.debit,
-    moved.credit, moved.entries, rates.shared, rates.own
+    moved.credit, moved.entries, rates.shared, rates.own, chart.version, chart.accounts, (
+        SELECT coalesce(max(version), 0) FROM transactions_typetotal
+        WHERE book_id = %(book)s AND month <= %(before)s::date
+    )
 FROM {rates.STATE} AS rates
+CROSS JOIN (
+    SELECT coalesce(max(version), 0), count(*) FROM accounts_account WHERE book_id = %(book)s
+) AS chart (version, accounts)
 LEFT JOIN ({{parts}}) AS moved (place, version, account_id, currency, debit, credit, entries)
     ON true
 """
+#: How many columns are about what was moved; those of states follow.
+_MOVED = 7
 _THROUGH = """ AND EXISTS (
             SELECT FROM transactions_entry o
             WHERE o.transaction_id = e.transaction_id AND o.account_id = ANY(%(through)s)
@@ -227,14 +241,16 @@ def sums(
     through: Sequence[UUID] = (),
     only: Only | None = None,
     valued: Sequence[str] = (),
+    before: date | None = None,
 ) -> Moves:
     """Return what accounts moved in each of some months, in one statement.
 
     At least of these accounts, or of all. `through` keeps what moved together with these
     real accounts, `only` some of the entries. Of those that are `valued`, without what valuations
-    added. Months may be named more than once, in any order.
+    added. Months may be named more than once, in any order. `before` is the first day of a month,
+    whose version and that of all months before it is wanted, too.
     """
-    values: dict[str, object] = {"book": book_id}
+    values: dict[str, object] = {"book": book_id, "before": before}
     statement: list[str] = []
     terms: list[Sequence[tuple[Span, int]]] = [()] * len(months)
     if through or only:
@@ -263,7 +279,9 @@ def sums(
             Moved([Term(span, states[span], sign) for span, sign in of_month], parts.get(at, ()))
             for at, of_month in enumerate(terms)
         ],
-        rows[0][-2:],
+        rows[0][_MOVED:-3],
+        rows[0][-3:-1],
+        rows[0][-1],
     )
 
 
@@ -311,7 +329,7 @@ def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[dict[int, State], dict[int, 
     """Return the spans that were read, and what is added to months, by their places."""
     states: dict[int, State] = {}
     parts: dict[int, list[Sum]] = {}
-    for place, version, account, currency, debit, credit, entries, _, _ in rows:
+    for place, version, account, currency, debit, credit, entries in (row[:_MOVED] for row in rows):
         if place is None:
             continue
         if version is None:

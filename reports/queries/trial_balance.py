@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.asking import Asked
-from reports.periods import DAY
-from reports.queries.chart import Node, opened
-from reports.queries.sums import sums
+from reports.queries.chart import Node
+from reports.queries.opening import opened_and_moved
 from reports.queries.worth import ZERO
 
 _ORDER = ("asset", "liability", "equity", "income", "expense")
@@ -56,18 +55,17 @@ class TrialBalance:
 
 
 def trial_balance(asked: Asked) -> TrialBalance:
-    """Return the trial balance of a period in two statements; nothing in it is converted.
+    """Return the trial balance of a period in one statement or two; nothing in it is converted.
 
     :raises NotFound: if an account or category is not in the book.
     """
-    own, opening = opened(asked.book_id, asked.period.since - DAY)
+    own, opening, moves = opened_and_moved(asked)
     own.refuse_unknown(asked.accounts)
     wanted = {*map(str, asked.accounts)}
     wanted |= {*own.subtrees(asked.categories)} if asked.categories else set()
     lines: dict[tuple[str, str], list[Decimal | int]] = {}
     for key, total in opening.items():
         lines[key] = [total, ZERO, ZERO, 0]
-    moves = sums(asked.book_id, asked.period.months, asked.today)
     for one in (one for month in moves.months for one in month.sums()):
         line = lines.setdefault((one.account_id, one.currency), [ZERO, ZERO, ZERO, 0])
         line[1] += one.debit

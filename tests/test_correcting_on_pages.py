@@ -12,6 +12,7 @@ from bookkeeping import Bookkeeper
 from conftest import TODAY
 from django.test import Client
 from django.utils import timezone
+from fields import sent_by
 from recording import told
 from test_refused_recordings import EVIL
 from wallet import text_of
@@ -49,10 +50,8 @@ def bread(keeper: Bookkeeper, checking: Account, groceries: Account) -> UUID:
 
 def shown(browser: Client, id: UUID, **changed: Any) -> dict[str, str]:
     """Return what the form that corrects a transaction sends, with something changed in it."""
-    form = browser.get(f"/transactions/{id}").context["deeds"]["correct"]
-    was = {name: str(form.get_initial_for_field(form.fields[name], name)) for name in form.fields}
-    hidden = {f"initial-{name}": value for name, value in was.items()}
-    return was | hidden | {name: str(one) for name, one in changed.items()} | {"action": "correct"}
+    was = sent_by(browser.get(f"/transactions/{id}"), "initial-description")
+    return was | {name: str(one) for name, one in changed.items()} | {"action": "correct"}
 
 
 def moved(id: UUID) -> dict[str, Decimal]:

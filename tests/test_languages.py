@@ -14,7 +14,8 @@ from addresses import ENTRANCES, NO_PAGES, PAGES, routes
 from conftest import PASSWORD
 from django.core import mail
 from django.test import Client
-from wallet import Wallet, sent_by, text_of
+from fields import sent_by
+from wallet import Wallet, text_of
 
 from accounts import services as chart
 from accounts.models import Account, CreditCard, ExchangeRate

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from wallet import Wallet, sent_by, text_of
+from fields import sent_by
+from wallet import Wallet, text_of
 
 from accounts import services as chart
 from accounts.models import Account

@@ -33,7 +33,7 @@ def browser(owner: User) -> Client:
     ("field", "value", "sentence"),
     [
         ("amount", "", "Say how much."),
-        ("amount", "12,50", "An amount is a plain decimal number, such as &quot;42.50&quot;."),
+        ("amount", "12,50", 'An amount is a plain decimal number, such as "42.50".'),
         ("amount", "1.234,56", "An amount is a plain decimal number"),
         ("amount", "1.234", "An amount in BRL has at most 2 decimals."),
         ("amount", "-5", "Leave the sign out: the amount does not say"),

@@ -12,13 +12,14 @@ from django import template
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from buffet.money import Money, decimals
 from reports.reader import language, word
 
 register = template.Library()
 MINUS = "−"
+_PERCENT = gettext_noop("{number} %")
 NAMES = {
     "checking": _("Checking"),
     "savings": _("Savings"),
@@ -125,7 +126,7 @@ def percent(value: Decimal | None) -> str:
     """Return a percentage; its space does not break."""
     if value is None:
         return ""
-    return word("{number} %").format(number=number(value, 1)).replace(" ", "\xa0")
+    return word(_PERCENT).format(number=number(value, 1)).replace(" ", "\xa0")
 
 
 @register.filter
@@ -134,7 +135,7 @@ def growth(value: Decimal | None) -> str:
     if value is None:
         return ""
     text = f"+{number(value, 2)}" if value > 0 else number(value, 2)
-    return word("{number} %").format(number=text).replace(" ", "\xa0")
+    return word(_PERCENT).format(number=text).replace(" ", "\xa0")
 
 
 @register.filter

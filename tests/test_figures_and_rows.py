@@ -14,7 +14,8 @@ from buffet.audit import Actor
 from buffet.models import Book, User
 
 PAGES = {
-    "/cash-flow?period=last-12-months": 20,
+    "/net-worth?period=last-12-months": 20,
+    "/cash-flow?period=last-12-months": 40,
     "/cash-flow?period=last-12-months&currency=USD": 20,
     "/spending?period=last-12-months": 20,
     "/trial-balance?period={month}": 10,

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import REAL_TYPES
+from accounts.models import REAL_TYPES, Kind
 from buffet.money import Money
 from reports import charts
 from reports.asking import Asked
@@ -89,19 +89,16 @@ class Compared:
 _PARTS = {
     "income": (_("Income"), {"type": "income"}),
     "expenses": (_("Expenses"), {"type": "expense"}),
-    "savings": (pgettext_lazy("kept", "Savings"), {}),
-    "investments": (_("of them invested"), {}),
+    "savings": (pgettext_lazy("kept", "Savings"), {"flow": "saved"}),
+    "investments": (_("of them invested"), {"flow": "invested"}),
 }
-
-#: The columns of a month whose rows can be shown.
-_LINKED = ("income", "expenses")
 
 
 def cash_flow(report: CashFlow) -> dict[str, Any]:
     """Return the context of the cash flow."""
     asked, url = report.asked, rows_url(report.asked)
     # Narrowed to some categories, the rows of a type would be more than the figure.
-    linked = {name: part for name, (_name, part) in _PARTS.items() if part and not asked.categories}
+    linked = {} if asked.categories else {name: part for name, (_name, part) in _PARTS.items()}
     periods = (asked.period, asked.period.before, asked.period.year_before)
 
     def compared(name: str) -> Compared:
@@ -123,7 +120,7 @@ def cash_flow(report: CashFlow) -> dict[str, Any]:
             [(one.month.name, one.flow.income, one.flow.expenses) for one in report.months]
         ),
         "months": [
-            (one, *(_month_url(url, one.month, linked.get(name)) for name in _LINKED))
+            (one, tuple(_month_url(url, one.month, linked.get(name)) for name in _PARTS))
             for one in reversed(report.months)
         ],
     }
@@ -199,9 +196,14 @@ def spending(report: Spending) -> dict[str, Any]:
     }
 
 
+#: What moved net worth and has rows: savings, and unrealised gains.
+_WORTH = ({"flow": "saved"}, {"kind": Kind.VALUATION.value})
+
+
 def net_worth(report: NetWorth) -> dict[str, Any]:
     """Return the context of net worth by month."""
-    currency, opening, now = report.asked.currency, report.opening, report.now
+    asked, opening, now = report.asked, report.opening, report.now
+    currency, url = asked.currency, rows_url(asked)
     points = [(opening.on, opening.net_worth)]
     points += [(step.worth.on, step.worth.net_worth) for step in report.steps]
 
@@ -215,7 +217,11 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
         "change": Money(now.net_worth - opening.net_worth, currency),
         "change_percent": percent(now.net_worth - opening.net_worth, opening.net_worth),
         "charts": charts.line_charts(points),
-        "steps": list(reversed(report.steps)),
+        "steps": [
+            (step, tuple(url(step.month.since, step.month.until, **part) for part in _WORTH))
+            for step in reversed(report.steps)
+        ],
+        "urls": [url(asked.period.since, asked.period.until, **part) for part in _WORTH],
         "moved": {
             name: total(name) for name in ("savings", "gains", "opened", "transfers", "rates")
         },
@@ -269,7 +275,7 @@ def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]
         "found": found,
         "name": found.node.name
         if found.node
-        else found.part.kind or found.part.type or found.part.status,
+        else found.part.kind or found.part.type or found.part.flow or found.part.status,
         "is_named": found.node is not None,
         "rows": page,
         "has_foreign": any(one.currency != found.asked.currency for one in found.sums),

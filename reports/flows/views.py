@@ -134,6 +134,7 @@ _PART = {
     "kind": query.one_of(*behind.KINDS),
     "type": query.one_of(*(str(one) for one in AccountType.values)),
     "status": query.one_of(*(str(one) for one in Status.values)),
+    "flow": query.one_of(*behind.FLOWS),
     "side": query.one_of(*behind.Only.SIDES),
     "held": asking.currency,
 }

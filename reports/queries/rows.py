@@ -26,13 +26,15 @@ class Part:
     """Which accounts: one of them, a category with all below it, a kind, or a type.
 
     `status` keeps the entries of one status; by itself, those of all real accounts. `side` keeps
-    debits or credits and `held` a currency, as a trial balance tells them apart.
+    debits or credits and `held` a currency, as a trial balance tells them apart. `flow` is what was
+    saved, income and expenses together, or invested: what moved investments, valuations apart.
     """
 
     account: UUID | None = None
     category: UUID | None = None
     kind: str = ""
     type: str = ""
+    flow: str = ""
     status: str = ""
     side: str = ""
     held: str = ""
@@ -90,7 +92,9 @@ def behind(asked: Asked, part: Part) -> Behind:
 
     def ask(own: Chart) -> tuple[Moves, tuple[int, int]]:
         own.refuse_unknown(asked.accounts)
-        moves = moved(asked, months, _wanted(own, part)[0], part.only)
+        wanted, _ = _wanted(own, part)
+        valued = wanted if part.flow == "invested" else ()
+        moves = moved(asked, months, wanted, part.only, valued)
         return moves, moves.chart
 
     own, moves = charted(asked.book_id, ask)
@@ -116,12 +120,15 @@ def behind(asked: Asked, part: Part) -> Behind:
 
 
 def _wanted(own: Chart, part: Part) -> tuple[list[str], Node | None]:
-    sent = [name for name in ("account", "category", "kind", "type") if getattr(part, name)]
+    named = ("account", "category", "kind", "type", "flow")
+    sent = [name for name in named if getattr(part, name)]
     if not sent and part.status:
         return own.of_types(*REAL_TYPES), None
     if len(sent) != 1:
         raise invalid(
-            "?account", "one_part", "Name one of account, category, kind and type, and no other."
+            "?account",
+            "one_part",
+            "Name one of account, category, kind, type and flow, and no other.",
         )
     if part.account:
         node = own.nodes.get(str(part.account))
@@ -130,6 +137,10 @@ def _wanted(own: Chart, part: Part) -> tuple[list[str], Node | None]:
         return [node.id], node
     if part.category:
         return own.subtrees([part.category]), own.nodes.get(str(part.category))
+    if part.flow == "saved":
+        return own.of_types(AccountType.INCOME, AccountType.EXPENSE), None
+    if part.flow:
+        return own.of_kinds(Kind.INVESTMENT), None
     return own.of_kinds(part.kind) if part.kind else own.of_types(part.type), None
 
 
@@ -165,6 +176,10 @@ _THROUGH = """AND EXISTS (
     SELECT FROM transactions_entry x
     WHERE x.transaction_id = e.transaction_id AND x.account_id = ANY(%(through)s)
 )"""
+_NO_GAINS = f"""AND NOT EXISTS (
+    SELECT FROM transactions_entry v JOIN accounts_account g ON g.id = v.account_id
+    WHERE v.transaction_id = e.transaction_id AND g.kind = '{Kind.VALUATION}'
+)"""
 _AFTER = "AND (e.date, e.transaction_id, e.id) < (%(date)s, %(transaction)s, %(entry)s)"
 
 
@@ -179,6 +194,8 @@ def rows(found: Behind, after: tuple[Any, ...] | None = None, limit: int = PAGE 
     if asked.accounts:
         narrowed.append(_THROUGH)
         values["through"] = list(asked.accounts)
+    if found.part.flow == "invested":
+        narrowed.append(_NO_GAINS)
     if found.part.only:
         narrowed.append(found.part.only.sql)
         values |= found.part.only._asdict()
@@ -200,5 +217,6 @@ def every(found: Behind) -> Iterator[Row]:
         page = rows(found, (last.date, last.transaction_id, last.entry_id), CHUNK)
 
 
+FLOWS = ("saved", "invested")
 TYPES = (AccountType.INCOME, AccountType.EXPENSE, AccountType.ASSET, AccountType.LIABILITY)
 KINDS = tuple(str(kind) for kind in Kind.values)

@@ -44,6 +44,8 @@ NAMES = {
     "pending": _("Pending entries"),
     "cleared": _("Cleared entries"),
     "reconciled": _("Reconciled entries"),
+    "saved": pgettext_lazy("kept", "Savings"),
+    "invested": _("Invested"),
 }
 STANDING = {
     "open": pgettext_lazy("statement", "open"),

@@ -38,7 +38,7 @@ OF_ROWS_THAT_ARE_THERE = "positive_data_acceptance,use_after_free,ensure_resourc
 #: in some 20 steps.
 WALKS = int(os.environ.get("CONTRACT_WALKS", "150"))
 #: How many requests are made up for each operation, beside those that follow from its schema.
-MADE_UP = os.environ.get("CONTRACT_EXAMPLES", "4")
+MADE_UP = os.environ.get("CONTRACT_EXAMPLES", "2")
 #: These end the session that all other calls need.
 NOT_CALLED = ("/api/v1/auth/logout", "/api/v1/sessions")
 #: One may have so few of these that a long walk would be refused the last.

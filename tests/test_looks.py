@@ -94,13 +94,12 @@ def test_a_page_fits_is_quiet_and_keeps_nobody_out(
 
         assert answer.status == REFUSED.get(address, 200), address
         assert answer.headers["content-language"] == language
-        for turn, (width, scheme) in enumerate(VIEWS):
+        # The first address is seen in every way; the others narrow and wide.
+        for width, scheme in VIEWS if not place else (AXE[language][0], VIEWS[3]):
             reader.see(width, scheme)
             label = f"{name}-{place}-{width}-{scheme}-{language}"
             assert reader.overflow() <= 0, label
-            # The first address is seen in every way; the others narrow and wide.
-            if not place or turn in (0, 3):
-                reader.shoot(label)
+            reader.shoot(label)
             if (width, scheme) in AXE[language][: 1 if place else 2]:
                 assert reader.barriers() == [], label
         assert reader.amiss == [], address

@@ -8,10 +8,11 @@ from reports.periods import Month
 
 #: What valuations moved accounts in each of some months, the other way round, so that it comes off
 #: what moved them: a part of the sums. From the few entries on the account of gains, found by its
-#: days. A transaction of more accounts than one counts on the first of them.
+#: days. A transaction of more accounts than one counts on the first of them; entries of accounts
+#: stay as many as they are.
 OF_GAINS = """
     SELECT w.place, NULL::bigint, valued.account_id, v.currency, -greatest(-v.amount, 0),
-        -greatest(v.amount, 0), -1
+        -greatest(v.amount, 0), 0
     FROM unnest(%(gains_since)s::date[], %(gains_until)s::date[], %(gains_places)s::int[])
         AS w (since, until, place)
     JOIN accounts_account a ON a.book_id = %(book)s AND a.kind = %(gains)s

@@ -338,7 +338,7 @@ def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[dict[int, State], dict[int, 
             if place not in states:
                 states[place] = State(version, [])
             found = states[place].sums
-        if entries:
+        if account is not None:
             found.append(Sum(account, currency, debit, credit, entries))
     return states, parts
 

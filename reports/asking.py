@@ -5,7 +5,7 @@ has a number that the database raises with each change, and it comes with every 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,7 @@ class Asked:
 
     `version` and `shared` are the numbers of the book's state and of what all books share, read
     with the request. `accounts` and `categories` narrow a report down; none of them is all.
+    `known_on` is the day as known on which a page tells the book, if it is not as it is now.
     """
 
     book_id: UUID
@@ -63,6 +64,7 @@ class Asked:
     period: Period
     accounts: tuple[UUID, ...] = ()
     categories: tuple[UUID, ...] = ()
+    known_on: date | None = None
 
 
 #: The query parameters of every report of a period.
@@ -140,4 +142,5 @@ def of_page(request: HttpRequest, sent: Mapping[str, Any], default: str) -> Aske
     book, today = request.book, request.today
     if not sent.keys() & periods.PARAMETERS.keys():
         today = min(sent["on"], today)
-    return asked(book, request.seat.book.version, request.shared, today, sent, default)
+    found = asked(book, request.seat.book.version, request.shared, today, sent, default)
+    return replace(found, known_on=request.known_on)

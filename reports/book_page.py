@@ -34,7 +34,7 @@ _OF_ACCOUNTS = (
 )
 #: (address name, heading, the pages below it)
 NAVIGATION = (
-    ("overview", _("Overview"), ("overview", "net-worth")),
+    ("overview", _("Overview"), ("overview", "net-worth", "net-worth-rates")),
     ("accounts", _("Accounts"), _OF_ACCOUNTS),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending",)),

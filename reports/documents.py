@@ -1,6 +1,6 @@
 """Reports as JSON: the same document for the API and for the pages' JSON face."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -13,7 +13,13 @@ from accounts.rates import described
 from buffet.money import Money, text
 from buffet.remembering import remembered
 from reports.queries.forecast import Day, Forecast, Projection, following
-from reports.queries.portfolio import Past, PortfolioOverview, Share
+from reports.queries.portfolio import (
+    AccountLine,
+    Past,
+    PortfolioOverview,
+    PortfolioPart,
+    Share,
+)
 from reports.queries.worth import Change, MonthEnd
 
 
@@ -75,21 +81,7 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
         "liabilities": money(report.liabilities),
         "change": {"month": change(report.month_change), "year": change(report.year_change)},
         "growth": change(report.growth),
-        "accounts": [
-            {
-                "id": line.id,
-                "name": line.name,
-                "type": line.type,
-                "kind": line.kind,
-                "broker": line.broker_id,
-                "broker_name": line.broker or None,
-                "currency": line.balance.currency,
-                "balance": text(line.balance.amount, line.balance.currency),
-                "converted": money(line.converted),
-                "conversion": described(line.rate),
-            }
-            for line in report.accounts
-        ],
+        "accounts": _lines(report.accounts),
         "by_type": _shares(report.by_type, "type"),
         "by_kind": _shares(report.by_kind, "kind"),
         "by_broker": _shares(report.by_broker, "broker"),
@@ -106,6 +98,36 @@ def portfolio_overview(report: PortfolioOverview, version: int) -> dict[str, Any
         "history": [*_months(report.past, currency), _month(report.now, currency)],
         "volatility": percentage(report.volatility),
         "concentration": percentage(report.concentration),
+    }
+
+
+def _lines(lines: Iterable[AccountLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": line.id,
+            "name": line.name,
+            "type": line.type,
+            "kind": line.kind,
+            "broker": line.broker_id,
+            "broker_name": line.broker or None,
+            "currency": line.balance.currency,
+            "balance": text(line.balance.amount, line.balance.currency),
+            "converted": money(line.converted),
+            "conversion": described(line.rate),
+        }
+        for line in lines
+    ]
+
+
+def part_of_balances(part: PortfolioPart, version: int) -> dict[str, Any]:
+    """Return the accounts that a figure is the sum of as JSON carries them, and what it is."""
+    return {
+        "as_of": part.report.as_of,
+        "currency": part.report.currency,
+        "version": version,
+        "total": money(part.total),
+        "accounts": _lines(part.lines),
+        "not_converted": [money(line.balance) for line in part.apart],
     }
 
 

@@ -10,6 +10,7 @@ from buffet.cells import harmless
 from buffet.money import text
 from buffet.rest.responses import Response
 from reports.queries import PortfolioOverview
+from reports.queries.portfolio import PortfolioPart
 from reports.spreadsheets import as_xlsx
 
 
@@ -52,11 +53,17 @@ def lines(rows: Iterable[list[object]]) -> Iterator[str]:
 
 def overview_rows(report: PortfolioOverview) -> Iterator[list[object]]:
     """Yield the overview's accounts."""
+    return account_lines(PortfolioPart(report, report.accounts))
+
+
+def account_lines(part: PortfolioPart) -> Iterator[list[object]]:
+    """Yield accounts with their balances, as they are and in the report's currency."""
+    report = part.report
     yield [
         *("account", "type", "kind", "broker", "currency", "balance"),
         *(f"in {report.currency}", "rate", "rate date", "rate status"),
     ]
-    for line in report.accounts:
+    for line in part.lines:
         yield [
             line.name,
             line.type,

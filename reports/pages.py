@@ -1,6 +1,6 @@
 """What the pages' templates are given: figures in the order they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +11,7 @@ from buffet.money import Money, text
 from reports import charts
 from reports.ledger import Page
 from reports.queries import AccountPast, Event, PortfolioOverview
-from reports.queries.portfolio import AccountLine
+from reports.queries.portfolio import AccountLine, PortfolioPart
 from reports.queries.worth import Change, percent
 from transactions.queries.balances import month_after
 from transactions.queries.months import Closing
@@ -41,22 +41,14 @@ def overview(report: PortfolioOverview) -> dict[str, Any]:
     }
 
 
-def accounts(report: PortfolioOverview, wanted: dict[str, str]) -> dict[str, Any]:
+def accounts(part: PortfolioPart, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return the context of the accounts' page: all, or those that a figure is the sum of."""
-    lines = [
-        line
-        for line in report.accounts
-        if ("type" not in wanted or line.type == wanted["type"])
-        and ("kind" not in wanted or line.kind == wanted["kind"])
-        and ("broker" not in wanted or line.broker == wanted["broker"])
-        and ("held" not in wanted or line.balance.currency == wanted["held"])
-    ]
     return {
-        "report": report,
-        "groups": _groups(lines, report.currency),
-        "count": len(lines),
-        "total": _sum(lines, report.currency),
-        "apart": [line for line in lines if line.converted is None and line.balance],
+        "report": part.report,
+        "groups": _groups(part.lines, part.report.currency),
+        "count": len(part.lines),
+        "total": part.total,
+        "apart": part.apart,
         "wanted": wanted,
     }
 

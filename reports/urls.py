@@ -31,6 +31,7 @@ urlpatterns = [
     path("cash-flow", flows.cash_flow_page, name="cash-flow"),
     path("spending", flows.spending_page, name="spending"),
     path("net-worth", flows.net_worth_page, name="net-worth"),
+    path("net-worth/rates", flows.rate_effects_page, name="net-worth-rates"),
     path("trial-balance", flows.trial_balance_page, name="trial-balance"),
     path("rows", flows.rows_page, name="rows"),
     path("record", record, name="record"),

@@ -16,10 +16,11 @@ from accounts.models import REAL_KINDS, REAL_TYPES
 from buffet.rest import query
 from buffet.rest.pagination import read_cursor
 from reports import documents, faces, ledger, pages, queries
-from reports.asking import currency
+from reports.asking import currency, identities
 from reports.book_page import FACES, read, report_page
 from reports.content import content
 from reports.queries import AccountPast, PortfolioOverview
+from reports.queries.portfolio import PortfolioPart, part_of
 from transactions.queries import balances
 from transactions.queries.months import closings
 
@@ -29,6 +30,7 @@ PARTS = {
     "kind": query.one_of(*sorted(REAL_KINDS)),
     "broker": query.words,
     "held": currency,
+    "accounts": identities,
 }
 SCHEMES = ("light", "dark")
 
@@ -59,15 +61,19 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
     on = sent["on"]
     wanted = {name: sent[name] for name in PARTS if name in sent}
 
-    def report() -> PortfolioOverview:
-        return queries.portfolio_overview(request.book, on, sent.get("currency", ""))
+    def part() -> PortfolioPart:
+        report = queries.portfolio_overview(request.book, on, sent.get("currency", ""))
+        return part_of(report, wanted)
 
     if sent["format"] == "json":
-        return faces.as_json(documents.balances(report(), request.seat.book.version))
+        found, version = part(), request.seat.book.version
+        if wanted:
+            return faces.as_json(documents.part_of_balances(found, version))
+        return faces.as_json(documents.balances(found.report, version))
     if sent["format"] in faces.TABLES:
-        return faces.as_table(sent["format"], f"accounts-{on}", faces.overview_rows(report()))
+        return faces.as_table(sent["format"], f"accounts-{on}", faces.account_lines(part()))
     template = "reports/content/accounts.html"
-    body = content(request, template, lambda: pages.accounts(report(), wanted) | {"on": on})
+    body = content(request, template, lambda: pages.accounts(part(), wanted) | {"on": on})
     context = pages.stepper(on, request.today) | {"on": on, "body": body}
     return render(request, "reports/accounts.html", context)
 

@@ -1,54 +1,110 @@
-"""Each figure of a page that leads to rows is what those rows come to."""
+"""Each figure of a page leads to rows, and is what those rows come to."""
 
 import html
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from bookkeeping import TODAY
+from bookkeeping import TODAY, Bookkeeper
 from django.test import Client
+from django.utils import timezone
 from furnishing import Furnisher
 
+from accounts.models import Account, Kind
 from buffet.audit import Actor
 from buffet.models import Book, User
+from transactions import services as ledger
+from transactions.drafts import Draft, DraftEntry
 
+#: Of each page, how many of its figures are compared with their rows at the least.
 PAGES = {
-    "/net-worth?period=last-12-months": 20,
+    "/": 70,
+    "/?currency=USD": 50,
+    "/net-worth?period=last-12-months": 60,
+    "/net-worth?period=last-12-months&accounts={accounts}": 70,
+    "/net-worth?period=last-24-months&currency=USD&accounts={accounts}": 100,
+    "/net-worth/rates?period=last-24-months": 10,
+    "/net-worth/rates?period=last-24-months&currency=EUR&accounts={accounts}": 2,
     "/cash-flow?period=last-12-months": 40,
     "/cash-flow?period=last-12-months&currency=USD": 20,
     "/spending?period=last-12-months": 20,
-    "/trial-balance?period={month}": 10,
-    "/trial-balance?period=last-12-months": 20,
-    "/investments?period=last-12-months": 10,
-    "/investments?period=last-24-months&currency=USD": 10,
+    "/trial-balance?period={month}": 60,
+    "/trial-balance?period=last-12-months": 60,
+    "/investments?period=last-12-months": 40,
+    "/investments?period=last-24-months&currency=USD": 70,
+    "/investments?period=last-24-months&currency=EUR&accounts={fund}": 70,
     "/month-end/{month}": 3,
     "/accounts": 3,
 }
+#: On these pages the rows themselves stand below what they come to.
+ROWS = ("/accounts", "/net-worth/rates")
 _LINK = re.compile(r'<a href="([^"#]+)"[^>]*>([^<]+)</a>')
+_CELL = re.compile(r'<td class="n([^"]*)">\s*([^<]*?)\s*</td>')
 _FIGURE = re.compile(r"[+−]?[\d,]+\.\d\d")
+_ROWS = re.compile(r"/(rows|investments/rows|net-worth/rates|accounts)\?|/accounts/")
+
+
+@pytest.fixture
+def asked(book: Book, by: Actor, owner: User, client: Client) -> dict[str, str]:
+    """What pages of a furnished book are asked about, by name; the client is its owner's."""
+    Furnisher(book, by, TODAY).furnish()
+    client.force_login(owner)
+    ids = {one.name: str(one.id) for one in Account.objects.filter(book=book)}
+    return {
+        "month": f"{TODAY:%Y-%m}",
+        "accounts": f"{ids['USD 1']},{ids['Fund USD 1']},{ids['GBP 1']}",
+        "fund": ids["Fund USD 1"],
+    }
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_figure_is_the_sum_of_the_rows_that_it_leads_to(
-    client: Client, book: Book, by: Actor, owner: User
+    client: Client, asked: dict[str, str]
 ) -> None:
-    furnisher = Furnisher(book, by, TODAY)
-    furnisher.furnish()
-    client.force_login(owner)
-
     for path, least in PAGES.items():
-        page = path.format(month=f"{TODAY:%Y-%m}")
-        asked = "currency=USD" if "currency=USD" in page else ""
+        page = path.format(**asked)
+        sent = re.search("currency=([A-Z]{3})", page)
+        currency = sent[1] if sent else "BRL"
         found = [
             (address, figure, told)
             for address, figure in _figures(client.get(page).content.decode())
-            if (told := _come_to(client, address, asked)) is not None
+            if (told := _come_to(client, address, currency)) is not None
         ]
         assert len(found) >= least, page
         # What is spent has a minus where it leaves, and none where it is called expenses.
         differ = [one for one in found if abs(one[1]) != abs(one[2])]
         assert not differ, (page, differ)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_figure_of_a_table_leads_nowhere(client: Client, asked: dict[str, str]) -> None:
+    for path in PAGES:
+        if path.startswith(ROWS):
+            continue
+        page = client.get(path.format(**asked)).content.decode()
+        # How a figure differs from another follows from those two, which have their rows.
+        nowhere = [
+            figure
+            for name, figure in _CELL.findall(page)
+            if "detail" not in name and _FIGURE.fullmatch(figure)
+        ]
+        assert not nowhere, (path, nowhere)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_known_goes_along_to_the_rows(
+    client: Client, book: Book, asked: dict[str, str]
+) -> None:
+    today = book.day(timezone.now())
+    for path in PAGES:
+        page = path.format(**asked)
+        known = f"{'&' if '?' in page else '?'}known_on={today}"
+        figures = _figures(client.get(f"{page}{known}").content.decode())
+        forgotten = [address for address, _ in figures if f"known_on={today}" not in address]
+        assert figures, path
+        assert not forgotten, path
 
 
 def _figures(content: str) -> list[tuple[str, Decimal]]:
@@ -59,17 +115,61 @@ def _figures(content: str) -> list[tuple[str, Decimal]]:
     ]
 
 
-def _come_to(client: Client, address: str, asked: str) -> Decimal | None:
+def _come_to(client: Client, address: str, currency: str) -> Decimal | None:
     """Return what an address comes to: rows together, or an account at the end of a day.
 
-    None where it is something else, or in another currency than the page.
+    None where it is something else, or in another currency than the page and the address.
     """
-    if not re.match(r"/(investments/)?rows\?|/accounts/", address):
+    if not _ROWS.match(address):
         return None
     told: Any = client.get(f"{address}{'&' if '?' in address else '?'}format=json").json()
     if "account" in told:
-        account = told["account"]
-        own = account["currency"]
-        is_own = own == "USD" if asked else own == "BRL"
-        return Decimal(account["balance"]) if is_own else None
-    return Decimal(told["total"]["amount"])
+        is_own = told["account"]["currency"] == currency
+        return Decimal(told["account"]["balance"]) if is_own else None
+    if "rows" in told and not told.get("older"):
+        _add_up(address, told)
+    return Decimal((told.get("total") or told["net_worth"])["amount"])
+
+
+def _add_up(address: str, told: Any) -> None:
+    """Check that all rows come to their total, and are as many; if they are of one currency."""
+    total = told["total"]
+    amounts = [
+        row["amount"]
+        if isinstance(row["amount"], dict)
+        else {"amount": row["amount"], "currency": row["currency"]}
+        for row in told["rows"]
+    ]
+    if {one["currency"] for one in amounts} <= {total["currency"]}:
+        assert sum(Decimal(one["amount"]) for one in amounts) == Decimal(total["amount"]), address
+    if told.get("count") is not None:
+        assert told["count"] == len(amounts), address
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_valuation_added_beside_something_else_was_not_invested(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    fund, other = (keeper.open(name, "investment", "BRL") for name in ("Fund", "Other"))
+    keeper.move(checking, TODAY - timedelta(days=1), "500.00")
+    gains = Account.objects.get(book=book, kind=Kind.VALUATION)
+    mixed = {fund: "100.00", checking: "-90.00", gains: "-10.00"}
+    moved_too = {fund: "5.00", other: "-3.00", gains: "-2.00"}
+    for amounts in (mixed, moved_too):
+        entries = tuple(
+            DraftEntry(account.id, Decimal(amount), "BRL") for account, amount in amounts.items()
+        )
+        draft = Draft(date=TODAY, description="Bought above its price", entries=entries)
+        ledger.record(book=book, by=by, drafts=[draft])
+    client.force_login(owner)
+
+    days = f"date_from={TODAY}&date_to={TODAY}&format=json"
+    flow = client.get(f"/cash-flow?{days}").json()
+    rows = client.get(f"/rows?flow=invested&{days}").json()
+
+    assert flow["total"]["investments"]["amount"] == "90.00"
+    assert rows["total"]["amount"] == "90.00"
+    assert rows["count"] == 2
+    assert [row["amount"] for row in rows["rows"]] in (["100.00", "-10.00"], ["-10.00", "100.00"])

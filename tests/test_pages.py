@@ -71,7 +71,7 @@ def test_each_part_links_to_the_accounts_whose_sum_it_is(
     overview = page(f"/{ON}").content.decode()
     links = re.findall(r'href="(/accounts\?[^"]+(?:kind|broker|type)=[^"]*)">([^<]+)<', overview)
 
-    assert len(links) == 6
+    assert len(links) == 10
     for link, figure in links:
         rows = text_of(page(link.replace("&amp;", "&")))
         assert f"at the end of 15 June 2026 {figure} BRL" in rows, link

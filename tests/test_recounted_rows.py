@@ -124,6 +124,47 @@ def test_a_line_of_the_trial_balance_is_what_its_rows_come_to(
             assert sum(one for one in own if one < 0) == credit
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/net-worth?period=2026-Q2",
+        "/net-worth?period=2026-Q2&accounts={accounts}",
+        "/net-worth?date_from=2026-02-11&date_to=2026-06-17&currency=USD&accounts={accounts}",
+    ],
+)
+def test_what_moved_net_worth_is_what_its_rows_come_to(
+    home: Home, start_day: int, page: str
+) -> None:
+    asked = {"accounts": home.ids("Dollars", "Nubank")}
+    links = _LINK.findall(home.page(page.format(**asked)).content.decode())
+
+    assert len(links) > 8
+    for address, shown in links:
+        address = unescape(address)
+        told, found = rows(home, address)
+        assert Decimal(told["total"]["amount"]) == number(shown), address
+        if found:
+            assert added(home, address, found, start_day) == number(shown), address
+
+
+@pytest.mark.parametrize("page", ["/trial-balance?period=2024-05"])
+def test_the_balance_of_a_category_is_what_its_rows_come_to(
+    home: Home, start_day: int, page: str
+) -> None:
+    links = _LINK.findall(home.page(page).content.decode())
+
+    compared = 0
+    for address, shown in {link for link in links if "balance=" in link[0]}:
+        address = unescape(address)
+        told = home.page(f"{address}&format=json").json()
+        assert abs(Decimal(told["total"]["amount"])) == abs(number(shown)), address
+        if not told["older"]:
+            compared += 1
+            amounts = [Decimal(row["amount"]) for row in told["rows"]]
+            assert sum(amounts) == Decimal(told["total"]["amount"]), address
+    assert compared > 4
+
+
 def of_side(home: Home, cell: str, currency: str, sign: int) -> Decimal:
     """Return what a debit or credit is, which its own rows come to; nothing where there is none."""
     if not cell:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.utils.http import urlencode
 
 from buffet.models import Role
 from reports.closing.forms import Closing, Deed, Opening, Pointing, Reconciling
+from reports.flows.links import known
 from reports.flows.picking import dates
 from reports.periods import DAY
 from reports.queries.closing import Left, MonthToClose, Task
@@ -58,8 +60,8 @@ def month_end(
         "as_of": today,
         "address": reverse("month-end-of", args=(month,)),
         "reported": _reported(month, request.book.month_start_day),
-        "left": [_item(found, task) for task in found.left],
-        "rows": [_row(found, line, sent) for line in found.accounts],
+        "left": [Item(task, _where(request, found, task)) for task in found.left],
+        "rows": [_row(request, found, line, sent) for line in found.accounts],
         "may_write": may_write,
         "may_reopen": may_write and request.seat.role == Role.OWNER,
         **forms,
@@ -79,36 +81,36 @@ def _form(
     return sent if isinstance(sent, kind) else kind(request, found)
 
 
-def _rows_url(month: date, **part: Any) -> str:
-    days = dates(month, month_after(month) - DAY)
-    return f"{reverse('rows')}?{urlencode({**part, **days})}"
+def _rows_url(request: HttpRequest, since: date, until: date, **part: Any) -> str:
+    sent = {**part, **dates(since, until), **known(request.known_on)}
+    return f"{reverse('rows')}?{urlencode(sent)}"
 
 
-def _row(found: MonthToClose, line: AccountLine, sent: Deed | None) -> Row:
+def _row(request: HttpRequest, found: MonthToClose, line: AccountLine, sent: Deed | None) -> Row:
     refused: list[str] = []
     if isinstance(sent, Reconciling) and sent.account_id == line.id:
         refused = [str(one) for several in sent.errors.values() for one in several]
+    rows = partial(_rows_url, request, *_days(found))
+    balance = urlencode({"on": found.until, **known(request.known_on)})
     return Row(
         line,
-        f"{reverse('account', args=[line.id])}?on={found.until}",
-        _rows_url(found.month, account=line.id, status="pending") if line.pending else "",
-        _rows_url(found.month, kind="uncategorized", accounts=line.id)
-        if line.uncategorised
-        else "",
+        f"{reverse('account', args=[line.id])}?{balance}",
+        rows(account=line.id, status="pending") if line.pending else "",
+        rows(kind="uncategorized", accounts=line.id) if line.uncategorised else "",
         refused,
     )
 
 
-def _item(found: MonthToClose, task: Task) -> Item:
-    return Item(task, _where(found, task))
+def _days(found: MonthToClose) -> tuple[date, date]:
+    return found.month, month_after(found.month) - DAY
 
 
-def _where(found: MonthToClose, task: Task) -> str:
+def _where(request: HttpRequest, found: MonthToClose, task: Task) -> str:
     """Return where to look at something."""
     if task.what == Left.PENDING:
-        return _rows_url(found.month, status="pending")
+        return _rows_url(request, *_days(found), status="pending")
     if task.what == Left.UNCATEGORISED:
-        return _rows_url(found.month, kind="uncategorized")
+        return _rows_url(request, *_days(found), kind="uncategorized")
     if task.statement:
         invoice = task.statement.invoice
         return f"{reverse('statement', args=(invoice.card_id, invoice.month))}"
@@ -116,8 +118,7 @@ def _where(found: MonthToClose, task: Task) -> str:
     if line is None:
         return ""
     if task.what == Left.DIFFERS and line.check:
-        days = dates(
-            line.check.differs_from or found.month, line.check.differs_until or found.today
-        )
-        return f"{reverse('rows')}?{urlencode({'account': line.id} | days)}"
+        since = line.check.differs_from or found.month
+        until = line.check.differs_until or found.today
+        return _rows_url(request, since, until, account=line.id)
     return f"#account-{line.id}"

@@ -10,6 +10,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 
 from buffet.money import Money
+from reports.asking import Asked
+from reports.flows.links import known
 from reports.flows.picking import dates
 from reports.periods import DAY
 from reports.queries.coverage import AccountCover, Break, Coverage, MonthCover, Stretch
@@ -93,26 +95,26 @@ def coverage(found: Coverage) -> dict[str, Any]:
         "closed": closings(found.asked.book_id),
         "columns": [month.name for month in months[:COLUMNS]],
         "is_long": len(months) > COLUMNS,
-        "rows": [_row(one, urls) for one in found.accounts],
+        "rows": [_row(found.asked, one, urls) for one in found.accounts],
         "with_gaps": sum(1 for one in found.accounts if one.missing),
     }
 
 
-def _row(account: AccountCover, urls: Mapping[date, str]) -> Row:
+def _row(asked: Asked, account: AccountCover, urls: Mapping[date, str]) -> Row:
     cells = tuple(_cell(one, urls[one.month.name]) for one in account.months)
     parts = [cells[place : place + COLUMNS] for place in range(0, len(cells), COLUMNS)]
     return Row(
         account,
         [Line(part[0].month, part[-1].month, part) for part in parts],
         [
-            Missing(gap, _rows_url(account, gap.since, gap.until), gap.days - days)
+            Missing(gap, _rows_url(asked, account, gap.since, gap.until), gap.days - days)
             for gap, days in _told(account.gaps)
         ],
         [
             Apart(
                 one,
                 Money(one.difference, account.currency),
-                _rows_url(account, one.before.until, one.after.since),
+                _rows_url(asked, account, one.before.until, one.after.since),
             )
             for one in account.breaks
         ],
@@ -150,6 +152,6 @@ def _cell(one: MonthCover, url: str) -> Cell:
     )
 
 
-def _rows_url(account: AccountCover, since: date, until: date) -> str:
-    sent = {"account": account.id} | dates(since, until)
+def _rows_url(asked: Asked, account: AccountCover, since: date, until: date) -> str:
+    sent = {"account": account.id} | dates(since, until) | known(asked.known_on)
     return f"{reverse('rows')}?{urlencode(sent)}"

@@ -1,8 +1,7 @@
 """What the templates of the reports of periods are given: figures in the order they are read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -11,38 +10,21 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import REAL_TYPES, Kind
+from accounts.models import REAL_TYPES
 from buffet.money import Money
 from reports import charts
 from reports.asking import Asked
+from reports.flows.links import known, rows_url
 from reports.flows.picking import dates
 from reports.periods import DAY, Period
 from reports.queries.cash_flow import CashFlow, Flow
-from reports.queries.net_worth import NetWorth
+from reports.queries.parts import Part
 from reports.queries.rows import Behind, Row
 from reports.queries.spending import Spending, Spent
 from reports.queries.sums import Only
-from reports.queries.trial_balance import TrialBalance, TrialLine
+from reports.queries.trial_balance import TrialBalance, TrialLine, TrialTotal
 from reports.queries.worth import percent
 from transactions.queries.months import Closings
-
-#: Of the days from the first to the second, with the parts that the rows are of by name.
-RowsUrl = Callable[..., str]
-
-
-def rows_url(asked: Asked) -> RowsUrl:
-    """Return what says where the rows of some days behind a figure of a report are."""
-    sent = {"currency": asked.currency}
-    if asked.accounts:
-        sent["accounts"] = ",".join(map(str, asked.accounts))
-    path, kept = reverse("rows"), urlencode(sent)
-
-    def url(since: date, until: date, **part: str) -> str:
-        # Names and ids of our own, which are as they stand in an address.
-        chosen = "".join(f"{name}={value}&" for name, value in part.items())
-        return f"{path}?{chosen}date_from={since}&date_to={until}&{kept}"
-
-    return url
 
 
 def has_year(period: Period) -> bool:
@@ -196,43 +178,8 @@ def spending(report: Spending) -> dict[str, Any]:
     }
 
 
-#: What moved net worth and has rows: savings, and unrealised gains.
-_WORTH = ({"flow": "saved"}, {"kind": Kind.VALUATION.value})
-
-
-def net_worth(report: NetWorth) -> dict[str, Any]:
-    """Return the context of net worth by month."""
-    asked, opening, now = report.asked, report.opening, report.now
-    currency, url = asked.currency, rows_url(asked)
-    points = [(opening.on, opening.net_worth)]
-    points += [(step.worth.on, step.worth.net_worth) for step in report.steps]
-
-    def total(name: str) -> Decimal:
-        return sum((getattr(step, name) for step in report.steps), Decimal(0))
-
-    return {
-        "report": report,
-        "currency": currency,
-        "worth": Money(now.net_worth, currency),
-        "change": Money(now.net_worth - opening.net_worth, currency),
-        "change_percent": percent(now.net_worth - opening.net_worth, opening.net_worth),
-        "charts": charts.line_charts(points),
-        "steps": [
-            (step, tuple(url(step.month.since, step.month.until, **part) for part in _WORTH))
-            for step in reversed(report.steps)
-        ],
-        "urls": [url(asked.period.since, asked.period.until, **part) for part in _WORTH],
-        "moved": {
-            name: total(name) for name in ("savings", "gains", "opened", "transfers", "rates")
-        },
-        "kinds": [
-            (kind, row[0], row[-1], Money(row[-1] - row[0], currency)) for kind, row in report.kinds
-        ],
-    }
-
-
 class TrialUrls(NamedTuple):
-    """Where the figures of an account in a trial balance are from; empty where nothing is."""
+    """Where the figures of a line of a trial balance are from; empty where nothing is."""
 
     opening: str
     rows: str
@@ -241,26 +188,42 @@ class TrialUrls(NamedTuple):
     closing: str
 
 
+_NOWHERE = TrialUrls(*[""] * 5)
+
+
 def trial_balance(report: TrialBalance) -> dict[str, Any]:
     """Return the context of the trial balance."""
-    period = report.asked.period
     groups: dict[str, list[tuple[TrialLine, TrialUrls]]] = {}
     for line in report.lines:
-        groups.setdefault(line.node.type, []).append((line, _trial_urls(line, period)))
-    return {"report": report, "groups": list(groups.items())}
+        groups.setdefault(line.node.type, []).append((line, _line_urls(line, report.asked)))
+    # Narrowed to some accounts, the rows of all of them would be more than the figure.
+    is_whole = not (report.asked.accounts or report.asked.categories)
+    return {
+        "report": report,
+        "groups": list(groups.items()),
+        "totals": [
+            (one, _urls(one, report.asked) if is_whole else _NOWHERE) for one in report.totals
+        ],
+    }
 
 
-def _trial_urls(line: TrialLine, period: Period) -> TrialUrls:
-    opening = closing = rows = ""
-    if line.node.type in REAL_TYPES:
-        page = reverse("account", args=[line.node.id])
-        opening, closing = f"{page}?on={period.since - DAY}", f"{page}?on={period.until}"
-    if line.entries:
-        # An account may have entries in several currencies, each of them with a line.
-        sent = {"account": line.node.id, "held": line.currency, "currency": line.currency}
-        rows = f"{reverse('rows')}?{urlencode(sent | dates(period.since, period.until))}"
-    debit, credit = (f"{rows}&side={side}" if getattr(line, side) else "" for side in Only.SIDES)
-    return TrialUrls(opening, rows, debit, credit, closing)
+def _urls(one: TrialLine | TrialTotal, asked: Asked, **part: str) -> TrialUrls:
+    # An account may have entries in several currencies, each of them with a line.
+    sent = part | {"held": one.currency, "currency": one.currency} | known(asked.known_on)
+    rows = f"{reverse('rows')}?{urlencode(sent | dates(asked.period.since, asked.period.until))}"
+    opening, closing = (f"{rows}&balance={name}" for name in Part.BALANCES)
+    debit, credit = (f"{rows}&side={side}" if getattr(one, side) else "" for side in Only.SIDES)
+    return TrialUrls(opening, rows if debit or credit else "", debit, credit, closing)
+
+
+def _line_urls(line: TrialLine, asked: Asked) -> TrialUrls:
+    urls = _urls(line, asked, account=line.node.id)
+    if line.node.type not in REAL_TYPES:
+        return urls
+    page, kept = reverse("account", args=[line.node.id]), known(asked.known_on)
+    days = (asked.period.since - DAY, asked.period.until)
+    opening, closing = (f"{page}?{urlencode({'on': day, **kept})}" for day in days)
+    return urls._replace(opening=opening, closing=closing)
 
 
 def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]:
@@ -275,7 +238,7 @@ def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]
         "found": found,
         "name": found.node.name
         if found.node
-        else found.part.kind or found.part.type or found.part.flow or found.part.status,
+        else found.part.kind or found.part.type or found.part.flow or found.part.status or "chart",
         "is_named": found.node is not None,
         "rows": page,
         "has_foreign": any(one.currency != found.asked.currency for one in found.sums),

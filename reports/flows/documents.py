@@ -11,6 +11,7 @@ from reports.asking import Asked
 from reports.documents import money, percentage
 from reports.queries.bringing import Conversion
 from reports.queries.cash_flow import CashFlow, Flow, cash_flow
+from reports.queries.exchanging import Standing, rate_effects
 from reports.queries.net_worth import NetWorth, Worth, net_worth
 from reports.queries.rows import Behind, Row
 from reports.queries.spending import Spending, spending
@@ -152,6 +153,35 @@ def of_net_worth(asked: Asked) -> dict[str, Any]:
         ],
         **rates_used(report.conversions, report.left_out),
     }
+
+
+def of_rate_effects(asked: Asked) -> dict[str, Any]:
+    """Return what exchange rates made of net worth as JSON carries it."""
+    found = rate_effects(asked)
+    return {
+        **head_of(asked),
+        "total": money(found.total),
+        "revalued": [
+            {
+                "month": f"{one.month.name:%Y-%m}",
+                "before": _standing(one.before),
+                "after": _standing(one.after),
+                "amount": amount_of(one.amount, asked.currency),
+            }
+            for one in found.revalued
+        ],
+        "exchanged": [
+            {
+                "month": f"{one.month.name:%Y-%m}",
+                "amount": amount_of(one.amount, asked.currency),
+            }
+            for one in found.exchanged
+        ],
+    }
+
+
+def _standing(one: Standing) -> dict[str, Any]:
+    return {"on": one.on, "held": money(one.held), "conversion": described(one.rate)}
 
 
 def of_trial_balance(asked: Asked) -> dict[str, Any]:

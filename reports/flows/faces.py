@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from buffet.money import text
 from reports.queries.cash_flow import CashFlow
+from reports.queries.exchanging import RateEffects
 from reports.queries.net_worth import NetWorth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending
@@ -76,6 +77,29 @@ def net_worth_rows(report: NetWorth) -> Iterator[list[object]]:
             currency,
             "" if worth.missing else "yes",
         ]
+
+
+def rate_effect_rows(found: RateEffects) -> Iterator[list[object]]:
+    """Yield what was held at other rates, then what was exchanged."""
+    currency = found.asked.currency
+    yield [
+        *("month", "held currency", "held before", "rate before", "held after", "rate after"),
+        *("exchange rates", "currency"),
+    ]
+    for one in found.revalued:
+        stood = [
+            cell
+            for standing in (one.before, one.after)
+            for cell in (
+                text(standing.held.amount, standing.held.currency),
+                "" if standing.rate.rate is None else f"{standing.rate.rate:f}",
+            )
+        ]
+        month = f"{one.month.name:%Y-%m}"
+        yield [month, one.after.held.currency, *stood, text(one.amount, currency), currency]
+    for other in found.exchanged:
+        month = f"{other.month.name:%Y-%m}"
+        yield [month, *[""] * 5, text(other.amount, currency), currency]
 
 
 def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:

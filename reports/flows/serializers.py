@@ -170,8 +170,8 @@ class WorthOfMonthRead(WorthRead):
     """Net worth at the end of a month and what moved it since the one before.
 
     Income less expenses, valuations, opening balances with adjustments, and the rest, which other
-    exchange rates explain. Of some accounts: what went through them, and `transfers`, what they got
-    from the others on balance.
+    exchange rates explain. Of some accounts: what went through them, and `transfers`, what others
+    gave them on balance.
     """
 
     month = serializers.CharField()

@@ -7,21 +7,24 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
-from accounts.models import AccountType
+from accounts.models import AccountType, Kind
 from buffet.rest import query
 from buffet.rest.pagination import Cursor, read_cursor
 from reports import asking, faces
 from reports.asking import Asked
 from reports.book_page import FACES, read, report_page
 from reports.content import content
-from reports.flows import contexts, documents
+from reports.flows import contexts, documents, worth
 from reports.flows import faces as own
 from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TRIAL_BALANCE
 from reports.flows.picking import Picker
 from reports.queries import rows as behind
 from reports.queries.cash_flow import cash_flow
+from reports.queries.exchanging import rate_effects
 from reports.queries.net_worth import net_worth
+from reports.queries.parts import Part
 from reports.queries.spending import spending
+from reports.queries.sums import Only
 from reports.queries.trial_balance import trial_balance
 from transactions.models import Status
 from transactions.queries.months import closings
@@ -91,7 +94,16 @@ _NET_WORTH = Report(
     net_worth,
     documents.of_net_worth,
     own.net_worth_rows,
-    contexts.net_worth,
+    worth.net_worth,
+)
+_RATE_EFFECTS = Report(
+    "net-worth-rates",
+    NET_WORTH,
+    rate_effects,
+    documents.of_rate_effects,
+    own.rate_effect_rows,
+    worth.rate_effects,
+    {name: reader for name, reader in asking.PARAMETERS.items() if name != "categories"},
 )
 _TRIAL_BALANCE = Report(
     "trial-balance",
@@ -122,6 +134,12 @@ def net_worth_page(request: HttpRequest) -> HttpResponseBase:
 
 
 @report_page
+def rate_effects_page(request: HttpRequest) -> HttpResponseBase:
+    """What did exchange rates make of what I am worth?"""
+    return _RATE_EFFECTS.answer(request)
+
+
+@report_page
 def trial_balance_page(request: HttpRequest) -> HttpResponseBase:
     """Does every account of the chart add up?"""
     return _TRIAL_BALANCE.answer(request)
@@ -131,12 +149,13 @@ def trial_balance_page(request: HttpRequest) -> HttpResponseBase:
 _PART = {
     "account": query.uuid,
     "category": query.uuid,
-    "kind": query.one_of(*behind.KINDS),
+    "kind": query.one_of(*(str(one) for one in Kind.values)),
     "type": query.one_of(*(str(one) for one in AccountType.values)),
     "status": query.one_of(*(str(one) for one in Status.values)),
-    "flow": query.one_of(*behind.FLOWS),
-    "side": query.one_of(*behind.Only.SIDES),
+    "flow": query.one_of(*Part.FLOWS),
+    "side": query.one_of(*Only.SIDES),
     "held": asking.currency,
+    "balance": query.one_of(*Part.BALANCES),
 }
 
 
@@ -146,7 +165,7 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
     known = {name: reader for name, reader in asking.PARAMETERS.items() if name != "categories"}
     sent = read(request, {"format": FACES, "cursor": str, **known, **_PART})
     asked = asking.of_page(request, sent, TRIAL_BALANCE)
-    part = behind.Part(**{name: sent[name] for name in _PART if name in sent})
+    part = Part(**{name: sent[name] for name in _PART if name in sent})
     cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)
     if sent["format"] in faces.TABLES:
         period = asked.period
@@ -169,7 +188,7 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
 
 
 def _page(
-    asked: Asked, part: behind.Part, cursor: Cursor | None
+    asked: Asked, part: Part, cursor: Cursor | None
 ) -> tuple[behind.Behind, list[behind.Row], Cursor | None]:
     """Return what rows come to, a page of them, and where those before them begin."""
     found = behind.behind(asked, part)

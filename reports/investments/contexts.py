@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Kind
 from buffet.money import Money
 from reports import charts
+from reports.flows.links import along
 from reports.flows.picking import dates
 from reports.queries.investment_rows import PieceRows
 from reports.queries.performance import AccountGrown, Performance
@@ -50,8 +53,6 @@ class Line:
     amounts: Amounts | None
     grown: Grown
     urls: Mapping[str, str] = field(default_factory=dict)
-    opening_url: str = ""
-    closing_url: str = ""
     is_archived: bool = False
 
     @property
@@ -67,7 +68,7 @@ class Line:
 
 def performance(report: Performance) -> dict[str, Any]:
     """Return the context of the page."""
-    asked, currency = report.asked, report.asked.currency
+    currency = report.asked.currency
     amounts = report.whole.amounts
     points = [(report.before, amounts.opening, amounts.opening)]
     points += [(one.month.until, one.value, one.put_in) for one in report.months]
@@ -77,13 +78,16 @@ def performance(report: Performance) -> dict[str, Any]:
                 broker.name or _("Without a broker"),
                 broker.whole.amounts,
                 broker.whole,
-                _urls(report, *(one.account.id for one in broker.accounts)),
+                _urls(report, _counted(broker.accounts) or [broker.accounts[0].account.id]),
             ),
             [_account(report, one) for one in broker.accounts],
         )
         for broker in report.brokers
     ]
-    whole = Line(_("All investments"), amounts, report.whole, _urls(report, *asked.accounts))
+    counted = _counted(report.accounts)
+    # Those without a rate are in no total.
+    only = counted if len(counted) < len(report.accounts) else ()
+    whole = Line(_("All investments"), amounts, report.whole, _urls(report, only))
     lines = [line for broker, own in brokers for line in (broker, *own)]
     return {
         "report": report,
@@ -98,33 +102,58 @@ def performance(report: Performance) -> dict[str, Any]:
         ),
         "charts": charts.growth_charts(points),
         "months": [
-            (one, Money(one.value - one.put_in, currency)) for one in reversed(report.months)
+            (
+                one,
+                Money(one.value - one.put_in, currency),
+                _urls(report, only, until=one.month.until),
+            )
+            for one in reversed(report.months)
         ],
     }
 
 
+def _counted(accounts: Sequence[AccountGrown]) -> list[str]:
+    """Return the accounts that could be brought into the report's currency."""
+    return [one.account.id for one in accounts if one.brought is not None]
+
+
 def _account(report: Performance, one: AccountGrown) -> Line:
-    period = report.asked.period
-    page = reverse("account", args=[one.account.id])
+    own = _urls(report, [one.account.id], currency=one.own.amounts.currency)
+    urls = _urls(report, [one.account.id])
     return Line(
         one.account.name,
         one.brought,
         one.own,
-        _urls(report, one.account.id) | {"account": page},
-        f"{page}?on={report.before}",
-        f"{page}?on={period.until}",
+        urls | {"account": reverse("account", args=[one.account.id]), "grown": own["growth"]},
         one.account.is_archived,
     )
 
 
-def _urls(report: Performance, *accounts: str | UUID) -> dict[str, str]:
-    """Return where what made each figure of these accounts is told, or of all investments."""
-    period = report.asked.period
-    sent = dates(period.since, period.until) | {"currency": report.asked.currency}
+def _urls(
+    report: Performance,
+    accounts: Sequence[str | UUID] = (),
+    currency: str = "",
+    until: date | None = None,
+) -> dict[str, str]:
+    """Return where what made each figure of these accounts is told, or of all investments.
+
+    In the report's currency or another, and in its period or in a part of that.
+    """
+    asked = report.asked
+    until, sent = until or asked.period.until, along(asked)
+    if currency:
+        sent["currency"] = currency
     if accounts:
         sent["accounts"] = ",".join(map(str, accounts))
-    page = reverse("investment-rows")
-    return {one.value: f"{page}?{urlencode({'of': one.value, **sent})}" for one in Piece}
+    days = dates(asked.period.since, until)
+    rows, kept = reverse("investment-rows"), urlencode(days | sent)
+    held = urlencode({"kind": Kind.INVESTMENT.value, **sent})
+    urls = {one.value: f"{rows}?of={one}&{kept}" for one in Piece}
+    return urls | {
+        "grown": urls["growth"],
+        "opening": f"{reverse('accounts')}?on={report.before}&{held}",
+        "closing": f"{reverse('accounts')}?on={until}&{held}",
+    }
 
 
 #: How a piece is called on its page.
@@ -134,9 +163,17 @@ PIECES = {
     Piece.INCOME: _("Income"),
     Piece.COSTS: _("Costs"),
     Piece.GAINS: _("Unrealised gains"),
+    Piece.RATES: _("Exchange rates"),
+    Piece.GROWTH: _("Growth"),
+    Piece.PUT_IN: _("Put in"),
 }
 
 
 def piece(found: PieceRows) -> dict[str, Any]:
-    """Return the context of the transactions that make a figure."""
-    return {"found": found, "name": PIECES[found.piece], "currency": found.asked.currency}
+    """Return the context of that of which a figure is the sum."""
+    return {
+        "found": found,
+        "name": PIECES[found.piece],
+        "currency": found.asked.currency,
+        "transactions": sum(1 for row in found.rows if row.transaction_id),
+    }

@@ -55,7 +55,7 @@ def of_performance(asked: Asked) -> dict[str, Any]:
 
 
 def of_piece(found: PieceRows) -> dict[str, Any]:
-    """Return the transactions of which a figure is the sum as JSON carries them."""
+    """Return that of which a figure is the sum as JSON carries it."""
     return {
         **head_of(found.asked),
         "of": str(found.piece),
@@ -67,6 +67,8 @@ def of_piece(found: PieceRows) -> dict[str, Any]:
                 "description": row.description,
                 "accounts": row.accounts,
                 "amount": amount_of(row.amount, found.asked.currency),
+                "held": money(row.held),
+                "held_since": row.since,
             }
             for row in found.rows
         ],

@@ -25,11 +25,17 @@ def performance_rows(report: Performance) -> Iterator[list[object]]:
 
 
 def piece_rows(found: PieceRows) -> Iterator[list[object]]:
-    """Yield the transactions of which a figure is the sum."""
+    """Yield that of which a figure is the sum."""
     currency = found.asked.currency
-    yield ["date", "description", "account", found.piece.value, "currency"]
+    yield [
+        *("date", "description", "account", found.piece.value, "currency"),
+        *("held", "held currency", "held since"),
+    ]
     for row in found.rows:
-        yield [row.date, row.description, row.accounts, text(row.amount, currency), currency]
+        amount, held = text(row.amount, currency), ["", ""]
+        if row.held:
+            held = [text(row.held.amount, row.held.currency), row.held.currency]
+        yield [row.date, row.description, row.accounts, amount, currency, *held, row.since or ""]
 
 
 def _cells(grown: Grown) -> list[object]:

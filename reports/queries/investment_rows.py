@@ -17,13 +17,18 @@ from reports.queries.worth import ZERO
 
 
 class Row(NamedTuple):
-    """A transaction and how much of a figure it was, with the figure's sign."""
+    """A transaction and how much of a figure it was, with the figure's sign.
+
+    Where none did it, what was `held`: while the rate moved since `since`, or before the period.
+    """
 
     date: date
-    transaction_id: UUID
+    transaction_id: UUID | None
     description: str
     accounts: str
     amount: Decimal
+    held: Money | None
+    since: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def piece_rows(asked: Asked, piece: Piece) -> PieceRows:
     found = tracked(asked)
     parts = found.together(found.known).of(piece)
     with connection.cursor() as cursor:
-        cursor.execute(_DESCRIPTIONS, [[one.transaction_id for one in parts]])
+        cursor.execute(_DESCRIPTIONS, [[one.transaction_id for one in parts if one.transaction_id]])
         descriptions = dict(cursor.fetchall())
     return PieceRows(
         asked,
@@ -62,9 +67,11 @@ def piece_rows(asked: Asked, piece: Piece) -> PieceRows:
             Row(
                 one.on,
                 one.transaction_id,
-                descriptions[one.transaction_id],
+                descriptions.get(one.transaction_id, ""),
                 ", ".join(one.accounts),
                 one.amount,
+                one.held,
+                one.since,
             )
             for one in reversed(parts)
         ],

@@ -58,9 +58,13 @@ class Moved(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Valuation:
-    """What an account was said to be worth at the end of a day, and the gain that booked."""
+    """What an account was said to be worth at the end of a day, and the gain that booked.
+
+    `transaction_id` is None where nothing was gained or lost.
+    """
 
     id: UUID
+    transaction_id: UUID | None
     account_id: str
     account: str
     on: date
@@ -92,7 +96,7 @@ JOIN accounts_account a ON a.id = e.account_id
 ORDER BY e.date, e.transaction_id, e.id
 """
 _VALUATIONS = """
-SELECT p.id, a.id::text, a.name, p.on, p.balance, a.currency, coalesce((
+SELECT p.id, p.transaction_id, a.id::text, a.name, p.on, p.balance, a.currency, coalesce((
     SELECT sum(e.amount) FROM transactions_entry e
     WHERE e.transaction_id = p.transaction_id AND e.account_id = p.account_id
 ), 0), p.note
@@ -150,8 +154,8 @@ def valuations(asked: Asked, accounts: Sequence[Investment]) -> list[Valuation]:
     with connection.cursor() as cursor:
         cursor.execute(_VALUATIONS, _parameters(asked, accounts))
         return [
-            Valuation(id, account_id, name, on, Money(value, cur), Money(gain, cur), note)
-            for id, account_id, name, on, value, cur, gain, note in cursor.fetchall()
+            Valuation(*ids, name, on, Money(value, currency), Money(gain, currency), note)
+            for *ids, name, on, value, currency, gain, note in cursor.fetchall()
         ]
 
 

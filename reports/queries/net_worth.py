@@ -1,11 +1,11 @@
 """Net worth month by month: what it was, and what moved it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from accounts.models import AccountType, Kind
+from accounts.models import REAL_TYPES, AccountType, Kind
 from accounts.rates import Rates, rates_of
 from buffet.money import Money, round_to
 from reports.asking import Asked
@@ -17,9 +17,8 @@ from reports.queries.opening import opened_and_moved
 from reports.queries.sums import Moves
 from reports.queries.worth import ZERO
 
-_REAL = (AccountType.ASSET, AccountType.LIABILITY)
-#: The kind of the equity account of unrealised gains.
-VALUATION = "valuation"
+#: The kinds of equity that money comes from which was there before, or which was found.
+OPENED = (Kind.OPENING_BALANCES, Kind.ADJUSTMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ class Step:
     """A month: net worth at its end, and what moved it since the end before.
 
     `savings` is income less expenses, `gains` what valuations added, `opened` what came with
-    opening balances and adjustments; `rates` is the rest, which other exchange rates explain. Of
-    some accounts, `transfers` is what they got from the others on balance; of all, nothing.
+    opening balances and adjustments; `rates` is the rest, which other exchange rates explain
+    (`exchanging`). Of some accounts, `transfers` is what the others gave them; of all, nothing.
     """
 
     month: Month
@@ -72,38 +71,71 @@ class NetWorth:
         return self.steps[-1].worth
 
 
-def net_worth(asked: Asked) -> NetWorth:
-    """Return net worth by month in one statement or two, and one for rates when any are needed.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What net worth by month follows from.
 
-    `asked.accounts` keeps these accounts alone, and of what moved them what went through them: one
-    statement more.
+    `real` are the accounts that are asked about, `held` what moved them up to each of `days` (the
+    one before the period, and its months' ends), and `brought` what moved all accounts in each
+    month, through `real` where these are some.
+    """
+
+    asked: Asked
+    chart: Chart
+    real: frozenset[str]
+    days: Sequence[date]
+    held: Mapping[tuple[str, str], Sequence[Decimal]]
+    flows: Moves
+    brought: Brought
+    rates: Rates
+
+    @property
+    def elsewhere(self) -> list[str]:
+        """The other accounts that money is held on or owed on: none if all are asked about."""
+        return [id for id in self.chart.of_types(*REAL_TYPES) if id not in self.real]
+
+
+def ground(asked: Asked) -> Ground:
+    """Return it in one statement or two, and one for rates when any are needed.
+
+    Where only some accounts are asked about, one more reads what moved with them.
 
     :raises NotFound: if an account is not in the book.
     """
     months = asked.period.months
-    days = [asked.period.since - DAY, *(month.until for month in months)]
+    days = (asked.period.since - DAY, *(month.until for month in months))
     own, opening, moved = opened_and_moved(asked)
     own.refuse_unknown(asked.accounts)
     currencies = currencies_of(moved).union(currency for _, currency in opening)
-    rates = rates_of(asked.book_id, asked.currency, currencies, tuple(days), moved.rates)
-    real = {str(id) for id in asked.accounts} or {*own.of_types(*_REAL)}
-    held = _held(real, opening, moved, days)
-    worths, kinds, left_out = _worths(own, held, days, rates)
+    rates = rates_of(asked.book_id, asked.currency, currencies, days, moved.rates)
+    real = frozenset(map(str, asked.accounts) if asked.accounts else own.of_types(*REAL_TYPES))
     flows = moved_through(asked, months) if asked.accounts else moved
-    brought = bring(asked, months, flows, {*own.nodes} - {*own.of_types(*_REAL)}, rates)
-    came = bring(asked, months, moved, real, rates).total(real) if asked.accounts else None
-    steps = _steps(asked, own, brought, worths, came)
-    used = {one.currency for one in brought.conversions} | {currency for _, currency in held}
+    brought = bring(asked, months, flows, {*own.nodes} - real, rates)
+    held = _held(real, opening, moved, days)
+    return Ground(asked, own, real, days, held, flows, brought, rates)
+
+
+def net_worth(asked: Asked) -> NetWorth:
+    """Return net worth by month, in the statements of its `ground`.
+
+    `asked.accounts` keeps these accounts alone, and of what moved them what went through them.
+
+    :raises NotFound: if an account is not in the book.
+    """
+    found = ground(asked)
+    worths, kinds, left_out = _worths(found)
+    used = {one.currency for one in found.brought.conversions}
+    used |= {currency for _, currency in found.held}
     conversions = [
-        Conversion(currency, month.name, rates.rate(currency, month.until))
+        Conversion(currency, month.name, found.rates.rate(currency, month.until))
         for currency in sorted(used - {asked.currency})
-        for month in months
+        for month in asked.period.months
     ]
-    return NetWorth(asked, worths[0], steps, kinds, conversions, left_out)
+    return NetWorth(asked, worths[0], _steps(found, worths), kinds, conversions, left_out)
 
 
 def _held(
-    real: set[str],
+    real: Collection[str],
     opening: Mapping[tuple[str, str], Decimal],
     moved: Moves,
     days: Sequence[date],
@@ -120,15 +152,15 @@ def _held(
 
 
 def _worths(
-    own: Chart, totals: dict[tuple[str, str], list[Decimal]], days: Sequence[date], rates: Rates
+    found: Ground,
 ) -> tuple[list[Worth], list[tuple[str, Sequence[Decimal]]], list[Money]]:
-    target = rates.target
+    days, rates, target = found.days, found.rates, found.rates.target
     assets, debts = [ZERO] * len(days), [ZERO] * len(days)
     missing: list[set[str]] = [set() for _ in days]
     kinds: dict[str, list[Decimal]] = {}
     left_out: dict[str, Decimal] = {}
-    for (id, currency), row in totals.items():
-        node, total = own.nodes[id], ZERO
+    for (id, currency), row in found.held.items():
+        node, total = found.chart.nodes[id], ZERO
         side = assets if node.type == AccountType.ASSET else debts
         of_kind = kinds.setdefault(node.kind, [ZERO] * len(days))
         for place, (day, value) in enumerate(zip(days, row, strict=True)):
@@ -152,24 +184,26 @@ def _worths(
     return worths, order, [Money(total, one) for one, total in sorted(left_out.items())]
 
 
-def _steps(
-    asked: Asked,
-    own: Chart,
-    brought: Brought,
-    worths: Sequence[Worth],
-    moved: Sequence[Decimal] | None,
-) -> list[Step]:
-    """Return the months; `moved` is what came to some accounts, if only they are asked for."""
-    # Equity, income and expenses mirror what accounts hold: what adds to those is negative here.
-    earned = brought.total(own.of_types(AccountType.INCOME, AccountType.EXPENSE))
-    gains = brought.total(own.of_kinds(VALUATION))
-    opened = brought.total(own.of_kinds(Kind.OPENING_BALANCES, Kind.ADJUSTMENTS))
+def _steps(found: Ground, worths: Sequence[Worth]) -> list[Step]:
+    # The other accounts mirror what these hold: what adds to those is negative here.
+    savings, gains, opened, transfers = (
+        [-moved for moved in found.brought.total(ids)] for ids in moved_by(found)
+    )
     steps = []
-    for place, month in enumerate(asked.period.months):
+    for place, month in enumerate(found.asked.period.months):
         before, after = worths[place], worths[place + 1]
-        savings, gain, came = -earned[place], -gains[place], -opened[place]
-        told = savings + gain + came
-        transfers = ZERO if moved is None else moved[place] - told
-        rest = after.net_worth - before.net_worth - told - transfers
-        steps.append(Step(month, after, savings, gain, came, transfers, rest))
+        told = savings[place], gains[place], opened[place], transfers[place]
+        rest = after.net_worth - before.net_worth - sum(told, ZERO)
+        steps.append(Step(month, after, *told, rest))
     return steps
+
+
+def moved_by(found: Ground) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Return the accounts by which net worth moved: savings, gains, openings and transfers."""
+    own = found.chart
+    return (
+        own.of_types(AccountType.INCOME, AccountType.EXPENSE),
+        own.of_kinds(Kind.VALUATION),
+        own.of_kinds(*OPENED),
+        found.elsewhere,
+    )

@@ -109,6 +109,39 @@ class PortfolioOverview:
         return (*self.past.months, self.now)
 
 
+@dataclass(frozen=True, slots=True)
+class PortfolioPart:
+    """Some accounts of an overview: those that a figure is the sum of."""
+
+    report: PortfolioOverview
+    lines: Sequence[AccountLine]
+
+    @property
+    def total(self) -> Money:
+        """What they come to in the report's currency, those without a rate left out."""
+        return Money(sum(map(_counted, self.lines), ZERO), self.report.currency)
+
+    @property
+    def apart(self) -> Sequence[AccountLine]:
+        """Those with a balance and no rate."""
+        return [line for line in self.lines if line.converted is None and line.balance]
+
+
+def part_of(report: PortfolioOverview, wanted: Mapping[str, Any]) -> PortfolioPart:
+    """Return the accounts of a type, kind or broker, held in a currency, or with these ids."""
+    ids = {*map(str, wanted.get("accounts", ()))}
+    lines = [
+        line
+        for line in report.accounts
+        if line.type == wanted.get("type", line.type)
+        and line.kind == wanted.get("kind", line.kind)
+        and line.broker == wanted.get("broker", line.broker)
+        and line.balance.currency == wanted.get("held", line.balance.currency)
+        and (not ids or line.id in ids)
+    ]
+    return PortfolioPart(report, lines)
+
+
 # Each account with what is on it, and what tells whether a remembered past still holds.
 _ACCOUNTS = f"""
 {balances.MOVES}

@@ -1,7 +1,7 @@
 """The rows behind a figure: the entries on some accounts in a period, and what they come to."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -9,41 +9,19 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.models import REAL_TYPES, AccountType, Kind
-from buffet.errors import NotFound, invalid
+from accounts.models import Kind
+from buffet.errors import invalid
 from buffet.money import Money
 from reports.asking import Asked
+from reports.periods import DAY
 from reports.queries.bringing import Conversion, bring, moved
 from reports.queries.chart import Chart, Node, charted
-from reports.queries.sums import Moves, Only
+from reports.queries.opening import opened_and_moved
+from reports.queries.parts import Part, mirrored, sign, wanted
+from reports.queries.sums import Moves
 from reports.queries.worth import ZERO
 
 PAGE, CHUNK = 50, 500
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Which accounts: one of them, a category with all below it, a kind, or a type.
-
-    `status` keeps the entries of one status; by itself, those of all real accounts. `side` keeps
-    debits or credits and `held` a currency, as a trial balance tells them apart. `flow` is what was
-    saved, income and expenses together, or invested: what moved investments, valuations apart.
-    """
-
-    account: UUID | None = None
-    category: UUID | None = None
-    kind: str = ""
-    type: str = ""
-    flow: str = ""
-    status: str = ""
-    side: str = ""
-    held: str = ""
-
-    @property
-    def only(self) -> Only | None:
-        """Which of their entries; None if all."""
-        only = Only(self.status, self.side, self.held)
-        return only if any(only) else None
 
 
 class Row(NamedTuple):
@@ -68,14 +46,15 @@ class Row(NamedTuple):
 class Behind:
     """What the rows come to: how many, by currency as they are, and brought into one.
 
-    `node` is the account or category that they are on, if it is one.
+    `node` is the account or category that they are on, if it is one. Where kept sums tell what they
+    come to, nobody counts them.
     """
 
     asked: Asked
     part: Part
     node: Node | None
     ids: tuple[str, ...]
-    entries: int
+    entries: int | None
     sums: Sequence[Money]
     total: Money
     conversions: Sequence[Conversion]
@@ -88,65 +67,74 @@ def behind(asked: Asked, part: Part) -> Behind:
     :raises NotFound: if it is not in the book.
     :raises Invalid: if no part, or more than one, was asked for.
     """
+    if part.balance or part.is_whole:
+        return _of_kept(asked, part)
     months = asked.period.months
 
     def ask(own: Chart) -> tuple[Moves, tuple[int, int]]:
         own.refuse_unknown(asked.accounts)
-        wanted, _ = _wanted(own, part)
-        valued = wanted if part.flow == "invested" else ()
-        moves = moved(asked, months, wanted, part.only, valued)
+        ids, _ = wanted(asked, own, part)
+        valued = ids if part.flow == "invested" else ()
+        moves = moved(asked, months, ids, part.only, valued)
         return moves, moves.chart
 
     own, moves = charted(asked.book_id, ask)
-    ids, node = _wanted(own, part)
+    ids, node = wanted(asked, own, part)
     brought = bring(asked, months, moves, {*ids})
     found = [one for month in moves.months for one in month.sums({*ids})]
     by_currency: dict[str, Decimal] = {}
     for one in found:
-        signed = one.amount * _sign(own.nodes[one.account_id])
+        signed = one.amount * sign(part, own.nodes[one.account_id])
         by_currency[one.currency] = by_currency.get(one.currency, ZERO) + signed
-    total = sum((value * _sign(own.nodes[id]) for id in ids for value in brought.row(id)), ZERO)
-    return Behind(
+    signs = {id: sign(part, own.nodes[id]) for id in ids}
+    total = sum((value * signs[id] for id in ids for value in brought.row(id)), ZERO)
+    # What valuations added to investments is taken off by entries of its own.
+    shown = [*ids, *own.of_kinds(Kind.VALUATION)] if part.flow == "invested" else ids
+    told = Behind(
         asked,
         part,
         node,
-        tuple(ids),
+        tuple(shown),
         sum(one.entries for one in found),
         [Money(amount, currency) for currency, amount in sorted(by_currency.items())],
         Money(total, asked.currency),
         brought.conversions,
         brought.left_out,
     )
+    return replace(told, entries=_count(told)) if part.flow == "invested" else told
 
 
-def _wanted(own: Chart, part: Part) -> tuple[list[str], Node | None]:
-    named = ("account", "category", "kind", "type", "flow")
-    sent = [name for name in named if getattr(part, name)]
-    if not sent and part.status:
-        return own.of_types(*REAL_TYPES), None
-    if len(sent) != 1:
+def _of_kept(asked: Asked, part: Part) -> Behind:
+    """Return what accounts had in a currency, or all of them moved, from the sums that are kept."""
+    if part.held != asked.currency:
         raise invalid(
-            "?account",
-            "one_part",
-            "Name one of account, category, kind, type and flow, and no other.",
+            "?held",
+            "one_currency",
+            "A balance, or the sum of all accounts, is of one currency: name it as held and as "
+            "currency.",
         )
-    if part.account:
-        node = own.nodes.get(str(part.account))
-        if node is None:
-            raise NotFound("There is no such account in this book.")
-        return [node.id], node
-    if part.category:
-        return own.subtrees([part.category]), own.nodes.get(str(part.category))
-    if part.flow == "saved":
-        return own.of_types(AccountType.INCOME, AccountType.EXPENSE), None
-    if part.flow:
-        return own.of_kinds(Kind.INVESTMENT), None
-    return own.of_kinds(part.kind) if part.kind else own.of_types(part.type), None
-
-
-def _sign(node: Node) -> int:
-    """Return how an entry looks to the money's owner: what is spent leaves them."""
-    return 1 if node.type in REAL_TYPES else -1
+    if part.status or part.flow or asked.accounts or (part.balance and part.side):
+        raise invalid(
+            "?balance",
+            "not_narrowed",
+            "A balance, or the sum of all accounts, is of all entries: of no flow, status or side, "
+            "and not of what went through other accounts.",
+        )
+    own, opening, moves = opened_and_moved(asked)
+    ids, node = wanted(asked, own, part)
+    among, found = {*ids}, dict[str, Decimal]()
+    if part.balance:
+        for (id, currency), amount in opening.items():
+            if id in among and currency == part.held:
+                found[id] = amount
+    if part.balance != "opening":
+        for one in (one for month in moves.months for one in month.sums(among)):
+            amount = {"debit": one.debit, "credit": -one.credit}.get(part.side, one.amount)
+            if one.currency == part.held and (amount or not part.side):
+                found[one.account_id] = found.get(one.account_id, ZERO) + amount
+    signed = (amount * sign(part, own.nodes[id]) for id, amount in found.items())
+    sum_of = Money(sum(signed, ZERO), part.held)
+    return Behind(asked, part, node, tuple(found), None, [sum_of], sum_of, (), ())
 
 
 _ROWS = """
@@ -156,8 +144,7 @@ SELECT r.date, r.transaction_id, r.id, t.description, coalesce(v.name, ''), a.na
         FROM transactions_entry o JOIN accounts_account b ON b.id = o.account_id
         WHERE o.transaction_id = r.transaction_id AND o.account_id <> r.account_id
     ), ''),
-    CASE WHEN a.type IN ('asset', 'liability') THEN r.amount ELSE -r.amount END,
-    r.currency, r.status
+    r.amount * CASE WHEN a.type = ANY(%(mirrored)s) THEN -1 ELSE 1 END, r.currency, r.status
 FROM (
     SELECT e.* FROM unnest(%(ids)s::uuid[]) AS w (id) CROSS JOIN LATERAL (
         SELECT * FROM transactions_entry e
@@ -176,29 +163,27 @@ _THROUGH = """AND EXISTS (
     SELECT FROM transactions_entry x
     WHERE x.transaction_id = e.transaction_id AND x.account_id = ANY(%(through)s)
 )"""
-_NO_GAINS = f"""AND NOT EXISTS (
-    SELECT FROM transactions_entry v JOIN accounts_account g ON g.id = v.account_id
-    WHERE v.transaction_id = e.transaction_id AND g.kind = '{Kind.VALUATION}'
+# What moved investments but for valuations: of a transaction that has a valuation and more, both,
+# since what it added is taken off.
+_INVESTED = f"""AND EXISTS (
+    SELECT FROM transactions_entry x JOIN accounts_account b ON b.id = x.account_id
+    WHERE x.transaction_id = e.transaction_id
+    HAVING bool_or(b.kind = '{Kind.INVESTMENT}') AND NOT (
+        bool_or(b.kind = '{Kind.VALUATION}')
+        AND bool_and(b.kind IN ('{Kind.INVESTMENT}', '{Kind.VALUATION}'))
+    )
 )"""
+_COUNT = """
+SELECT count(*) FROM transactions_entry e
+WHERE e.account_id = ANY(%(ids)s::uuid[]) AND e.date >= %(since)s AND e.date <= %(until)s
+{narrowed}
+"""
 _AFTER = "AND (e.date, e.transaction_id, e.id) < (%(date)s, %(transaction)s, %(entry)s)"
 
 
 def rows(found: Behind, after: tuple[Any, ...] | None = None, limit: int = PAGE + 1) -> list[Row]:
     """Return the rows of a figure, the newest first, those after a (date, transaction, entry)."""
-    asked, narrowed = found.asked, []
-    values: dict[str, Any] = {
-        "ids": list(found.ids),
-        "since": asked.period.since,
-        "until": asked.period.until,
-    }
-    if asked.accounts:
-        narrowed.append(_THROUGH)
-        values["through"] = list(asked.accounts)
-    if found.part.flow == "invested":
-        narrowed.append(_NO_GAINS)
-    if found.part.only:
-        narrowed.append(found.part.only.sql)
-        values |= found.part.only._asdict()
+    narrowed, values = _narrowed(found)
     if after is not None:
         narrowed.append(_AFTER)
         values |= {"date": after[0], "transaction": after[1], "entry": after[2]}
@@ -208,6 +193,37 @@ def rows(found: Behind, after: tuple[Any, ...] | None = None, limit: int = PAGE 
         return [Row._make(row) for row in cursor.fetchall()]
 
 
+def _count(found: Behind) -> int:
+    """Return how many rows there are, by reading them all."""
+    narrowed, values = _narrowed(found)
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT.format(narrowed=" ".join(narrowed)), values)
+        return int(cursor.fetchone()[0])
+
+
+def _narrowed(found: Behind) -> tuple[list[str], dict[str, Any]]:
+    """Return what is asked of an entry `e`, and with which values."""
+    asked, part, narrowed = found.asked, found.part, []
+    since, until = asked.period.since, asked.period.until
+    if part.balance:
+        since, until = date.min, since - DAY if part.balance == "opening" else until
+    values: dict[str, Any] = {
+        "ids": list(found.ids),
+        "since": since,
+        "until": until,
+        "mirrored": mirrored(part),
+    }
+    if asked.accounts:
+        narrowed.append(_THROUGH)
+        values["through"] = list(asked.accounts)
+    if part.flow == "invested":
+        narrowed.append(_INVESTED)
+    if part.only:
+        narrowed.append(part.only.sql)
+        values |= part.only._asdict()
+    return narrowed, values
+
+
 def every(found: Behind) -> Iterator[Row]:
     """Yield all rows of a figure, some hundreds at a time."""
     page = rows(found, limit=CHUNK)
@@ -215,8 +231,3 @@ def every(found: Behind) -> Iterator[Row]:
         yield from page
         last = page[-1]
         page = rows(found, (last.date, last.transaction_id, last.entry_id), CHUNK)
-
-
-FLOWS = ("saved", "invested")
-TYPES = (AccountType.INCOME, AccountType.EXPENSE, AccountType.ASSET, AccountType.LIABILITY)
-KINDS = tuple(str(kind) for kind in Kind.values)

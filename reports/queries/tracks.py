@@ -12,7 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from accounts.rates import Rates
-from buffet.money import round_to
+from buffet.money import Money, round_to
 from reports.periods import DAY, Period
 from reports.queries.investments import Investment, Moved
 from reports.queries.returns import Flow, Mark, Return, money_weighted, time_weighted
@@ -44,22 +44,31 @@ class Amounts:
 
 
 class Piece(StrEnum):
-    """What a value was made of that transactions did, as `Amounts` calls it."""
+    """What a value was made of, as `Amounts` calls it; and what was put in since and before."""
 
     CONTRIBUTIONS = "contributions"
     WITHDRAWALS = "withdrawals"
     INCOME = "income"
     COSTS = "costs"
     GAINS = "gains"
+    RATES = "rates"
+    GROWTH = "growth"
+    PUT_IN = "put_in"
 
 
 class Part(NamedTuple):
-    """How much of a piece a transaction was, and on which accounts by name."""
+    """How much of a piece a transaction was, and on which accounts by name.
+
+    Where none did it, `held` was on the account while the rate moved, since `since`; or was there
+    before the period, which has no `since`.
+    """
 
     on: date
-    transaction_id: UUID
+    transaction_id: UUID | None
     accounts: Sequence[str]
     amount: Decimal
+    held: Money | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,26 @@ class Track:
         if rate is None:
             raise LookupError(f"no rate from {self.account.currency} on {on}")
         return round_to(amount * rate, self.rates.target)
+
+    def revalued(self, before: date, until: date) -> Iterator[Part]:
+        """Yield what other rates made of what was there, from one day that moved it to the next.
+
+        Each is what was there at the rate of the later day less its value before; the last cents
+        that are rounded on that day are in it.
+        """
+        since, value = before, self.value(before)
+        moved: dict[date, Decimal] = {until: ZERO}
+        for one in self.moves:
+            parts = (one.put, one.income, -one.costs, one.gains)
+            brought = sum((self.brought(part, one.on) for part in parts), ZERO)
+            moved[one.on] = moved.get(one.on, ZERO) + brought
+        for day in sorted(moved):
+            held, now = self.held(day - DAY), self.value(day)
+            amount = now - value - moved[day]
+            if amount:
+                there = Money(held, self.account.currency)
+                yield Part(day, None, (self.account.name,), amount, there, since)
+            since, value = day, now
 
     def is_known(self, before: date) -> bool:
         """Whether there are rates since the first day on which one is needed."""
@@ -158,18 +187,42 @@ class Tracks:
         return ((key, list(group)) for key, group in grouped)
 
     def of(self, piece: Piece) -> list[Part]:
-        """Return the transactions of which a piece of `amounts` is the sum, the earliest first."""
+        """Return that of which a piece of `amounts` is the sum, the earliest first."""
+        if piece == Piece.RATES:
+            return self._revalued()
+        if piece == Piece.GROWTH:
+            costs = [one._replace(amount=-one.amount) for one in self._moved("costs")]
+            parts = [*self._moved("income"), *costs, *self._moved("gains"), *self._revalued()]
+            return sorted(parts, key=lambda one: one.on)
+        if piece == Piece.PUT_IN:
+            return [*self._before(), *self._moved("put")]
+        if piece in (Piece.CONTRIBUTIONS, Piece.WITHDRAWALS):
+            sign = 1 if piece == Piece.CONTRIBUTIONS else -1
+            parts = [one._replace(amount=sign * one.amount) for one in self._moved("put")]
+            return [one for one in parts if one.amount > 0]
+        return self._moved(piece)
+
+    def _moved(self, name: str) -> list[Part]:
+        """Return how much of an amount of movements each transaction was."""
         found = []
         for (day, id), group in self._transactions():
-            if piece in (Piece.CONTRIBUTIONS, Piece.WITHDRAWALS):
-                net = _sum("put", group)
-                amount = max(net if piece == Piece.CONTRIBUTIONS else -net, ZERO)
-            else:
-                amount = _sum(piece, group)
+            amount = _sum(name, group)
             if amount:
                 names = dict.fromkeys(track.account.name for track, _ in group)
                 found.append(Part(day, id, tuple(names), amount))
         return found
+
+    def _revalued(self) -> list[Part]:
+        parts = (track.revalued(self.before, self.period.until) for track in self.tracks)
+        return sorted((one for own in parts for one in own), key=lambda one: one.on)
+
+    def _before(self) -> list[Part]:
+        day = self.before
+        return [
+            Part(day, None, (track.account.name,), value, Money(track.held(day), own))
+            for track in self.tracks
+            if (value := track.value(day)) and (own := track.account.currency)
+        ]
 
     @cached_property
     def marks(self) -> Sequence[Mark]:

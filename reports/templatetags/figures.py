@@ -46,6 +46,9 @@ NAMES = {
     "reconciled": _("Reconciled entries"),
     "saved": pgettext_lazy("kept", "Savings"),
     "invested": _("Invested"),
+    "opened": _("Opening balances"),
+    "transferred": _("Transfers"),
+    "chart": _("All accounts"),
 }
 STANDING = {
     "open": pgettext_lazy("statement", "open"),

@@ -1,0 +1,50 @@
+"""Where the rows of which a figure is the sum are shown."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from reports.asking import Asked
+
+#: Of the days from the first to the second, with the parts that the rows are of by name.
+RowsUrl = Callable[..., str]
+
+
+def known(on: date | None) -> dict[str, str]:
+    """Return the parameters that tell other pages as what was known a book is read."""
+    return {} if on is None else {"known_on": on.isoformat()}
+
+
+def along(asked: Asked) -> dict[str, str]:
+    """Return the parameters that go along from a report to what its figures are made of."""
+    sent = {"currency": asked.currency, **known(asked.known_on)}
+    if asked.accounts:
+        sent["accounts"] = ",".join(map(str, asked.accounts))
+    return sent
+
+
+def rows_url(asked: Asked, page: str = "rows") -> RowsUrl:
+    """Return what says where the rows of some days behind a figure of a report are."""
+    path, kept = reverse(page), urlencode(along(asked))
+
+    def url(since: date, until: date, **part: str) -> str:
+        return f"{path}?{_chosen(part)}date_from={since}&date_to={until}&{kept}"
+
+    return url
+
+
+def accounts_url(asked: Asked) -> Callable[..., str]:
+    """Return what says where the accounts are whose balances on a day a figure is the sum of."""
+    path, kept = reverse("accounts"), urlencode(along(asked))
+
+    def url(on: date, **part: str) -> str:
+        return f"{path}?{_chosen(part)}on={on}&{kept}"
+
+    return url
+
+
+def _chosen(part: dict[str, str]) -> str:
+    # Names and ids of our own, which are as they stand in an address.
+    return "".join(f"{name}={value}&" for name, value in part.items())

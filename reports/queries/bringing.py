@@ -11,7 +11,8 @@ from accounts.rates import Rate, Rates, rates_of
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.sums import Moved, Moves, Only, Sum, Term, sums
+from reports.queries.spans import Moved, Sum, Term
+from reports.queries.sums import Moves, Only, sums
 from reports.queries.worth import ZERO
 
 V = TypeVar("V")

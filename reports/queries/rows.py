@@ -69,6 +69,12 @@ def behind(asked: Asked, part: Part) -> Behind:
     """
     if part.balance or part.is_whole:
         return _of_kept(asked, part)
+    if part.flow == "invested" and part.only:
+        raise invalid(
+            "?flow",
+            "not_narrowed",
+            "What was invested is of all entries: of no status, side or currency held.",
+        )
     months = asked.period.months
 
     def ask(own: Chart) -> tuple[Moves, tuple[int, int]]:

@@ -6,123 +6,21 @@ calendar month changed since this process last read them, and remembered. Where 
 through some accounts is asked for, all is read from the entries of the period.
 """
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import Decimal
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from accounts import rates
 from buffet.remembering import Latest
-from reports.periods import DAY, Month
+from reports.periods import Month
 from reports.queries import gains
-from transactions.queries.balances import month_after
-
-T = TypeVar("T")
-
-
-class Sum(NamedTuple):
-    """What an account moved in one currency; neither side has a sign."""
-
-    account_id: str
-    currency: str
-    debit: Decimal
-    credit: Decimal
-    entries: int
-
-    @property
-    def amount(self) -> Decimal:
-        """What it moved: positive when more came onto it than went."""
-        return self.debit - self.credit
-
-    def negated(self) -> "Sum":
-        """Return what is left of it when it is taken off."""
-        return Sum(self.account_id, self.currency, -self.debit, -self.credit, -self.entries)
-
-
-class Span(NamedTuple):
-    """Days of one calendar month, or all of it."""
-
-    since: date
-    until: date
-    #: Whether it is all of the month.
-    is_whole: bool = False
-
-    @property
-    def month(self) -> date:
-        """The first day of the calendar month."""
-        return self.since.replace(day=1)
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.until - self.since).days + 1
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What all accounts of a book moved in a span, in one state of its calendar month.
-
-    `version` is the book's when the month last changed. What was made of the sums is kept with
-    them: it lasts as long as they do.
-    """
-
-    version: int
-    sums: Sequence[Sum]
-    _made: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
-
-    #: So many reports' currencies and states of rates are what a span is kept in.
-    KEPT = 8
-
-    def made(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what follows from the sums and from `key`: made once."""
-        found = self._made.get(key)
-        if found is None:
-            found = make()
-            if len(self._made) >= self.KEPT:
-                self._made.clear()
-            self._made[key] = found
-        return found
-
+from reports.queries.spans import Moved, Span, State, Sum, Term, reach, valued_in
 
 #: By book and span: some 12 MiB a process, and what follows from them as much again a currency.
 _states: Latest[State] = Latest(30_000, lambda state: len(state.sums) + 1)
-
-
-class Term(NamedTuple):
-    """A span that is added to a month of a report (1), or taken off it (-1)."""
-
-    span: Span
-    state: State
-    sign: int
-
-    def sums(self, wanted: Collection[str] | None = None) -> Iterator[Sum]:
-        """Yield what it adds, of these accounts or of all."""
-        for one in self.state.sums:
-            if wanted is None or one.account_id in wanted:
-                yield one if self.sign > 0 else one.negated()
-
-
-class Moved(NamedTuple):
-    """What accounts moved in days of a month: the sum of terms, and what else is added.
-
-    Terms have all accounts, `parts` at least those that were asked for.
-    """
-
-    terms: Sequence[Term]
-    parts: Sequence[Sum] = ()
-
-    def sums(self, wanted: Collection[str] | None = None) -> Iterable[Sum]:
-        """Return it by account and currency: of these accounts, or of all."""
-        of_terms = [one for term in self.terms for one in term.sums(wanted)]
-        if len(self.terms) == 1 and not self.parts:
-            return of_terms
-        parts = (one for one in self.parts if wanted is None or one.account_id in wanted)
-        return _together((*of_terms, *parts))
 
 
 class Only(NamedTuple):
@@ -201,6 +99,15 @@ _OF_SPANS = _CHANGED.format(
         WHERE a.book_id = %(book)s
     """,
 )
+_OF_GAINS = _CHANGED.format(
+    name="valued",
+    sums=f"""
+        SELECT NULL::uuid AS account_id, '' AS currency, 0::numeric AS debit, 0::numeric AS credit,
+            0 AS entries
+        UNION ALL
+        {gains.OF_SPAN}
+    """,
+)
 # What is remembered by nobody: entries of some accounts, or with more than that asked of them.
 _OF_ENTRIES = f"""
     SELECT w.place, NULL::bigint, a.id, found.*
@@ -253,20 +160,20 @@ def sums(
     values: dict[str, object] = {"book": book_id, "before": before}
     statement: list[str] = []
     terms: list[Sequence[tuple[Span, int]]] = [()] * len(months)
+    if valued:
+        values |= gains.parameters(months, valued)
     if through or only:
         statement.append(_narrowed(values, months, accounts, through, only or Only()))
+        statement += [gains.THROUGH] if valued and through else []
     else:
-        terms = [_reach(month, today) for month in months]
+        terms = [(*reach(month, today), *valued_in(month, tuple(valued))) for month in months]
     spans = [*dict.fromkeys(span for of_month in terms for span, _ in of_month)]
     known = [_known(book_id, span) for span in spans]
-    for name, one, is_whole in (("months", _OF_MONTHS, True), ("spans", _OF_SPANS, False)):
-        places = [at for at, span in enumerate(spans) if span.is_whole is is_whole]
+    for name, one in (("months", _OF_MONTHS), ("spans", _OF_SPANS), ("valued", _OF_GAINS)):
+        places = [at for at, span in enumerate(spans) if _read_as(span) == name]
         if places:
             statement.append(one)
             values |= _columns(name, places, spans, known)
-    if valued:
-        statement.append(gains.OF_GAINS + (gains.THROUGH if through else ""))
-        values |= {"through": [*through], **gains.parameters(months, valued)}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(parts=" UNION ALL ".join(statement)), values)
         rows = cursor.fetchall()
@@ -283,6 +190,13 @@ def sums(
         rows[0][-3:-1],
         rows[0][-1],
     )
+
+
+def _read_as(span: Span) -> str:
+    """Return which of the statements reads a span."""
+    if span.valued:
+        return "valued"
+    return "months" if span.is_whole else "spans"
 
 
 def _narrowed(
@@ -341,47 +255,3 @@ def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[dict[int, State], dict[int, 
         if account is not None:
             found.append(Sum(account, currency, debit, credit, entries))
     return states, parts
-
-
-def _together(sums: Iterable[Sum]) -> list[Sum]:
-    """Return one sum for each account and currency; those without entries are left out."""
-    found: dict[tuple[str, str], Sum] = {}
-    for one in sums:
-        key = one.account_id, one.currency
-        other = found.get(key)
-        if other is not None:
-            one = Sum(
-                *key,
-                one.debit + other.debit,
-                one.credit + other.credit,
-                one.entries + other.entries,
-            )
-        found[key] = one
-    return [one for one in found.values() if one.entries]
-
-
-@lru_cache(4096)
-def _reach(month: Month, today: date) -> Sequence[tuple[Span, int]]:
-    """Return the spans that a month is the sum of, and how: 1 is added, -1 taken off."""
-    terms: list[tuple[Span, int]] = []
-    first = month.since.replace(day=1)
-    while first <= month.until:
-        last = month_after(first) - DAY
-        inside = Span(max(first, month.since), min(last, month.until))
-        outside = [
-            Span(since, until)
-            for since, until in ((first, inside.since - DAY), (inside.until + DAY, last))
-            if since <= until
-        ]
-        if _is_less_outside(inside, outside, today):
-            terms += [(Span(first, last, True), 1), *((one, -1) for one in outside)]
-        else:
-            terms.append((inside, 1))
-        first = last + DAY
-    return tuple(terms)
-
-
-def _is_less_outside(inside: Span, outside: Sequence[Span], today: date) -> bool:
-    """Whether less is likely to lie outside of the days than in them: little is dated ahead."""
-    yesterday = today - timedelta(days=1)  # the book's today may be the day before
-    return sum(one.days for one in outside if one.since < yesterday) <= inside.days

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from buffet import services
-from buffet.audit import Actor
 from buffet.errors import Refusal
 from buffet.models import Role
 from buffet.rest import query
 from reports.book_page import book_form, read
+from reports.deeds import actor
 from reports.forms import BookSettings
 
 
@@ -40,7 +40,7 @@ def _changed(request: HttpRequest, form: BookSettings) -> bool:
     :raises Refusal: if who sent it is no owner.
     """
     given = {name: form.cleaned_data[name] for name in form.changed_data}
-    by = Actor(request.user.id, "page", request.id, request.user.email)
+    by = actor(request)
     try:
         services.change_book(by=by, book_id=request.book.id, user_id=request.user.id, **given)
     except Refusal as refusal:

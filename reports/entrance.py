@@ -19,6 +19,7 @@ from buffet.errors import Refusal
 from buffet.limits import client_address
 from buffet.models import Role, User
 from reports import forms
+from reports.deeds import actor
 from reports.words import said
 
 BACKEND = "buffet.passwords.Passwords"
@@ -189,7 +190,7 @@ def open_book(request: HttpRequest) -> HttpResponse:
     """Open a book of one's own."""
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
-        by = Actor(request.user.id, "page", request.id, request.user.email)
+        by = actor(request)
         book = services.create_book(by=by, user_id=request.user.id, **sent)
         return redirect(f"{reverse('overview')}?book={book.id}")
 

@@ -13,10 +13,10 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from buffet import services
-from buffet.audit import Actor
 from buffet.errors import NotFound
 from buffet.models import Membership, Role, SupportAccess, Visit
 from reports.book_page import book_form, read
+from reports.deeds import actor
 
 ROLES = {
     Role.OWNER: pgettext_lazy("role", "owner"),
@@ -61,7 +61,7 @@ def _done(request: HttpRequest, form: Grant) -> bool:
 
     :raises Refusal: if the service will not.
     """
-    by = Actor(request.user.id, "page", request.id, request.user.email)
+    by = actor(request)
     action = request.POST.get("action")
     if action == "grant":
         if form.is_valid():

@@ -7,12 +7,14 @@ from html import unescape
 from typing import Any
 
 import pytest
+from bookkeeping import Bookkeeper
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from test_import_pages import DOUBTFUL, STATEMENT, browser, field
 from wallet import text_of
 
 from accounts.models import Account, Broker, CreditCard
+from buffet.audit import Actor
 from buffet.models import Book, Role
 from transactions.models import Entry, Import, ImportLine, Transaction
 from transactions.queries.balances import balance
@@ -343,3 +345,35 @@ def test_the_api_says_what_a_file_says_of_its_account(api: Any, book: Book) -> N
         "opened_on": "2026-04-07",
         "opening_balance": "-1114.05",
     }
+
+
+@pytest.mark.parametrize("content", [BANK, CARD], ids=["account", "card"])
+def test_what_is_thrown_away_takes_along_the_account_that_was_opened_for_it(
+    browser: Any, book: Book, content: str
+) -> None:
+    client = browser(Role.OWNER)
+    extra = {"closing_day": "25", "due_day": "5", "owed": "300"} if content == CARD else {}
+    preview = agreed(client, content, **extra)["Location"]
+    (account,) = Account.objects.real().filter(book=book)
+    assert f"it takes {account.name} along" in text_of(client.get(preview))
+
+    answer = client.post(preview, {"action": "discard"})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/imports")
+    assert not Account.objects.real().filter(book=book).exists()
+    assert not CreditCard.objects.exists()
+    assert not Transaction.objects.exists()
+
+
+def test_what_somebody_recorded_meanwhile_keeps_the_account(
+    browser: Any, book: Book, by: Actor
+) -> None:
+    client = browser(Role.OWNER)
+    preview = agreed(client, BANK, opening_balance="1,000.00", opened_on="2026-04-01")["Location"]
+    (account,) = Account.objects.real().filter(book=book)
+    Bookkeeper(book, by).move(account, date(2026, 4, 20), "-5.00")
+
+    client.post(preview, {"action": "discard"})
+
+    assert not Import.objects.exists()
+    assert balance(book.id, account.id, date(2026, 4, 30)) == Decimal("995.00")

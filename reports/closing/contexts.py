@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from buffet.models import Role
-from reports.closing.forms import Closing, Deed, Opening, Pointing, Reconciling
+from reports.closing.forms import Closing, OfMonth, Opening, Pointing, Reconciling
 from reports.flows.links import known
 from reports.flows.picking import dates
 from reports.periods import DAY
@@ -41,13 +41,13 @@ class Item:
 
 
 def month_end(
-    request: HttpRequest, found: MonthToClose, account: UUID | None, sent: Deed | None
+    request: HttpRequest, found: MonthToClose, account: UUID | None, sent: OfMonth | None
 ) -> dict[str, Any]:
     """Return the context of the page; `account` is the one whose balance is to be typed first."""
     month, today = found.month, request.today
     following = month_after(month)
     may_write = request.may_write and request.known_on is None and request.user.is_authenticated
-    forms: dict[str, Deed | None] = {
+    forms: dict[str, OfMonth | None] = {
         "closing": _form(sent, Closing, request, found),
         "opening": _form(sent, Opening, request, found),
         "pointing": sent if isinstance(sent, Pointing) else Pointing(request, found, account),
@@ -76,8 +76,8 @@ def _reported(month: date, start_day: int) -> tuple[date, date] | None:
 
 
 def _form(
-    sent: Deed | None, kind: type[Deed], request: HttpRequest, found: MonthToClose
-) -> Deed | None:
+    sent: OfMonth | None, kind: type[OfMonth], request: HttpRequest, found: MonthToClose
+) -> OfMonth | None:
     return sent if isinstance(sent, kind) else kind(request, found)
 
 
@@ -86,7 +86,7 @@ def _rows_url(request: HttpRequest, since: date, until: date, **part: Any) -> st
     return f"{reverse('rows')}?{urlencode(sent)}"
 
 
-def _row(request: HttpRequest, found: MonthToClose, line: AccountLine, sent: Deed | None) -> Row:
+def _row(request: HttpRequest, found: MonthToClose, line: AccountLine, sent: OfMonth | None) -> Row:
     refused: list[str] = []
     if isinstance(sent, Reconciling) and sent.account_id == line.id:
         refused = [str(one) for several in sent.errors.values() for one in several]

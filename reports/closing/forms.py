@@ -1,18 +1,19 @@
 """What the page of a month's end can be told: to agree with a balance, to close, to reopen."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from buffet.audit import Actor, writing
+from buffet.audit import writing
 from buffet.errors import NotFound, Refusal
 from buffet.models import Role
 from buffet.rest.query import Malformed, parse_day
-from reports.forms import Entrance, amount_typed
+from reports.deeds import Deed
+from reports.forms import amount_typed
 from reports.periods import DAY
 from reports.queries.closing import MonthToClose, month_end
 from reports.words import said
@@ -34,32 +35,15 @@ class StillLeft(Refusal):
     pointer = "/anyway"
 
 
-class Deed(Entrance):
-    """Something that the one who is signed in does to the book in a month."""
-
-    action: ClassVar[str]
+class OfMonth(Deed):
+    """Something that is done to the book in a month."""
 
     def __init__(self, request: HttpRequest, found: MonthToClose, **more: Any) -> None:
-        sent = request.POST if request.POST.get("action") == self.action else None
-        self.request, self.found = request, found
-        super().__init__(sent, auto_id=f"{self.action}_%s", **more)
-
-    @property
-    def who(self) -> dict[str, Any]:
-        """Return the book, and who writes in it."""
-        request = self.request
-        by = Actor(request.user.id, "page", request.id, request.user.email)
-        return {"book": request.book, "by": by}
-
-    def carry_out(self) -> None:
-        """Do it.
-
-        :raises Refusal: if the service will not.
-        """
-        raise NotImplementedError  # each deed says what it does
+        self.found = found
+        super().__init__(request, **more)
 
 
-class Closing(Deed):
+class Closing(OfMonth):
     """Whether a month is closed although something is left to look at."""
 
     action = "close"
@@ -79,7 +63,7 @@ class Closing(Deed):
                 raise StillLeft
 
 
-class Opening(Deed):
+class Opening(OfMonth):
     """Why a closed month is reopened."""
 
     action = "reopen"
@@ -101,7 +85,7 @@ class Opening(Deed):
         services.reopen_month(**self.who, month=self.found.month, reason=reason)
 
 
-class Reconciling(Deed):
+class Reconciling(OfMonth):
     """The balance point to agree with."""
 
     action = "reconcile"
@@ -122,7 +106,7 @@ class Reconciling(Deed):
         services.reconcile(**self.who, point_id=self.cleaned_data["point"])
 
 
-class Pointing(Deed):
+class Pointing(OfMonth):
     """What is on an account at the end of a day."""
 
     action = "point"
@@ -181,7 +165,7 @@ class Pointing(Deed):
 DEEDS = {deed.action: deed for deed in (Closing, Opening, Reconciling, Pointing)}
 
 
-def sent_to(request: HttpRequest, found: MonthToClose) -> Deed:
+def sent_to(request: HttpRequest, found: MonthToClose) -> OfMonth:
     """Return the form that was sent.
 
     :raises NotFound: if there is none of that name.

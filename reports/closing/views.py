@@ -11,7 +11,7 @@ from reports import faces
 from reports.asking import currency
 from reports.book_page import FACES, book_form, book_page, read
 from reports.closing import contexts, documents
-from reports.closing.forms import Deed, sent_to
+from reports.closing.forms import OfMonth, sent_to
 from reports.queries.closing import month_end, month_to_close
 from transactions.queries.months import Closings, closings
 
@@ -49,7 +49,7 @@ def _page(request: HttpRequest, month: date, known: Closings) -> HttpResponseBas
     return render(request, "reports/month-end.html", context, status=status)
 
 
-def _refusal(deed: Deed) -> int:
+def _refusal(deed: OfMonth) -> int:
     """Do what was sent; return the status of what refused it, 0 if nothing did."""
     if not deed.is_valid():
         return 400

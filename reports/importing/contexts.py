@@ -15,7 +15,14 @@ from django.utils.translation import gettext
 from buffet.models import Role
 from buffet.money import Money
 from reports.flows.picking import dates
-from reports.importing.deeds import AGAIN, Choosing, Committing, Deed, Reverting, identity
+from reports.importing.deeds import (
+    AGAIN,
+    Choosing,
+    Committing,
+    OfImport,
+    Reverting,
+    identity,
+)
 from reports.queries import import_list
 from reports.queries.import_list import Category, Told
 from reports.templatetags.figures import short_day
@@ -169,7 +176,7 @@ def page(
     found: Mapping[str, Any],
     shown: Sequence[Mapping[str, Any]],
     sent: Mapping[str, Any],
-    deed: Deed | None,
+    deed: OfImport | None,
 ) -> dict[str, Any]:
     """Return the context of an import's page; `shown` are its lines, and one more if there is."""
     known = import_list.categories(request.book.id)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from reports.importing.deeds import Deed
+from reports.importing.deeds import OfImport
 from transactions import services
 from transactions.imports.tables.profile import from_json
 from transactions.models import Import
@@ -35,7 +35,7 @@ _COLUMNS = {
 _LISTS = ("date",)
 
 
-class Correcting(Deed):
+class Correcting(OfImport):
     """How the file of a preview is to be read instead."""
 
     action = "read"
@@ -162,7 +162,7 @@ class Correcting(Deed):
         return None if value in ("", None) else value
 
 
-class Remembering(Deed):
+class Remembering(OfImport):
     """What the way in which a file was read is called, to read the next ones so."""
 
     action = "remember"
@@ -191,7 +191,7 @@ class Remembering(Deed):
 _PLACED = (*_COLUMNS, "description")
 
 
-def correcting(request: HttpRequest, started: Import, deed: Deed | None) -> Correcting | None:
+def correcting(request: HttpRequest, started: Import, deed: OfImport | None) -> Correcting | None:
     """Return the form that corrects how a table was read; None where there is nothing to."""
     if isinstance(deed, Correcting):
         return deed

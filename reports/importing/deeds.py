@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
 from django.db.models.functions import Lower
+from django.db.transaction import atomic
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from buffet.audit import Actor
+from buffet.audit import writing
 from buffet.errors import Refusal
-from reports.forms import Entrance
+from reports.deeds import Deed
+from reports.opening.undoing import take_back
 from reports.words import said
 from transactions import services
 from transactions.models import Import, ImportLine, Vendor, Verdict
@@ -24,22 +27,13 @@ _LINE = re.compile(r"/lines/(\d+)")
 _MOST_FAULTS = 10
 
 
-class Deed(Entrance):
-    """Something that the one who is signed in does to an import."""
-
-    action: ClassVar[str]
+class OfImport(Deed):
+    """Something that is done to an import."""
 
     def __init__(self, request: HttpRequest, started: Import) -> None:
-        sent = request.POST if request.POST.get("action") == self.action else None
-        self.request, self.started = request, started
-        super().__init__(sent, auto_id=f"{self.action}_%s")
-
-    @property
-    def who(self) -> dict[str, Any]:
-        """Return the book, who writes in it, and the import."""
-        request = self.request
-        by = Actor(request.user.id, "page", request.id, request.user.email)
-        return {"book": request.book, "by": by, "import_id": self.started.id}
+        super().__init__(request)
+        self.started = started
+        self.who["import_id"] = started.id
 
     def refuse(self, refusal: Refusal) -> None:
         """Show why not; of a line, with its number."""
@@ -53,15 +47,8 @@ class Deed(Entrance):
         if not refusal.faults:
             self.add_error(None, said(refusal.detail))
 
-    def carry_out(self) -> None:
-        """Do it, or as much of it as a request may take.
 
-        :raises Refusal: if the service will not.
-        """
-        raise NotImplementedError  # each deed says what it does
-
-
-class Reverting(Deed):
+class Reverting(OfImport):
     """Why an import is taken back."""
 
     action = "revert"
@@ -80,17 +67,22 @@ class Reverting(Deed):
         services.revert(**self.who, reason=self.cleaned_data["reason"], seconds=seconds)
 
 
-class Discarding(Deed):
-    """To throw a preview away."""
+class Discarding(OfImport):
+    """To throw a preview away, and the account that was opened along with it."""
 
     action = "discard"
 
     def carry_out(self) -> None:
-        """Throw it away.
+        """Throw it away; the account stays if something else is on it by now.
 
         :raises Refusal: if it is imported.
         """
-        services.discard(**self.who)
+        book, by = self.who["book"], self.who["by"]
+        with writing(book.id, by=by):
+            services.discard(**self.who)
+            if self.started.opened_account:
+                with suppress(Refusal), atomic():
+                    take_back(book=book, by=by, account_id=self.started.account_id)
 
 
 class NoSuchVendor(Refusal):
@@ -99,7 +91,7 @@ class NoSuchVendor(Refusal):
     code = "no_such_vendor"
 
 
-class Choosing(Deed):
+class Choosing(OfImport):
     """What the lines of a page are, and their categories, texts and vendors."""
 
     action = "choose"

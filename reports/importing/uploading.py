@@ -17,8 +17,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from buffet.audit import Actor
 from buffet.errors import Refusal
+from reports.deeds import actor
 from reports.forms import Entrance
 from reports.opening.forms import Around, NewRealAccount
 from reports.words import said
@@ -228,7 +228,7 @@ class Upload(Entrance):
         form = self.openings.get(place or 0)
         return services.preview(
             book=request.book,
-            by=Actor(request.user.id, "page", request.id, request.user.email),
+            by=actor(request),
             file=BytesIO(sent.content),
             file_name=sent.name,
             account_id=UUID(account) if account and form is None else None,

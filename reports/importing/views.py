@@ -12,7 +12,7 @@ from reports import faces
 from reports.book_page import FACES, book_form, book_page, read
 from reports.importing import contexts
 from reports.importing.correcting import Correcting, Remembering, correcting
-from reports.importing.deeds import Choosing, Committing, Deed, Discarding, Reverting
+from reports.importing.deeds import Choosing, Committing, Discarding, OfImport, Reverting
 from reports.queries import import_list
 from transactions import services
 from transactions.models import Import, Verdict
@@ -59,7 +59,7 @@ def import_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return render(request, "reports/importing/import.html", context, status=status)
 
 
-def _sent_to(request: HttpRequest, started: Import) -> Deed:
+def _sent_to(request: HttpRequest, started: Import) -> OfImport:
     """Return the form that was sent.
 
     :raises NotFound: if there is none of that name.
@@ -70,14 +70,14 @@ def _sent_to(request: HttpRequest, started: Import) -> Deed:
     return deed(request, started)
 
 
-def _onward(request: HttpRequest, deed: Deed) -> HttpResponse:
+def _onward(request: HttpRequest, deed: OfImport) -> HttpResponse:
     """Lead back to the page, or to the list if the import is gone."""
     gone = isinstance(deed, Discarding)
     where = reverse("imports") if gone else request.get_full_path()
     return HttpResponse(status=303, headers={"Location": where})
 
 
-def _refusal(deed: Deed) -> int:
+def _refusal(deed: OfImport) -> int:
     """Do what was sent; return the status of what refused it, 0 if nothing did."""
     if not deed.is_valid():
         return 400

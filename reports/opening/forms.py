@@ -14,12 +14,13 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import services as chart
 from accounts.models import REAL_KINDS, Account, AccountType, Broker, Kind
-from buffet.audit import Actor, writing
+from buffet.audit import writing
 from buffet.errors import Invalid, Refusal
 from buffet.models import Book
 from buffet.money import BadCurrency, parse_currency
 from buffet.rest.query import Malformed, parse_day
 from invoices import services as cards
+from reports.deeds import actor
 from reports.forms import Entrance, amount_typed
 from reports.words import said
 from transactions import services as ledger
@@ -224,9 +225,8 @@ class NewRealAccount(Entrance):
         :raises Refusal: if the services will not; then there is neither.
         """
         request = self.request
-        by = Actor(request.user.id, "page", request.id, request.user.email)
-        who = {"book": request.book, "by": by, "today": request.today}
-        with writing(request.book.id, by=by):
+        who = {"book": request.book, "by": actor(request), "today": request.today}
+        with writing(request.book.id, by=who["by"]):
             given = self._of_account()
             if self.is_card:
                 return cards.create_card(**who, **self._of_card(), **given).account

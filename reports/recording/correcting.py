@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from buffet.audit import writing
-from reports.forms import Entrance, amount_typed
+from reports.deeds import Deed
+from reports.forms import amount_typed
 from reports.recording import fields
 from reports.recording.forms import IN, KINDS, OUT
-from reports.ruling.forms import who
 from transactions import services
 from transactions.drafts import Changes
 
@@ -29,25 +29,15 @@ def _plain(amount: str | None) -> str:
     return (amount or "").replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
-class Deed(Entrance):
-    """Something that the one who is signed in does to a transaction."""
-
-    action: ClassVar[str]
+class OfTransaction(Deed):
+    """Something that is done to a transaction."""
 
     def __init__(self, request: HttpRequest, id: UUID, **more: Any) -> None:
-        sent = request.POST if request.POST.get("action") == self.action else None
-        self.id, self.who = id, who(request)
-        super().__init__(sent, auto_id=f"{self.action}_%s", **more)
-
-    def carry_out(self) -> None:
-        """Do it.
-
-        :raises Refusal: if the service will not.
-        """
-        raise NotImplementedError  # each deed says what it does
+        self.id = id
+        super().__init__(request, **more)
 
 
-class Correcting(Deed):
+class Correcting(OfTransaction):
     """A transaction as it should be; what somebody else changed since it was shown stays so."""
 
     action = "correct"
@@ -144,7 +134,7 @@ class Correcting(Deed):
             services.correct(**self.who, transaction_id=self.id, changes=Changes(given))
 
 
-class Deleting(Deed):
+class Deleting(OfTransaction):
     """The transaction as it was when its deletion was asked for."""
 
     action = "delete"
@@ -162,7 +152,7 @@ class Deleting(Deed):
         services.delete(**self.who, transaction_ids=[self.id], version=version)
 
 
-class Restoring(Deed):
+class Restoring(OfTransaction):
     """A transaction that is deleted."""
 
     action = "restore"

@@ -21,9 +21,9 @@ from buffet.rest.responses import Response
 from invoices import services as invoices
 from invoices.models import Installment
 from invoices.services.installments import MOST_PARCELS
+from reports.deeds import who
 from reports.forms import Entrance, amount_typed
 from reports.recording import fields
-from reports.ruling.forms import who
 from transactions import services
 from transactions.drafts import Draft
 

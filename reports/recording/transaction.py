@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from buffet.errors import NotFound, Refusal
+from buffet.errors import NotFound
 from buffet.rest import query
 from reports import pages, queries
 from reports.asking import currency
 from reports.book_page import book_form, read
+from reports.deeds import done
 from reports.recording import fields
-from reports.recording.correcting import Correcting, Deed, Deleting, Restoring
+from reports.recording.correcting import Correcting, Deleting, Restoring
 from transactions.queries import transactions
 from transactions.queries.months import closings
 
@@ -37,7 +38,7 @@ def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
         if action == Restoring.action:
             # Sent twice: it is back.
             return _to(request, id, "restored")
-        status = _done(deeds.get(action))
+        status = done(deeds.get(action))
         if not status:
             return _to(request, id, "corrected" if action == Correcting.action else "")
     story = queries.transaction_story(request.book.id, id)
@@ -48,23 +49,6 @@ def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
         "vendors": fields.vendors(request) if deeds else (),
     }
     return render(request, "reports/transaction.html", context, status=status)
-
-
-def _done(deed: Deed | None) -> int:
-    """Do what was sent; return the status of what refused it, 0 if nothing did.
-
-    :raises NotFound: if there is nothing of that name to do.
-    """
-    if deed is None:
-        raise NotFound("There is no such thing to do here.")
-    if not deed.is_valid():
-        return 400
-    try:
-        deed.carry_out()
-    except Refusal as refusal:
-        deed.refuse(refusal)
-        return 400
-    return 0
 
 
 def _to(request: HttpRequest, id: UUID, told: str) -> HttpResponse:
@@ -83,7 +67,7 @@ def _deleted(request: HttpRequest, id: UUID) -> HttpResponseBase:
     if gone is None:
         raise NotFound("There is no such transaction in this book.")
     restoring = Restoring(request, id)
-    if restoring.is_bound and not _done(restoring):
+    if restoring.is_bound and not done(restoring):
         return _to(request, id, "restored")
     if request.POST.get("action") == Deleting.action:
         return _to(request, id, "")

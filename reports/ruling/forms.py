@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import queries as chart
 from accounts.models import Account
-from buffet.audit import Actor
 from reports.forms import Entrance, amount_typed
 from transactions.models import Direction, Rule, Vendor
 
@@ -28,12 +27,6 @@ DIRECTIONS = (
 def plain(amount: Decimal | None) -> str:
     """Return an amount that has no currency as its reader would type it."""
     return f"{amount.normalize():f}".replace(".", get_format("DECIMAL_SEPARATOR")) if amount else ""
-
-
-def who(request: HttpRequest) -> dict[str, Any]:
-    """Return the book, and who writes in it."""
-    by = Actor(request.user.id, "page", request.id, request.user.email)
-    return {"book": request.book, "by": by}
 
 
 def _number() -> forms.TextInput:

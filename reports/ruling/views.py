@@ -13,8 +13,9 @@ from buffet.errors import Fault, NotFound, Refusal, invalid
 from buffet.rest import query
 from reports import faces
 from reports.book_page import FACES, book_form, read
+from reports.deeds import who
 from reports.ruling import contexts
-from reports.ruling.forms import RuleForm, who
+from reports.ruling.forms import RuleForm
 from transactions import services
 from transactions.api.rules import rule_row
 from transactions.models import Rule

@@ -67,6 +67,9 @@ class Import(BookRow):
     books_gap = models.BooleanField(
         default=False, db_default=False, help_text="Whether the gap is booked at the end."
     )
+    opened_account = models.BooleanField(
+        default=False, db_default=False, help_text="Whether its account was opened along with it."
+    )
     opening_transaction_id = models.UUIDField(
         null=True, blank=True, help_text="The entry that booked the opening balance, if asked for."
     )

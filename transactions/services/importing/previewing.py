@@ -93,6 +93,7 @@ def preview(
             file_name=file_name[:200],
             file_hash=_digest(file),
             statement_number=number,
+            opened_account=opening is not None,
         )
         version = _version(book)
         known = known_of(book.id)

@@ -1,0 +1,107 @@
+"""What a page can be told to do, by the name that its button sends."""
+
+from contextlib import suppress
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from accounts import services as chart
+from buffet.audit import Actor
+from buffet.errors import NotFound, Refusal
+from reports.forms import Entrance
+from transactions import services as ledger
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Return the one who is signed in, as whom the history names."""
+    return Actor(request.user.id, "page", request.id, request.user.email)
+
+
+def who(request: HttpRequest) -> dict[str, Any]:
+    """Return the book, and who writes in it."""
+    return {"book": request.book, "by": actor(request)}
+
+
+class Deed(Entrance):
+    """Something that the one who is signed in does; it was sent if its button was pressed."""
+
+    action: ClassVar[str]
+
+    def __init__(self, request: HttpRequest, **more: Any) -> None:
+        sent = request.POST if request.POST.get("action") == self.action else None
+        self.request, self.who = request, who(request)
+        super().__init__(sent, auto_id=f"{self.action}_%s", **more)
+
+    def carry_out(self) -> Any:
+        """Do it.
+
+        :raises Refusal: if the service will not.
+        """
+        raise NotImplementedError  # each deed says what it does
+
+
+class Leaving(Deed):
+    """Something that becomes of an account or category as a whole."""
+
+    def __init__(self, request: HttpRequest, id: UUID) -> None:
+        self.id = id
+        super().__init__(request)
+
+
+class Archiving(Leaving):
+    """To archive it: it takes no more entries and leaves the lists."""
+
+    action = "archive"
+
+    def carry_out(self) -> None:
+        """Archive it, which it may be already.
+
+        :raises Refusal: if the service will not.
+        """
+        with suppress(chart.AlreadyArchived):
+            chart.archive_account(**self.who, account_id=self.id)
+
+
+class Reopening(Leaving):
+    """To take it back into use."""
+
+    action = "reopen"
+
+    def carry_out(self) -> None:
+        """Take it back into use, where it may be already.
+
+        :raises Refusal: if the service will not.
+        """
+        with suppress(chart.NotArchived):
+            chart.reopen_account(**self.who, account_id=self.id)
+
+
+class Dropping(Leaving):
+    """To delete it, which only what was never used can be."""
+
+    action = "drop"
+
+    def carry_out(self) -> None:
+        """Delete it.
+
+        :raises Refusal: if something hangs on it.
+        """
+        ledger.delete_account(**self.who, account_id=self.id)
+
+
+def done(deed: Deed | None) -> int:
+    """Do what was sent; return the status of what refused it, 0 if nothing did.
+
+    :raises NotFound: if there is nothing of that name to do.
+    """
+    if deed is None:
+        raise NotFound("There is no such thing to do here.")
+    if not deed.is_valid():
+        return 400
+    try:
+        deed.carry_out()
+    except Refusal as refusal:
+        deed.refuse(refusal)
+        return 400
+    return 0

@@ -29,7 +29,7 @@ from reports.known.doors import made_now, page_as_known
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 _OF_ACCOUNTS = (
-    *("accounts", "account", "record", "new-account"),
+    *("accounts", "account", "record", "new-account", "change-account"),
     *("transaction", "rows", "trial-balance"),
 )
 #: (address name, heading, the pages below it)
@@ -37,7 +37,7 @@ NAVIGATION = (
     ("overview", _("Overview"), ("overview", "net-worth", "net-worth-rates")),
     ("accounts", _("Accounts"), _OF_ACCOUNTS),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
-    ("spending", _("Spending"), ("spending",)),
+    ("spending", _("Spending"), ("spending", "categories", "category")),
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments", "investment-rows")),

@@ -7,6 +7,7 @@ from django.urls import path
 from reports import calendars, entrance, views
 from reports.book_settings import book_settings
 from reports.cards import views as cards
+from reports.categories import views as categories
 from reports.closing import views as closing
 from reports.coming.views import coming
 from reports.coverage.views import coverage_page
@@ -16,6 +17,7 @@ from reports.forms import SignIn
 from reports.importing import views as importing
 from reports.importing.uploads import new_import
 from reports.investments.views import investment_rows, investments
+from reports.opening.changing import change_account
 from reports.opening.views import new_account
 from reports.pack.views import accountants_pack
 from reports.recording.transaction import transaction
@@ -28,6 +30,9 @@ urlpatterns = [
     path("accounts", views.account_list, name="accounts"),
     path("accounts/new", new_account, name="new-account"),
     path("accounts/<uuid:id>", views.account, name="account"),
+    path("accounts/<uuid:id>/change", change_account, name="change-account"),
+    path("categories", categories.category_list, name="categories"),
+    path("categories/<uuid:id>", categories.one_category, name="category"),
     path("cash-flow", flows.cash_flow_page, name="cash-flow"),
     path("spending", flows.spending_page, name="spending"),
     path("net-worth", flows.net_worth_page, name="net-worth"),

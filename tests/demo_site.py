@@ -31,6 +31,10 @@ SELECT
     to_char(now() - interval '1 month', 'YYYY-MM') AS past,
     to_char(now() - interval '5 months', 'YYYY-MM') AS closed,
     (SELECT id FROM transactions_transaction ORDER BY date, id LIMIT 1) AS closed_transaction,
+    (
+        SELECT id FROM accounts_account WHERE kind = 'category' AND type = 'expense'
+        ORDER BY parent_id IS NULL, name LIMIT 1
+    ) AS category,
     (SELECT id FROM transactions_rule ORDER BY position LIMIT 1) AS rule,
     (SELECT id FROM transactions_import WHERE status = 'preview' LIMIT 1) AS preview,
     (SELECT id FROM transactions_import WHERE status = 'committed' LIMIT 1) AS imported

@@ -154,6 +154,7 @@ def full(
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),
+        "category": str(food.id),
         "rule": str(rule.id), "preview": str(preview), "imported": str(imported),
         **{path.split("/")[1]: path for path in letters},
     }  # fmt: skip

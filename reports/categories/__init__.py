@@ -1,0 +1,1 @@
+"""Pages of categories: what money comes from and goes to, as a tree."""

@@ -1,0 +1,55 @@
+"""The pages of categories: the tree, and one of them to change."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts import queries, services
+from reports.book_page import book_form, read
+from reports.categories.forms import Adding, Keeping
+from reports.deeds import Archiving, Deed, Dropping, Reopening, done
+
+
+@book_form
+def category_list(request: HttpRequest) -> HttpResponseBase:
+    """What does money come from, and what does it go to?"""
+    read(request, {})
+    may_write = request.may_write and request.known_on is None
+    adding, status = Adding(request) if may_write else None, 200
+    if request.method == "POST":
+        status = done(adding if adding and adding.is_bound else None)
+        if not status:
+            return _to("categories")
+    rows = queries.category_tree(request.book)
+    context = {
+        "types": [
+            (type, [row for row in rows if row["type"] == type]) for type in ("expense", "income")
+        ],
+        "adding": adding,
+    }
+    return render(request, "reports/categories/list.html", context, status=status)
+
+
+@book_form
+def one_category(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """What is this category called, where does it stand, and is it still in use?"""
+    read(request, {})
+    category = services.get_category(request.book, id)
+    deeds: dict[str, Deed] = {}
+    if request.may_write and request.known_on is None:
+        leaving = Reopening if category.archived_at else Archiving
+        rest = {one.action: one(request, id) for one in (leaving, Dropping)}
+        deeds = {"keep": Keeping(request, category), **rest}
+    status = 200
+    if request.method == "POST":
+        status = done(deeds.get(request.POST.get("action", "")))
+        if not status:
+            return _to("categories")
+    context = {"category": category, "deeds": deeds}
+    return render(request, "reports/categories/change.html", context, status=status)
+
+
+def _to(name: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": reverse(name)})

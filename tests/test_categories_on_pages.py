@@ -1,0 +1,136 @@
+"""The pages of categories: the tree, a new one, and one that is changed, archived or deleted."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from bookkeeping import TODAY, Bookkeeper
+from django.test import Client
+from fields import offered
+from wallet import text_of
+
+from accounts import services as chart
+from accounts.models import Account, Kind
+from buffet.audit import Actor
+from buffet.models import Book, Role, User
+
+
+@pytest.fixture
+def browser(client: Client, book: Book, owner: User, person: Any) -> Callable[[str], Client]:
+    """A maker of signed-in browsers: `browser("editor")`."""
+
+    def make(role: str) -> Client:
+        client.force_login(owner if role == Role.OWNER else person(role, book, role))
+        return client
+
+    return make
+
+
+def tree() -> set[tuple[str, str, str]]:
+    """Return the categories: type, name, and the name of the one above."""
+    rows = Account.objects.filter(kind=Kind.CATEGORY).select_related("parent")
+    return {(one.type, one.name, one.parent.name if one.parent else "") for one in rows}
+
+
+def test_a_stranger_adds_categories_and_one_below_another(browser: Any, book: Book) -> None:
+    client = browser(Role.EDITOR)
+    assert "None yet" in text_of(client.get("/categories"))
+
+    for name, below in (("Food", "expense"), ("Salary", "income")):
+        answer = client.post("/categories", {"action": "add", "name": name, "below": below})
+        assert (answer.status_code, answer["Location"]) == (303, "/categories")
+    food = Account.objects.get(name="Food")
+    client.post("/categories", {"action": "add", "name": "Bread", "below": str(food.id)})
+
+    assert tree() == {
+        ("expense", "Food", ""), ("income", "Salary", ""), ("expense", "Bread", "Food"),
+    }  # fmt: skip
+    seen = text_of(client.get("/categories"))
+    assert seen.index("Food") < seen.index("Bread") < seen.index("Salary")
+    assert "Add or change categories" in text_of(client.get("/spending"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "why"),
+    [
+        ({"name": "", "below": "expense"}, 400, "This field is required."),
+        ({"name": "groceries", "below": "expense"}, 400, "already a category of this name here"),
+        ({"name": "Bread", "below": "asset"}, 400, "asset is not one of the available choices"),
+        ({"name": "Bread", "below": "{checking}"}, 400, "is not one of the available choices"),
+        ({"name": "Bread\x00", "below": "expense"}, 400, "Null characters are not allowed."),
+        ({"action": "drop", "name": "Bread", "below": "expense"}, 404, ""),
+    ],
+)
+def test_what_is_wrong_with_a_new_one_is_said(
+    browser: Any, groceries: Account, checking: Account, sent: dict[str, str], status: int, why: str
+) -> None:
+    client, before = browser(Role.OWNER), tree()
+    sent = {name: one.format(checking=checking.id) for name, one in sent.items()}
+
+    answer = client.post("/categories", {"action": "add"} | sent)
+
+    assert answer.status_code == status
+    assert why in text_of(answer)
+    assert tree() == before
+
+
+def test_a_category_is_renamed_and_moved(
+    browser: Any, book: Book, by: Actor, groceries: Account
+) -> None:
+    food = chart.create_category(book=book, by=by, name="Food", type="expense")
+    client, address = browser(Role.EDITOR), f"/categories/{groceries.id}"
+    assert str(groceries.id) not in offered(client.get(address), "below")
+
+    shown = {"initial-name": "Groceries", "initial-below": "", "initial-billed_as": "purchase"}
+    sent = {"action": "keep", "name": "Market", "below": str(food.id), "billed_as": "fee"}
+    answer = client.post(address, shown | sent)
+
+    assert (answer.status_code, answer["Location"]) == (303, "/categories")
+    groceries.refresh_from_db()
+    assert (groceries.name, groceries.parent_id, groceries.billed_as) == ("Market", food.id, "fee")
+    below = client.post(
+        f"/categories/{food.id}",
+        {"action": "keep", "name": "Food", "initial-name": "Food", "below": str(groceries.id),
+         "billed_as": "purchase", "initial-billed_as": "purchase"},
+    )  # fmt: skip
+    assert below.status_code == 400
+    assert "A category cannot be moved below itself." in text_of(below)
+
+
+def test_a_category_is_archived_taken_back_and_deleted_if_it_was_never_used(
+    browser: Any, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    client, address = browser(Role.OWNER), f"/categories/{groceries.id}"
+
+    client.post(address, {"action": "archive"})
+    assert "Groceries archived" in text_of(client.get("/categories"))
+    assert "Take it back into use" in text_of(client.get(address))
+    client.post(address, {"action": "reopen"})
+    groceries.refresh_from_db()
+    assert groceries.archived_at is None
+
+    keeper = Bookkeeper(book, by)
+    keeper.move(checking, TODAY, "-7.00", category_id=groceries.id)
+    refused = client.post(address, {"action": "drop"})
+    assert (refused.status_code, "has entries" in text_of(refused)) == (400, True)
+    unused = chart.create_category(book=book, by=by, name="Unused", type="income")
+    assert client.post(f"/categories/{unused.id}", {"action": "drop"}).status_code == 303
+    assert tree() == {("expense", "Groceries", "")}
+
+
+def test_what_the_book_made_for_itself_and_viewers_change_nothing(
+    browser: Any, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    Bookkeeper(book, by).move(checking, TODAY, "-7.00")
+    own = Account.objects.filter(book=book, kind=Kind.UNCATEGORIZED)[0]
+    owner = browser(Role.OWNER)
+    for id in (own.id, checking.id):
+        assert owner.get(f"/categories/{id}").status_code == 404
+        assert owner.post(f"/categories/{id}", {"action": "archive"}).status_code == 404
+
+    viewer = browser(Role.VIEWER)
+    assert "A new category" not in text_of(viewer.get("/categories"))
+    for address, action in (("/categories", "add"), (f"/categories/{groceries.id}", "archive")):
+        sent = {"action": action, "name": "x", "below": "expense"}
+        assert viewer.post(address, sent).status_code == 403
+    assert tree() == {("expense", "Groceries", "")}

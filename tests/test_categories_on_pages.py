@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from bookkeeping import TODAY, Bookkeeper
 from django.test import Client
-from fields import offered
+from fields import offered, sent_by
 from wallet import text_of
 
 from accounts import services as chart
@@ -134,3 +134,15 @@ def test_what_the_book_made_for_itself_and_viewers_change_nothing(
         sent = {"action": action, "name": "x", "below": "expense"}
         assert viewer.post(address, sent).status_code == 403
     assert tree() == {("expense", "Groceries", "")}
+
+
+def test_a_form_that_is_sent_twice_adds_one(browser: Any, book: Book) -> None:
+    client = browser(Role.OWNER)
+    sent = sent_by(client.get("/categories"), "below") | {"action": "add", "name": "Food"}
+
+    answers = [client.post("/categories", sent) for _ in range(2)]
+    other = client.post("/categories", sent | {"name": "Bread"})
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert "This form has recorded something else already" in text_of(other)
+    assert tree() == {("expense", "Food", "")}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from fields import sent_by
 from wallet import text_of
 
 from accounts.models import Account, Broker, CardTerms, CreditCard
@@ -204,3 +205,19 @@ def test_it_can_be_asked_for_a_card_at_once(browser: Any) -> None:
     page = browser(Role.OWNER).get("/accounts/new?kind=credit_card").content.decode()
 
     assert '<option value="credit_card" selected>' in page
+
+
+def test_a_form_that_is_sent_twice_opens_one_account(browser: Any, book: Book) -> None:
+    client = browser(Role.OWNER)
+    key = sent_by(client.get("/accounts/new"), "name")["key"]
+
+    answers = [client.post("/accounts/new", SENT | {"key": key}) for _ in range(2)]
+    other = client.post("/accounts/new", SENT | {"key": key, "name": "Other"})
+
+    assert {one["Location"] for one in answers} == {f"/accounts/{opened(book)[0].id}"}
+    assert (other.status_code, len(opened(book))) == (400, 1)
+    assert "This form has recorded something else already" in text_of(other)
+    again = sent_by(other, "name")
+    assert again["key"] != key
+    assert client.post("/accounts/new", again).status_code == 303
+    assert {one.name for one in opened(book)} == {"Rainy days", "Other"}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import queries, services
 from accounts.models import Account, AccountType, BilledAs
 from reports.deeds import Deed
+from reports.once import Once
 from reports.recording import fields
 
 _TYPES = ((str(AccountType.EXPENSE), _("Expenses")), (str(AccountType.INCOME), _("Income")))
@@ -38,7 +39,7 @@ def _below(
     ]
 
 
-class Adding(Deed):
+class Adding(Once, Deed):
     """A new category: at the top of a type, or below another."""
 
     action = "add"
@@ -54,11 +55,14 @@ class Adding(Deed):
             for type, heading in _TYPES
         ]
 
-    def carry_out(self) -> Account:
-        """Add it.
+    def carry_out(self) -> UUID:
+        """Add it, once however often the form is sent; return its id.
 
-        :raises Refusal: if there is one of this name.
+        :raises Refusal: if there is one of this name, or the form has added another.
         """
+        return self.once(lambda: self._added().id)
+
+    def _added(self) -> Account:
         below, book = self.cleaned_data["below"], self.who["book"]
         given: dict[str, Any] = {"type": below}
         if below not in dict(_TYPES):

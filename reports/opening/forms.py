@@ -21,7 +21,8 @@ from buffet.money import BadCurrency, parse_currency
 from buffet.rest.query import Malformed, parse_day
 from invoices import services as cards
 from reports.deeds import actor
-from reports.forms import Entrance, amount_typed
+from reports.forms import amount_typed
+from reports.once import Once
 from reports.words import said
 from transactions import services as ledger
 
@@ -71,7 +72,7 @@ class Around:
         )
 
 
-class NewRealAccount(Entrance):
+class NewRealAccount(Once):
     """An account as it is typed; what only cards or debts have is read of these alone."""
 
     kind = forms.ChoiceField(label=_("What it is"), choices=KINDS)
@@ -129,6 +130,9 @@ class NewRealAccount(Entrance):
         initial = {"currency": book.base_currency, "opened_on": request.today.isoformat()}
         auto_id = "%s" if prefix else "open_%s"
         super().__init__(sent, initial=initial | dict(first or {}), prefix=prefix, auto_id=auto_id)
+        if prefix:
+            # One of several in the form of a file, which is read again and again.
+            del self.fields["key"]
         self.fields["broker"].widget.attrs |= {"list": "brokers", "autocomplete": "off"}
         self.fields["paying_account"].choices = [
             ("", pgettext_lazy("account that pays", "None yet")),
@@ -218,6 +222,13 @@ class NewRealAccount(Entrance):
             "due_day": sent["due_day"],
             "paying_account_id": UUID(payer) if payer else None,
         }
+
+    def open_once(self) -> UUID:
+        """Open the account, once however often the form is sent; return its id.
+
+        :raises Refusal: if the services will not, or the form has opened another.
+        """
+        return self.once(lambda: self.carry_out().id)
 
     def carry_out(self) -> Account:
         """Open the account as the one who is signed in, with its bank if the book has none such.

@@ -22,8 +22,7 @@ def new_account(request: HttpRequest) -> HttpResponseBase:
     )
     if form.is_bound and form.is_valid():
         try:
-            opened = form.carry_out()
-            where = f"{reverse('account', args=(opened.id,))}{request.along}"
+            where = f"{reverse('account', args=(form.open_once(),))}{request.along}"
             return HttpResponse(status=303, headers={"Location": where})
         except Refusal as refusal:
             form.refuse(refusal)

@@ -3,26 +3,22 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from hashlib import sha256
 from typing import Any, ClassVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import orjson
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, CreditCard
-from buffet.audit import writing
 from buffet.errors import Refusal
-from buffet.rest import retries
-from buffet.rest.responses import Response
 from invoices import services as invoices
 from invoices.models import Installment
 from invoices.services.installments import MOST_PARCELS
 from reports.deeds import who
-from reports.forms import Entrance, amount_typed
+from reports.forms import amount_typed
+from reports.once import Once, UsedForm
 from reports.recording import fields
 from transactions import services
 from transactions.drafts import Draft
@@ -38,12 +34,6 @@ _OF_MONEY, _OF_TRANSFER = ("category", "vendor", "parcels"), ("transfer_to", "tr
 _PARCELS = _("A whole number, up to 120.")
 
 
-class UsedForm(Refusal):
-    """This form has recorded something else already: send it again to record this as well."""
-
-    code = "used_form"
-
-
 class OnlyCards(Refusal):
     """Only a purchase with a card goes in parcels: leave this empty."""
 
@@ -51,7 +41,7 @@ class OnlyCards(Refusal):
     pointer = "/parcels"
 
 
-class Recording(Entrance):
+class Recording(Once):
     """A transaction as it is typed; `key` is the form's own, so that it records once."""
 
     called: ClassVar[Mapping[str, str]] = {"total": "amount", "card": "account"}
@@ -101,10 +91,10 @@ class Recording(Entrance):
             "kind": asked.get("kind", OUT),
             "account": asked.get("account", only),
             "date": asked.get("date", request.today).isoformat(),
-            "key": uuid4(),
         }
         sent = request.POST if request.method == "POST" else None
         super().__init__(sent, initial=first, auto_id="record_%s")
+        self.fields["key"].required = True
         self._offer()
 
     def _offer(self) -> None:
@@ -136,6 +126,7 @@ class Recording(Entrance):
             if wanted.get(name):
                 self._read(name, self.accounts.get(str(wanted.get(account))))
         if "key" in self.errors:
+            self.refuse(UsedForm())
             self.renew()
         return wanted
 
@@ -147,28 +138,12 @@ class Recording(Entrance):
         except forms.ValidationError as error:
             self.add_error(name, error)
 
-    def renew(self) -> None:
-        """Let the form, as it was typed, record what is in it when it is sent again."""
-        self.refuse(UsedForm())
-        self.data = self.data.copy()
-        self.data["key"] = str(uuid4())
-
     def carry_out(self) -> UUID:
         """Record what was typed, once however often it is sent; return the transaction.
 
         :raises Refusal: if the service will not, or the form has recorded something else.
         """
-        user, key = self.request.user, self.cleaned_data["key"]
-        sent = {name: value for name, value in self.request.POST.items() if name in self.fields}
-        same = orjson.dumps([str(self.request.book.id), sent], option=orjson.OPT_SORT_KEYS)
-        fingerprint = sha256(b"page " + same).hexdigest()
-        # No key of the API has a space.
-        answer = retries.once_by_name(user.id, f"page {key}", fingerprint, self._answer, waits=True)
-        return UUID(orjson.loads(answer.content)["transaction"])
-
-    def _answer(self) -> Response:
-        with writing(self.who["book"].id, by=self.who["by"]):
-            return Response({"transaction": self._recorded()}, status=201)
+        return self.once(self._recorded)
 
     def _recorded(self) -> UUID:
         wanted = self.cleaned_data

@@ -12,7 +12,6 @@ from django.utils.http import urlencode
 from buffet.errors import NotFound, Refusal
 from buffet.money import Money
 from buffet.rest import query
-from buffet.rest.retries import KeyReused
 from invoices.models import Installment
 from reports.book_page import book_form, read
 from reports.recording import fields
@@ -37,8 +36,6 @@ def record(request: HttpRequest) -> HttpResponseBase:
         try:
             if form.is_valid():
                 return _onward(form, form.carry_out())
-        except KeyReused:
-            form.renew()
         except Refusal as refusal:
             form.refuse(refusal)
     context = {

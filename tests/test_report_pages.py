@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from bookkeeping import Bookkeeper, rate
+from charting import Chart
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
+from transactions import services as ledger
 
 PAGES = ("/cash-flow", "/spending", "/net-worth", "/trial-balance")
 #: Its figures and its address in the API have tests of their own.
@@ -148,6 +150,28 @@ def test_debits_and_credits_of_an_account_are_the_sums_of_its_rows(
     amounts = [Decimal(row["amount"]) for row in rows]
     assert sum(one for one in amounts if one > 0) == Decimal(line["debit"])
     assert -sum(one for one in amounts if one < 0) == Decimal(line["credit"])
+
+
+def test_what_moved_accounts_that_are_gone_is_in_no_trial_balance(
+    page: Any, kept: Bookkeeper, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    said, spare = Chart(book, by), kept.open("Spare", "checking", "BRL")
+    food = said.category("Food")
+    kept.move(checking, date(2026, 5, 6), "-7.00", category_id=food.id)
+    id = kept.move(spare, date(2026, 5, 7), "-3.00", category_id=food.id)
+    (before,) = page(f"/trial-balance?{MAY}&format=json").json()["totals"]
+    ledger.delete(book=book, by=by, transaction_ids=[id])
+    said.delete(spare)
+    said.merge(food, groceries)
+
+    answer = page(f"/trial-balance?{MAY}&format=json")
+    pack = page(f"/accountants-pack?{MAY}")
+    pack.close()
+
+    assert (answer.status_code, pack.status_code) == (200, 200)
+    assert not {"Food", "Spare"} & {one["name"] for one in answer.json()["accounts"]}
+    (after,) = answer.json()["totals"]
+    assert Decimal(before["debit"]) - Decimal(after["debit"]) == 3
 
 
 def test_what_has_no_rate_is_named_and_not_counted(page: Any, kept: Bookkeeper) -> None:

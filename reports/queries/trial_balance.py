@@ -71,10 +71,11 @@ def trial_balance(asked: Asked) -> TrialBalance:
         line[1] += one.debit
         line[2] += one.credit
         line[3] += one.entries
+    # Of an account that was deleted or merged the kept sums stay, and all of them are zero.
     found = [
         TrialLine(own.nodes[id], currency, *line)
         for (id, currency), line in lines.items()
-        if not wanted or id in wanted
+        if (id in own.nodes or any(line)) and (not wanted or id in wanted)
     ]
     found.sort(
         key=lambda line: (

@@ -23,6 +23,8 @@ _DAMAGES = (
     *(OSError, RuntimeError, ValueError),
 )
 _CODE = re.compile(r"[A-Z]{3}", re.ASCII)
+#: What the rates are of one unit of: it has none itself.
+_BASE = "EUR"
 _RATE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _NAMESPACE = "http://www.ecb.int/vocabulary/2002-08-01/eurofxref"
 _CUBE = f"{_NAMESPACE} Cube"
@@ -82,6 +84,8 @@ class _Days:
         """
         if not _CODE.fullmatch(currency):
             raise BadFile(f"{where}: {currency[:20]!r} is no currency code.")
+        if currency == _BASE:
+            raise BadFile(f"{where}: rates are of one {_BASE}, which has none itself.")
         if not _RATE.fullmatch(rate) or not Decimal(rate):
             raise BadFile(f"{where}: {rate[:40]!r} is no rate.")
         if (on, currency) in self._told:

@@ -157,6 +157,7 @@ def changed(old: str, new: str, text: str = HISTORY) -> bytes:
         (changed("Date", "Day"), "Line 1, column 1: the header"),
         (changed("JPY", "yen"), "Line 1, column 3: 'yen' is no currency code"),
         (changed("JPY", "USD"), "Line 1, column 3: USD is there twice"),
+        (changed("JPY", "EUR"), "column 3 (EUR): rates are of one EUR, which has none itself"),
         (changed("159.9,", "159,9,"), "Line 3, column 7: the header has 6 columns, this line 7"),
         (changed("N/A,6.05,", "N/A,6.05"), "Line 2, column 6"),
         (changed("159.9", "-159.9"), "Line 3, column 3 (JPY): '-159.9' is no rate"),

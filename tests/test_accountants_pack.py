@@ -191,7 +191,8 @@ def test_what_has_no_rate_is_told(api: Any, keeper: Bookkeeper, groceries: Accou
     yen = keeper.open("Yen", "savings", "JPY")
     keeper.move(yen, date(2026, 5, 7), "-1000", category_id=groceries.id)
 
-    rows = Opened(api.get(ADDRESS)).rows("not-converted.csv")
+    opened = Opened(api.get(ADDRESS))
+    rows = opened.rows("not-converted.csv")
 
     assert {(row["report"], row["currency"]) for row in rows} == {
         ("cash-flow", "JPY"),
@@ -199,6 +200,8 @@ def test_what_has_no_rate_is_told(api: Any, keeper: Bookkeeper, groceries: Accou
         ("net-worth", "JPY"),
         ("balances", "JPY"),
     }
+    # Of each of them on paper, too.
+    assert opened.paper().count("Not converted and not counted: ") == 4
 
 
 def test_no_cell_is_a_formula(opened: Opened) -> None:

@@ -12,8 +12,9 @@ from fontpkg_noto_sans import ROOT
 from fpdf import FPDF
 from fpdf.enums import TextMode
 
+from buffet.money import Money
 from reports.pack.figures import Figures
-from reports.templatetags.figures import amount, day, month, name, percent, short_day
+from reports.templatetags.figures import amount, day, money, month, name, percent, short_day
 from reports.templatetags.words import account_name
 
 #: Latin, Greek and Cyrillic; a sign that it lacks stands as an empty box.
@@ -91,6 +92,15 @@ class Paper(FPDF):
                 self.add_page()
                 self._headings(columns)
             self._line(columns, line)
+
+    def write_left_out(self, left_out: Sequence[Money]) -> None:
+        """Say what the table above does not count; nothing where all of it had a rate."""
+        if not left_out:
+            return
+        if self._is_full(1):
+            self.add_page()
+        sums = ", ".join(money(one) for one in left_out)
+        self.write_line(f"{_('Not converted and not counted:')} {sums}", 8)
 
     def _is_full(self, lines: int) -> bool:
         return self.get_y() + lines * LINE > self.h - FOOT - 2
@@ -177,6 +187,7 @@ def _cash_flow(paper: Paper, found: Figures) -> None:
     paper.set_table(
         _("Cash flow"), columns, [*lines, line(_("Total"), report.total, is_strong=True)]
     )
+    paper.write_left_out(report.left_out)
 
 
 def _spending(paper: Paper, found: Figures) -> None:
@@ -202,6 +213,7 @@ def _spending(paper: Paper, found: Figures) -> None:
     ]
     total = (report.total, report.before, report.year_before)
     paper.set_table(_("Spending"), columns, [*lines, line(_("Total"), None, total, is_strong=True)])
+    paper.write_left_out(report.left_out)
 
 
 def _net_worth(paper: Paper, found: Figures) -> None:
@@ -225,6 +237,7 @@ def _net_worth(paper: Paper, found: Figures) -> None:
         for one in ends
     ]
     paper.set_table(_("Net worth"), columns, lines)
+    paper.write_left_out(report.left_out)
 
 
 def _balances(paper: Paper, found: Figures) -> None:
@@ -250,6 +263,7 @@ def _balances(paper: Paper, found: Figures) -> None:
     ]
     whole = Line([_("Net worth"), "", "", "", amount(report.net_worth.amount, currency)], True)
     paper.set_table(_("Balances"), columns, [*lines, whole])
+    paper.write_left_out(report.not_converted)
 
 
 def _trial_balance(paper: Paper, found: Figures) -> None:

@@ -72,6 +72,8 @@ class Report:
         return render(request, f"reports/{self.name}.html", context)
 
 
+#: What a report of what one is worth can be asked for: categories are worth nothing.
+_OF_WORTH = {name: one for name, one in asking.PARAMETERS.items() if name != "categories"}
 _CASH_FLOW = Report(
     "cash-flow",
     CASH_FLOW,
@@ -95,6 +97,7 @@ _NET_WORTH = Report(
     documents.of_net_worth,
     own.net_worth_rows,
     worth.net_worth,
+    _OF_WORTH,
 )
 _RATE_EFFECTS = Report(
     "net-worth-rates",
@@ -103,7 +106,7 @@ _RATE_EFFECTS = Report(
     documents.of_rate_effects,
     own.rate_effect_rows,
     worth.rate_effects,
-    {name: reader for name, reader in asking.PARAMETERS.items() if name != "categories"},
+    _OF_WORTH,
 )
 _TRIAL_BALANCE = Report(
     "trial-balance",

@@ -49,9 +49,14 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     if sent["format"] in faces.TABLES:
         return faces.as_table(sent["format"], f"overview-{on}", faces.overview_rows(report()))
     template = "reports/content/overview.html"
-    body = content(request, template, lambda: pages.overview(report()) | {"on": on})
-    context = pages.stepper(on, request.today) | {"on": on, "body": body}
-    return render(request, "reports/overview.html", context)
+    body = content(request, template, lambda: pages.overview(report()) | _of_day(request, on))
+    return render(request, "reports/overview.html", {"on": on, "body": body})
+
+
+def _of_day(request: HttpRequest, on: date) -> dict[str, Any]:
+    """Return what the head of a page about the end of a day says, and which months are closed."""
+    closed = closings(request.book.id)
+    return pages.stepper(on, request.today) | {"on": on, "closed": closed}
 
 
 @report_page
@@ -73,9 +78,8 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
     if sent["format"] in faces.TABLES:
         return faces.as_table(sent["format"], f"accounts-{on}", faces.account_lines(part()))
     template = "reports/content/accounts.html"
-    body = content(request, template, lambda: pages.accounts(part(), wanted) | {"on": on})
-    context = pages.stepper(on, request.today) | {"on": on, "body": body}
-    return render(request, "reports/accounts.html", context)
+    body = content(request, template, lambda: pages.accounts(part(), wanted) | _of_day(request, on))
+    return render(request, "reports/accounts.html", {"on": on, "body": body})
 
 
 @report_page
@@ -94,9 +98,7 @@ def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     def context() -> dict[str, Any]:
         return {
             **pages.account(*asked(), cursor is not None),
-            **pages.stepper(on, request.today),
-            "on": on,
-            "closed": closings(request.book.id),
+            **_of_day(request, on),
         }
 
     if sent["format"] in faces.TABLES:

@@ -51,6 +51,9 @@ def close(book: Book, by: Actor, *months: int) -> None:
 
 #: Address, and what the tag stands behind.
 TAGGED = {
+    "/?on=2026-05-31": r'value="2026-05-31" required><button>Show</button>',
+    "/?on=2026-06-15": r"May 2026</a>",
+    "/accounts?on=2026-05-31": r'value="2026-05-31" required><button>Show</button>',
     "/accounts/{account}?on=2026-05-31": r"May 2026",
     "/accounts/{account}?on=2026-05-20": r'value="2026-05-20" required><button>Show</button>',
     "/cash-flow?period=2026": r"May 2026",

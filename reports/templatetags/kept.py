@@ -10,6 +10,7 @@ from buffet.remembering import Kept
 from reports.content import rendered
 from reports.queries.portfolio import Past
 from reports.reader import language
+from transactions.queries.months import Closings
 
 #: The rows of so many pasts, addresses and languages: some 15 kB each.
 _MONTHS: Kept[Markup] = Kept(256)
@@ -31,9 +32,9 @@ def kept_part(environment: Environment, template: str, **said: Any) -> Markup:
 
 
 @pass_context
-def past_months(context: Context, past: Past, currency: str) -> Markup:
+def past_months(context: Context, past: Past, currency: str, closed: Closings) -> Markup:
     """Return the rows of the months before the report's, the latest first."""
     request = context["request"]
-    key = past, currency, language(), request.GET.urlencode()
-    said = {"months": past.months[::-1], "currency": currency}
+    key = past, currency, language(), request.GET.urlencode(), frozenset(closed.closed)
+    said = {"months": past.months[::-1], "currency": currency, "closed": closed}
     return _MONTHS.get(key, lambda: rendered("reports/content/months.html", said, request))

@@ -95,9 +95,13 @@ class Brought:
     @property
     def left_out(self) -> Sequence[Money]:
         """What had no rate, by currency."""
+        return self.left_out_of(self.accounts)
+
+    def left_out_of(self, accounts: Collection[str]) -> Sequence[Money]:
+        """Return what had no rate of some accounts, by currency."""
         sums: dict[str, Decimal] = {}
         for _, one in self._foreign:
-            if one.rate.rate is None:
+            if one.rate.rate is None and one.account_id in accounts:
                 sums[one.currency] = sums.get(one.currency, ZERO) + one.amount
         return [Money(total, currency) for currency, total in sorted(sums.items())]
 

@@ -49,7 +49,8 @@ class MonthFlow:
 class CashFlow:
     """The flow of each month of a period and of all of it, beside the periods before.
 
-    `left_out` is what had no rate, by currency, with the sign of the accounts: income is negative.
+    `left_out` is what had no rate, by currency: what came in, what went out, which is
+    negative, and what was invested.
     """
 
     asked: Asked
@@ -91,8 +92,23 @@ def cash_flow(asked: Asked) -> CashFlow:
         _whole(_flows(found.before, own)),
         _whole(_flows(found.year_before, own)),
         found.now.conversions,
-        found.now.left_out,
+        _left_out(found.now, own),
     )
+
+
+def _left_out(brought: Brought, own: Chart) -> list[Money]:
+    # Income and expenses mirror what came onto accounts and left them.
+    of = (
+        (own.of_types(AccountType.INCOME), -1),
+        (own.of_types(AccountType.EXPENSE), -1),
+        (own.of_kinds(Kind.INVESTMENT), 1),
+    )
+    return [
+        Money(sign * one.amount, one.currency)
+        for ids, sign in of
+        for one in brought.left_out_of({*ids})
+        if one.amount
+    ]
 
 
 def _wanted(asked: Asked, own: Chart) -> list[str]:

@@ -5,7 +5,7 @@ kept, and is known to have nothing in it that a page would have to escape.
 """
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import lru_cache
 
 from django import template
@@ -19,6 +19,8 @@ from reports.reader import language, word
 
 register = template.Library()
 MINUS = "−"
+#: Wide enough for the largest amounts at the largest rates.
+_WIDE = Context(prec=80)
 _PERCENT = gettext_noop("{number} %")
 NAMES = {
     "checking": _("Checking"),
@@ -97,7 +99,7 @@ def number(value: Decimal, places: int) -> str:
 
 @lru_cache(maxsize=16_384)
 def _number(value: Decimal, places: int, language: str) -> SafeString:
-    rounded = round(value, places)
+    rounded = value.quantize(Decimal(1).scaleb(-places), context=_WIDE)
     text = number_format(abs(rounded), decimal_pos=places, use_l10n=True, force_grouping=True)
     return mark_safe(f"{MINUS}{text}" if rounded < 0 else text)
 

@@ -326,3 +326,20 @@ def test_names_are_text(
         assert "<script" not in body
         assert "<svg onload" not in body
         assert "&lt;script&gt;" in body
+
+
+def test_the_same_that_another_changed_meanwhile_is_not_written_over(
+    browser: Client, bread: UUID
+) -> None:
+    first, second = (sent_by(browser.get(f"/transactions/{bread}")) for _ in range(2))
+    correct = {"action": "correct"}
+    browser.post(f"/transactions/{bread}", first | correct | {"amount": "20.00"})
+
+    answer = browser.post(f"/transactions/{bread}", second | correct | {"amount": "30.00"})
+
+    assert answer.status_code == 400
+    assert "This has changed since you read it" in text_of(answer)
+    again = sent_by(answer) | correct
+    assert again["amount"] == "30.00"
+    assert browser.post(f"/transactions/{bread}", again).status_code == 303
+    assert "30.00" in text_of(browser.get(f"/transactions/{bread}"))

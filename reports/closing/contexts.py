@@ -121,4 +121,6 @@ def _where(request: HttpRequest, found: MonthToClose, task: Task) -> str:
         since = line.check.differs_from or found.month
         until = line.check.differs_until or found.today
         return _rows_url(request, since, until, account=line.id)
+    if task.what == Left.NOT_VALUED:
+        return f"?account={line.id}#point"
     return f"#account-{line.id}"

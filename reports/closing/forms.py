@@ -1,5 +1,6 @@
 """What the page of a month's end can be told: to agree with a balance, to close, to reopen."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,11 @@ from reports.periods import DAY
 from reports.queries.closing import MonthToClose, month_end
 from reports.words import said
 from transactions import services
+from transactions.models import BalancePoint, PointKind
 from transactions.queries.balances import month_after
+from transactions.services.months import AlreadyClosed, NotClosed
+from transactions.services.points import VALUED_KINDS
+from transactions.services.reconciling import AlreadyReconciled, NotReconciled
 
 
 class OwnersOnly(Refusal):
@@ -53,12 +58,14 @@ class Closing(OfMonth):
         """Close the month.
 
         :raises StillLeft: if something is left by now, and that was not ticked.
-        :raises Refusal: if it is not over, or closed already.
+        :raises Refusal: if it is not over.
         """
         book, by, today = self.request.book, self.who["by"], self.request.today
         month = self.found.month
         with writing(book.id, by=by):
-            services.close_month(book=book, by=by, month=month, today=today)
+            # Sent twice, or somebody else was faster: it is as it was wanted.
+            with suppress(AlreadyClosed):
+                services.close_month(book=book, by=by, month=month, today=today)
             if not self.cleaned_data["anyway"] and month_end(book.id, month, today).left:
                 raise StillLeft
 
@@ -77,12 +84,12 @@ class Opening(OfMonth):
         """Reopen the month.
 
         :raises OwnersOnly: if the one who is signed in is none.
-        :raises Refusal: if it is not closed.
         """
         if self.request.seat.role != Role.OWNER:
             raise OwnersOnly
         reason = self.cleaned_data["reason"]
-        services.reopen_month(**self.who, month=self.found.month, reason=reason)
+        with suppress(NotClosed):
+            services.reopen_month(**self.who, month=self.found.month, reason=reason)
 
 
 class Reconciling(OfMonth):
@@ -103,28 +110,74 @@ class Reconciling(OfMonth):
 
         :raises Refusal: if it differs, or is not the book's.
         """
-        services.reconcile(**self.who, point_id=self.cleaned_data["point"])
+        with suppress(AlreadyReconciled):
+            services.reconcile(**self.who, point_id=self.cleaned_data["point"])
+
+
+class Unpointing(Reconciling):
+    """A balance point that was a mistake."""
+
+    action = "unpoint"
+
+    def carry_out(self) -> None:
+        """Delete it, and what it booked if it was a valuation; it may be gone already.
+
+        :raises Refusal: if it is reconciled, or its day cannot change.
+        """
+        with suppress(NotFound):
+            services.delete_point(**self.who, point_id=self.cleaned_data["point"])
+
+
+class Unlocking(Reconciling):
+    """The balance point up to which an account is not to be reconciled any more, and why."""
+
+    action = "unlock"
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+    def carry_out(self) -> None:
+        """Let what led to it change again.
+
+        :raises OwnersOnly: if the one who is signed in is none.
+        :raises Refusal: if a later day is reconciled.
+        """
+        if self.request.seat.role != Role.OWNER:
+            raise OwnersOnly
+        wanted = self.cleaned_data
+        with suppress(NotReconciled):
+            services.unlock(**self.who, point_id=wanted["point"], reason=wanted["reason"])
+
+
+_KINDS = (
+    (str(PointKind.STATEMENT), _("What a bank says, which is compared with the entries")),
+    (str(PointKind.VALUATION), _("What it is worth: what the entries lack is booked as a gain")),
+)
 
 
 class Pointing(OfMonth):
-    """What is on an account at the end of a day."""
+    """What is on an account at the end of a day: as a bank says it, or what it is worth."""
 
     action = "point"
     account = forms.ChoiceField(label=_("Account"))
+    kind = forms.ChoiceField(label=_("What it is"), choices=_KINDS, required=False)
     on = forms.CharField(
         label=_("At the end of"), max_length=10, widget=forms.DateInput({"type": "date"})
     )
     balance = forms.CharField(
         label=_("Balance"),
         max_length=40,
-        help_text=_("As the bank says it; a debt is negative."),
+        help_text=_("As the bank says it; a debt is negative. One of the same day is replaced."),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
     def __init__(self, request: HttpRequest, found: MonthToClose, account: Any = None) -> None:
         last = min(month_after(found.month) - DAY, found.today)
+        lines = {line.id: line for line in found.accounts}
         first = {"on": last.isoformat(), "account": account}
+        if account in lines and not lines[account].is_valued:
+            first["kind"] = PointKind.VALUATION
         super().__init__(request, found, initial=first)
+        if not any(line.kind in VALUED_KINDS for line in found.accounts):
+            del self.fields["kind"]
         self.fields["account"].choices = [
             (str(line.id), f"{line.name} ({line.balance.currency})") for line in found.accounts
         ]
@@ -147,22 +200,33 @@ class Pointing(OfMonth):
         return amount_typed(self.cleaned_data["balance"], currencies.get(account))
 
     def carry_out(self) -> None:
-        """Keep it.
+        """Keep it, in the place of one of its kind and day.
 
-        :raises Refusal: if there is one of that day, or the day is to come.
+        :raises Refusal: if that is reconciled, or the day is to come.
         """
         wanted = self.cleaned_data
-        services.create_point(
-            **self.who,
-            today=self.request.today,
-            account_id=wanted["account"],
-            on=wanted["on"],
-            balance=wanted["balance"],
-        )
+        kind = wanted.get("kind") or PointKind.STATEMENT
+        account, on, balance = (wanted[name] for name in ("account", "on", "balance"))
+        with writing(self.who["book"].id, by=self.who["by"]):
+            there = BalancePoint.objects.filter(
+                book=self.who["book"], account_id=account, on=on, kind=kind
+            ).first()
+            if there is not None:
+                services.change_point(**self.who, point_id=there.id, balance=balance)
+                return
+            services.create_point(
+                **self.who,
+                today=self.request.today,
+                account_id=account,
+                on=on,
+                balance=balance,
+                kind=kind,
+            )
 
 
+_DEEDS = (Closing, Opening, Reconciling, Unpointing, Unlocking, Pointing)
 #: What can be done, by the name that its button sends.
-DEEDS = {deed.action: deed for deed in (Closing, Opening, Reconciling, Pointing)}
+DEEDS = {deed.action: deed for deed in _DEEDS}
 
 
 def sent_to(request: HttpRequest, found: MonthToClose) -> OfMonth:

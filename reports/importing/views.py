@@ -38,6 +38,9 @@ def import_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What does this file say, and what would it change?"""
     known = {"verdict": _VERDICT, "after": query.whole(0, 10**8), "format": FACES}
     sent = read(request, known)
+    if _is_gone(request, id):
+        # Thrown away twice: it is gone, as was wanted.
+        return HttpResponse(status=303, headers={"Location": reverse("imports")})
     started = services.get_import(request.book, id)
     deed, status = None, 200
     if request.method == "POST":
@@ -57,6 +60,12 @@ def import_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
     is_own = isinstance(deed, Remembering)
     context["remembering"] = deed if is_own else Remembering(request, started)
     return render(request, "reports/importing/import.html", context, status=status)
+
+
+def _is_gone(request: HttpRequest, id: UUID) -> bool:
+    if request.POST.get("action") != Discarding.action:
+        return False
+    return not Import.objects.filter(book=request.book, id=id).exists()
 
 
 def _sent_to(request: HttpRequest, started: Import) -> OfImport:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from buffet.audit import writing
+from buffet.errors import ChangedMeanwhile, Refusal
 from reports.deeds import Deed
 from reports.forms import amount_typed
 from reports.recording import fields
@@ -115,12 +116,33 @@ class Correcting(OfTransaction):
         except forms.ValidationError as error:
             self.add_error(name, error)
 
+    def refuse(self, refusal: Refusal) -> None:
+        """Show why not; whoever then sends what was typed has seen that it was changed."""
+        if isinstance(refusal, ChangedMeanwhile):
+            self.data = self.data.copy()
+            for name, value in self.initial.items():
+                self.data[self.add_initial_prefix(name)] = value
+        super().refuse(refusal)
+
+    def _is_newer(self, name: str) -> bool:
+        """Whether somebody else changed this very thing since the form was shown."""
+        field = self.fields[name]
+        shown = field.hidden_widget().value_from_datadict(
+            self.data, self.files, self.add_initial_prefix(name)
+        )
+        typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        now = self.get_initial_for_field(field, name)
+        return field.has_changed(now, shown) and field.has_changed(now, typed)
+
     def carry_out(self) -> None:
         """Change what is another than it was when the form was shown.
 
+        :raises ChangedMeanwhile: if somebody else changed the same since.
         :raises Refusal: if the service will not.
         """
         changed, wanted = set(self.changed_data), self.cleaned_data
+        if any(map(self._is_newer, changed)):
+            raise ChangedMeanwhile
         given = {
             _GIVEN.get(name, name): wanted[name] for name in changed - {"kind", "amount", "vendor"}
         }

@@ -165,7 +165,7 @@ PIECES = {
     Piece.GAINS: _("Unrealised gains"),
     Piece.RATES: _("Exchange rates"),
     Piece.GROWTH: _("Growth"),
-    Piece.PUT_IN: _("Put in"),
+    Piece.PUT_IN: _("Put in, with what was there before"),
 }
 
 

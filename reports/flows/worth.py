@@ -50,6 +50,7 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
 
     return {
         "report": report,
+        "is_empty": not (report.kinds or report.left_out),
         "currency": currency,
         "worth": Money(now.net_worth, currency),
         "change": Money(now.net_worth - opening.net_worth, currency),

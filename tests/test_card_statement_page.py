@@ -61,7 +61,7 @@ def test_a_statement_reads_as_on_paper(
     places = [lines.index(name) for name in order]
     assert places == sorted(places)
     assert f'<a href="/transactions/{id}">Groceries</a>' in answer.content.decode()
-    assert "Of earlier statements something is still to pay" in text_of(answer)
+    assert "Something is still to pay from earlier statements" in text_of(answer)
     assert f'href="{wallet.address(45)}" rel="prev"' in answer.content.decode()
 
 

@@ -72,7 +72,7 @@ _PARTS = {
     "income": (_("Income"), {"type": "income"}),
     "expenses": (_("Expenses"), {"type": "expense"}),
     "savings": (pgettext_lazy("kept", "Savings"), {"flow": "saved"}),
-    "investments": (_("of them invested"), {"flow": "invested"}),
+    "investments": (_("of which invested"), {"flow": "invested"}),
 }
 
 

@@ -174,7 +174,7 @@ def _cash_flow(paper: Paper, found: Figures) -> None:
     report, currency = found.cash_flow, found.asked.currency
     columns = [
         Column(_("Month"), 0.2, is_figure=False),
-        *_figures(_("Income"), _("Expenses"), _("Savings"), _("of them invested"), share=0.17),
+        *_figures(_("Income"), _("Expenses"), _("Savings"), _("of which invested"), share=0.17),
         Column(_("Savings rate"), 0.12),
     ]
 

@@ -1,6 +1,6 @@
 """What exchange rates made of net worth: what was held at other rates, and what was exchanged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -54,8 +54,20 @@ class RateEffects:
     @property
     def total(self) -> Money:
         """What they come to: the figure of net worth."""
-        amounts = (one.amount for one in (*self.revalued, *self.exchanged))
-        return Money(sum(amounts, ZERO), self.asked.currency)
+        return self.held + self.traded
+
+    @property
+    def held(self) -> Money:
+        """What other rates made of what was held."""
+        return self._sum(self.revalued)
+
+    @property
+    def traded(self) -> Money:
+        """What was gained or lost as money was exchanged."""
+        return self._sum(self.exchanged)
+
+    def _sum(self, parts: Iterable[Revalued | Exchanged]) -> Money:
+        return Money(sum((one.amount for one in parts), ZERO), self.asked.currency)
 
 
 def rate_effects(asked: Asked) -> RateEffects:

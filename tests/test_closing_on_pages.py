@@ -91,6 +91,17 @@ def test_a_month_with_something_left_is_closed_once_that_is_ticked(
     assert ClosedMonth.objects.exists()
 
 
+def test_the_transaction_that_would_explain_a_difference_is_led_to(
+    browser: Any, keeper: Bookkeeper, backed: BalancePoint, checking: Account, groceries: Account
+) -> None:
+    doubled = keeper.move(checking, date(2026, 5, 7), "-30.00", category_id=groceries.id)
+
+    answer = browser(Role.OWNER).get(ADDRESS)
+
+    assert "this transaction would explain it" in text_of(answer)
+    assert f'href="/transactions/{doubled}"' in answer.content.decode()
+
+
 def test_a_month_that_is_not_over_is_not_closed(browser: Any, book: Book, keeper: Any) -> None:
     from_now = "/month-end/2199-12"
     client = browser(Role.OWNER)

@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from bookkeeping import TODAY, Bookkeeper
+from bookkeeping import TODAY, Bookkeeper, rate
 from django.test import Client
 from django.utils import timezone
 from furnishing import Furnisher
 
+from accounts import services as chart
 from accounts.models import Account, Kind
 from buffet.audit import Actor
 from buffet.models import Book, User
@@ -34,10 +35,11 @@ PAGES = {
     "/trial-balance?period=last-12-months": 60,
     "/investments?period=last-12-months": 40,
     "/investments?period=last-24-months&currency=USD": 70,
-    "/investments?period=last-24-months&currency=EUR&accounts={fund}": 70,
+    "/investments?period=last-24-months&currency=USD&accounts={fund}": 70,
     "/month-end/{month}": 3,
     "/accounts": 3,
 }
+DAYS = f"date_from={TODAY}&date_to={TODAY}"
 #: On these pages the rows themselves stand below what they come to.
 ROWS = ("/accounts", "/net-worth/rates")
 _LINK = re.compile(r'<a href="([^"#]+)"[^>]*>([^<]+)</a>')
@@ -85,11 +87,12 @@ def test_no_figure_of_a_table_leads_nowhere(client: Client, asked: dict[str, str
             continue
         page = client.get(path.format(**asked)).content.decode()
         # How a figure differs from another follows from those two, which have their rows; one
-        # that stands there twice, once in the report's currency, leads to them once.
+        # that stands there twice, once in the report's currency, leads to them once; what
+        # somebody said that something is worth is no sum.
         nowhere = [
             figure
             for name, figure in _CELL.findall(page)
-            if not {"detail", "same"} & {*name.split()} and _FIGURE.fullmatch(figure)
+            if not {"detail", "same", "said"} & {*name.split()} and _FIGURE.fullmatch(figure)
         ]
         assert not nowhere, (path, nowhere)
 
@@ -159,14 +162,10 @@ def test_what_a_valuation_added_beside_something_else_was_not_invested(
     mixed = {fund: "100.00", checking: "-90.00", gains: "-10.00"}
     moved_too = {fund: "5.00", other: "-3.00", gains: "-2.00"}
     for amounts in (mixed, moved_too):
-        entries = tuple(
-            DraftEntry(account.id, Decimal(amount), "BRL") for account, amount in amounts.items()
-        )
-        draft = Draft(date=TODAY, description="Bought above its price", entries=entries)
-        ledger.record(book=book, by=by, drafts=[draft])
+        _record(book, by, *((account, amount, "BRL") for account, amount in amounts.items()))
     client.force_login(owner)
 
-    days = f"date_from={TODAY}&date_to={TODAY}&format=json"
+    days = f"{DAYS}&format=json"
     flow = client.get(f"/cash-flow?{days}").json()
     rows = client.get(f"/rows?flow=invested&{days}").json()
 
@@ -174,3 +173,117 @@ def test_what_a_valuation_added_beside_something_else_was_not_invested(
     assert rows["total"]["amount"] == "90.00"
     assert rows["count"] == 2
     assert [row["amount"] for row in rows["rows"]] in (["100.00", "-10.00"], ["-10.00", "100.00"])
+
+
+def _record(book: Book, by: Actor, *entries: tuple[Account, str, str]) -> None:
+    """Record what some entries have: an account, an amount and its currency."""
+    drafted = tuple(
+        DraftEntry(account.id, Decimal(amount), currency) for account, amount, currency in entries
+    )
+    ledger.record(book=book, by=by, drafts=[Draft(date=TODAY, description="x", entries=drafted)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_valuations_of_two_currencies_added_was_not_invested(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    fund, abroad = (keeper.open(f"In {one}", "investment", one) for one in ("BRL", "USD"))
+    keeper.move(fund, TODAY - timedelta(days=1), "500.00")
+    kinds = (Kind.VALUATION, Kind.CONVERSION)
+    gains, conversion = (Account.objects.get(book=book, kind=one) for one in kinds)
+    rate("USD", "BRL", TODAY, "5.00")
+    _record(
+        book, by, (fund, "100.00", "BRL"), (gains, "-100.00", "BRL"),
+        (abroad, "50.00", "USD"), (gains, "-50.00", "USD"),
+    )  # fmt: skip
+    client.force_login(owner)
+
+    assert _invested(client) == ("0.00", [])
+
+    # A gain in another currency than the account's, which was exchanged at once.
+    _record(
+        book, by, (fund, "10.00", "BRL"), (conversion, "-10.00", "BRL"),
+        (conversion, "1.50", "USD"), (gains, "-1.50", "USD"),
+    )  # fmt: skip
+
+    assert _invested(client) == ("2.50", ["BRL 10.00", "USD -1.50"])
+
+
+def _invested(client: Client) -> tuple[str, list[str]]:
+    """Return what a page says was invested on the day, and the amounts of its rows."""
+    flows = client.get(f"/cash-flow?{DAYS}&format=json").json()
+    rows = client.get(f"/rows?flow=invested&{DAYS}&format=json").json()
+    told = flows["total"]["investments"]["amount"]
+    assert rows["total"]["amount"] == told
+    sums = [f"{one['currency']} {one['amount']}" for one in rows["sums"]]
+    own = sorted(f"{row['currency']} {row['amount']}" for row in rows["rows"])
+    assert [one for one in sums if not one.endswith(" 0.00")] == own
+    return told, own
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("narrowed", ["side=debit", "status=cleared", "held=BRL"])
+def test_what_was_invested_is_of_all_entries(client: Client, owner: User, narrowed: str) -> None:
+    client.force_login(owner)
+
+    refused = client.get(f"/rows?flow=invested&{narrowed}")
+
+    assert refused.status_code == 400
+    assert "What was invested is of all entries" in refused.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rates_make_something_of_currencies_that_were_never_held(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    keeper.move(checking, TODAY - timedelta(days=1), "500.00")
+    conversion = Account.objects.get(book=book, kind=Kind.CONVERSION)
+    food, books = (
+        chart.create_category(book=book, by=by, name=one, type="expense")
+        for one in ("Food", "Books")
+    )
+    rate("USD", "BRL", TODAY, "5.45")
+    # Each side is rounded: two cents are 0.05 + 0.05, and 0.11 together.
+    _record(
+        book, by, (checking, "-1.00", "BRL"), (conversion, "1.00", "BRL"),
+        (food, "0.01", "USD"), (books, "0.01", "USD"), (conversion, "-0.02", "USD"),
+    )  # fmt: skip
+    client.force_login(owner)
+
+    worth = client.get(f"/net-worth?{DAYS}&format=json").json()
+    rates = client.get(f"/net-worth/rates?{DAYS}&format=json").json()
+
+    (month,) = worth["months"]
+    assert month["exchange_rates"]["amount"] == rates["total"]["amount"] == "-0.90"
+    assert [one["amount"]["amount"] for one in rates["revalued"]] == ["-0.01"]
+    assert [one["amount"]["amount"] for one in rates["exchanged"]] == ["-0.89"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_no_total_counts_is_in_no_row_of_a_total(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    for name, currency in (("Abroad", "USD"), ("Here", "BRL")):
+        fund = keeper.open(name, "investment", currency)
+        arrives = {"transfer_amount": Decimal(2)} if currency == "USD" else {}
+        keeper.move(
+            checking, TODAY - timedelta(days=50), "-10.00", transfer_to_id=fund.id, **arrives
+        )
+    # What was there before there was a rate is in no total, also when there is one.
+    rate("USD", "BRL", TODAY - timedelta(days=10), "5.00")
+    client.force_login(owner)
+
+    page = f"/investments?date_from={TODAY - timedelta(days=90)}&date_to={TODAY}"
+    found = [
+        (figure, told)
+        for address, figure in _figures(client.get(page).content.decode())
+        if "/accounts?" in address and (told := _come_to(client, address, "BRL")) is not None
+    ]
+
+    assert {figure for figure, _ in found} == {Decimal("0.00"), Decimal("10.00")}
+    assert [one for one in found if one[0] != one[1]] == []

@@ -1,6 +1,7 @@
 """The page of investments, its faces, and what other reports say of valuations."""
 
 import csv
+import html
 import io
 from datetime import date
 from decimal import Decimal
@@ -83,7 +84,10 @@ def test_the_file_has_accounts_brokers_and_all(page: Any, funds: Account) -> Non
 
 
 def test_without_investments_it_says_what_to_do(page: Any, checking: Account) -> None:
-    assert "POST /balance-points" in page("/investments").content.decode()
+    seen = page("/investments").content.decode()
+
+    assert "say on the page of each month's end what it is worth" in html.unescape(seen)
+    assert 'href="/accounts/new?kind=investment"' in seen
 
 
 def test_without_valuations_it_says_what_is_missing(page: Any, funds: Account) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Kind
 from buffet.money import Money
 from reports import charts
+from reports.asking import MOST
 from reports.flows.links import along
 from reports.flows.picking import dates
 from reports.queries.investment_rows import PieceRows
@@ -78,16 +79,13 @@ def performance(report: Performance) -> dict[str, Any]:
                 broker.name or _("Without a broker"),
                 broker.whole.amounts,
                 broker.whole,
-                _urls(report, _counted(broker.accounts) or [broker.accounts[0].account.id]),
+                _urls(report, _counted(broker.accounts)),
             ),
             [_account(report, one) for one in broker.accounts],
         )
         for broker in report.brokers
     ]
-    counted = _counted(report.accounts)
-    # Those without a rate are in no total.
-    only = counted if len(counted) < len(report.accounts) else ()
-    whole = Line(_("All investments"), amounts, report.whole, _urls(report, only))
+    whole = Line(_("All investments"), amounts, report.whole, _of_whole(report))
     lines = [line for broker, own in brokers for line in (broker, *own)]
     return {
         "report": report,
@@ -105,7 +103,7 @@ def performance(report: Performance) -> dict[str, Any]:
             (
                 one,
                 Money(one.value - one.put_in, currency),
-                _urls(report, only, until=one.month.until),
+                _of_whole(report, one.month.until),
             )
             for one in reversed(report.months)
         ],
@@ -129,30 +127,48 @@ def _account(report: Performance, one: AccountGrown) -> Line:
     )
 
 
+def _of_whole(report: Performance, until: date | None = None) -> dict[str, str]:
+    """Return where what made the figures of all of them is told.
+
+    Those without a rate all along are in no total, though on some day there may be one.
+    """
+    urls, counted = _urls(report, until=until), _counted(report.accounts)
+    if len(counted) < len(report.accounts):
+        some = _urls(report, counted, until=until)
+        urls |= {name: some[name] for name in _BALANCES}
+    return urls
+
+
+#: What an account was worth before the period and at its end.
+_BALANCES = ("opening", "closing")
+
+
 def _urls(
     report: Performance,
-    accounts: Sequence[str | UUID] = (),
+    accounts: Sequence[str | UUID] | None = None,
     currency: str = "",
     until: date | None = None,
 ) -> dict[str, str]:
     """Return where what made each figure of these accounts is told, or of all investments.
 
-    In the report's currency or another, and in its period or in a part of that.
+    In the report's currency or another, and in its period or in a part of that. Nowhere for none,
+    which is nothing, and for more than an address names.
     """
     asked = report.asked
     until, sent = until or asked.period.until, along(asked)
+    if accounts is not None and not 0 < len(accounts) <= MOST:
+        return dict.fromkeys((*map(str, Piece), "grown", *_BALANCES), "")
     if currency:
         sent["currency"] = currency
-    if accounts:
+    if accounts is not None:
         sent["accounts"] = ",".join(map(str, accounts))
-    days = dates(asked.period.since, until)
-    rows, kept = reverse("investment-rows"), urlencode(days | sent)
-    held = urlencode({"kind": Kind.INVESTMENT.value, **sent})
+    rows, kept = reverse("investment-rows"), urlencode(dates(asked.period.since, until) | sent)
+    held, page = urlencode({"kind": Kind.INVESTMENT.value, **sent}), reverse("accounts")
     urls = {one.value: f"{rows}?of={one}&{kept}" for one in Piece}
     return urls | {
         "grown": urls["growth"],
-        "opening": f"{reverse('accounts')}?on={report.before}&{held}",
-        "closing": f"{reverse('accounts')}?on={until}&{held}",
+        "opening": f"{page}?on={report.before}&{held}",
+        "closing": f"{page}?on={until}&{held}",
     }
 
 

@@ -95,7 +95,8 @@ def _revalued(found: Ground, conversion: Sequence[str], place: int) -> Iterator[
     # The other accounts mirror what came onto those that are asked about.
     moved = _in(found, [*elsewhere, *conversion], place)
     target = found.rates.target
-    for currency in sorted({currency for _, currency in found.held} - {target}):
+    # What was never held is exchanged, too: its sides are rounded, and may differ by cents.
+    for currency in sorted({*moved, *(currency for _, currency in found.held)} - {target}):
         before, worth_before = _standing(found, currency, place)
         after, worth_after = _standing(found, currency, place + 1)
         amount = worth_after - worth_before + moved.get(currency, ZERO)

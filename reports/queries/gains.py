@@ -8,7 +8,8 @@ from reports.periods import Month
 
 # What valuations moved accounts in some days, the other way round, so that it comes off what moved
 # them. From the few entries on the account of gains, found by its days. A transaction of more
-# accounts than one counts on the first of them; entries of accounts stay as many as they are.
+# accounts than one counts on the first in its currency, if any; entries of accounts stay as many
+# as they are.
 _MOVED = """
     SELECT {columns}valued.account_id, v.currency, -greatest(-v.amount, 0) AS debit,
         -greatest(v.amount, 0) AS credit, 0 AS entries
@@ -17,7 +18,7 @@ _MOVED = """
     CROSS JOIN LATERAL (
         SELECT e.account_id FROM transactions_entry e
         WHERE e.transaction_id = v.transaction_id AND e.account_id = ANY(%(valued)s::uuid[])
-        ORDER BY e.id LIMIT 1
+        ORDER BY e.currency <> v.currency, e.id LIMIT 1
     ) AS valued
     WHERE a.book_id = %(book)s AND a.kind = %(gains)s
 """

@@ -112,7 +112,7 @@ class Moved(NamedTuple):
 
 
 def _together(sums: Iterable[Sum]) -> list[Sum]:
-    """Return one sum for each account and currency; those without entries are left out."""
+    """Return one sum for each account and currency; those of which nothing is left are left out."""
     found: dict[tuple[str, str], Sum] = {}
     for one in sums:
         key = one.account_id, one.currency
@@ -125,7 +125,8 @@ def _together(sums: Iterable[Sum]) -> list[Sum]:
                 one.entries + other.entries,
             )
         found[key] = one
-    return [one for one in found.values() if one.entries]
+    # A gain that comes off in another currency than its account's has no entry there.
+    return [one for one in found.values() if one.entries or one.amount]
 
 
 @lru_cache(4096)

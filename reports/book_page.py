@@ -29,7 +29,7 @@ from reports.known.doors import made_now, page_as_known
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 _OF_ACCOUNTS = (
-    *("accounts", "account", "record", "new-account", "change-account"),
+    *("accounts", "account", "account-days", "record", "new-account", "change-account"),
     *("transaction", "rows", "trial-balance"),
 )
 #: (address name, heading, the pages below it)

@@ -30,6 +30,7 @@ urlpatterns = [
     path("accounts", views.account_list, name="accounts"),
     path("accounts/new", new_account, name="new-account"),
     path("accounts/<uuid:id>", views.account, name="account"),
+    path("accounts/<uuid:id>/days", flows.account_days_page, name="account-days"),
     path("accounts/<uuid:id>/change", change_account, name="change-account"),
     path("categories", categories.category_list, name="categories"),
     path("categories/<uuid:id>", categories.one_category, name="category"),

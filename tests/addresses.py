@@ -10,6 +10,11 @@ PAGES = {
     "overview": ("/", "/?on=1999-12-31"),
     "accounts": ("/accounts", "/accounts?kind=cash", "/accounts?broker=", "/accounts?held=USD"),
     "account": ("/accounts/{account}", "/accounts/{account}?on=1999-12-31"),
+    "account-days": (
+        "/accounts/{account}/days",
+        "/accounts/{account}/days?period=last-12-months",
+        "/accounts/{account}/days?date_from=1999-01-01&date_to=1999-01-31",
+    ),
     "new-account": ("/accounts/new", "/accounts/new?kind=credit_card"),
     "change-account": ("/accounts/{account}/change", "/accounts/{gold_account}/change"),
     "categories": ("/categories",),

@@ -38,6 +38,8 @@ PAGES = {
     "/investments?period=last-24-months&currency=USD&accounts={fund}": 70,
     "/month-end/{month}": 3,
     "/accounts": 3,
+    "/accounts/{checking}/days?period=last-24-months": 20,
+    "/accounts/{checking}/days?period={month}&currency=USD": 1,
 }
 DAYS = f"date_from={TODAY}&date_to={TODAY}"
 #: On these pages the rows themselves stand below what they come to.
@@ -58,6 +60,7 @@ def asked(book: Book, by: Actor, owner: User, client: Client) -> dict[str, str]:
         "month": f"{TODAY:%Y-%m}",
         "accounts": f"{ids['USD 1']},{ids['Fund USD 1']},{ids['GBP 1']}",
         "fund": ids["Fund USD 1"],
+        "checking": ids["Checking 1"],
     }
 
 

@@ -36,6 +36,7 @@ OLD = "019b7700-0000-"
 PAGES = (
     "/",
     "/accounts",
+    "/accounts/{account}/days",
     "/cash-flow",
     "/spending",
     "/net-worth",
@@ -75,11 +76,11 @@ def test_every_report_of_the_api_can_be_asked_as_known(
 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_can_be_asked_as_known(
-    client: Client, owner: User, yesterday: date, path: str
+    client: Client, owner: User, checking: Account, yesterday: date, path: str
 ) -> None:
     client.force_login(owner)
 
-    answer = client.get(f"{path}?known_on={yesterday}")
+    answer = client.get(f"{path.format(account=checking.id)}?known_on={yesterday}")
 
     assert answer.status_code == 200
     # Each page has a field of these words; the notice is there only if it was known then.

@@ -21,6 +21,8 @@ from reports.charts.axes import (
     ticks,
 )
 
+#: What a month's label takes with the gap beside it.
+MONTH_WIDTH = LABEL_WIDTH + 16
 #: A strip is at least so wide, even of a last day that has no line of its own.
 NARROWEST = 8
 
@@ -88,11 +90,7 @@ def _steps(
         area=f"{line} V{zero} H{xs[0]} Z",
         before=_step_path(xs, [y(value) for value in before]) if before else "",
         ticks=ticks(low, high, step, y),
-        months=[
-            MonthTick(x, day, False)
-            for x, (day, _) in zip(xs, points, strict=True)
-            if day.day == 1 and LABEL_WIDTH / 2 <= x <= width - LABEL_WIDTH / 2
-        ],
+        months=_months([day for day, _ in points], xs, width),
         low_x=low_x,
         low_y=low_y,
         low_label=Label(low_x, label_y, anchor),
@@ -101,6 +99,18 @@ def _steps(
         writes_last=is_clear and values[-1] != values[place],
         spots=_spots([day for day, _ in points], xs, rows, y),
     )
+
+
+def _months(days: Sequence[date], xs: Sequence[float], width: int) -> list[MonthTick]:
+    """Return the months that begin, or every so many of them where not all can be written."""
+    edge = LABEL_WIDTH / 2
+    found = [
+        MonthTick(x, day, False)
+        for x, day in zip(xs, days, strict=True)
+        if day.day == 1 and edge <= x <= width - edge
+    ]
+    room = (width - LEFT) // MONTH_WIDTH
+    return found[:: max(1, -(-len(found) // room))]
 
 
 def _step_path(xs: Sequence[float], ys: Sequence[float]) -> str:

@@ -8,6 +8,7 @@ from reports.queries.exchanging import RateEffects
 from reports.queries.net_worth import NetWorth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending
+from reports.queries.timeline import Timeline
 from reports.queries.trial_balance import TrialBalance
 
 
@@ -117,6 +118,19 @@ def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:
                 for value in (line.opening, line.debit, line.credit, line.closing)
             ),
             line.entries,
+        ]
+
+
+def timeline_rows(report: Timeline) -> Iterator[list[object]]:
+    """Yield an account's days."""
+    yield ["date", "moved", "entries", "balance", "currency"]
+    for one in report.days:
+        yield [
+            one.on,
+            text(one.moved, report.currency),
+            one.entries,
+            text(one.balance, report.currency),
+            report.currency,
         ]
 
 

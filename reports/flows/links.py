@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -41,6 +42,17 @@ def accounts_url(asked: Asked) -> Callable[..., str]:
 
     def url(on: date, **part: str) -> str:
         return f"{path}?{_chosen(part)}on={on}&{kept}"
+
+    return url
+
+
+def account_url(asked: Asked, id: UUID) -> Callable[[date], str]:
+    """Return what says where an account is as it was at the end of a day."""
+    path = reverse("account", args=[id])
+    kept = urlencode({"currency": asked.currency, **known(asked.known_on)})
+
+    def url(on: date) -> str:
+        return f"{path}?on={on}&{kept}"
 
     return url
 

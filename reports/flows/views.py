@@ -1,6 +1,7 @@
 """The pages of the reports of periods: read the request, ask one question, set it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from reports import asking, faces
 from reports.asking import Asked
 from reports.book_page import FACES, read, report_page
 from reports.content import content
-from reports.flows import contexts, documents, worth
+from reports.flows import contexts, days, documents, worth
 from reports.flows import faces as own
-from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TRIAL_BALANCE
+from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TIMELINE, TRIAL_BALANCE
 from reports.flows.picking import Picker
 from reports.queries import rows as behind
 from reports.queries.cash_flow import cash_flow
@@ -25,13 +26,17 @@ from reports.queries.net_worth import net_worth
 from reports.queries.parts import Part
 from reports.queries.spending import spending
 from reports.queries.sums import Only
+from reports.queries.timeline import Timeline, timeline
 from reports.queries.trial_balance import trial_balance
 from transactions.models import Status
 from transactions.queries.months import closings
 
 
 class Report:
-    """A report of a period on a page: one question, four faces."""
+    """A report of a period on a page: one question, four faces.
+
+    One that is about something in the book is called by it: `is_named`.
+    """
 
     def __init__(
         self,
@@ -42,10 +47,12 @@ class Report:
         lines: Callable[[Any], Iterable[list[object]]],
         context: Callable[[Any], dict[str, Any]],
         known: Mapping[str, query.Reader] = asking.PARAMETERS,
+        *,
+        is_named: bool = False,
     ) -> None:
         self.name, self.default, self.ask = name, default, ask
         self.document, self.lines, self.context = document, lines, context
-        self.known = known
+        self.known, self.is_named = known, is_named
 
     def answer(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request with the face that it asks for."""
@@ -57,18 +64,22 @@ class Report:
             period = asked.period
             name = f"{self.name}-{period.since}-{period.until}"
             return faces.as_table(sent["format"], name, self.lines(self.ask(asked)))
+        found = cache(lambda: self.ask(asked))
         context = {
             "asked": asked,
             "body": content(
                 request,
                 f"reports/flows/{self.name}.html",
                 lambda: (
-                    self.context(self.ask(asked))
+                    self.context(found())
                     | {"asked": asked, "picker": Picker.of(request, asked.period)}
                     | {"closed": closings(asked.book_id)}
                 ),
             ),
         }
+        if self.is_named:
+            template = f"reports/flows/{self.name}_name.html"
+            context["name"] = content(request, template, lambda: {"report": found()})
         return render(request, f"reports/{self.name}.html", context)
 
 
@@ -146,6 +157,29 @@ def rate_effects_page(request: HttpRequest) -> HttpResponseBase:
 def trial_balance_page(request: HttpRequest) -> HttpResponseBase:
     """Does every account of the chart add up?"""
     return _TRIAL_BALANCE.answer(request)
+
+
+#: An account is told in its own currency; the reader's goes along to other pages.
+_OF_ACCOUNT = {name: one for name, one in _OF_WORTH.items() if name != "accounts"}
+
+
+@report_page
+def account_days_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """What was on it at the end of each day, and what moved it?"""
+
+    def ask(asked: Asked) -> Timeline:
+        return timeline(asked, id)
+
+    return Report(
+        "account-days",
+        TIMELINE,
+        ask,
+        lambda asked: documents.of_timeline(asked, ask(asked)),
+        own.timeline_rows,
+        days.account_days,
+        _OF_ACCOUNT,
+        is_named=True,
+    ).answer(request)
 
 
 #: Which rows can be asked for.

@@ -79,7 +79,9 @@ def test_figures_are_the_apis(page: Any, api: Any, wallet: Wallet) -> None:
     card = page(f"/cards/{wallet.card.id}?format=json").json()
     statement = page(f"{wallet.address(10)}?format=json").json()
 
-    assert cards == api.get("/credit-cards").json()
+    assert cards == api.get("/reports/cards").json()
+    assert cards["totals"]
+    assert cards["cards"][0]["statements"]
     assert {name: card[name] for name in api_card} == api_card
     of_card = api.get(f"/invoices?card={wallet.card.id}").json()["results"]
     assert card["statements"] == of_card

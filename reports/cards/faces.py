@@ -11,11 +11,6 @@ from reports.cards.pages import Page
 from reports.queries.cards import CardFigures
 
 
-def cards_document(found: Sequence[CardFigures]) -> dict[str, Any]:
-    """Return the cards as the API lists them."""
-    return {"results": [card.row for card in found], "next": None, "previous": None}
-
-
 def report_document(found: Sequence[CardFigures], today: date) -> dict[str, Any]:
     """Return the cards as the API reads them, each with its statements, and sums by currency."""
     return {

@@ -31,7 +31,7 @@ def card_list(request: HttpRequest) -> HttpResponseBase:
         return questions.cards(request.book.id, request.today)
 
     if sent["format"] == "json":
-        return faces.as_json(own.cards_document(found()))
+        return faces.as_json(own.report_document(found(), request.today))
     if sent["format"] in faces.TABLES:
         return faces.as_table(sent["format"], f"cards-{request.today}", own.cards_rows(found()))
     shown = {"as_of": request.today}

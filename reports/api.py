@@ -1,22 +1,21 @@
 """The API of the reports."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from buffet.errors import invalid
 from buffet.rest import query
 from buffet.rest.documents import AMOUNT, DAY, IDENTITY, ON, parameter
 from buffet.rest.responses import Response
 from reports import documents, queries, serializers
 from reports.asking import currency
 from reports.cards import faces as card_faces
+from reports.coming import asking as supposing
 from reports.flows.serializers import BalancesRead
 from reports.known.doors import KNOWN_ON, ReportView
 from reports.queries.cards import cards
-from reports.queries.forecast import DAYS, WhatIf, forecast
+from reports.queries.forecast import DAYS, forecast
 
 CURRENCY = parameter(
     "currency", "The report's currency; the book's when left out.", {"type": "string"}
@@ -75,25 +74,10 @@ class CardsView(ReportView):
         return Response(card_faces.report_document(cards(self.book_id, self.today), self.today))
 
 
-def expense(text: str) -> Decimal:
-    """Read the amount of an expense."""
-    found = query.amount(text)
-    if found <= 0:
-        raise query.Malformed("An expense is more than zero.")
-    return found
-
-
 class ForecastView(ReportView):
     """What is to come, and where does it lead?"""
 
-    parameters = {
-        "get": {
-            "until": query.day,
-            "what_if": expense,
-            "what_if_on": query.day,
-            "what_if_account": query.uuid,
-        }
-    }
+    parameters = {"get": {"until": query.day, **supposing.PARAMETERS}}
 
     @extend_schema(
         operation_id="reports_forecast",
@@ -115,12 +99,6 @@ class ForecastView(ReportView):
     )
     def get(self, request: Request) -> Response:
         """Answer with all that is to come until a day."""
-        asked = self.query
-        what_if = None
-        if "what_if" in asked:
-            on = asked.get("what_if_on", self.today + timedelta(days=1))
-            what_if = WhatIf(asked["what_if"], on, asked.get("what_if_account"))
-        elif "what_if_on" in asked or "what_if_account" in asked:
-            raise invalid("?what_if", "required", "Say how much.")
-        until = asked.get("until", self.today + timedelta(days=DAYS))
+        what_if = supposing.supposed(self.query, self.today)
+        until = self.query.get("until", self.today + timedelta(days=DAYS))
         return Response(documents.forecast(forecast(self.book_id, self.today, until, what_if)))

@@ -1,9 +1,11 @@
 """The forecast on the page of what is coming: a curve for each account that pays, and what if."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -163,6 +165,72 @@ def test_the_json_is_the_api_s(page: Any, api: Any, funded: Wallet) -> None:
     assert page("/coming?format=json").json()["forecast"] == api.get("/reports/forecast").json()
     supposed = page(f"/coming?{asked}&format=json").json()["forecast"]
     assert supposed == api.get(f"/reports/forecast?{asked}").json()
+
+
+@pytest.mark.parametrize("asked", ["", "&what_if=450.00", "&what_if=1.00&what_if_on={day}"])
+def test_the_forecast_as_a_table_has_the_days_of_the_api(
+    page: Any, api: Any, funded: Wallet, asked: str
+) -> None:
+    said = asked.format(day=funded.today + timedelta(days=7))
+    told = api.get(f"/reports/forecast?{said.removeprefix('&')}").json()
+
+    found = page(f"/coming?format=csv&of=forecast{said}").getvalue().decode()
+
+    assert [*csv.reader(found.splitlines())] == [
+        ["account", "date", "balance", "currency"],
+        *(
+            [one["name"], day["date"], day["balance"], one["currency"]]
+            for one in told["projections"]
+            for day in one["days"]
+        ),
+    ]
+    assert page(f"/coming?format=xlsx&of=forecast{said}").getvalue()[:2] == b"PK"
+
+
+@pytest.mark.parametrize("face", ["json", "csv", "xlsx", "csv&of=forecast"])
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("what_if=-5.00", 400),
+        ("what_if=0", 400),
+        ("what_if=1,50", 400),
+        ("what_if=1.234", 400),
+        ("what_if=", 400),
+        ("what_if_on=2026-12-01", 400),
+        ("what_if=1.00&what_if_on=", 400),
+        ("what_if=1.00&what_if_on=2020-01-01", 400),
+        ("what_if=1.00&what_if_account=00000000-0000-0000-0000-000000000000", 404),
+    ],
+)
+def test_the_faces_for_programs_refuse_what_the_api_refuses(
+    page: Any, api: Any, funded: Wallet, face: str, asked: str, status: int
+) -> None:
+    assert api.get(f"/reports/forecast?{asked}").status_code == status
+    assert page(f"/coming?{asked}&format={face}").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("1,234.5", "what_if=1234.50&what_if_on="), ("-20", None)]
+)
+def test_the_page_links_its_forecast_as_programs_ask_for_it(
+    page: Any, funded: Wallet, typed: str, said: str | None
+) -> None:
+    body = page(f"/coming?what_if={typed}&what_if_on=&what_if_account=").content.decode()
+
+    found = [unescape(one) for one in re.findall(r'href="(\?[^"]*format=[^"]*)"', body)]
+    assert len([one for one in found if "of=forecast" in one]) == 2
+    assert {one.count("what_if=") for one in found} == {1 if said else 0}
+    assert not said or all(said in one for one in found)
+    assert all(page(f"/coming{one}").getvalue() for one in found if "json" not in one)
+    assert page(f"/coming{found[-1]}").json()["forecast"]
+
+
+def test_a_table_is_of_the_forecast_where_there_is_one(page: Any, funded: Wallet) -> None:
+    later = funded.today + timedelta(days=62)
+
+    assert page(f"/coming/{later:%Y-%m}?format=csv&of=forecast").status_code == 400
+    assert page("/coming?of=forecast").status_code == 400
+    assert "of=forecast" not in page(f"/coming/{later:%Y-%m}").content.decode()
 
 
 def test_other_months_have_no_forecast(page: Any, funded: Wallet) -> None:

@@ -50,6 +50,14 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
+def forecast_rows(found: Forecast) -> Iterator[list[object]]:
+    """Yield the balance of each account at the end of each day to come."""
+    yield ["account", "date", "balance", "currency"]
+    for one in found.projections:
+        for day in one.days:
+            yield [one.name, day.on, text(day.balance, one.currency), one.currency]
+
+
 _COLUMNS = "date source title amount paid left currency status part expected accounts".split()
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Kind
-from buffet.errors import Fault, Invalid, Refusal
+from buffet.errors import Refusal
 from buffet.rest.query import Malformed, parse_day
 from reports.forms import Entrance, amount_typed
 from reports.queries.forecast import Forecast, WhatIf
@@ -95,16 +95,13 @@ class Supposing(Entrance):
             self.refuse(refusal)
             return None
 
-    def insist(self) -> None:
-        """Refuse as the API does, where there is no form to answer in.
-
-        :raises Invalid: naming each parameter that makes no sense.
-        """
-        if self.errors:
-            raise Invalid(
-                [
-                    Fault(f"?{name if name in self.fields else 'what_if'}", "malformed", sentence)
-                    for name, sentences in self.errors.items()
-                    for sentence in sentences
-                ]
-            )
+    def said(self) -> dict[str, str | None]:
+        """Return what is supposed as programs say it; nothing of what they cannot suppose."""
+        found = {} if self.errors or not self.is_bound else self.cleaned_data
+        if not found or found["what_if"] <= 0:
+            return dict.fromkeys(PARAMETERS)
+        return {
+            "what_if": f"{found['what_if']:f}",
+            "what_if_on": found["what_if_on"].isoformat(),
+            "what_if_account": str(found["what_if_account"]),
+        }

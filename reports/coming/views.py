@@ -1,6 +1,6 @@
 """The page of what is coming: read the request, ask one question, set it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from buffet.rest import query
 from reports import faces
 from reports.asking import currency
 from reports.book_page import FACES, read, report_page
+from reports.coming import asking as supposing
 from reports.coming import calendar, contexts
 from reports.coming import faces as own
 from reports.coming.supposing import PARAMETERS, Supposing
@@ -26,24 +28,37 @@ def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
     today = request.today
     shown = month or today.replace(day=1)
     is_now = shown == today.replace(day=1)
-    known = {"format": FACES, "currency": currency, **(PARAMETERS if is_now else {})}
-    sent = read(request, known)
-    if sent["format"] == "html" and not PARAMETERS.keys() & sent.keys():
+    is_page = request.GET.get("format", "html") == "html"
+    # The page answers in its form, to what people type; the other faces as the API does.
+    known = (PARAMETERS if is_page else _OF_FACES) if is_now else {}
+    sent = read(request, {"format": FACES, "currency": currency, **known})
+    if not is_page:
+        return _face(request, shown, sent)
+    if not PARAMETERS.keys() & sent.keys():
         body = content(request, _CONTENT, lambda: _asked(request, shown).context(_closed(request)))
         return _page(request, shown, body)
     asked = _asked(request, shown)
-    if sent["format"] in faces.TABLES:
-        return faces.as_table(
-            sent["format"], f"coming-{shown:%Y-%m}", own.csv_rows(shown, asked.rows)
-        )
-    if sent["format"] == "json":
-        return faces.as_json(own.document(shown, asked.rows, asked.insisted() if is_now else None))
     body = rendered(_CONTENT, asked.context(_closed(request)), request)
     status = 400 if asked.form and asked.form.errors else 200
     return _page(request, shown, body, status)
 
 
 _CONTENT = "reports/content/coming.html"
+#: A table is the month's list, or what the forecast says of each account and day.
+_OF_FACES = {**supposing.PARAMETERS, "of": query.one_of("month", "forecast")}
+
+
+def _face(request: HttpRequest, shown: date, sent: Mapping[str, Any]) -> HttpResponseBase:
+    """Answer with JSON or a table: the month's list, and where it leads with what is supposed."""
+    asked, today = _asked(request, shown), request.today
+    what_if = supposing.supposed(sent, today)
+    found = asked.found if what_if is None else asked.found.supposing(what_if)
+    if sent["format"] == "json":
+        return faces.as_json(own.document(shown, asked.rows, found if asked.form else None))
+    if sent.get("of") == "forecast":
+        return faces.as_table(sent["format"], f"forecast-{today}", own.forecast_rows(found))
+    rows = own.csv_rows(shown, asked.rows)
+    return faces.as_table(sent["format"], f"coming-{shown:%Y-%m}", rows)
 
 
 def _closed(request: HttpRequest) -> Closings:
@@ -64,22 +79,13 @@ class _Asked:
     found: Forecast
     form: Supposing | None
 
-    def insisted(self) -> Forecast:
-        """Return where it leads, with what is supposed.
-
-        :raises Invalid: if that cannot be supposed.
-        """
-        supposed = self.form.supposed() if self.form else None
-        if self.form:
-            self.form.insist()
-        return supposed or self.found
-
     def context(self, closed: Closings) -> dict[str, Any]:
         """Return the context of the page's content."""
         found = contexts.month(self.shown, self.rows, self.found)
-        found |= {"form": self.form, "as_of": self.found.as_of, "closed": closed}
+        found |= {"form": self.form, "as_of": self.found.as_of, "closed": closed, "said": {}}
         if self.form:
             found |= contexts.forecast(self.found, self.form.supposed())
+            found["said"] = self.form.said()
         return found
 
 

@@ -5,17 +5,19 @@ from datetime import timedelta
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from accounts.serializers import REAL_KIND_CHOICES, REAL_TYPE_CHOICES
 from buffet.rest import query
-from buffet.rest.documents import AMOUNT, DAY, IDENTITY, ON, parameter
+from buffet.rest.documents import AMOUNT, CODE, DAY, IDENTITY, ON, TEXT, parameter
 from buffet.rest.responses import Response
 from reports import documents, queries, serializers
-from reports.asking import currency
+from reports.asking import IDENTITIES, currency
 from reports.cards import faces as card_faces
 from reports.coming import asking as supposing
 from reports.flows.serializers import BalancesRead
 from reports.known.doors import KNOWN_ON, ReportView
 from reports.queries.cards import cards
 from reports.queries.forecast import DAYS, forecast
+from reports.queries.portfolio_part import PARTS, part_of
 
 CURRENCY = parameter(
     "currency", "The report's currency; the book's when left out.", {"type": "string"}
@@ -44,20 +46,35 @@ class PortfolioOverviewView(ReportView):
 class BalancesView(ReportView):
     """What is on my accounts?"""
 
-    parameters = {"get": {"on": query.day, "currency": currency}}
+    parameters = {"get": {"on": query.day, "currency": currency, **PARTS}}
 
     @extend_schema(
         operation_id="reports_account_balances",
         summary="What is on every account at the end of a day",
-        parameters=[ON, CURRENCY, KNOWN_ON],
+        parameters=[
+            ON,
+            CURRENCY,
+            parameter("type", "Only of this type.", {"type": "string", "enum": REAL_TYPE_CHOICES}),
+            parameter("kind", "Only of this kind.", {"type": "string", "enum": REAL_KIND_CHOICES}),
+            parameter("broker", "Only at the broker of this name; empty: at none.", TEXT),
+            parameter(
+                "held", "Only what is held in this currency.", {"type": "string", "pattern": CODE}
+            ),
+            parameter("accounts", "Only these accounts, separated by commas.", IDENTITIES),
+            KNOWN_ON,
+        ],
         responses=BalancesRead,
     )
     def get(self, request: Request) -> Response:
-        """Answer with the accounts' balances, each in its currency and in the report's."""
+        """Answer with balances in the accounts' currencies and in the report's.
+
+        The accounts are all, or those that are asked for; net worth and sums are theirs alone.
+        """
         report = queries.portfolio_overview(
             self.book, self.query.get("on", self.today), self.query.get("currency", "")
         )
-        return Response(documents.balances(report, self.caller.seat.version))
+        part = part_of(report, self.query)
+        return Response(documents.balances(part, self.caller.seat.version))
 
 
 class CardsView(ReportView):

@@ -74,7 +74,7 @@ PARAMETERS: Mapping[str, query.Reader] = {
     "accounts": identities,
     "categories": identities,
 }
-_IDENTITIES = {
+IDENTITIES = {
     "type": "array",
     "items": {"type": "string", "format": "uuid"},
     "minItems": 1,
@@ -101,12 +101,12 @@ DOCUMENTS = [
     parameter(
         "accounts",
         "Only what went through these accounts, separated by commas.",
-        _IDENTITIES,
+        IDENTITIES,
     ),
     parameter(
         "categories",
         "Only these categories, separated by commas, and all below them.",
-        _IDENTITIES,
+        IDENTITIES,
     ),
     KNOWN_ON,
 ]

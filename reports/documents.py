@@ -17,9 +17,9 @@ from reports.queries.portfolio import (
     AccountLine,
     Past,
     PortfolioOverview,
-    PortfolioPart,
     Share,
 )
+from reports.queries.portfolio_part import PortfolioPart
 from reports.queries.worth import Change, MonthEnd
 
 
@@ -119,23 +119,20 @@ def _lines(lines: Iterable[AccountLine]) -> list[dict[str, Any]]:
     ]
 
 
-def part_of_balances(part: PortfolioPart, version: int) -> dict[str, Any]:
-    """Return the accounts that a figure is the sum of as JSON carries them, and what it is."""
+def balances(part: PortfolioPart, version: int) -> dict[str, Any]:
+    """Return what is on accounts as JSON carries it, and what they come to together."""
+    currency = part.report.currency
     return {
         "as_of": part.report.as_of,
-        "currency": part.report.currency,
+        "currency": currency,
         "version": version,
-        "total": money(part.total),
+        "net_worth": money(part.total),
+        "assets": money(Money(part.worth.assets, currency)),
+        "liabilities": money(Money(part.worth.liabilities, currency)),
         "accounts": _lines(part.lines),
-        "not_converted": [money(line.balance) for line in part.apart],
+        "by_type": _shares(part.by_type, "type"),
+        "not_converted": [money(one) for one in part.not_converted],
     }
-
-
-def balances(report: PortfolioOverview, version: int) -> dict[str, Any]:
-    """Return what is on the accounts as JSON carries it: the overview without its past."""
-    whole = portfolio_overview(report, version)
-    kept = "as_of currency version net_worth assets liabilities accounts by_type not_converted"
-    return {name: whole[name] for name in kept.split()}
 
 
 def forecast(found: Forecast) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from buffet.cells import harmless
 from buffet.money import text
 from buffet.rest.responses import Response
 from reports.queries import PortfolioOverview
-from reports.queries.portfolio import PortfolioPart
+from reports.queries.portfolio_part import PortfolioPart
 from reports.spreadsheets import as_xlsx
 
 

@@ -11,7 +11,8 @@ from buffet.money import Money, text
 from reports import charts
 from reports.ledger import Page
 from reports.queries import AccountPast, Event, PortfolioOverview
-from reports.queries.portfolio import AccountLine, PortfolioPart
+from reports.queries.portfolio import AccountLine
+from reports.queries.portfolio_part import PortfolioPart
 from reports.queries.worth import Change, percent
 from transactions.queries.balances import month_after
 from transactions.queries.months import Closing

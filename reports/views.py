@@ -12,26 +12,16 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from accounts.models import REAL_KINDS, REAL_TYPES
-from buffet.rest import query
 from buffet.rest.pagination import read_cursor
 from reports import documents, faces, ledger, pages, queries
-from reports.asking import currency, identities
+from reports.asking import currency
 from reports.book_page import FACES, read, report_page
 from reports.content import content
 from reports.queries import AccountPast, PortfolioOverview
-from reports.queries.portfolio import PortfolioPart, part_of
+from reports.queries.portfolio_part import PARTS, PortfolioPart, part_of
 from transactions.queries import balances
 from transactions.queries.months import closings
 
-#: The parts of the portfolio that the accounts' page can be asked for.
-PARTS = {
-    "type": query.one_of(*sorted(REAL_TYPES)),
-    "kind": query.one_of(*sorted(REAL_KINDS)),
-    "broker": query.words,
-    "held": currency,
-    "accounts": identities,
-}
 SCHEMES = ("light", "dark")
 
 
@@ -71,10 +61,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         return part_of(report, wanted)
 
     if sent["format"] == "json":
-        found, version = part(), request.seat.book.version
-        if wanted:
-            return faces.as_json(documents.part_of_balances(found, version))
-        return faces.as_json(documents.balances(found.report, version))
+        return faces.as_json(documents.balances(part(), request.seat.book.version))
     if sent["format"] in faces.TABLES:
         return faces.as_table(sent["format"], f"accounts-{on}", faces.account_lines(part()))
     template = "reports/content/accounts.html"

@@ -280,7 +280,7 @@ class TimelineRead(serializers.Serializer):
     }
 )
 class BalancesRead(serializers.Serializer):
-    """What is on every account at the end of a day, and what it comes to in one currency."""
+    """What is on accounts at the end of a day, and what they come to in one currency."""
 
     as_of = serializers.DateField()
     currency = serializers.CharField()

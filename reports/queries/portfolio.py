@@ -109,39 +109,6 @@ class PortfolioOverview:
         return (*self.past.months, self.now)
 
 
-@dataclass(frozen=True, slots=True)
-class PortfolioPart:
-    """Some accounts of an overview: those that a figure is the sum of."""
-
-    report: PortfolioOverview
-    lines: Sequence[AccountLine]
-
-    @property
-    def total(self) -> Money:
-        """What they come to in the report's currency, those without a rate left out."""
-        return Money(sum(map(_counted, self.lines), ZERO), self.report.currency)
-
-    @property
-    def apart(self) -> Sequence[AccountLine]:
-        """Those with a balance and no rate."""
-        return [line for line in self.lines if line.converted is None and line.balance]
-
-
-def part_of(report: PortfolioOverview, wanted: Mapping[str, Any]) -> PortfolioPart:
-    """Return the accounts of a type, kind or broker, held in a currency, or with these ids."""
-    ids = {*map(str, wanted.get("accounts", ()))}
-    lines = [
-        line
-        for line in report.accounts
-        if line.type == wanted.get("type", line.type)
-        and line.kind == wanted.get("kind", line.kind)
-        and line.broker == wanted.get("broker", line.broker)
-        and line.balance.currency == wanted.get("held", line.balance.currency)
-        and (not ids or line.id in ids)
-    ]
-    return PortfolioPart(report, lines)
-
-
 # Each account with what is on it, and what tells whether a remembered past still holds.
 _ACCOUNTS = f"""
 {balances.MOVES}
@@ -188,10 +155,9 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     current = {currency: known.rate(currency, on) for currency in currencies}
     every = [_line(row, current[row[4]], target) for row in rows]
     lines = [line for line in every if line.balance or not line.is_archived]
-    now = _now(on, lines, target)
+    now = worth_now(on, lines, target)
     months = [*past.months, now]
-    held = [_counted(line) for line in lines if line.type == "asset" and _counted(line) > 0]
-    whole = sum(held, ZERO)
+    whole = all_held(lines)
     return PortfolioOverview(
         as_of=on,
         currency=target,
@@ -202,15 +168,15 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         year_change=change(months, 12, target),
         growth=change(months, len(months) - 1, target),
         accounts=lines,
-        by_type=_shares(((line.type, line) for line in lines), whole, target),
-        by_kind=_shares(((line.kind, line) for line in lines), whole, target),
-        by_broker=_shares(((line.broker, line) for line in lines), whole, target),
+        by_type=shares(((line.type, line) for line in lines), whole, target),
+        by_kind=shares(((line.kind, line) for line in lines), whole, target),
+        by_broker=shares(((line.broker, line) for line in lines), whole, target),
         currencies=_currencies(lines, current, target),
         not_converted=not_converted(line.balance for line in lines if line.converted is None),
         past=past,
         now=now,
         volatility=volatility(months),
-        concentration=percent(max(held, default=ZERO), whole),
+        concentration=percent(max(map(_held, lines), default=ZERO), whole),
     )
 
 
@@ -250,25 +216,36 @@ def _line(row: tuple[Any, ...], rate: Rate, target: str) -> AccountLine:
     )
 
 
-def _counted(line: AccountLine) -> Decimal:
+def counted(line: AccountLine) -> Decimal:
+    """Return what an account counts in the report's currency: nothing without a rate."""
     return ZERO if line.converted is None else line.converted.amount
 
 
-def _now(on: date, lines: Sequence[AccountLine], currency: str) -> MonthEnd:
+def worth_now(on: date, lines: Sequence[AccountLine], currency: str) -> MonthEnd:
     """Return net worth as the sum of the accounts as they are shown, each rounded."""
-    assets = sum((_counted(line) for line in lines if line.type == "asset"), ZERO)
-    liabilities = sum((_counted(line) for line in lines if line.type == "liability"), ZERO)
+    assets = sum((counted(line) for line in lines if line.type == "asset"), ZERO)
+    liabilities = sum((counted(line) for line in lines if line.type == "liability"), ZERO)
     missing = frozenset(
         line.balance.currency for line in lines if line.converted is None and line.balance
     )
     return MonthEnd(on, assets, liabilities, assets + liabilities, missing)
 
 
-def _shares(named: Iterable[tuple[str, AccountLine]], whole: Decimal, currency: str) -> list[Share]:
+def all_held(lines: Iterable[AccountLine]) -> Decimal:
+    """Return what is on the asset accounts above zero."""
+    return sum((found for line in lines if (found := _held(line)) > 0), ZERO)
+
+
+def _held(line: AccountLine) -> Decimal:
+    return counted(line) if line.type == "asset" else ZERO
+
+
+def shares(named: Iterable[tuple[str, AccountLine]], whole: Decimal, currency: str) -> list[Share]:
+    """Return what accounts come to by the names beside them, the most first."""
     sums: dict[str, Decimal] = {}
     missing: dict[str, frozenset[str]] = {}
     for name, line in named:
-        sums[name] = sums.get(name, ZERO) + _counted(line)
+        sums[name] = sums.get(name, ZERO) + counted(line)
         if line.converted is None and line.balance:
             missing[name] = missing.get(name, NOTHING) | {line.balance.currency}
     return [
@@ -290,7 +267,7 @@ def _currencies(
     for line in lines:
         currency = line.balance.currency
         totals[currency] = totals.get(currency, ZERO) + line.balance.amount
-        converted[currency] = converted.get(currency, ZERO) + _counted(line)
+        converted[currency] = converted.get(currency, ZERO) + counted(line)
     found = []
     for currency, total in sorted(totals.items()):
         rate = current[currency]

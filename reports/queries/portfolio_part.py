@@ -1,0 +1,79 @@
+"""Some accounts of the portfolio, and what they come to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from accounts.models import REAL_KINDS, REAL_TYPES
+from accounts.rates import not_converted
+from buffet.money import Money
+from buffet.rest import query
+from reports import asking
+from reports.queries.portfolio import (
+    AccountLine,
+    PortfolioOverview,
+    Share,
+    all_held,
+    shares,
+    worth_now,
+)
+from reports.queries.worth import MonthEnd
+
+#: What the accounts of a portfolio can be asked for.
+PARTS: Mapping[str, query.Reader] = {
+    "type": query.one_of(*sorted(REAL_TYPES)),
+    "kind": query.one_of(*sorted(REAL_KINDS)),
+    "broker": query.words,
+    "held": asking.currency,
+    "accounts": asking.identities,
+}
+
+
+@dataclass(frozen=True)
+class PortfolioPart:
+    """Some accounts of an overview: those that a figure is the sum of, or all."""
+
+    report: PortfolioOverview
+    lines: Sequence[AccountLine]
+
+    @cached_property
+    def worth(self) -> MonthEnd:
+        """What they come to in the report's currency, those without a rate left out."""
+        return worth_now(self.report.as_of, self.lines, self.report.currency)
+
+    @property
+    def total(self) -> Money:
+        """The same as one amount."""
+        return Money(self.worth.net_worth, self.report.currency)
+
+    @property
+    def by_type(self) -> Sequence[Share]:
+        """What those of each type come to, and their share of what is held among them."""
+        lines, whole = self.lines, all_held(self.lines)
+        return shares(((line.type, line) for line in lines), whole, self.report.currency)
+
+    @property
+    def apart(self) -> Sequence[AccountLine]:
+        """Those with a balance and no rate."""
+        return [line for line in self.lines if line.converted is None and line.balance]
+
+    @property
+    def not_converted(self) -> Sequence[Money]:
+        """What is on those, one sum for each currency."""
+        return not_converted(line.balance for line in self.apart)
+
+
+def part_of(report: PortfolioOverview, wanted: Mapping[str, Any]) -> PortfolioPart:
+    """Return the accounts that `PARTS` ask for: all of the report where none of them does."""
+    ids = {*map(str, wanted.get("accounts", ()))}
+    lines = [
+        line
+        for line in report.accounts
+        if line.type == wanted.get("type", line.type)
+        and line.kind == wanted.get("kind", line.kind)
+        and line.broker == wanted.get("broker", line.broker)
+        and line.balance.currency == wanted.get("held", line.balance.currency)
+        and (not ids or line.id in ids)
+    ]
+    return PortfolioPart(report, lines)

@@ -1,0 +1,106 @@
+"""The balances of accounts, all or some of them: the API's report is the JSON of the page."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from bookkeeping import Bookkeeper, rate
+from django.test import Client
+
+from accounts import services as chart
+from buffet.audit import Actor
+from buffet.models import Book, User
+
+PATH, ON = "/reports/accounts/balances", "on=2026-06-15"
+
+
+@pytest.fixture
+def page(client: Client, owner: User) -> Callable[..., Any]:
+    """The owner's browser, signed in."""
+    client.force_login(owner)
+    return client.get
+
+
+@pytest.fixture
+def ids(book: Book, by: Actor) -> dict[str, str]:
+    """Accounts by name: two at a bank, one of them owed, and two in yen, which have no rate."""
+    keeper = Bookkeeper(book, by)
+    salary = chart.create_category(book=book, by=by, name="Salary", type="income")
+    bank = chart.create_broker(book=book, by=by, name="First bank").id
+    opened = [
+        keeper.open("Current", "checking", "BRL", broker_id=bank),
+        keeper.open("Loan", "loan", "BRL", broker_id=bank),
+        keeper.open("Dollars", "savings", "USD"),
+        keeper.open("Yen", "cash", "JPY"),
+        keeper.open("More yen", "savings", "JPY"),
+    ]
+    for account, amount in zip(opened, ("900", "-250", "70", "1000", "500"), strict=True):
+        keeper.move(account, date(2026, 5, 4), amount, category_id=salary.id)
+    # A cross through the euro: 6.1 / 1.1 has no end.
+    rate("EUR", "BRL", date(2026, 5, 1), "6.1")
+    rate("EUR", "USD", date(2026, 5, 1), "1.1")
+    return {one.name: str(one.id) for one in opened}
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("", ["Current", "Dollars", "Loan", "More yen", "Yen"]),
+        ("&type=liability", ["Loan"]),
+        ("&kind=savings", ["Dollars", "More yen"]),
+        ("&broker=First+bank", ["Current", "Loan"]),
+        ("&broker=", ["Dollars", "More yen", "Yen"]),
+        ("&held=JPY", ["More yen", "Yen"]),
+        ("&held=JPY&currency=JPY", ["More yen", "Yen"]),
+        ("&accounts={Loan},{Yen}", ["Loan", "Yen"]),
+        ("&accounts={Loan},{Yen}&type=asset&currency=USD", ["Yen"]),
+        ("&kind=property", []),
+    ],
+)
+def test_the_api_says_of_some_accounts_what_the_page_says(
+    api: Any, page: Any, ids: dict[str, str], asked: str, names: list[str]
+) -> None:
+    query = f"?{ON}{asked.format(**ids)}"
+
+    found = api.get(f"{PATH}{query}").json()
+
+    assert [one["name"] for one in found["accounts"]] == names
+    assert page(f"/accounts{query}&format=json").json() == found
+    counted = [one["converted"] for one in found["accounts"] if one["converted"]]
+    assert Decimal(found["net_worth"]["amount"]) == sum(Decimal(one["amount"]) for one in counted)
+
+
+def test_the_figures_of_some_accounts_are_theirs(api: Any, ids: dict[str, str]) -> None:
+    found = api.get(f"{PATH}?{ON}&broker=First+bank").json()
+    apart = api.get(f"{PATH}?{ON}&held=JPY").json()
+
+    figures = [found[name]["amount"] for name in ("net_worth", "assets", "liabilities")]
+    assert figures == ["650.00", "900.00", "-250.00"]
+    assert [(one["type"], one["total"]["amount"]) for one in found["by_type"]] == [
+        ("asset", "900.00"),
+        ("liability", "-250.00"),
+    ]
+    assert found["by_type"][0]["share"] == "100.0"
+    assert found["not_converted"] == []
+    assert apart["not_converted"] == [{"amount": "1500", "currency": "JPY"}]
+
+
+def test_all_accounts_come_to_what_the_overview_says(api: Any, ids: dict[str, str]) -> None:
+    overview = api.get(f"/reports/accounts/portfolio-overview?{ON}").json()
+
+    found = api.get(f"{PATH}?{ON}").json()
+
+    assert found == {name: overview[name] for name in found}
+
+
+@pytest.mark.parametrize(
+    "asked", ["type=income", "kind=category", "held=XXX", "accounts=1", "broker=%00", "total=1"]
+)
+def test_what_cannot_be_asked_for_is_refused(api: Any, page: Any, asked: str) -> None:
+    answer = api.get(f"{PATH}?{asked}")
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["pointer"] == f"?{asked.partition('=')[0]}"
+    assert page(f"/accounts?{asked}").status_code == 400

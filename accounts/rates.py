@@ -38,14 +38,14 @@ MISSING = Rate("missing")
 def described(rate: Rate) -> dict[str, Any]:
     """Return what is said of a rate with each figure that was converted at it."""
     return {
-        "rate": None if rate.rate is None else _digits(rate.rate),
+        "rate": None if rate.rate is None else digits(rate.rate),
         "as_of": rate.as_of,
         "source": rate.source,
         "status": rate.status,
     }
 
 
-def _digits(rate: Decimal) -> str:
+def digits(rate: Decimal) -> str:
     """Return a rate with eight decimals, or with as many as show eight digits of a small one."""
     return f"{rate:.{max(8, 7 - rate.adjusted())}f}"
 

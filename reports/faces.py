@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
+from accounts.rates import digits
 from buffet.cells import harmless
 from buffet.money import text
 from buffet.rest.responses import Response
@@ -72,7 +73,7 @@ def account_lines(part: PortfolioPart) -> Iterator[list[object]]:
             line.balance.currency,
             text(line.balance.amount, line.balance.currency),
             text(line.converted.amount, report.currency) if line.converted else "",
-            f"{line.rate.rate:f}" if line.rate.rate else "",
+            digits(line.rate.rate) if line.rate.rate else "",
             line.rate.as_of or "",
             line.rate.status,
         ]

@@ -1,5 +1,6 @@
 """The balances of accounts, all or some of them: the API's report is the JSON of the page."""
 
+import csv
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -104,3 +105,16 @@ def test_what_cannot_be_asked_for_is_refused(api: Any, page: Any, asked: str) ->
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == f"?{asked.partition('=')[0]}"
     assert page(f"/accounts?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("currency", ["BRL", "EUR"])
+def test_tables_say_rates_as_json_does(
+    api: Any, page: Any, ids: dict[str, str], currency: str
+) -> None:
+    told = api.get(f"{PATH}?{ON}&currency={currency}").json()["accounts"]
+
+    table = page(f"/accounts?{ON}&currency={currency}&format=csv").getvalue().decode()
+
+    rates = {row["account"]: row["rate"] for row in csv.DictReader(table.splitlines())}
+    assert rates == {one["name"]: one["conversion"]["rate"] or "" for one in told}
+    assert rates["Dollars"] == {"BRL": "5.54545455", "EUR": "0.90909091"}[currency]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from accounts.rates import digits
 from buffet.money import text
 from reports.queries.cash_flow import CashFlow
 from reports.queries.exchanging import RateEffects
@@ -93,7 +94,7 @@ def rate_effect_rows(found: RateEffects) -> Iterator[list[object]]:
             for standing in (one.before, one.after)
             for cell in (
                 text(standing.held.amount, standing.held.currency),
-                "" if standing.rate.rate is None else f"{standing.rate.rate:f}",
+                "" if standing.rate.rate is None else digits(standing.rate.rate),
             )
         ]
         month = f"{one.month.name:%Y-%m}"

@@ -7,7 +7,7 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 
 from buffet.audit import kept_history
 from buffet.models import KEPT, Book, BookRow, shared_changes
@@ -269,6 +269,8 @@ class ExchangeRate(models.Model):
     on = models.DateField()
     rate = models.DecimalField(max_digits=24, decimal_places=12)
     source = models.CharField(max_length=40)
+    # What was known follows from it; rows from before it was kept say 1970, and were always known.
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["base", "quote", "-on"]

@@ -78,25 +78,38 @@ SELECT "on", rate, source, true AS own FROM accounts_bookrate
 WHERE book_id = %(book)s AND base = p.base AND quote = p.quote
 """
 _UP_TO_THE_DAY = 'AND "on" <= d.day ORDER BY "on" DESC LIMIT 1'
-# Most pairs are never quoted: those are left out before each day is looked up. By their first rate,
-# since the planner asks "is there any" by reading every rate there is.
-_FIRST = 'ORDER BY "on" LIMIT 1'
+_IN_ORDER = 'ORDER BY "on" DESC, own DESC LIMIT 1'
+# From the last day back: a rate is that of all days since it was quoted, so that the next look-up
+# is for the last day before. What a look-up passes by (in what was known, all that was loaded
+# later) is so passed by once, and not for each day again.
 _FOUND = """
-SELECT d.day, p.base, p.quote, r.on, r.rate, r.source, r.own
-FROM unnest(%(bases)s::text[], %(quotes)s::text[]) AS p (base, quote)
-CROSS JOIN LATERAL (SELECT FROM ({any_day}) AS first LIMIT 1) AS quoted
-CROSS JOIN unnest(%(days)s::date[]) AS d (day)
-CROSS JOIN LATERAL ({latest} ORDER BY "on" DESC, own DESC LIMIT 1) AS r
-"""
-_SHARED = _FOUND.format(
-    any_day=f"{_SHARED_ROWS} {_FIRST}",
-    latest=f"SELECT * FROM ({_SHARED_ROWS} {_UP_TO_THE_DAY}) AS shared",
+WITH RECURSIVE found AS (
+    SELECT p.base, p.quote, d.number, r.*
+    FROM unnest(%(bases)s::text[], %(quotes)s::text[]) AS p (base, quote)
+    CROSS JOIN (
+        SELECT cardinality(a.days) AS number, a.days[cardinality(a.days)] AS day
+        FROM (SELECT %(days)s::date[] AS days) AS a
+    ) AS d
+    CROSS JOIN LATERAL ({latest}) AS r
+    UNION ALL
+    SELECT p.base, p.quote, d.number, r.*
+    FROM found p
+    CROSS JOIN LATERAL (
+        SELECT before.number, (%(days)s::date[])[before.number] AS day
+        FROM (SELECT width_bucket(p.on - 1, %(days)s::date[]) AS number) AS before
+    ) AS d
+    CROSS JOIN LATERAL ({latest}) AS r
 )
+SELECT d.day, f.base, f.quote, f.on, f.rate, f.source, f.own FROM found f
+CROSS JOIN unnest(
+    (%(days)s::date[])[width_bucket(f.on - 1, %(days)s::date[]) + 1 : f.number]
+) AS d (day)
+"""
+_SHARED = _FOUND.format(latest=f"{_SHARED_ROWS} {_UP_TO_THE_DAY}")
 _BOTH = _FOUND.format(
-    any_day=f"({_SHARED_ROWS} {_FIRST}) UNION ALL ({_OWN_ROWS} {_FIRST})",
     latest=f"""SELECT * FROM (
         ({_SHARED_ROWS} {_UP_TO_THE_DAY}) UNION ALL ({_OWN_ROWS} {_UP_TO_THE_DAY})
-    ) AS either""",
+    ) AS either {_IN_ORDER}"""
 )
 #: The day, the rate, its source, and whether it is the book's own.
 _Dated = tuple[date, Decimal, str, bool]

@@ -71,9 +71,10 @@ def as_known(book: Book, at: datetime) -> Iterator[Book]:
     Of an entry that a correction added, the id says since when it is there, by the clock of the
     server that made it. An instant to come is as now.
 
-    As they are now: exchange rates, which have days of their own; people and their seats. In rows
-    that changed since, `version` is 0, which no row has, and `updated_at` the last change that is
-    kept. What keeps no history is refused as soon as it is asked for. Nothing can be written.
+    As they are now: people and their seats. Of shared exchange rates, those are always there that
+    were kept before it was said since when. In rows that changed since, `version` is 0, which no
+    row has, and `updated_at` the last change that is kept. What keeps no history is refused as soon
+    as it is asked for. Nothing can be written.
 
     The session is one of its own beside the thread's, for as long as this lasts, so it does not see
     what the thread has not committed.

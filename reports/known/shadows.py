@@ -13,10 +13,11 @@ from django.db import models
 from pghistory.models import Event
 from psycopg import Connection, sql
 
-from accounts.models import Account, OwnRates
+from accounts.models import Account, ExchangeRate, OwnRates
 from buffet.models import Book
 from invoices.models import Invoice, InvoiceChange, InvoiceLine, InvoiceLineEvent
 from reports.known.made import BILL, CHECK, SUM_UP
+from reports.known.rates import RATES
 from transactions.models import (
     AccountTotal,
     BalanceCheck,
@@ -138,6 +139,8 @@ def statements(connection: Connection, book_id: UUID, at: datetime) -> Iterator[
     yield text(SUM_UP, entry_events=real(EntryEvent), account_events=real(histories[Account]))
     yield CHECK
     yield text(BILL, lines=real(InvoiceLine), line_events=real(InvoiceLineEvent))
+    rates, rate_events = real(ExchangeRate), real(histories[ExchangeRate])
+    yield text(RATES, name=_name(ExchangeRate), real=rates, events=rate_events)
     made = sql.SQL(", ").join(map(_name, (*_MADE, Invoice)))
     yield text("ANALYZE {made}", made=made)
     yield _END

@@ -142,6 +142,9 @@ def of_row(row: models.Model) -> reading.Told | None:
     label = row._meta.label_lower
     if not getattr(row, "created_at", None) or label not in reading.histories():
         return None
+    # Shared rates are loaded: they say since when they are there, and not by whom.
+    if not isinstance(row.pk, UUID):
+        return None
     made_by = getattr(row, "created_by", None)
     # Pages read it with the row.
     email = getattr(row, "maker_email", None)

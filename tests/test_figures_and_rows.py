@@ -31,6 +31,10 @@ PAGES = {
     "/cash-flow?period=last-12-months": 40,
     "/cash-flow?period=last-12-months&currency=USD": 20,
     "/spending?period=last-12-months": 20,
+    "/spending?period=last-12-months&categories={bread}": 10,
+    "/cash-flow?period=last-12-months&currency=USD&categories={categories}": 20,
+    "/cash-flow?period=last-12-months&accounts={accounts}&categories={categories}": 20,
+    "/trial-balance?period=last-12-months&accounts={accounts}&categories={categories}": 30,
     "/trial-balance?period={month}": 60,
     "/trial-balance?period=last-12-months": 60,
     "/investments?period=last-12-months": 40,
@@ -60,6 +64,8 @@ def asked(book: Book, by: Actor, owner: User, client: Client) -> dict[str, str]:
         "month": f"{TODAY:%Y-%m}",
         "accounts": f"{ids['USD 1']},{ids['Fund USD 1']},{ids['GBP 1']}",
         "fund": ids["Fund USD 1"],
+        "bread": ids["Bread 1"],
+        "categories": f"{ids['Bread 1']},{ids['Salary 1']}",
         "checking": ids["Checking 1"],
     }
 

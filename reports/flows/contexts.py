@@ -79,16 +79,13 @@ _PARTS = {
 def cash_flow(report: CashFlow) -> dict[str, Any]:
     """Return the context of the cash flow."""
     asked, url = report.asked, rows_url(report.asked)
-    # Narrowed to some categories, the rows of a type would be more than the figure.
-    linked = {} if asked.categories else {name: part for name, (_name, part) in _PARTS.items()}
     periods = (asked.period, asked.period.before, asked.period.year_before)
 
     def compared(name: str) -> Compared:
         flows = (report.total, report.before, report.year_before)
         moneys = (Money(getattr(flow, name), asked.currency) for flow in flows)
-        part = linked.get(name)
-        urls = [url(one.since, one.until, **part) if part else "" for one in periods]
-        return Compared(_PARTS[name][0], *moneys, *urls)
+        heading, part = _PARTS[name]
+        return Compared(heading, *moneys, *(url(one.since, one.until, **part) for one in periods))
 
     return {
         "report": report,
@@ -102,7 +99,13 @@ def cash_flow(report: CashFlow) -> dict[str, Any]:
             [(one.month.name, one.flow.income, one.flow.expenses) for one in report.months]
         ),
         "months": [
-            (one, tuple(_month_url(url, one.month, linked.get(name)) for name in _PARTS))
+            (
+                one,
+                tuple(
+                    url(one.month.since, one.month.until, **part)
+                    for _heading, part in _PARTS.values()
+                ),
+            )
             for one in reversed(report.months)
         ],
     }
@@ -110,10 +113,6 @@ def cash_flow(report: CashFlow) -> dict[str, Any]:
 
 def _moves(flow: Flow) -> bool:
     return bool(flow.income or flow.expenses or flow.investments)
-
-
-def _month_url(url: Any, month: Any, part: dict[str, str] | None) -> str:
-    return url(month.since, month.until, **part) if part else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +153,8 @@ def spending(report: Spending) -> dict[str, Any]:
             tuple((value, url(m.since, m.until, category=one.node.id)) for value, m in cells),
         )
 
-    part = {} if asked.categories else {"type": "expense"}
-    urls = [url(one.since, one.until, **part) if part else "" for one in periods]
+    part = {"type": "expense"}
+    urls = [url(one.since, one.until, **part) for one in periods]
     totals = (money(report.total), money(report.before), money(report.year_before))
     return {
         "report": report,
@@ -165,7 +164,7 @@ def spending(report: Spending) -> dict[str, Any]:
         "rows": [row(one) for one in report.categories],
         "months": months,
         "month_totals": [
-            (total, url(month.since, month.until, **part) if part else "")
+            (total, url(month.since, month.until, **part))
             for total, month in zip(report.months[-MOST_COLUMNS:], months, strict=True)
         ],
         "charts": charts.bar_charts(
@@ -188,22 +187,18 @@ class TrialUrls(NamedTuple):
     closing: str
 
 
-_NOWHERE = TrialUrls(*[""] * 5)
-
-
 def trial_balance(report: TrialBalance) -> dict[str, Any]:
     """Return the context of the trial balance."""
     groups: dict[str, list[tuple[TrialLine, TrialUrls]]] = {}
     for line in report.lines:
         groups.setdefault(line.node.type, []).append((line, _line_urls(line, report.asked)))
-    # Narrowed to some accounts, the rows of all of them would be more than the figure.
-    is_whole = not (report.asked.accounts or report.asked.categories)
+    asked = report.asked
+    narrowed = {"accounts": asked.accounts, "categories": asked.categories}
+    some = {name: ",".join(map(str, ids)) for name, ids in narrowed.items() if ids}
     return {
         "report": report,
         "groups": list(groups.items()),
-        "totals": [
-            (one, _urls(one, report.asked) if is_whole else _NOWHERE) for one in report.totals
-        ],
+        "totals": [(one, _urls(one, asked, **some)) for one in report.totals],
     }
 
 

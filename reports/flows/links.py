@@ -28,7 +28,8 @@ def along(asked: Asked) -> dict[str, str]:
 
 def rows_url(asked: Asked, page: str = "rows") -> RowsUrl:
     """Return what says where the rows of some days behind a figure of a report are."""
-    path, kept = reverse(page), urlencode(along(asked))
+    some = {"categories": ",".join(map(str, asked.categories))} if asked.categories else {}
+    path, kept = reverse(page), urlencode(along(asked) | some)
 
     def url(since: date, until: date, **part: str) -> str:
         return f"{path}?{_chosen(part)}date_from={since}&date_to={until}&{kept}"

@@ -199,8 +199,7 @@ _PART = {
 @report_page
 def rows_page(request: HttpRequest) -> HttpResponseBase:
     """Which entries make this figure?"""
-    known = {name: reader for name, reader in asking.PARAMETERS.items() if name != "categories"}
-    sent = read(request, {"format": FACES, "cursor": str, **known, **_PART})
+    sent = read(request, {"format": FACES, "cursor": str, **asking.PARAMETERS, **_PART})
     asked = asking.of_page(request, sent, TRIAL_BALANCE)
     part = Part(**{name: sent[name] for name in _PART if name in sent})
     cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)

@@ -59,9 +59,21 @@ class Part:
 def wanted(asked: Asked, own: Chart, part: Part) -> tuple[list[str], Node | None]:
     """Return the accounts of a part, and the one that it is about if it is one.
 
+    Of categories that were asked for, those alone and all below them; of the whole chart, together
+    with the accounts that were.
+
     :raises NotFound: if it is not in the book.
     :raises Invalid: if no part, or more than one, was asked for.
     """
+    ids, node = _named(asked, own, part)
+    if not asked.categories and not (part.is_whole and asked.accounts):
+        return ids, node
+    some = {*own.subtrees(asked.categories)}
+    some |= {*map(str, asked.accounts)} if part.is_whole else set()
+    return [id for id in ids if id in some], node
+
+
+def _named(asked: Asked, own: Chart, part: Part) -> tuple[list[str], Node | None]:
     if not part.named and part.status:
         return own.of_types(*REAL_TYPES), None
     if part.is_whole:

@@ -119,7 +119,8 @@ def _of_kept(asked: Asked, part: Part) -> Behind:
             "A balance, or the sum of all accounts, is of one currency: name it as held and as "
             "currency.",
         )
-    if part.status or part.flow or asked.accounts or (part.balance and part.side):
+    is_narrowed = bool(asked.accounts) and not part.is_whole
+    if part.status or part.flow or is_narrowed or (part.balance and part.side):
         raise invalid(
             "?balance",
             "not_narrowed",
@@ -127,6 +128,7 @@ def _of_kept(asked: Asked, part: Part) -> Behind:
             "and not of what went through other accounts.",
         )
     own, opening, moves = opened_and_moved(asked)
+    own.refuse_unknown(asked.accounts)
     ids, node = wanted(asked, own, part)
     among, found = {*ids}, dict[str, Decimal]()
     if part.balance:
@@ -219,7 +221,7 @@ def _narrowed(found: Behind) -> tuple[list[str], dict[str, Any]]:
         "until": until,
         "mirrored": mirrored(part),
     }
-    if asked.accounts:
+    if asked.accounts and not part.is_whole:
         narrowed.append(_THROUGH)
         values["through"] = list(asked.accounts)
     if part.flow == "invested":

@@ -19,7 +19,8 @@ from buffet.demo.loading import PASSWORD, PERSON, STAFF
 WIDTHS = (390, 1280, 1920)
 LANGUAGES = {"en": "en-US", "pt-br": "pt-BR"}
 VIEWS = [*product(WIDTHS, ("light", "dark"))]
-#: Between those that are looked at nothing is wider than the screen either.
+#: Between those that are looked at nothing is wider than the screen either: in the language with
+#: the longer words, of the first address of a page.
 BETWEEN = (320, 641, 700, 769, 900, 1024)
 #: Which of them are seen through axe, which takes longer than all else; further addresses of a page
 #: in the first of these alone. What it finds hardly depends on the language.
@@ -104,7 +105,7 @@ def test_a_page_fits_is_quiet_and_keeps_nobody_out(
             reader.shoot(label)
             if (width, scheme) in AXE[language][: 1 if place else 2]:
                 assert reader.barriers() == [], label
-        for width in BETWEEN:
+        for width in BETWEEN if language == "pt-br" and not place else ():
             reader.see(width, "light")
             assert reader.overflow() <= 0, (address, width, language)
         assert reader.amiss == [], address

@@ -187,6 +187,21 @@ def test_the_forecast_as_a_table_has_the_days_of_the_api(
     assert page(f"/coming?format=xlsx&of=forecast{said}").getvalue()[:2] == b"PK"
 
 
+def test_it_looks_as_far_ahead_as_it_is_asked(page: Any, api: Any, funded: Wallet) -> None:
+    today = funded.today
+    for days in (10, 365):
+        until = f"until={today + timedelta(days=days)}"
+        assert (
+            page(f"/coming?{until}&format=json").json()["forecast"]
+            == api.get(f"/reports/forecast?{until}").json()
+        )
+    seen = page(f"/coming?until={today + timedelta(days=180)}")
+    assert '<b aria-current="true">180 days</b>' in seen.content.decode()
+    assert f"until={today + timedelta(days=30)}#forecast" in seen.content.decode()
+    assert page(f"/coming?until={today - timedelta(days=1)}").status_code == 400
+    assert page(f"/coming?until={today + timedelta(days=999)}&format=json").status_code == 400
+
+
 @pytest.mark.parametrize("face", ["json", "csv", "xlsx", "csv&of=forecast"])
 @pytest.mark.parametrize(
     ("asked", "status"),

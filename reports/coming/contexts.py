@@ -128,6 +128,10 @@ class Curve:
         return self._money(self.before.lowest.balance) if self.before else None
 
 
+#: How many days ahead the page offers to look.
+_SPANS = (30, 90, 180, 365)
+
+
 def forecast(found: Forecast, supposed: Forecast | None) -> dict[str, Any]:
     """Return what is shown of a forecast, and of how it would be with an expense more."""
     shown = supposed or found
@@ -145,6 +149,7 @@ def forecast(found: Forecast, supposed: Forecast | None) -> dict[str, Any]:
     ]
     return {
         "until": found.until,
+        "spans": [(days, found.as_of + timedelta(days=days)) for days in _SPANS],
         "supposed": _supposed(shown),
         "curves": curves,
         "still": [(one, Money(one.days[0].balance, one.currency)) for one in still],

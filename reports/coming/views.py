@@ -30,14 +30,17 @@ def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
     is_now = shown == today.replace(day=1)
     is_page = request.GET.get("format", "html") == "html"
     # The page answers in its form, to what people type; the other faces as the API does.
-    known = (PARAMETERS if is_page else _OF_FACES) if is_now else {}
+    known = {"until": query.day, **(PARAMETERS if is_page else _OF_FACES)} if is_now else {}
     sent = read(request, {"format": FACES, "currency": currency, **known})
     if not is_page:
         return _face(request, shown, sent)
+    until = sent.get("until")
     if not PARAMETERS.keys() & sent.keys():
-        body = content(request, _CONTENT, lambda: _asked(request, shown).context(_closed(request)))
+        body = content(
+            request, _CONTENT, lambda: _asked(request, shown, until).context(_closed(request))
+        )
         return _page(request, shown, body)
-    asked = _asked(request, shown)
+    asked = _asked(request, shown, until)
     body = rendered(_CONTENT, asked.context(_closed(request)), request)
     status = 400 if asked.form and asked.form.errors else 200
     return _page(request, shown, body, status)
@@ -50,7 +53,7 @@ _OF_FACES = {**supposing.PARAMETERS, "of": query.one_of("month", "forecast")}
 
 def _face(request: HttpRequest, shown: date, sent: Mapping[str, Any]) -> HttpResponseBase:
     """Answer with JSON or a table: the month's list, and where it leads with what is supposed."""
-    asked, today = _asked(request, shown), request.today
+    asked, today = _asked(request, shown, sent.get("until")), request.today
     what_if = supposing.supposed(sent, today)
     found = asked.found if what_if is None else asked.found.supposing(what_if)
     if sent["format"] == "json":
@@ -72,16 +75,17 @@ def _page(request: HttpRequest, shown: date, body: str, status: int = 200) -> Ht
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A month with what is to come in it; of the current one, also where it leads."""
+    """A month with what is to come in it, which `ahead` tells; and `found`, where it leads."""
 
     shown: date
     rows: Sequence[Row]
+    ahead: Forecast
     found: Forecast
     form: Supposing | None
 
     def context(self, closed: Closings) -> dict[str, Any]:
         """Return the context of the page's content."""
-        found = contexts.month(self.shown, self.rows, self.found)
+        found = contexts.month(self.shown, self.rows, self.ahead)
         found |= {"form": self.form, "as_of": self.found.as_of, "closed": closed, "said": {}}
         if self.form:
             found |= contexts.forecast(self.found, self.form.supposed())
@@ -89,9 +93,11 @@ class _Asked:
         return found
 
 
-def _asked(request: HttpRequest, shown: date) -> _Asked:
+def _asked(request: HttpRequest, shown: date, until: date | None = None) -> _Asked:
+    """Return a month, and where it leads: until a day, or as far as it is foreseen by itself."""
     today = request.today
-    found = forecast(request.book.id, today, calendar.foreseen_until(shown, today))
-    rows = of_month(found, shown, calendar.end_of(shown))
+    ahead = forecast(request.book.id, today, calendar.foreseen_until(shown, today))
+    rows = of_month(ahead, shown, calendar.end_of(shown))
+    found = ahead if until is None else forecast(request.book.id, today, until)
     form = Supposing(request, found) if shown == today.replace(day=1) else None
-    return _Asked(shown, rows, found, form)
+    return _Asked(shown, rows, ahead, found, form)

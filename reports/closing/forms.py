@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Kind
 from buffet.audit import writing
 from buffet.errors import NotFound, Refusal
 from buffet.models import Role
@@ -153,6 +154,10 @@ _KINDS = (
 )
 
 
+#: Of which one says what they are worth, as long as nothing else is chosen: no bank says it.
+_VALUED = (Kind.INVESTMENT, Kind.PROPERTY)
+
+
 class Pointing(OfMonth):
     """What is on an account at the end of a day: as a bank says it, or what it is worth."""
 
@@ -173,7 +178,7 @@ class Pointing(OfMonth):
         last = min(month_after(found.month) - DAY, found.today)
         lines = {line.id: line for line in found.accounts}
         first = {"on": last.isoformat(), "account": account}
-        if account in lines and not lines[account].is_valued:
+        if account in lines and lines[account].kind in _VALUED:
             first["kind"] = PointKind.VALUATION
         super().__init__(request, found, initial=first)
         if not any(line.kind in VALUED_KINDS for line in found.accounts):

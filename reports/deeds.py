@@ -103,5 +103,5 @@ def done(deed: Deed | None) -> int:
         deed.carry_out()
     except Refusal as refusal:
         deed.refuse(refusal)
-        return 400
+        return 403 if refusal.status == 403 else 400
     return 0

@@ -5,13 +5,13 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from buffet.errors import Refusal
 from buffet.rest import query
 from reports import faces
 from reports.asking import currency
 from reports.book_page import FACES, book_form, book_page, read
 from reports.closing import contexts, documents
-from reports.closing.forms import OfMonth, sent_to
+from reports.closing.forms import sent_to
+from reports.deeds import done
 from reports.queries.closing import month_end, month_to_close
 from transactions.queries.months import Closings, closings
 
@@ -41,21 +41,9 @@ def _page(request: HttpRequest, month: date, known: Closings) -> HttpResponseBas
     deed, status = None, 200
     if request.method == "POST":
         deed = sent_to(request, found)
-        refusal = _refusal(deed)
+        refusal = done(deed)
         if refusal == 0:
             return HttpResponse(status=303, headers={"Location": request.get_full_path()})
         status = refusal
     context = contexts.month_end(request, found, sent.get("account"), deed) | {"closed": known}
     return render(request, "reports/month-end.html", context, status=status)
-
-
-def _refusal(deed: OfMonth) -> int:
-    """Do what was sent; return the status of what refused it, 0 if nothing did."""
-    if not deed.is_valid():
-        return 400
-    try:
-        deed.carry_out()
-    except Refusal as refusal:
-        deed.refuse(refusal)
-        return 403 if refusal.status == 403 else 400
-    return 0

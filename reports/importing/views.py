@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from buffet.errors import NotFound, Refusal
+from buffet.errors import NotFound
 from buffet.rest import query
 from reports import faces
 from reports.book_page import FACES, book_form, book_page, read
+from reports.deeds import done
 from reports.importing import contexts
 from reports.importing.correcting import Correcting, Remembering, correcting
 from reports.importing.deeds import Choosing, Committing, Discarding, OfImport, Reverting
@@ -45,7 +46,7 @@ def import_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
     deed, status = None, 200
     if request.method == "POST":
         deed = _sent_to(request, started)
-        status = _refusal(deed)
+        status = done(deed)
         if not status:
             return _onward(request, deed)
         started = services.get_import(request.book, id)
@@ -84,15 +85,3 @@ def _onward(request: HttpRequest, deed: OfImport) -> HttpResponse:
     gone = isinstance(deed, Discarding)
     where = reverse("imports") if gone else request.get_full_path()
     return HttpResponse(status=303, headers={"Location": where})
-
-
-def _refusal(deed: OfImport) -> int:
-    """Do what was sent; return the status of what refused it, 0 if nothing did."""
-    if not deed.is_valid():
-        return 400
-    try:
-        deed.carry_out()
-    except Refusal as refusal:
-        deed.refuse(refusal)
-        return 403 if refusal.status == 403 else 400
-    return 0

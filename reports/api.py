@@ -7,10 +7,10 @@ from rest_framework.request import Request
 
 from accounts.serializers import REAL_KIND_CHOICES, REAL_TYPE_CHOICES
 from buffet.rest import query
-from buffet.rest.documents import AMOUNT, CODE, DAY, IDENTITY, ON, TEXT, parameter
+from buffet.rest.documents import AMOUNT, CODE, DAY, IDENTITY, parameter
 from buffet.rest.responses import Response
-from reports import documents, queries, serializers
-from reports.asking import IDENTITIES, currency
+from reports import asking, documents, queries, serializers
+from reports.asking import BROKER, IDENTITIES
 from reports.cards import faces as card_faces
 from reports.coming import asking as supposing
 from reports.flows.serializers import BalancesRead
@@ -19,26 +19,24 @@ from reports.queries.cards import cards
 from reports.queries.forecast import DAYS, forecast
 from reports.queries.portfolio_part import PARTS, part_of
 
-CURRENCY = parameter(
-    "currency", "The report's currency; the book's when left out.", {"type": "string"}
-)
-
 
 class PortfolioOverviewView(ReportView):
     """What am I worth?"""
 
-    parameters = {"get": {"on": query.day, "currency": currency}}
+    parameters = {"get": asking.OF_A_DAY}
 
     @extend_schema(
         operation_id="reports_portfolio_overview",
         summary="Balances, net worth and its history",
-        parameters=[ON, CURRENCY, KNOWN_ON],
+        parameters=asking.DOCUMENTS_OF_A_DAY,
         responses=serializers.PortfolioOverviewRead,
     )
     def get(self, request: Request) -> Response:
         """Answer with the overview at the end of a day."""
         report = queries.portfolio_overview(
-            self.book, self.query.get("on", self.today), self.query.get("currency", "")
+            self.book,
+            asking.day(self.book, self.today, self.query),
+            self.query.get("currency", ""),
         )
         return Response(documents.portfolio_overview(report, self.caller.seat.version))
 
@@ -46,22 +44,20 @@ class PortfolioOverviewView(ReportView):
 class BalancesView(ReportView):
     """What is on my accounts?"""
 
-    parameters = {"get": {"on": query.day, "currency": currency, **PARTS}}
+    parameters = {"get": {**asking.OF_A_DAY, **PARTS}}
 
     @extend_schema(
         operation_id="reports_account_balances",
         summary="What is on every account at the end of a day",
         parameters=[
-            ON,
-            CURRENCY,
+            *asking.DOCUMENTS_OF_A_DAY,
             parameter("type", "Only of this type.", {"type": "string", "enum": REAL_TYPE_CHOICES}),
             parameter("kind", "Only of this kind.", {"type": "string", "enum": REAL_KIND_CHOICES}),
-            parameter("broker", "Only at the broker of this name; empty: at none.", TEXT),
+            BROKER,
             parameter(
                 "held", "Only what is held in this currency.", {"type": "string", "pattern": CODE}
             ),
             parameter("accounts", "Only these accounts, separated by commas.", IDENTITIES),
-            KNOWN_ON,
         ],
         responses=BalancesRead,
     )
@@ -71,7 +67,9 @@ class BalancesView(ReportView):
         The accounts are all, or those that are asked for; net worth and sums are theirs alone.
         """
         report = queries.portfolio_overview(
-            self.book, self.query.get("on", self.today), self.query.get("currency", "")
+            self.book,
+            asking.day(self.book, self.today, self.query),
+            self.query.get("currency", ""),
         )
         part = part_of(report, self.query)
         return Response(documents.balances(part, self.caller.seat.version))

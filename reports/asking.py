@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from buffet.errors import invalid
 from buffet.models import Book
 from buffet.money import BadCurrency, parse_currency
 from buffet.rest import query
-from buffet.rest.documents import CODE, DAY, parameter
+from buffet.rest.documents import CODE, DAY, ON, TEXT, parameter
 from reports import periods
 from reports.known.doors import KNOWN_ON, ReportView
 from reports.periods import PRESETS, Period
@@ -52,7 +53,8 @@ class Asked:
     """A question to a book, hashable: equal questions have equal answers.
 
     `version` and `shared` are the numbers of the book's state and of what all books share, read
-    with the request. `accounts` and `categories` narrow a report down; none of them is all.
+    with the request. `accounts` and `categories` narrow a report down; none of them is all. So does
+    the name of a `broker`, for investments: empty is without one, None is all.
     `known_on` is the day as known on which a page tells the book, if it is not as it is now.
     """
 
@@ -65,6 +67,7 @@ class Asked:
     accounts: tuple[UUID, ...] = ()
     categories: tuple[UUID, ...] = ()
     known_on: date | None = None
+    broker: str | None = None
 
 
 #: The query parameters of every report of a period.
@@ -80,24 +83,25 @@ IDENTITIES = {
     "minItems": 1,
     "maxItems": MOST,
 }
+#: Not of every report: of those that tell accounts apart by where they are held.
+BROKER = parameter("broker", "Only at the broker of this name; empty: at none.", TEXT)
 _YEAR = "(19|2[01])[0-9]{2}"
+_PERIOD = {
+    "type": "string",
+    "pattern": f"^({'|'.join(PRESETS)}|{_YEAR}(-Q[1-4]|-(0[1-9]|1[0-2]))?)$",
+}
+_NAMES = f"{', '.join(PRESETS)}, or a year, quarter or month: 2026, 2026-Q4, 2026-10."
+CURRENCY = parameter(
+    "currency",
+    "The report's currency; the book's when left out.",
+    {"type": "string", "pattern": CODE},
+)
 #: The same as the OpenAPI document shows them.
 DOCUMENTS = [
-    parameter(
-        "period",
-        f"{', '.join(PRESETS)}, or a year, quarter or month: 2026, 2026-Q4, 2026-10.",
-        {
-            "type": "string",
-            "pattern": f"^({'|'.join(PRESETS)}|{_YEAR}(-Q[1-4]|-(0[1-9]|1[0-2]))?)$",
-        },
-    ),
+    parameter("period", _NAMES, _PERIOD),
     parameter("date_from", "The first day, instead of a named period.", DAY),
     parameter("date_to", "The last day, instead of a named period.", DAY),
-    parameter(
-        "currency",
-        "The report's currency; the book's when left out.",
-        {"type": "string", "pattern": CODE},
-    ),
+    CURRENCY,
     parameter(
         "accounts",
         "Only what went through these accounts, separated by commas.",
@@ -110,6 +114,34 @@ DOCUMENTS = [
     ),
     KNOWN_ON,
 ]
+#: The query parameters of every report of a day, and how the OpenAPI document shows them.
+OF_A_DAY: Mapping[str, query.Reader] = {
+    "on": query.day,
+    **periods.PARAMETERS,
+    "currency": currency,
+}
+DOCUMENTS_OF_A_DAY = [
+    ON,
+    parameter("period", f"Instead of on, up to today: the last day of {_NAMES}", _PERIOD),
+    parameter("date_from", "Where days are named as for reports of a period: their first.", DAY),
+    parameter("date_to", "Instead of on, up to today: the last of those days.", DAY),
+    CURRENCY,
+    KNOWN_ON,
+]
+
+
+def day(book: Book, today: date, sent: Mapping[str, Any]) -> date:
+    """Return the day that a report of a day is about: `on`, the last of a period, or today.
+
+    :raises Invalid: if the parameters contradict each other.
+    """
+    if not sent.keys() & periods.PARAMETERS.keys():
+        return sent.get("on", today)
+    if "on" in sent:
+        raise invalid("?on", "two_days", "Send on, or a period whose last day is meant.")
+    start_day = book.month_start_day
+    found = periods.read(dict(sent), today=today, start_day=start_day, default="this-month")
+    return min(found.until, today)
 
 
 def asked(
@@ -128,6 +160,7 @@ def asked(
         periods.read(dict(sent), today=today, start_day=book.month_start_day, default=default),
         sent.get("accounts", ()),
         sent.get("categories", ()),
+        broker=sent.get("broker"),
     )
 
 

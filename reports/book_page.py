@@ -1,7 +1,6 @@
 """What every page of a book begins with: the reader, their book, the day, what cannot be shown."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -23,7 +22,7 @@ from buffet.models import Book, Role
 from buffet.rest import query
 from buffet.seats import Seat
 from buffet.seats import seats as seats_of
-from reports import periods
+from reports import asking, periods
 from reports.known.doors import made_now, page_as_known
 
 View = Callable[..., HttpResponseBase]
@@ -161,20 +160,13 @@ def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, A
     sent = query.read(request.GET, chosen | dict(known))
     request.kept = urlencode({name: request.GET[name] for name in _KEPT if name in sent})
     request.along = f"?{request.kept}" if request.kept else ""
-    return {"on": _day(request, sent), "format": "html"} | sent
+    # A day that was chosen stands before the period that one came with.
+    of_day = {"on": sent["on"]} if "on" in sent else sent
+    return {"on": asking.day(request.book, request.today, of_day), "format": "html"} | sent
 
 
 #: What goes along from page to page: the day or the period, the currency, and what was known.
 _KEPT = ("on", "period", "date_from", "date_to", "currency", "known_on")
-
-
-def _day(request: HttpRequest, sent: Mapping[str, Any]) -> date:
-    """Return the day that a page is about: the last of a period that one came with, or today."""
-    if not {"period", "date_from", "date_to"} & sent.keys():
-        return request.today
-    start_day = request.book.month_start_day
-    found = periods.read(dict(sent), today=request.today, start_day=start_day, default="this-month")
-    return min(found.until, request.today)
 
 
 def _chosen(request: HttpRequest, books: dict[UUID, Book]) -> Book:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from bookkeeping import Bookkeeper, rate
 from django.test import Client
+from django.utils import timezone
 
 from accounts import services as chart
 from buffet.audit import Actor
@@ -94,6 +95,36 @@ def test_all_accounts_come_to_what_the_overview_says(api: Any, ids: dict[str, st
     found = api.get(f"{PATH}?{ON}").json()
 
     assert found == {name: overview[name] for name in found}
+
+
+@pytest.mark.parametrize("path", ["accounts", "", "accounts?kind=savings"])
+@pytest.mark.parametrize(
+    ("asked", "on"),
+    [
+        ("period=2026-04", "2026-04-30"),
+        ("period=2026", None),
+        ("date_from=2026-01-01&date_to=2026-05-02", "2026-05-02"),
+        ("date_to=2199-01-01&date_from=2199-01-01", None),
+    ],
+)
+def test_a_period_stands_for_its_last_day_up_to_today(
+    api: Any, page: Any, book: Book, ids: dict[str, str], path: str, asked: str, on: str | None
+) -> None:
+    report = f"{PATH}?" if path else "/reports/accounts/portfolio-overview?"
+    some = f"{path.partition('?')[2]}&{asked}".lstrip("&")
+
+    found = api.get(f"{report}{some}").json()
+
+    assert found["as_of"] == (on or f"{book.day(timezone.now())}")
+    assert page(f"/{path.partition('?')[0]}?{some}&format=json").json() == found
+
+
+def test_a_day_and_a_period_are_not_both_asked_for(api: Any, ids: dict[str, str]) -> None:
+    for path in (PATH, "/reports/accounts/portfolio-overview"):
+        answer = api.get(f"{path}?{ON}&period=2026-04")
+
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["pointer"] == "?on"
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ PAGES = {
     "/investments?period=last-12-months": 40,
     "/investments?period=last-24-months&currency=USD": 70,
     "/investments?period=last-24-months&currency=USD&accounts={fund}": 70,
+    "/investments?period=last-24-months&broker=": 40,
     "/month-end/{month}": 3,
     "/accounts": 3,
     "/accounts/{checking}/days?period=last-24-months": 20,
@@ -296,3 +297,30 @@ def test_what_no_total_counts_is_in_no_row_of_a_total(
 
     assert {figure for figure, _ in found} == {Decimal("0.00"), Decimal("10.00")}
     assert [one for one in found if one[0] != one[1]] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_leads_to_its_rows_with_however_many_accounts(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    broker = chart.create_broker(book=book, by=by, name="Banco São & Cia").id
+    funds = [
+        keeper.open(f"Fund {place}", "investment", "BRL", broker_id=broker) for place in range(60)
+    ]
+    alone = keeper.open("Elsewhere", "investment", "BRL")
+    for account in (*funds, alone):
+        keeper.move(checking, TODAY, "-2.00", transfer_to_id=account.id)
+    client.force_login(owner)
+
+    page = client.get(f"/investments?{DAYS}").content.decode()
+    own = page[page.index("São &amp; Cia") : page.index("Fund 0")]
+    figures = [(address, figure) for address, figure in _figures(own) if figure]
+    alone_url = html.unescape(re.search(r'href="([^"]+)">Banco São', page)[1])
+    told = client.get(f"{alone_url}&format=json").json()
+
+    assert [figure for _, figure in figures] == [Decimal(120), Decimal(120)]
+    assert [_come_to(client, address, "BRL") for address, _ in figures] == [120, 120]
+    assert told["total"]["contributions"] == "120.00"
+    assert [one["broker_name"] for one in told["brokers"]] == ["Banco São & Cia"]

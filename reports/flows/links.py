@@ -23,6 +23,8 @@ def along(asked: Asked) -> dict[str, str]:
     sent = {"currency": asked.currency, **known(asked.known_on)}
     if asked.accounts:
         sent["accounts"] = ",".join(map(str, asked.accounts))
+    if asked.broker is not None:
+        sent["broker"] = asked.broker
     return sent
 
 

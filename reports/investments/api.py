@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
+from buffet.rest import query
 from buffet.rest.responses import Response
 from reports import asking
 from reports.investments import documents, serializers
@@ -10,8 +11,11 @@ from reports.known.doors import ReportView
 
 #: The period that the report is about when none is asked for.
 DEFAULT = "last-12-months"
-PARAMETERS = {name: one for name, one in asking.PARAMETERS.items() if name != "categories"}
-DOCUMENTS = [one for one in asking.DOCUMENTS if one.name != "categories"]
+PARAMETERS = {
+    **{name: one for name, one in asking.PARAMETERS.items() if name != "categories"},
+    "broker": query.words,
+}
+DOCUMENTS = [*(one for one in asking.DOCUMENTS if one.name != "categories"), asking.BROKER]
 
 
 class PerformanceView(ReportView):

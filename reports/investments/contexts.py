@@ -1,7 +1,7 @@
 """What the template of the investments' page is given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Kind
 from buffet.money import Money
 from reports import charts
-from reports.asking import MOST
+from reports.asking import MOST, Asked
 from reports.flows.links import along
-from reports.flows.picking import dates
+from reports.flows.picking import address, dates
 from reports.queries.investment_rows import PieceRows
-from reports.queries.performance import AccountGrown, Performance
+from reports.queries.performance import AccountGrown, BrokerGrown, Performance
 from reports.queries.returns import Reason, Return
 from reports.queries.tracks import Amounts, Grown, Piece
 
@@ -79,7 +79,7 @@ def performance(report: Performance) -> dict[str, Any]:
                 broker.name or _("Without a broker"),
                 broker.whole.amounts,
                 broker.whole,
-                _urls(report, _counted(broker.accounts)),
+                _of_broker(report, broker),
             ),
             [_account(report, one) for one in broker.accounts],
         )
@@ -116,8 +116,8 @@ def _counted(accounts: Sequence[AccountGrown]) -> list[str]:
 
 
 def _account(report: Performance, one: AccountGrown) -> Line:
-    own = _urls(report, [one.account.id], currency=one.own.amounts.currency)
-    urls = _urls(report, [one.account.id])
+    own = _urls(report, report.asked, [one.account.id], currency=one.own.amounts.currency)
+    urls = _urls(report, report.asked, [one.account.id])
     return Line(
         one.account.name,
         one.brought,
@@ -128,13 +128,31 @@ def _account(report: Performance, one: AccountGrown) -> Line:
 
 
 def _of_whole(report: Performance, until: date | None = None) -> dict[str, str]:
-    """Return where what made the figures of all of them is told.
+    """Return where what made the figures of all of them is told."""
+    return _together(report, report.asked, report.accounts, until)
+
+
+def _of_broker(report: Performance, broker: BrokerGrown) -> dict[str, str]:
+    """Return where what made the figures of a broker is told, and the page of that one alone."""
+    asked = replace(report.asked, broker=broker.name)
+    sent = urlencode(address(asked.period) | along(asked))
+    urls = _together(report, asked, broker.accounts)
+    return urls | {"alone": f"{reverse('investments')}?{sent}"}
+
+
+def _together(
+    report: Performance,
+    asked: Asked,
+    accounts: Sequence[AccountGrown],
+    until: date | None = None,
+) -> dict[str, str]:
+    """Return where what made the figures of accounts is told that are those of a question.
 
     Those without a rate all along are in no total, though on some day there may be one.
     """
-    urls, counted = _urls(report, until=until), _counted(report.accounts)
-    if len(counted) < len(report.accounts):
-        some = _urls(report, counted, until=until)
+    urls, counted = _urls(report, asked, until=until), _counted(accounts)
+    if len(counted) < len(accounts):
+        some = _urls(report, asked, counted, until=until)
         urls |= {name: some[name] for name in _BALANCES}
     return urls
 
@@ -145,16 +163,16 @@ _BALANCES = ("opening", "closing")
 
 def _urls(
     report: Performance,
+    asked: Asked,
     accounts: Sequence[str | UUID] | None = None,
     currency: str = "",
     until: date | None = None,
 ) -> dict[str, str]:
-    """Return where what made each figure of these accounts is told, or of all investments.
+    """Return where what made each figure of these accounts is told, or of all that was asked for.
 
     In the report's currency or another, and in its period or in a part of that. Nowhere for none,
     which is nothing, and for more than an address names.
     """
-    asked = report.asked
     until, sent = until or asked.period.until, along(asked)
     if accounts is not None and not 0 < len(accounts) <= MOST:
         return dict.fromkeys((*map(str, Piece), "grown", *_BALANCES), "")

@@ -125,12 +125,14 @@ def investments(asked: Asked) -> list[Investment]:
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS, balances.parameters(asked.book_id, asked.period.since - DAY))
         found = [Investment._make(row) for row in cursor.fetchall()]
-    if not asked.accounts:
-        return found
     wanted = {str(id) for id in asked.accounts}
     if wanted - {one.id for one in found}:
         raise NotFound("There is no such investment account in this book.")
-    return [one for one in found if one.id in wanted]
+    return [
+        one
+        for one in found
+        if (not wanted or one.id in wanted) and asked.broker in (None, one.broker)
+    ]
 
 
 def moves(asked: Asked, accounts: Sequence[Investment]) -> list[Moved]:

@@ -163,9 +163,10 @@ def test_a_pair_has_one_rate_of_its_own_a_day(api: Api, rates: None) -> None:
 
     again = api.post("/exchange-rates", OURS)
     moved = api.patch(f"/exchange-rates/{other['id']}", {"on": "2026-05-04"})
+    contrary = api.post("/exchange-rates", OURS | {"base": OURS["quote"], "quote": OURS["base"]})
 
-    assert {answer.status_code for answer in (again, moved)} == {409}
-    assert {answer.json()["code"] for answer in (again, moved)} == {"rate_taken"}
+    assert {answer.status_code for answer in (again, moved, contrary)} == {409}
+    assert {answer.json()["code"] for answer in (again, moved, contrary)} == {"rate_taken"}
     assert api.patch(f"/exchange-rates/{other['id']}", {"on": "2026-05-08"}).status_code == 200
 
 

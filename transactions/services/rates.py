@@ -21,7 +21,7 @@ OWN = "own"
 
 
 class RateTaken(Refusal):
-    """The book already has a rate of its own for this pair on this day: change that one."""
+    """The book already has a rate of its own between these on this day: change that one."""
 
     code = "rate_taken"
     pointer = "/on"
@@ -49,7 +49,9 @@ def get_own_rate(book: Book, rate_id: UUID) -> BookRate:
 
 
 def _refuse_taken(book: Book, base: str, quote: str, on: date, besides: UUID | None = None) -> None:
-    rows = BookRate.objects.filter(book=book, base=base, quote=quote, on=on)
+    # In either direction: two that contradict each other would both be in force.
+    pair = [base, quote]
+    rows = BookRate.objects.filter(book=book, base__in=pair, quote__in=pair, on=on)
     if rows.exclude(id=besides).exists():
         raise RateTaken
 
@@ -81,7 +83,7 @@ def create_own_rate(
 
     :raises Invalid: if both are the same currency, or the rate would be in force in a closed
         month.
-    :raises RateTaken: if the book has one of its own for the pair on that day.
+    :raises RateTaken: if the book has one of its own between the two on that day.
     """
     if base == quote:
         raise invalid("/quote", "same_currency", "A currency has no rate against itself.")
@@ -101,7 +103,7 @@ def change_own_rate(
     :raises NotFound: if the book sees no such rate.
     :raises RateIsShared: if it is not its own.
     :raises Invalid: if it is, or comes to be, in force in a closed month.
-    :raises RateTaken: if the book has another one for the pair on that day.
+    :raises RateTaken: if the book has another one between the two on that day.
     """
     with writing(book.id, by=by, reason=reason):
         found = get_own_rate(book, rate_id)

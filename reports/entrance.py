@@ -20,6 +20,7 @@ from buffet.limits import client_address
 from buffet.models import Role, User
 from reports import forms
 from reports.deeds import actor
+from reports.once import Once
 from reports.words import said
 
 BACKEND = "buffet.passwords.Passwords"
@@ -184,19 +185,27 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
+class OwnBook(Once, forms.NewBook):
+    """What a book is opened with: once, however often the form is sent."""
+
+
 @login_required
 @_page
 def open_book(request: HttpRequest) -> HttpResponse:
     """Open a book of one's own."""
 
+    form = OwnBook(request.POST if request.method == "POST" else None)
+    form.request = request
+
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
-        by = actor(request)
-        book = services.create_book(by=by, user_id=request.user.id, **sent)
-        return redirect(f"{reverse('overview')}?book={book.id}")
+        given = {name: sent[name] for name in forms.NewBook.base_fields}
+        owner = {"by": actor(request), "user_id": request.user.id}
+        book_id = form.once(lambda: services.create_book(**owner, **given).id)
+        return redirect(f"{reverse('overview')}?book={book_id}")
 
     return _asked(
         request,
-        _form(request, forms.NewBook),
+        form,
         carry_out,
         title=_("Open a book"),
         about=_("A book keeps accounts together: a household's, a firm's."),

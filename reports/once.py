@@ -1,6 +1,7 @@
 """Forms that have their effect once, however often they are sent."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,20 +51,23 @@ class Once(Entrance):
     def once(self, effect: Callable[[], UUID]) -> UUID:
         """Return the id of what the form made, by now or when it came first.
 
+        On a page of a book its services write in it, and all of it or nothing.
+
         :raises KeyReused: if something else was in it then.
         :raises Refusal: if the services will not.
         """
         key, request = self.cleaned_data.get("key"), self.request
+        book = getattr(request, "book", None)
 
         def answer() -> Response:
-            with writing(request.book.id, by=actor(request)):
+            with nullcontext() if book is None else writing(book.id, by=actor(request)):
                 return Response({"made": str(effect())}, status=201)
 
         if key is None:
             return UUID(orjson.loads(answer().content)["made"])
         names = map(self.add_prefix, self.fields)
         sent = {name: request.POST.get(name) for name in names if name in request.POST}
-        same = orjson.dumps([str(request.book.id), sent], option=orjson.OPT_SORT_KEYS)
+        same = orjson.dumps([book and str(book.id), sent], option=orjson.OPT_SORT_KEYS)
         fingerprint = sha256(f"page {type(self).__name__} ".encode() + same).hexdigest()
         # No key of the API has a space.
         kept = retries.once_by_name(request.user.id, f"page {key}", fingerprint, answer, waits=True)

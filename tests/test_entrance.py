@@ -7,6 +7,7 @@ import pytest
 from conftest import PASSWORD
 from django.core import mail
 from django.test import Client
+from fields import sent_by
 
 from buffet import services
 from buffet.audit import Actor
@@ -42,6 +43,25 @@ def test_a_stranger_registers_and_opens_a_book(db: None, client: Client) -> None
     assert path(opened) == f"/?book={book.id}"
     assert (book.base_currency, book.time_zone) == ("BRL", "America/Sao_Paulo")
     assert "Home" in client.get(path(opened)).content.decode()
+
+
+def test_who_clicks_twice_opens_one_book(owner: User, client: Client) -> None:
+    client.force_login(owner)
+    sent = sent_by(client.get("/books/new"), "base_currency") | {
+        "name": "Home",
+        "base_currency": "EUR",
+    }
+
+    first, again = (path(client.post("/books/new", sent)) for _ in range(2))
+    other = client.post("/books/new", sent | {"name": "Firm"})
+
+    assert first == again
+    assert Book.objects.filter(name="Home").count() == 1
+    assert other.status_code == 400
+    assert not Book.objects.filter(name="Firm").exists()
+    # What is shown then has a key of its own.
+    assert client.post("/books/new", sent_by(other, "base_currency")).status_code == 302
+    assert Book.objects.filter(name="Firm").count() == 1
 
 
 @pytest.mark.parametrize(

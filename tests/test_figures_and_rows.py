@@ -66,6 +66,7 @@ def asked(book: Book, by: Actor, owner: User, client: Client) -> dict[str, str]:
         "accounts": f"{ids['USD 1']},{ids['Fund USD 1']},{ids['GBP 1']}",
         "fund": ids["Fund USD 1"],
         "bread": ids["Bread 1"],
+        "salary": ids["Salary 1"],
         "categories": f"{ids['Bread 1']},{ids['Salary 1']}",
         "checking": ids["Checking 1"],
     }
@@ -119,6 +120,34 @@ def test_what_was_known_goes_along_to_the_rows(
         forgotten = [address for address, _ in figures if f"known_on={today}" not in address]
         assert figures, path
         assert not forgotten, path
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("part", "report"),
+    [
+        ("category={bread}", "spending"),
+        ("category={salary}", "cash-flow"),
+        ("type=expense", "spending"),
+        ("flow=saved", "cash-flow"),
+        ("flow=opened", "net-worth"),
+        ("kind=savings", "net-worth"),
+        ("account={checking}", "net-worth"),
+        ("account={checking}&side=debit", "trial-balance"),
+        ("held=USD&balance=closing", "trial-balance"),
+        ("status=pending", "month-end"),
+    ],
+)
+def test_rows_lead_back_to_the_report_that_has_their_figure(
+    client: Client, asked: dict[str, str], part: str, report: str
+) -> None:
+    days = "date_from=2026-05-01&date_to=2026-05-31"
+
+    page = client.get(f"/rows?{part.format(**asked)}&{days}&currency=USD").content.decode()
+
+    back = html.unescape(re.search(r'<p class="book">.*?href="([^"]+)"', page)[1])
+    assert back == f"/{report}?{days}&currency=USD"
+    assert client.get(back).status_code == 200
 
 
 def _figures(content: str) -> list[tuple[str, Decimal]]:

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import REAL_TYPES
+from accounts.models import REAL_TYPES, AccountType
 from buffet.money import Money
 from reports import charts
 from reports.asking import Asked
@@ -221,6 +221,21 @@ def _line_urls(line: TrialLine, asked: Asked) -> TrialUrls:
     return urls._replace(opening=opening, closing=closing)
 
 
+def _report_of(found: Behind) -> tuple[str, Any]:
+    """Return the report that has such a figure: its address by name, and what it is called."""
+    part = found.part
+    type = found.node.type if found.node else part.type
+    if part.status:
+        return "month-end", _("Month end")
+    if part.side or part.balance or part.is_whole or type == AccountType.EQUITY:
+        return "trial-balance", _("Trial balance")
+    if type == AccountType.EXPENSE:
+        return "spending", _("Spending")
+    if type == AccountType.INCOME or part.flow in ("saved", "invested"):
+        return "cash-flow", _("Cash flow")
+    return "net-worth", _("Net worth")
+
+
 def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]:
     """Return the context of the rows behind a figure.
 
@@ -235,6 +250,7 @@ def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]
         if found.node
         else found.part.kind or found.part.type or found.part.flow or found.part.status or "chart",
         "is_named": found.node is not None,
+        "parent": _report_of(found),
         "rows": page,
         "has_foreign": any(one.currency != found.asked.currency for one in found.sums),
     }

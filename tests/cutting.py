@@ -17,10 +17,24 @@ SIDES = ("before", "after")
 
 @dataclass
 class Watched:
-    """What a request said to the database, COMMIT included, and the point where it was cut."""
+    """What a request said to the database, COMMIT included, and the point where it was cut.
+
+    `lasts` tells of each whether what it did is there when it is done: not if a COMMIT is to come,
+    without which a cut on either side of it leaves the same, and the next is cut before itself.
+    """
 
     said: list[str] = field(default_factory=list)
+    lasts: list[bool] = field(default_factory=list)
     cut_at: tuple[str, str] | None = None
+
+    @property
+    def points(self) -> list[tuple[str, str]]:
+        """Every point at which a request that says this can be cut to another effect."""
+        return [
+            (side, what)
+            for what, lasts in zip(self.said, self.lasts, strict=True)
+            for side in (SIDES if lasts else SIDES[:1])
+        ]
 
 
 @contextmanager
@@ -39,6 +53,7 @@ def watching(beside: Beside, number: int = 0, side: str = "") -> Iterator[Watche
     def around(what: str, run: Callable[[], Any]) -> Any:
         here = len(seen.said) + 1 == number
         seen.said.append(what)
+        seen.lasts.append(what == "COMMIT" or not connection.in_atomic_block)
         if here and side == "before":
             sever(what)
         found = run()
@@ -69,8 +84,3 @@ def _until_gone(backend: int, beside: Beside) -> None:
     while beside.one("SELECT FROM pg_stat_activity WHERE pid = %s", backend) is not None:
         assert time.monotonic() < end, "the server did not notice"
         time.sleep(0.002)
-
-
-def points(said: list[str]) -> list[tuple[str, str]]:
-    """Return every point at which a request that says this can be cut."""
-    return [(side, what) for what in said for side in SIDES]

@@ -71,7 +71,7 @@ class Compared:
 _PARTS = {
     "income": (_("Income"), {"type": "income"}),
     "expenses": (_("Expenses"), {"type": "expense"}),
-    "savings": (pgettext_lazy("kept", "Savings"), {"flow": "saved"}),
+    "savings": (pgettext_lazy("kept", "Saved"), {"flow": "saved"}),
     "investments": (_("of which invested"), {"flow": "invested"}),
 }
 

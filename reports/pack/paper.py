@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from fontpkg_noto_sans import ROOT
 from fpdf import FPDF
 from fpdf.enums import TextMode
@@ -174,7 +175,13 @@ def _cash_flow(paper: Paper, found: Figures) -> None:
     report, currency = found.cash_flow, found.asked.currency
     columns = [
         Column(_("Month"), 0.2, is_figure=False),
-        *_figures(_("Income"), _("Expenses"), _("Savings"), _("of which invested"), share=0.17),
+        *_figures(
+            _("Income"),
+            _("Expenses"),
+            pgettext("kept", "Saved"),
+            _("of which invested"),
+            share=0.17,
+        ),
         Column(_("Savings rate"), 0.12),
     ]
 

@@ -46,7 +46,7 @@ NAMES = {
     "pending": _("Pending entries"),
     "cleared": _("Cleared entries"),
     "reconciled": _("Reconciled entries"),
-    "saved": pgettext_lazy("kept", "Savings"),
+    "saved": pgettext_lazy("kept", "Saved"),
     "invested": _("Invested"),
     "opened": _("Opening balances"),
     "transferred": _("Transfers"),

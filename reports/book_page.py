@@ -28,13 +28,14 @@ from reports.known.doors import made_now, page_as_known
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 _OF_ACCOUNTS = (
-    *("accounts", "account", "account-days", "record", "new-account", "change-account"),
-    *("transaction", "rows", "trial-balance"),
+    *("accounts", "account", "account-days", "new-account", "change-account"),
+    *("rows", "trial-balance"),
 )
 #: (address name, heading, the pages below it)
 NAVIGATION = (
     ("overview", _("Overview"), ("overview", "net-worth", "net-worth-rates")),
     ("accounts", _("Accounts"), _OF_ACCOUNTS),
+    ("transactions", _("Transactions"), ("transactions", "transaction", "record")),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending", "categories", "category")),
     ("cards", _("Cards"), ("cards", "card", "statement")),
@@ -148,8 +149,12 @@ def _tag(request: HttpRequest) -> str:
     return f'"{sha256(repr(said).encode()).hexdigest()[:32]}"'
 
 
-def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, Any]:
+def read(
+    request: HttpRequest, known: Mapping[str, query.Reader], *, is_of_a_day: bool = True
+) -> dict[str, Any]:
     """Return the page's parameters; `on` is today in the book when it was not sent.
+
+    On a page that `is_of_a_day`, that is: another has it only if it was.
 
     Sets `request.kept`, the part of the address that goes along to other pages, and
     `request.along`, the same as it stands behind an address without a query.
@@ -160,6 +165,8 @@ def read(request: HttpRequest, known: Mapping[str, query.Reader]) -> dict[str, A
     sent = query.read(request.GET, chosen | dict(known))
     request.kept = urlencode({name: request.GET[name] for name in _KEPT if name in sent})
     request.along = f"?{request.kept}" if request.kept else ""
+    if not is_of_a_day:
+        return {"format": "html"} | sent
     # A day that was chosen stands before the period that one came with.
     of_day = {"on": sent["on"]} if "on" in sent else sent
     return {"on": asking.day(request.book, request.today, of_day), "format": "html"} | sent

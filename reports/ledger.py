@@ -1,7 +1,7 @@
-"""An account's transactions as a statement sets them: newest first, with the balance after each."""
+"""Transactions as pages set them: newest first; an account's with the balance after each."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,42 +19,54 @@ PAGE, CHUNK = 50, 500
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the statement, and the places where the pages beside it begin."""
+    """Some transactions, and the places where the pages beside them begin."""
 
     rows: Sequence[dict[str, Any]]
     newer: Cursor | None
     older: Cursor | None
 
 
-def page(book_id: UUID, account: dict[str, Any], on: date, cursor: Cursor | None) -> Page:
-    """Return a page of an account's transactions up to the end of `on`."""
-    filters = Filters(account_id=account["id"], date_to=on)
+def window(book_id: UUID, filters: Filters, cursor: Cursor | None) -> Page:
+    """Return the transactions that a page shows of those that filters find."""
     place, back = (Place(*cursor.key), cursor.back) if cursor else (None, False)
     rows = transactions.page(book_id, filters, limit=PAGE + 1, place=place, falling=not back)
     more = len(rows) > PAGE
     kept = rows[:PAGE][::-1] if back else rows[:PAGE]
     if not kept:
         return Page((), None, None)
-    # The newest row of all leads to the balance that is known already.
-    after = _after(book_id, account, kept[0]) if cursor else Decimal(account["balance"])
     return Page(
-        list(_running(kept, account, after)),
+        kept,
         Cursor(_key(kept[0]), back=True) if (more if back else cursor is not None) else None,
         Cursor(_key(kept[-1])) if more or back else None,
     )
 
 
-def every(book_id: UUID, account: dict[str, Any], on: date) -> Iterator[dict[str, Any]]:
-    """Yield all of an account's transactions up to the end of `on`, some hundreds at a time."""
-    filters = Filters(account_id=account["id"], date_to=on)
+def walk(book_id: UUID, filters: Filters) -> Iterator[dict[str, Any]]:
+    """Yield all transactions that filters find, some hundreds at a time."""
     rows = transactions.page(book_id, filters, limit=CHUNK)
-    after = Decimal(account["balance"])
     while rows:
-        for row in _running(rows, account, after):
-            yield row
-            after = row["after"].amount - row["moved"].amount
+        yield from rows
         last = Place(rows[-1]["date"], rows[-1]["id"])
         rows = transactions.page(book_id, filters, limit=CHUNK, place=last)
+
+
+def page(book_id: UUID, account: dict[str, Any], on: date, cursor: Cursor | None) -> Page:
+    """Return a page of an account's transactions up to the end of `on`."""
+    found = window(book_id, _up_to(account, on), cursor)
+    if not found.rows:
+        return found
+    # The newest row of all leads to the balance that is known already.
+    after = _after(book_id, account, found.rows[0]) if cursor else Decimal(account["balance"])
+    return replace(found, rows=list(_running(found.rows, account, after)))
+
+
+def every(book_id: UUID, account: dict[str, Any], on: date) -> Iterator[dict[str, Any]]:
+    """Yield all of an account's transactions up to the end of `on`, some hundreds at a time."""
+    return _running(walk(book_id, _up_to(account, on)), account, Decimal(account["balance"]))
+
+
+def _up_to(account: dict[str, Any], on: date) -> Filters:
+    return Filters(account_id=account["id"], date_to=on)
 
 
 def _key(row: dict[str, Any]) -> tuple[str, str]:
@@ -66,7 +78,7 @@ def _after(book_id: UUID, account: dict[str, Any], row: dict[str, Any]) -> Decim
 
 
 def _running(
-    rows: Sequence[dict[str, Any]], account: dict[str, Any], after: Decimal
+    rows: Iterable[dict[str, Any]], account: dict[str, Any], after: Decimal
 ) -> Iterator[dict[str, Any]]:
     currency = account["currency"]
     for row in rows:
@@ -77,16 +89,16 @@ def _running(
         yield row | {
             "moved": Money(moved, currency),
             "after": Money(after, currency),
-            "about": _about(row),
+            "about": about(row),
         }
         after -= moved
 
 
-def _about(row: dict[str, Any]) -> str:
+def about(row: dict[str, Any]) -> str:
     """Return where the money came from or went to, in a word or two."""
     if row["transfer_to_name"]:
         return _("Transfer: {account}").format(account=row["transfer_to_name"])
     if row["category_name"]:
         return row["category_name"]
-    about = {"split": _("Split"), "equity": _("Own funds")}
-    return about.get(row["kind"]) or _("Uncategorised")
+    others = {"split": _("Split"), "equity": _("Own funds")}
+    return others.get(row["kind"]) or _("Uncategorised")

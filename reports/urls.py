@@ -12,6 +12,7 @@ from reports.closing import views as closing
 from reports.coming.views import coming
 from reports.coverage.views import coverage_page
 from reports.exports import views as exports
+from reports.finding.views import transaction_list
 from reports.flows import views as flows
 from reports.forms import SignIn
 from reports.importing import views as importing
@@ -41,6 +42,7 @@ urlpatterns = [
     path("trial-balance", flows.trial_balance_page, name="trial-balance"),
     path("rows", flows.rows_page, name="rows"),
     path("record", record, name="record"),
+    path("transactions", transaction_list, name="transactions"),
     path("transactions/<uuid:id>", transaction, name="transaction"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("cards", cards.card_list, name="cards"),

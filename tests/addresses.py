@@ -47,6 +47,12 @@ PAGES = {
     "new-import": ("/imports/new",),
     "import": ("/imports/{preview}", "/imports/{preview}?verdict=new", "/imports/{imported}"),
     "record": ("/record", "/record?account={gold_account}&kind=out", "/record?kind=transfer"),
+    "transactions": (
+        "/transactions",
+        "/transactions?category=none&period=last-12-months",
+        "/transactions?q=nothing+of+that+kind&status=pending&amount=1",
+        "/transactions?q=uber&changed=2",
+    ),
     "transaction": ("/transactions/{transaction}", "/transactions/{closed_transaction}"),
     "cards": ("/cards",),
     "card": ("/cards/{card}", "/cards/{gold}", "/cards/{card}?before=1999-12"),

@@ -86,17 +86,23 @@ def _rows_url(request: HttpRequest, since: date, until: date, **part: Any) -> st
     return f"{reverse('rows')}?{urlencode(sent)}"
 
 
+def _transactions_url(request: HttpRequest, found: MonthToClose, **part: Any) -> str:
+    """Return where transactions of the month are sorted."""
+    sent = {**part, **dates(*_days(found)), **known(request.known_on)}
+    return f"{reverse('transactions')}?{urlencode(sent)}"
+
+
 def _row(request: HttpRequest, found: MonthToClose, line: AccountLine, sent: OfMonth | None) -> Row:
     refused: list[str] = []
     if isinstance(sent, Reconciling) and sent.account_id == line.id:
         refused = [str(one) for several in sent.errors.values() for one in several]
-    rows = partial(_rows_url, request, *_days(found))
+    sorted_at = partial(_transactions_url, request, found, account=line.id)
     balance = urlencode({"on": found.until, **known(request.known_on)})
     return Row(
         line,
         f"{reverse('account', args=[line.id])}?{balance}",
-        rows(account=line.id, status="pending") if line.pending else "",
-        rows(kind="uncategorized", accounts=line.id) if line.uncategorised else "",
+        sorted_at(status="pending") if line.pending else "",
+        sorted_at(category="none") if line.uncategorised else "",
         refused,
     )
 
@@ -108,9 +114,9 @@ def _days(found: MonthToClose) -> tuple[date, date]:
 def _where(request: HttpRequest, found: MonthToClose, task: Task) -> str:
     """Return where to look at something."""
     if task.what == Left.PENDING:
-        return _rows_url(request, *_days(found), status="pending")
+        return _transactions_url(request, found, status="pending")
     if task.what == Left.UNCATEGORISED:
-        return _rows_url(request, *_days(found), kind="uncategorized")
+        return _transactions_url(request, found, category="none")
     if task.statement:
         invoice = task.statement.invoice
         return f"{reverse('statement', args=(invoice.card_id, invoice.month))}"

@@ -154,9 +154,10 @@ def categories(request: HttpRequest, kept: tuple[str, str] | None = None) -> Cho
     One that is `kept` stands among them whether or not it is open.
     """
     found: list[tuple[Any, Any]] = [("", gettext("None yet"))]
+    tree = chart.category_tree(request.book)
     for heading, type in ((gettext("Expenses"), "expense"), (gettext("Income"), "income")):
         tops: list[tuple[str, list[tuple[str, str]]]] = []
-        for row in chart.category_tree(request.book, of_type=type):
+        for row in (one for one in tree if one["type"] == type):
             if row["depth"] == 0:
                 tops.append((row["name"], []))
             top, rows = tops[-1]

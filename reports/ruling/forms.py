@@ -66,9 +66,9 @@ class RuleForm(Entrance):
     vendor = forms.ChoiceField(label=_("Vendor that it gives"), required=False)
     is_active = forms.ChoiceField(label=_("Status"), choices=_IN_FORCE, required=False)
 
-    def __init__(self, request: HttpRequest, rule: Rule | None) -> None:
+    def __init__(self, request: HttpRequest, rule: Rule | None, contains: str = "") -> None:
         sent = request.POST if request.POST.get("action") == "keep" else None
-        super().__init__(sent, initial=_first(rule), auto_id="rule_%s")
+        super().__init__(sent, initial=_first(rule, contains), auto_id="rule_%s")
         book = request.book
         accounts = Account.objects.filter(book=book, archived_at__isnull=True).real()
         vendors = Vendor.objects.filter(book=book).order_by("name", "id")
@@ -111,9 +111,9 @@ class RuleForm(Entrance):
         return given | {"is_active": given["is_active"] == "on"}
 
 
-def _first(rule: Rule | None) -> dict[str, Any]:
+def _first(rule: Rule | None, contains: str) -> dict[str, Any]:
     if rule is None:
-        return {"is_active": "on"}
+        return {"is_active": "on", "name": contains[:100], "contains": contains}
     return {
         "name": rule.name,
         "contains": rule.contains,

@@ -102,21 +102,22 @@ def _to(name: str) -> HttpResponse:
 @book_form
 def new_rule(request: HttpRequest) -> HttpResponseBase:
     """What does a new rule ask and give?"""
-    return _form(request, None)
+    sent = read(request, {"contains": query.words})
+    return _form(request, None, sent.get("contains", ""))
 
 
 @book_form
 def one_rule(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What does this rule ask and give?"""
+    read(request, {})
     return _form(request, services.get_rule(request.book, id))
 
 
-def _form(request: HttpRequest, rule: Rule | None) -> HttpResponseBase:
-    read(request, {})
+def _form(request: HttpRequest, rule: Rule | None, contains: str = "") -> HttpResponseBase:
     if rule is not None and request.POST.get("action") == "delete":
         services.delete_rule(**who(request), rule_id=rule.id)
         return _to("rules")
-    form, status = RuleForm(request, rule), 200
+    form, status = RuleForm(request, rule, contains), 200
     if request.method == "POST":
         status = 400
         if form.is_valid():

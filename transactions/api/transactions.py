@@ -62,6 +62,7 @@ class TransactionsView(BookView):
             "vendor": query.uuid,
             "date_from": query.day,
             "date_to": query.day,
+            "amount": query.amount,
             "amount_min": query.amount,
             "amount_max": query.amount,
             "status": query.one_of(*_STATUSES),
@@ -86,6 +87,7 @@ class TransactionsView(BookView):
             parameter("vendor", "Only those of this vendor.", IDENTITY),
             parameter("date_from", "The first day.", DAY),
             parameter("date_to", "The last day.", DAY),
+            parameter("amount", "The amount, in or out, of the same entry.", AMOUNT),
             parameter("amount_min", f"The least signed amount {_OF_ENTRY}", AMOUNT),
             parameter("amount_max", "The greatest signed amount of the same entry.", AMOUNT),
             parameter(
@@ -138,6 +140,7 @@ class TransactionsView(BookView):
             vendor_id=sent.get("vendor"),
             date_from=sent.get("date_from"),
             date_to=sent.get("date_to"),
+            amount=sent.get("amount"),
             amount_min=sent.get("amount_min"),
             amount_max=sent.get("amount_max"),
             status=sent.get("status", ""),

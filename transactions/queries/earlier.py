@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from buffet.ids import id_at
 from transactions.drafts import DraftEntry
 from transactions.models import Entry, EntryEvent, Transaction, TransactionEvent
@@ -48,6 +50,25 @@ def steps(transaction_id: UUID) -> list[Step]:
         )
         found.setdefault(step.id, step)
     return sorted(found.values(), key=lambda one: one.id, reverse=True)
+
+
+def changed_by(book_id: UUID, step_id: UUID) -> list[UUID]:
+    """Return the transactions of a book that a change was of, itself or by their entries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED_BY, {"book": book_id, "step": step_id})
+        return [id for (id,) in cursor.fetchall()]
+
+
+# Those that are there: what was deleted comes back by being restored.
+_CHANGED_BY = """
+SELECT t.id FROM (
+    SELECT pgh_obj_id AS id FROM transactions_transactionevent WHERE pgh_context_id = %(step)s
+    UNION
+    SELECT transaction_id FROM transactions_entryevent WHERE pgh_context_id = %(step)s
+) AS changed
+JOIN transactions_transaction t ON t.id = changed.id AND t.book_id = %(book)s
+ORDER BY t.id
+"""
 
 
 def before(transaction: Transaction, step_id: UUID) -> State | None:

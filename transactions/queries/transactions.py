@@ -20,7 +20,8 @@ class Filters:
 
     With an account (or categories) the amounts and the status are those of its entries, signed;
     without one, those of any entry on a real account. `category_ids` is a category with all below
-    it; `text` is looked for in description, notes and vendor, whatever its case.
+    it; `amount` is one that came or went; `text` is looked for in description, notes and vendor,
+    whatever its case.
     """
 
     account_id: UUID | None = None
@@ -31,6 +32,7 @@ class Filters:
     date_to: date | None = None
     amount_min: Decimal | None = None
     amount_max: Decimal | None = None
+    amount: Decimal | None = None
     status: str = ""
     text: str = ""
 
@@ -280,6 +282,8 @@ def _of_amount(filters: Filters) -> _Where | None:
         where.add("e.amount >= %s", filters.amount_min)
     if filters.amount_max is not None:
         where.add("e.amount <= %s", filters.amount_max)
+    if filters.amount is not None:
+        where.add("e.amount IN (%s, %s)", filters.amount, -filters.amount)
     return where if where.conditions else None
 
 

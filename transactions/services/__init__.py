@@ -37,7 +37,7 @@ from transactions.services.rates import (
 )
 from transactions.services.reconciling import reconcile, unlock
 from transactions.services.recording import record, record_each, record_one
-from transactions.services.returning import return_to
+from transactions.services.returning import return_to, take_back
 from transactions.services.rules import (
     change_rule,
     create_rule,
@@ -123,6 +123,7 @@ __all__ = [
     "return_to",
     "revalue",
     "revert",
+    "take_back",
     "try_rules",
     "undo_run",
     "unlink_payment",

@@ -1,5 +1,6 @@
 """Return a transaction to what it was before one of its changes: a correction like any other."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from buffet.audit import Actor, writing
@@ -51,6 +52,29 @@ def return_to(
         return correct(
             book=book, by=by, transaction_id=transaction_id, changes=changes, reason=reason
         )
+
+
+def take_back(*, book: Book, by: Actor, step_id: UUID, reason: str = "") -> list[UUID]:
+    """Make all transactions of a change what they were before it, and return their ids.
+
+    One that was changed since stays as it is, and so does one that is what it was.
+
+    :raises NoSuchStep: if there was no such change in the book.
+    :raises Refusal: if one of them cannot return, as `return_to` says: none does then.
+    """
+    with writing(book.id, by=by, reason=reason):
+        ids = earlier.changed_by(book.id, step_id)
+        if not ids:
+            raise NoSuchStep
+        taken = []
+        for id in ids:
+            if earlier.steps(id)[0].id != step_id:
+                continue
+            with suppress(AsItWas):
+                taken.append(
+                    return_to(book=book, by=by, transaction_id=id, step_id=step_id, reason=reason)
+                )
+        return taken
 
 
 def _changes(found: Transaction, state: earlier.State) -> Changes:

@@ -1,0 +1,437 @@
+"""The page of transactions: what it finds, in every face, and many that are sorted at once."""
+
+import csv
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from bookkeeping import Bookkeeper
+from conftest import Api
+from django.test import Client
+from django.utils import timezone
+from fields import sent_by
+
+from accounts import services as chart
+from accounts.models import Account
+from buffet.audit import Actor
+from buffet.models import Book, Role, User
+from reports import ledger
+from transactions import services
+from transactions.drafts import Changes
+from transactions.models import Transaction, TransactionEvent, Vendor
+from transactions.queries import transactions
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MAY = date(2026, 5, 4)
+
+
+@pytest.fixture
+def page(client: Client, owner: User) -> Callable[..., Any]:
+    """The owner's browser, signed in."""
+    client.force_login(owner)
+    return client.get
+
+
+@pytest.fixture
+def keeper(book: Book, by: Actor) -> Bookkeeper:
+    """The owner, who records."""
+    return Bookkeeper(book, by)
+
+
+@pytest.fixture
+def ids(
+    keeper: Bookkeeper,
+    book: Book,
+    by: Actor,
+    checking: Account,
+    savings: Account,
+    groceries: Account,
+    salary: Account,
+) -> dict[str, str]:
+    """Some transactions and what they are about, by name."""
+    bread = chart.create_category(
+        book=book, by=by, name="Bread", type="expense", parent_id=groceries.id
+    )
+    shop = services.create_vendor(book=book, by=by, name="Corner shop")
+    made = {
+        "pay": keeper.move(checking, MAY, "3000.00", category_id=salary.id, description="Pay"),
+        "rye": keeper.move(
+            checking, MAY + timedelta(1), "-8.50", category_id=bread.id, vendor_id=shop.id,
+            description="Rye",
+        ),
+        "bare": keeper.move(checking, MAY + timedelta(2), "-20.00", description="100% bare"),
+        "moved": keeper.move(
+            checking, MAY + timedelta(3), "-100.00", transfer_to_id=savings.id,
+            description="Put aside",
+        ),
+        "waits": keeper.move(
+            savings, MAY + timedelta(4), "-8.50", category_id=groceries.id, status="pending",
+            description="Waits", notes="for the bank",
+        ),
+        "ahead": keeper.move(
+            checking, book.day(timezone.now()) + timedelta(30), "-5.00", description="Ahead"
+        ),
+    }  # fmt: skip
+    about = {"bread": bread, "shop": shop, "groceries": groceries, "checking": checking}
+    return {name: str(id) for name, id in made.items()} | {
+        name: str(row.id) for name, row in about.items()
+    }
+
+
+def names(found: Any) -> list[str]:
+    """Return what the transactions of a page are called."""
+    return [row["description"] for row in found.json()["transactions"]]
+
+
+# What it finds
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("", ["Waits", "Put aside", "100% bare", "Rye", "Pay"]),
+        ("ahead=1", ["Ahead", "Waits", "Put aside", "100% bare", "Rye", "Pay"]),
+        ("q=BANK", ["Waits"]),
+        ("q=corner", ["Rye"]),
+        ("q=100%25", ["100% bare"]),
+        ("account={checking}", ["Put aside", "100% bare", "Rye", "Pay"]),
+        ("category={groceries}", ["Waits", "Rye"]),
+        ("category={bread}", ["Rye"]),
+        ("category=none", ["100% bare"]),
+        ("category=none&ahead=1", ["Ahead", "100% bare"]),
+        ("vendor={shop}", ["Rye"]),
+        ("status=pending", ["Waits"]),
+        ("amount=8.50", ["Waits", "Rye"]),
+        ("amount=-3000", ["Pay"]),
+        ("amount=8.50&account={checking}", ["Rye"]),
+        ("period=2026-04", []),
+        ("period=2026-05&q=pay", ["Pay"]),
+        ("date_from=2026-05-05&date_to=2026-05-06", ["100% bare", "Rye"]),
+        ("date_from=1990-01-01&date_to=2026-05-04", ["Pay"]),
+        ("on=2026-05-05", ["Rye", "Pay"]),
+    ],
+)
+def test_it_finds_what_is_asked_for_the_newest_first(
+    page: Any, ids: dict[str, str], asked: str, found: list[str]
+) -> None:
+    query = asked.format(**ids)
+
+    assert names(page(f"/transactions?{query}&format=json")) == found
+    seen = page(f"/transactions?{query}").content.decode()
+    places = [seen.find(f">{name}</a>") for name in found]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    "asked", ["date_to=2199-12-31", "q=a&date_to=2026-12-31", "amount=8.50", "category=none"]
+)
+def test_the_api_finds_the_same(page: Any, api: Api, ids: dict[str, str], asked: str) -> None:
+    ours = page(f"/transactions?{asked}&ahead=1&format=json").json()["transactions"]
+
+    assert ours == api.get(f"/transactions?{asked}").json()["results"]
+    assert ours
+
+
+def test_an_amount_is_typed_as_its_reader_writes_it(page: Any, ids: dict[str, str]) -> None:
+    reader = {"headers": {"accept-language": "pt-BR"}}
+
+    found = page("/transactions?typed=3.000,5&q=", **reader)
+    wrong = page("/transactions?typed=3,000,5", **reader)
+
+    assert found["Location"] == "/transactions?amount=3000.5"
+    assert 'value="3000,5"' in page(found["Location"], **reader).content.decode()
+    assert wrong.status_code == 400
+    assert "?typed" in wrong.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("account=x", 400),
+        ("amount=x", 400),
+        ("status=lost", 400),
+        ("category=any", 400),
+        ("cursor=x", 400),
+        ("date_from=2026-05-02&date_to=2026-05-01", 200),
+        ("period=2026-05&date_to=2026-05-01", 400),
+        (f"account={UUID(int=1)}", 404),
+        (f"category={UUID(int=1)}", 404),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(
+    page: Any, ids: dict[str, str], asked: str, status: int
+) -> None:
+    assert page(f"/transactions?{asked}").status_code == status
+
+
+def test_fields_that_were_left_empty_are_left_out_of_the_address(
+    page: Any, ids: dict[str, str]
+) -> None:
+    answer = page("/transactions?q=rye&account=&category=&status=&typed=&date_from=&date_to=")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/transactions?q=rye")
+
+
+def test_pages_follow_each_other(
+    page: Any, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "PAGE", 2)
+
+    first = page("/transactions?format=json").json()
+    second = page(f"/transactions?format=json&cursor={first['older']}")
+    back = page(f"/transactions?format=json&cursor={second.json()['newer']}").json()
+
+    assert names(second) == ["100% bare", "Rye"]
+    assert first["newer"] is None
+    assert back["transactions"] == first["transactions"]
+
+
+def test_a_file_has_all_of_it(
+    page: Any, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "CHUNK", 2)
+
+    table = b"".join(page("/transactions?format=csv").streaming_content).decode()
+
+    rows = list(csv.DictReader(table.splitlines()))
+    assert [row["description"] for row in rows] == ["Waits", "Put aside", "100% bare", "Rye", "Pay"]
+    assert rows[3]["vendor"] == "Corner shop"
+    assert [row["category or account"] for row in rows][1:4] == [
+        "Transfer: Savings",
+        "Uncategorised",
+        "Bread",
+    ]
+    assert rows[0]["notes"] == "for the bank"
+
+
+# Many that are sorted at once
+
+
+@pytest.fixture
+def sort(page: Any, client: Client) -> Callable[..., Any]:
+    """Someone who ticks rows of a list and sends its form: `sort("q=x", ticked, category=…)`."""
+
+    def send(asked: str, ticked: list[str], **given: Any) -> Any:
+        address = f"/transactions?{asked}"
+        form = sent_by(page(address), "shown")
+        return client.post(address, {**form, "action": "sort", "row": ticked, **given})
+
+    return send
+
+
+def about(book: Book, id: str) -> tuple[Any, ...]:
+    """Return what a transaction can be given."""
+    row = transactions.get(book.id, UUID(id))
+    return row["category_name"], row["vendor_name"], row["status"]
+
+
+def correct_elsewhere(book: Book, by: Actor, ids: dict[str, str]) -> None:
+    """Have somebody correct one of them meanwhile."""
+    somebody = Actor(by.user_id, "api", email=by.email)
+    changes = Changes({"category_id": UUID(ids["bread"])})
+    services.correct(book=book, by=somebody, transaction_id=UUID(ids["bare"]), changes=changes)
+
+
+def test_those_that_are_ticked_are_given_what_was_chosen(
+    sort: Any, page: Any, book: Book, owner: User, ids: dict[str, str]
+) -> None:
+    ticked = [ids["bare"], ids["waits"]]
+
+    answer = sort("q=a", ticked, category=ids["bread"], vendor="Baker", status="cleared")
+
+    assert answer.status_code == 303
+    assert answer["Location"].startswith("/transactions?q=a&changed=2&step=")
+    assert [about(book, id) for id in ticked] == [("Bread", "Baker", "cleared")] * 2
+    assert about(book, ids["pay"]) == ("Salary", None, "cleared")
+    told = page(answer["Location"]).content.decode()
+    assert "2 transactions changed." in told
+    assert 'href="/rules/new?contains=a"' in told
+    last = TransactionEvent.objects.filter(pgh_obj_id=ids["bare"]).latest("pgh_id")
+    assert (last.pgh_context.metadata["door"], last.pgh_context.metadata["user"]) == (
+        "page",
+        str(owner.id),
+    )
+
+
+def test_what_is_left_stays_as_it_is(sort: Any, book: Book, ids: dict[str, str]) -> None:
+    sort("", [ids["rye"]], status="pending")
+    assert about(book, ids["rye"]) == ("Bread", "Corner shop", "pending")
+
+    sort("", [ids["rye"]], category="none")
+    assert about(book, ids["rye"]) == (None, "Corner shop", "pending")
+
+
+def test_all_on_the_page_are_those_that_have_a_category(
+    sort: Any, book: Book, ids: dict[str, str]
+) -> None:
+    answer = sort("account={checking}".format(**ids), [], all="1", category=ids["groceries"])
+
+    # The transfer has none; what is dated ahead does not stand on the page.
+    assert "changed=3&" in answer["Location"]
+    assert {about(book, ids[one])[0] for one in ("pay", "rye", "bare")} == {"Groceries"}
+    assert about(book, ids["ahead"])[0] is None
+
+
+@pytest.mark.parametrize(
+    ("ticked", "given", "says"),
+    [
+        ([], {"status": "cleared"}, "Tick the transactions that you mean."),
+        (["pay"], {}, "Say what they are to be given."),
+        (["rye", "moved"], {"category": "{bread}"}, "Put aside, 7 May 2026: It is a transfer"),
+        (["rye"], {"category": str(UUID(int=1))}, "Rye, 5 May 2026: There is no such category"),
+        (["rye"], {"category": "x"}, "Choose one of these."),
+        (["rye"], {"status": "reconciled"}, "Select a valid choice"),
+        (["rye"], {"vendor": "x" * 151}, "at most 150 characters"),
+        (["rye"], {"status": "pending", "shown": "x"}, "Open the page again."),
+        (["rye"], {"status": "pending", "shown": f"{UUID(int=1)}:1"}, None),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_changed(
+    sort: Any, book: Book, ids: dict[str, str], ticked: list[str], given: Any, says: str | None
+) -> None:
+    before = list(Transaction.objects.order_by("id").values())
+    wanted = {name: value.format(**ids) for name, value in given.items()}
+
+    answer = sort("", [ids[one] for one in ticked], **wanted)
+
+    assert list(Transaction.objects.order_by("id").values()) == before
+    assert [one.name for one in Vendor.objects.all()] == ["Corner shop"]
+    if says is None:
+        assert "changed=0" in answer["Location"]
+        return
+    assert answer.status_code == 400
+    assert says in answer.content.decode().replace("&#x27;", "'")
+    assert answer.content.decode().count(" checked") == len(ticked)
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(
+    sort: Any, page: Any, client: Client, book: Book, by: Actor, ids: dict[str, str]
+) -> None:
+    form = sent_by(page("/transactions"), "shown")
+    correct_elsewhere(book, by, ids)
+    sent = {**form, "action": "sort", "row": [ids["bare"], ids["rye"]], "status": "pending"}
+
+    answer = client.post("/transactions", sent)
+
+    assert answer.status_code == 400
+    assert "100% bare, 6 May 2026: This has changed since" in answer.content.decode()
+    assert about(book, ids["rye"])[2] == "cleared"
+    # Who has seen it may go on.
+    again = sent_by(answer, "shown") | {name: sent[name] for name in ("action", "row", "status")}
+    assert "changed=2" in client.post("/transactions", again)["Location"]
+
+
+def test_sent_twice_it_is_done_once_and_is_no_mistake(
+    page: Any, client: Client, book: Book, ids: dict[str, str]
+) -> None:
+    form = sent_by(page("/transactions"), "shown")
+    sent = {**form, "action": "sort", "row": [ids["bare"]], "category": ids["bread"]}
+
+    first, again = (client.post("/transactions", sent)["Location"] for _ in range(2))
+
+    assert ("changed=1" in first, "changed=0" in again) == (True, True)
+
+
+def test_a_closed_month_has_nothing_to_tick(
+    sort: Any, page: Any, client: Client, book: Book, by: Actor, ids: dict[str, str]
+) -> None:
+    form = sent_by(page("/transactions"), "shown")
+    services.close_month(book=book, by=by, month=date(2026, 5, 1), today=date(2026, 6, 15))
+
+    assert b'type="checkbox" name="row"' not in page("/transactions").content
+    answer = client.post(
+        "/transactions",
+        {**form, "action": "sort", "row": [ids["bare"]], "category": ids["bread"]},
+    )
+    assert answer.status_code == 400
+    assert about(book, ids["bare"])[0] is None
+
+
+# What was done is taken back
+
+
+def taken_back(client: Client, done: Any) -> Any:
+    """Press the button of the page that tells what was done."""
+    where = done["Location"]
+    form = sent_by(client.get(where), "step")
+    return client.post(where, form | {"action": "back"})
+
+
+def test_what_was_done_is_taken_back(
+    sort: Any, client: Client, book: Book, ids: dict[str, str]
+) -> None:
+    ticked = [ids["bare"], ids["rye"]]
+    before = [about(book, id) for id in ticked]
+    done = sort("q=r", ticked, category=ids["groceries"], vendor="Baker", status="pending")
+    assert [about(book, id) for id in ticked] != before
+
+    back = taken_back(client, done)
+
+    assert back["Location"] == "/transactions?q=r&taken=2"
+    assert [about(book, id) for id in ticked] == before
+    assert b"2 transactions are what they were before." in client.get(back["Location"]).content
+    # Once more: there is nothing left to take back.
+    assert "taken=0" in taken_back(client, done)["Location"]
+
+
+def test_what_changed_since_stays(
+    sort: Any, client: Client, book: Book, by: Actor, ids: dict[str, str]
+) -> None:
+    done = sort("", [ids["bare"], ids["rye"]], category=ids["groceries"])
+    correct_elsewhere(book, by, ids)
+
+    back = taken_back(client, done)
+
+    assert "taken=1" in back["Location"]
+    assert [about(book, ids[one])[0] for one in ("bare", "rye")] == ["Bread", "Bread"]
+
+
+def test_a_step_of_another_book_is_not_there(
+    sort: Any, client: Client, book: Book, person: Any, ids: dict[str, str]
+) -> None:
+    done = sort("", [ids["bare"]], category=ids["groceries"])
+    step = done["Location"].partition("step=")[2]
+    other = Book.objects.create(name="Other", base_currency="BRL", time_zone="UTC")
+    client.force_login(person("stranger", other))
+
+    for sent in (step, str(uuid4()), "x"):
+        answer = client.post("/transactions", {"action": "back", "step": sent})
+        assert answer.status_code in (400, 404), sent
+    assert about(book, ids["bare"])[0] == "Groceries"
+
+
+# Who only looks
+
+
+def test_a_viewer_sees_and_sorts_nothing(
+    client: Client, book: Book, person: Any, ids: dict[str, str]
+) -> None:
+    client.force_login(person("viewer", book, Role.VIEWER))
+
+    seen = client.get("/transactions").content.decode()
+    answer = client.post("/transactions", {"action": "sort", "row": [ids["bare"]], "all": "1"})
+
+    assert ">Rye</a>" in seen
+    assert 'name="row"' not in seen
+    assert 'id="sort"' not in seen
+    assert answer.status_code == 403
+
+
+def test_what_was_known_is_looked_at_alone(
+    page: Any, book: Book, owner: User, ids: dict[str, str]
+) -> None:
+    today = book.day(timezone.now())
+
+    seen = page(f"/transactions?known_on={today}").content.decode()
+
+    assert ">Rye</a>" in seen
+    assert 'id="sort"' not in seen
+
+
+def test_a_rule_begins_with_what_was_looked_for(page: Any, ids: dict[str, str]) -> None:
+    form = sent_by(page("/rules/new?contains=corner+shop"), "contains")
+
+    assert (form["name"], form["contains"]) == ("corner shop", "corner shop")

@@ -48,10 +48,10 @@ class _Shelf(Generic[T]):
 
     def _taken(self, key: Hashable) -> T | None:
         with self._guard:
-            if key not in self._made:
-                return None
-            self._made.move_to_end(key)
-            return self._made[key]
+            made = self._made.get(key)
+            if made is not None:
+                self._made.move_to_end(key)
+            return made
 
     def _put(self, key: Hashable, made: T) -> None:
         with self._guard:

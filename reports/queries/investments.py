@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts import rates
 from accounts.models import CATEGORY_TYPES, REAL_TYPES, AccountType, Kind
 from buffet.errors import NotFound
 from buffet.money import Money, round_to
@@ -76,10 +77,11 @@ class Valuation:
 _ACCOUNTS = f"""
 {balances.MOVES}
 SELECT a.id::text, a.name, a.currency, br.id::text, coalesce(br.name, ''),
-    a.archived_at IS NOT NULL, {balances.BALANCE}
+    a.archived_at IS NOT NULL, {balances.BALANCE}, rates.shared, rates.own
 FROM accounts_account a
 {balances.BALANCES}
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
+CROSS JOIN {rates.STATE} AS rates
 WHERE a.book_id = %(book)s AND a.kind = '{Kind.INVESTMENT}'
 ORDER BY br.name, a.name, a.id
 """
@@ -107,7 +109,9 @@ ORDER BY p.on DESC, a.name, p.id
 """
 
 
-class _Entry(NamedTuple):
+class Entered(NamedTuple):
+    """An entry of a transaction that investments have a part in, on whatever account."""
+
     transaction_id: UUID
     on: date
     account_id: str
@@ -117,38 +121,47 @@ class _Entry(NamedTuple):
     amount: Decimal
 
 
-def investments(asked: Asked) -> list[Investment]:
+def investments(asked: Asked) -> tuple[list[Investment], rates.State]:
     """Return the investment accounts that were asked for, by broker and name, in one statement.
+
+    It brings along the state of the rates.
 
     :raises NotFound: if one of them is no investment account of the book.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS, balances.parameters(asked.book_id, asked.period.since - DAY))
-        found = [Investment._make(row) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    state = rows[0][-2:] if rows else (0, 0)
+    found = [Investment._make(row[:-2]) for row in rows]
     wanted = {str(id) for id in asked.accounts}
     if wanted - {one.id for one in found}:
         raise NotFound("There is no such investment account in this book.")
-    return [
+    found = [
         one
         for one in found
         if (not wanted or one.id in wanted) and asked.broker in (None, one.broker)
     ]
+    return found, state
 
 
-def moves(asked: Asked, accounts: Sequence[Investment]) -> list[Moved]:
-    """Return what moved these accounts in the period, the earliest first, in one statement.
+def entered(asked: Asked, accounts: Sequence[Investment]) -> tuple[Entered, ...]:
+    """Return what has entries on these accounts in the period, with all of its entries.
 
-    Reads their entries of the period, with the other entries of those transactions.
+    The earliest first, those of a transaction together; in one statement.
     """
     with connection.cursor() as cursor:
         cursor.execute(_ENTRIES, _parameters(asked, accounts))
-        entries = map(_Entry._make, cursor.fetchall())
-        wanted = {one.id for one in accounts}
-        return [
-            moved
-            for _, group in itertools.groupby(entries, key=lambda one: one.transaction_id)
-            for moved in _told_apart(list(group), wanted)
-        ]
+        return tuple(map(Entered._make, cursor.fetchall()))
+
+
+def moves(entries: Iterable[Entered], accounts: Sequence[Investment]) -> list[Moved]:
+    """Return what moved these accounts, the earliest first, as `entered` tells it."""
+    wanted = {one.id for one in accounts}
+    return [
+        moved
+        for _, group in itertools.groupby(entries, key=lambda one: one.transaction_id)
+        for moved in _told_apart(list(group), wanted)
+    ]
 
 
 def valuations(asked: Asked, accounts: Sequence[Investment]) -> list[Valuation]:
@@ -171,7 +184,7 @@ def _parameters(asked: Asked, accounts: Sequence[Investment]) -> dict[str, objec
 _ELSEWHERE = (Kind.OPENING_BALANCES, Kind.ADJUSTMENTS)
 
 
-def _told_apart(entries: Sequence[_Entry], wanted: set[str]) -> Iterator[Moved]:
+def _told_apart(entries: Sequence[Entered], wanted: set[str]) -> Iterator[Moved]:
     """Yield what a transaction did to each of the wanted accounts.
 
     Entries have two sides, debits and credits. An account has its part, by size, in what own
@@ -196,7 +209,7 @@ def _told_apart(entries: Sequence[_Entry], wanted: set[str]) -> Iterator[Moved]:
                 yield Moved(first.transaction_id, id, first.on, put, *_rest(booked, total - put))
 
 
-def _is_own(entry: _Entry, crosses: bool) -> bool:
+def _is_own(entry: Entered, crosses: bool) -> bool:
     """Whether an entry is money of one's own; where other currencies are, a conversion is, too."""
     return (
         entry.type in REAL_TYPES
@@ -219,7 +232,7 @@ def _put(own: Mapping[tuple[str, str], Decimal], key: tuple[str, str]) -> Decima
     return given * total / got
 
 
-def _rest(booked: Sequence[_Entry], rest: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+def _rest(booked: Sequence[Entered], rest: Decimal) -> tuple[Decimal, Decimal, Decimal]:
     """Return the income, costs and gains that what is left of an account's total consists of."""
     income = -_sum(one for one in booked if one.type == AccountType.INCOME)
     costs = _sum(one for one in booked if one.type == AccountType.EXPENSE)
@@ -232,5 +245,5 @@ def _rest(booked: Sequence[_Entry], rest: Decimal) -> tuple[Decimal, Decimal, De
     return (rest, ZERO, ZERO) if rest > 0 else (ZERO, -rest, ZERO)
 
 
-def _sum(entries: Iterable[_Entry]) -> Decimal:
+def _sum(entries: Iterable[Entered]) -> Decimal:
     return sum((one.amount for one in entries), ZERO)

@@ -1,20 +1,24 @@
 """How investments did: what their value was made of, and what that is in percent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
 
-from accounts.rates import Rates
+from accounts.rates import Rates, State, rates_of
 from buffet.money import Money
+from buffet.remembering import Kept
 from reports.asking import Asked
 from reports.periods import DAY, Month
 from reports.queries.bringing import Conversion
 from reports.queries.investments import (
+    Entered,
     Investment,
     Moved,
     Valuation,
+    entered,
     investments,
     moves,
     valuations,
@@ -87,8 +91,9 @@ class Performance:
 
 
 def performance(asked: Asked) -> Performance:
-    """Return how investment accounts did: three statements, and one for rates if any are needed.
+    """Return how investment accounts did: three statements, and one for rates if they are news.
 
+    What it follows from is read anew, and then it is what it was if that is.
     Reads the entries on these accounts in the period; of all others, what their transactions have,
     and what each balance before a day takes: up to half a month.
     An archived account is there if it held anything or moved in the period. Accounts are told in
@@ -98,20 +103,10 @@ def performance(asked: Asked) -> Performance:
 
     :raises NotFound: if one of `asked.accounts` is no investment account of the book.
     """
-    found = tracked(asked)
-    whole = found.together(found.known)
-    return Performance(
-        asked,
-        whole.grown(),
-        _brokers(found),
-        _months(asked, whole),
-        found.valued,
-        _conversions(asked, found.known, found.rates),
-        _left_out(asked, found.tracks, found.known),
-    )
+    return replace(tracked(asked).performance, asked=asked)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tracked:
     """The investments that were asked for, and which of them there are rates for all along."""
 
@@ -120,6 +115,20 @@ class Tracked:
     known: Sequence[Track]
     valued: Sequence[Valuation]
     rates: Rates
+
+    @cached_property
+    def performance(self) -> Performance:
+        """How they did."""
+        asked, whole = self.asked, self.together(self.known)
+        return Performance(
+            asked,
+            whole.grown(),
+            _brokers(self),
+            _months(asked, whole),
+            self.valued,
+            _conversions(asked, self.known, self.rates),
+            _left_out(asked, self.tracks, self.known),
+        )
 
     def together(self, chosen: Sequence[Track], currency: str = "") -> Tracks:
         """Return some of the accounts as one, in the report's currency or in another."""
@@ -133,17 +142,42 @@ def tracked(asked: Asked) -> Tracked:
 
     :raises NotFound: if one of `asked.accounts` is no investment account of the book.
     """
-    every = investments(asked)
+    every, state = investments(asked)
+    if not every:
+        return Tracked(asked, (), (), (), Rates(asked.currency, {}))
+    entries, valued = entered(asked, every), tuple(valuations(asked, every))
+    question = replace(asked, version=0, shared=0)
+    return _TRACKED.get(
+        (question, tuple(every), entries, valued, state),
+        lambda: _tracked(asked, every, entries, valued, state),
+    )
+
+
+#: By all that was read, up to so many entries of it.
+_TRACKED: Kept[Tracked] = Kept(
+    20_000, lambda found: 1 + sum(len(one.moves) for one in found.tracks)
+)
+
+
+def _tracked(
+    asked: Asked,
+    every: Sequence[Investment],
+    entries: Sequence[Entered],
+    stated: Sequence[Valuation],
+    state: State,
+) -> Tracked:
     moved: dict[str, list[Moved]] = {one.id: [] for one in every}
-    for one in moves(asked, every) if every else ():
+    for one in moves(entries, every):
         moved[one.account_id].append(one)
     found = [one for one in every if asked.accounts or _is_there(one, moved[one.id])]
-    valued = valuations(asked, found) if found else []
-    rates = Rates.read(
+    there = {one.id for one in found}
+    valued = [one for one in stated if one.account_id in there]
+    rates = rates_of(
         asked.book_id,
         asked.currency,
-        {one.currency for one in found},
-        _days(asked, [one for id in moved for one in moved[id]], valued),
+        frozenset(one.currency for one in found),
+        tuple(sorted(_days(asked, [one for id in moved for one in moved[id]], valued))),
+        state,
     )
     tracks = [Track(one, moved[one.id], rates) for one in found]
     known = [one for one in tracks if one.is_known(asked.period.since - DAY)]

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from accounts import quotations, rate_serializers
 from accounts.models import BookRate
 from accounts.rates import Rates, described
-from buffet.errors import NotFound, invalid
+from buffet.errors import Fault, Invalid, NotFound, invalid
 from buffet.money import BadAmount, BadCurrency, Money, parse_amount, parse_currency, text
 from buffet.rest import query
 from buffet.rest.documents import AMOUNT, CODE, DAY, ON, PAGING, component, parameter
@@ -126,9 +126,10 @@ class ConversionView(BookView):
     )
     def get(self, request: Request) -> Response:
         """Answer with what the amount was worth on a day, at the rate that reports would take."""
-        for name in ("amount", "from", "to"):
-            if name not in self.query:
-                raise invalid(f"?{name}", "required", "Say how much, of what, in what.")
+        missing = [name for name in ("amount", "from", "to") if name not in self.query]
+        if missing:
+            detail = "Say how much, of what, in what."
+            raise Invalid([Fault(f"?{name}", "required", detail) for name in missing])
         source, target = self.query["from"], self.query["to"]
         try:
             amount = parse_amount(str(self.query["amount"]), source)

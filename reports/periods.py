@@ -17,6 +17,8 @@ from buffet.rest.query import Malformed, parse_day
 DAY = timedelta(days=1)
 #: No report has more months than this, or it would be a book of its own.
 LONGEST = 120
+#: No day lies before it.
+FIRST_YEAR = 1900
 PRESETS = (
     "this-month",
     "last-month",
@@ -33,7 +35,7 @@ _NAMED = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])))?", re.ASCII)
 def name_of_period(text: str) -> str:
     """Read the name of a period: a preset, a month (2026-10), a quarter (2026-Q4) or a year."""
     named = _NAMED.fullmatch(text)
-    is_named = named is not None and 1900 <= int(named[1]) <= 2199
+    is_named = named is not None and FIRST_YEAR <= int(named[1]) <= 2199
     if text in PRESETS or (is_named and 1 <= int(named[2] or 1) <= 12):
         return text
     raise Malformed(

@@ -300,3 +300,10 @@ def test_a_question_that_says_too_little_is_refused_by_name(
 
     assert answer.status_code == 400
     assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+
+
+def test_all_that_a_conversion_needs_is_named_at_once(api: Api, rates: None) -> None:
+    answer = api.get("/exchange-rates/convert?to=USD")
+
+    assert answer.status_code == 400
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["?amount", "?from"]

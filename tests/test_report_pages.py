@@ -352,3 +352,12 @@ def test_a_timeline_has_every_day_and_is_not_endless(api: Any, kept: Bookkeeper)
     assert {day["date"]: day["balance"] for day in found["days"]}["2026-05-20"] == "5500.00"
     assert endless.status_code == 400
     assert endless.json()["errors"][0]["pointer"] == "?date_from"
+
+
+def test_no_period_lies_before_the_first_year(page: Any, checking: Account) -> None:
+    first = page("/cash-flow?period=1900").content.decode()
+    second = page("/cash-flow?period=1901").content.decode()
+
+    assert 'rel="prev"' not in first
+    assert 'rel="next"' in first
+    assert 'href="?period=1900" rel="prev"' in second

@@ -6,7 +6,7 @@ from datetime import date
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
-from reports.periods import PRESETS, Period
+from reports.periods import FIRST_YEAR, PRESETS, Period
 from reports.templatetags import periods
 
 #: The parameters that choose days or a place in a list: another period leaves them behind.
@@ -27,7 +27,7 @@ class Picker:
     """The period that a page is about, those beside it, and all others by name or by days."""
 
     period: Period
-    before: Choice
+    before: Choice | None
     after: Choice | None
     presets: list[Choice]
     kept: list[tuple[str, str]]
@@ -39,7 +39,7 @@ class Picker:
         after = period.after
         return cls(
             period,
-            _choice(kept, period.before),
+            _choice(kept, period.before) if period.before.since.year >= FIRST_YEAR else None,
             _choice(kept, after) if after.since <= request.today else None,
             [
                 Choice(

@@ -150,6 +150,23 @@ def test_rows_lead_back_to_the_report_that_has_their_figure(
     assert client.get(back).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_uncategorised_rows_lead_to_where_they_are_sorted(
+    client: Client, asked: dict[str, str]
+) -> None:
+    days = f"date_from={TODAY - timedelta(days=60)}&date_to={TODAY}"
+
+    page = client.get(f"/rows?kind=uncategorized&{days}").content.decode()
+    other = client.get(f"/rows?type=expense&{days}").content.decode()
+
+    where = html.unescape(re.search(r'href="(/transactions\?category[^"]+)"', page)[1])
+    rows = client.get(f"/rows?kind=uncategorized&{days}&format=json").json()
+    found = client.get(f"{where}&format=json").json()["transactions"]
+    assert {one["id"] for one in found} == {one["transaction"] for one in rows["rows"]}
+    assert found
+    assert "/transactions?category=none" not in other
+
+
 def _figures(content: str) -> list[tuple[str, Decimal]]:
     return [
         (html.unescape(address), Decimal(text.replace(",", "").replace("−", "-")))

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import REAL_TYPES, AccountType
+from accounts.models import REAL_TYPES, AccountType, Kind
 from buffet.money import Money
 from reports import charts
 from reports.asking import Asked
@@ -236,6 +236,14 @@ def _report_of(found: Behind) -> tuple[str, Any]:
     return "net-worth", _("Net worth")
 
 
+def _sorted_at(found: Behind) -> str:
+    """Return where what is uncategorised in these days is given categories; empty for others."""
+    if Kind.UNCATEGORIZED not in (found.part.kind, found.node and found.node.kind):
+        return ""
+    sent = dates(found.asked.period.since, found.asked.period.until)
+    return f"{reverse('transactions')}?{urlencode({'category': 'none'} | sent)}"
+
+
 def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]:
     """Return the context of the rows behind a figure.
 
@@ -251,6 +259,7 @@ def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]
         else found.part.kind or found.part.type or found.part.flow or found.part.status or "chart",
         "is_named": found.node is not None,
         "parent": _report_of(found),
+        "sorted_at": _sorted_at(found),
         "rows": page,
         "has_foreign": any(one.currency != found.asked.currency for one in found.sums),
     }

@@ -161,8 +161,8 @@ def read(
 
     :raises Invalid: naming each parameter that is unknown or malformed.
     """
-    chosen = {"book": str, "on": query.day, "known_on": query.day, **periods.PARAMETERS}
-    sent = query.read(request.GET, chosen | dict(known))
+    along = {"book": str, "on": query.day, "known_on": query.day, **periods.PARAMETERS}
+    sent = query.read(request.GET, {**along, "currency": asking.currency, **known})
     request.kept = urlencode({name: request.GET[name] for name in _KEPT if name in sent})
     request.along = f"?{request.kept}" if request.kept else ""
     if not is_of_a_day:

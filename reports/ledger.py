@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from buffet.money import Money
 from buffet.rest.pagination import Cursor
+from transactions.models import Status
 from transactions.queries import balances, transactions
+from transactions.queries.reading import own_entries
 from transactions.queries.transactions import Filters, Place
 
 PAGE, CHUNK = 50, 500
@@ -92,6 +94,16 @@ def _running(
             "about": about(row),
         }
         after -= moved
+
+
+def status(row: dict[str, Any], account_id: UUID | None = None) -> str:
+    """Return how far the bank agrees with a transaction: pending if an entry of it is.
+
+    Of its entries on an account, or on all that hold money.
+    """
+    pending = str(Status.PENDING)
+    is_pending = any(one["status"] == pending for one in own_entries(row, account_id))
+    return pending if is_pending else row["status"]
 
 
 def about(row: dict[str, Any]) -> str:

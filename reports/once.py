@@ -66,7 +66,7 @@ class Once(Entrance):
         if key is None:
             return UUID(orjson.loads(answer().content)["made"])
         names = map(self.add_prefix, self.fields)
-        sent = {name: request.POST.get(name) for name in names if name in request.POST}
+        sent = {name: request.POST.getlist(name) for name in names if name in request.POST}
         same = orjson.dumps([book and str(book.id), sent], option=orjson.OPT_SORT_KEYS)
         fingerprint = sha256(f"page {type(self).__name__} ".encode() + same).hexdigest()
         # No key of the API has a space.

@@ -151,16 +151,20 @@ def test_rows_lead_back_to_the_report_that_has_their_figure(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_uncategorised_rows_lead_to_where_they_are_sorted(
-    client: Client, asked: dict[str, str]
+@pytest.mark.parametrize(
+    "part", ["kind=uncategorized", "status=pending", "account={checking}&status=pending"]
+)
+def test_rows_that_have_to_be_sorted_lead_to_where_they_are(
+    client: Client, asked: dict[str, str], part: str
 ) -> None:
     days = f"date_from={TODAY - timedelta(days=60)}&date_to={TODAY}"
+    part = part.format(**asked)
 
-    page = client.get(f"/rows?kind=uncategorized&{days}").content.decode()
+    page = client.get(f"/rows?{part}&{days}").content.decode()
     other = client.get(f"/rows?type=expense&{days}").content.decode()
 
-    where = html.unescape(re.search(r'href="(/transactions\?category[^"]+)"', page)[1])
-    rows = client.get(f"/rows?kind=uncategorized&{days}&format=json").json()
+    where = html.unescape(re.search(r'href="(/transactions\?(?:category|status)[^"]+)"', page)[1])
+    rows = client.get(f"/rows?{part}&{days}&format=json").json()
     found = client.get(f"{where}&format=json").json()["transactions"]
     assert {one["id"] for one in found} == {one["transaction"] for one in rows["rows"]}
     assert found

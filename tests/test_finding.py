@@ -1,15 +1,20 @@
 """The page of transactions: what it finds, in every face, and many that are sorted at once."""
 
 import csv
+import html
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from bookkeeping import Bookkeeper
 from conftest import Api
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from fields import sent_by
 
@@ -19,7 +24,7 @@ from buffet.audit import Actor
 from buffet.models import Book, Role, User
 from reports import ledger
 from transactions import services
-from transactions.drafts import Changes
+from transactions.drafts import Changes, EntryChange
 from transactions.models import Transaction, TransactionEvent, Vendor
 from transactions.queries import transactions
 
@@ -75,8 +80,10 @@ def ids(
         ),
     }  # fmt: skip
     about = {"bread": bread, "shop": shop, "groceries": groceries, "checking": checking}
-    return {name: str(id) for name, id in made.items()} | {
-        name: str(row.id) for name, row in about.items()
+    return {
+        **{name: str(id) for name, id in made.items()},
+        **{name: str(row.id) for name, row in about.items()},
+        "tomorrow": f"{book.day(timezone.now()) + timedelta(1)}",
     }
 
 
@@ -103,6 +110,8 @@ def names(found: Any) -> list[str]:
         ("category=none&ahead=1", ["Ahead", "100% bare"]),
         ("vendor={shop}", ["Rye"]),
         ("status=pending", ["Waits"]),
+        ("status=pending&category={groceries}", ["Waits"]),
+        ("status=cleared&category={groceries}", ["Rye"]),
         ("amount=8.50", ["Waits", "Rye"]),
         ("amount=-3000", ["Pay"]),
         ("amount=8.50&account={checking}", ["Rye"]),
@@ -111,6 +120,8 @@ def names(found: Any) -> list[str]:
         ("date_from=2026-05-05&date_to=2026-05-06", ["100% bare", "Rye"]),
         ("date_from=1990-01-01&date_to=2026-05-04", ["Pay"]),
         ("on=2026-05-05", ["Rye", "Pay"]),
+        ("on=2026-05-05&period=2026-04", ["Rye", "Pay"]),
+        ("date_from={tomorrow}", ["Ahead"]),
     ],
 )
 def test_it_finds_what_is_asked_for_the_newest_first(
@@ -139,12 +150,15 @@ def test_an_amount_is_typed_as_its_reader_writes_it(page: Any, ids: dict[str, st
     reader = {"headers": {"accept-language": "pt-BR"}}
 
     found = page("/transactions?typed=3.000,5&q=", **reader)
-    wrong = page("/transactions?typed=3,000,5", **reader)
+    wrong = page("/transactions?typed=3,000,5&q=rye", **reader)
 
     assert found["Location"] == "/transactions?amount=3000.5"
     assert 'value="3000,5"' in page(found["Location"], **reader).content.decode()
     assert wrong.status_code == 400
-    assert "?typed" in wrong.content.decode()
+    seen = wrong.content.decode()
+    assert 'value="3,000,5"' in seen
+    assert 'id="find_typed_error"' in seen
+    assert 'value="rye"' in seen
 
 
 @pytest.mark.parametrize(
@@ -159,12 +173,14 @@ def test_an_amount_is_typed_as_its_reader_writes_it(page: Any, ids: dict[str, st
         ("period=2026-05&date_to=2026-05-01", 400),
         (f"account={UUID(int=1)}", 404),
         (f"category={UUID(int=1)}", 404),
+        (f"vendor={UUID(int=1)}", 404),
+        ("account={groceries}", 404),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(
     page: Any, ids: dict[str, str], asked: str, status: int
 ) -> None:
-    assert page(f"/transactions?{asked}").status_code == status
+    assert page(f"/transactions?{asked.format(**ids)}").status_code == status
 
 
 def test_fields_that_were_left_empty_are_left_out_of_the_address(
@@ -235,20 +251,28 @@ def correct_elsewhere(book: Book, by: Actor, ids: dict[str, str]) -> None:
     services.correct(book=book, by=somebody, transaction_id=UUID(ids["bare"]), changes=changes)
 
 
+def told(client: Client, done: Any) -> str:
+    """Return what the page says of what was done."""
+    assert done.status_code == 303, done.content
+    seen = client.get(done["Location"]).content.decode()
+    return re.search(r'role="status"><b>([^<]+)</b>', seen)[1]
+
+
 def test_those_that_are_ticked_are_given_what_was_chosen(
-    sort: Any, page: Any, book: Book, owner: User, ids: dict[str, str]
+    sort: Any, page: Any, client: Client, book: Book, owner: User, ids: dict[str, str]
 ) -> None:
     ticked = [ids["bare"], ids["waits"]]
 
     answer = sort("q=a", ticked, category=ids["bread"], vendor="Baker", status="cleared")
 
     assert answer.status_code == 303
-    assert answer["Location"].startswith("/transactions?q=a&changed=2&step=")
+    assert answer["Location"].startswith("/transactions?q=a&step=")
     assert [about(book, id) for id in ticked] == [("Bread", "Baker", "cleared")] * 2
     assert about(book, ids["pay"]) == ("Salary", None, "cleared")
-    told = page(answer["Location"]).content.decode()
-    assert "2 transactions changed." in told
-    assert 'href="/rules/new?contains=a"' in told
+    assert told(client, answer) == "2 transactions changed."
+    baker = Vendor.objects.get(name="Baker")
+    rule = f"/rules/new?contains=a&amp;category={ids['bread']}&amp;vendor={baker.id}"
+    assert rule in page(answer["Location"]).content.decode()
     last = TransactionEvent.objects.filter(pgh_obj_id=ids["bare"]).latest("pgh_id")
     assert (last.pgh_context.metadata["door"], last.pgh_context.metadata["user"]) == (
         "page",
@@ -265,12 +289,12 @@ def test_what_is_left_stays_as_it_is(sort: Any, book: Book, ids: dict[str, str])
 
 
 def test_all_on_the_page_are_those_that_have_a_category(
-    sort: Any, book: Book, ids: dict[str, str]
+    sort: Any, client: Client, book: Book, ids: dict[str, str]
 ) -> None:
     answer = sort("account={checking}".format(**ids), [], all="1", category=ids["groceries"])
 
     # The transfer has none; what is dated ahead does not stand on the page.
-    assert "changed=3&" in answer["Location"]
+    assert told(client, answer) == "3 transactions changed."
     assert {about(book, ids[one])[0] for one in ("pay", "rye", "bare")} == {"Groceries"}
     assert about(book, ids["ahead"])[0] is None
 
@@ -286,11 +310,22 @@ def test_all_on_the_page_are_those_that_have_a_category(
         (["rye"], {"status": "reconciled"}, "Select a valid choice"),
         (["rye"], {"vendor": "x" * 151}, "at most 150 characters"),
         (["rye"], {"status": "pending", "shown": "x"}, "Open the page again."),
-        (["rye"], {"status": "pending", "shown": f"{UUID(int=1)}:1"}, None),
+        (["rye"], {"status": "pending", "vendor": "New", "shown": f"{UUID(int=1)}:1"}, None),
+        (
+            ["rye"],
+            {"status": "pending", "shown": ",".join(f"{UUID(int=one)}:1" for one in range(51))},
+            "Open the page again.",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_and_nothing_is_changed(
-    sort: Any, book: Book, ids: dict[str, str], ticked: list[str], given: Any, says: str | None
+    sort: Any,
+    client: Client,
+    book: Book,
+    ids: dict[str, str],
+    ticked: list[str],
+    given: Any,
+    says: str | None,
 ) -> None:
     before = list(Transaction.objects.order_by("id").values())
     wanted = {name: value.format(**ids) for name, value in given.items()}
@@ -300,7 +335,7 @@ def test_what_cannot_be_is_said_and_nothing_is_changed(
     assert list(Transaction.objects.order_by("id").values()) == before
     assert [one.name for one in Vendor.objects.all()] == ["Corner shop"]
     if says is None:
-        assert "changed=0" in answer["Location"]
+        assert told(client, answer) == "They were so already: nothing was changed."
         return
     assert answer.status_code == 400
     assert says in answer.content.decode().replace("&#x27;", "'")
@@ -321,7 +356,21 @@ def test_what_somebody_else_changed_meanwhile_is_not_written_over(
     assert about(book, ids["rye"])[2] == "cleared"
     # Who has seen it may go on.
     again = sent_by(answer, "shown") | {name: sent[name] for name in ("action", "row", "status")}
-    assert "changed=2" in client.post("/transactions", again)["Location"]
+    assert told(client, client.post("/transactions", again)) == "2 transactions changed."
+
+
+def test_what_was_deleted_meanwhile_is_said(
+    page: Any, client: Client, book: Book, by: Actor, ids: dict[str, str]
+) -> None:
+    form = sent_by(page("/transactions"), "shown")
+    services.delete(book=book, by=by, transaction_ids=[UUID(ids["bare"])])
+    sent = {**form, "action": "sort", "row": [ids["bare"], ids["rye"]], "status": "pending"}
+
+    answer = client.post("/transactions", sent)
+
+    assert answer.status_code == 400
+    assert "This has changed since you read it" in answer.content.decode()
+    assert about(book, ids["rye"])[2] == "cleared"
 
 
 def test_sent_twice_it_is_done_once_and_is_no_mistake(
@@ -330,9 +379,14 @@ def test_sent_twice_it_is_done_once_and_is_no_mistake(
     form = sent_by(page("/transactions"), "shown")
     sent = {**form, "action": "sort", "row": [ids["bare"]], "category": ids["bread"]}
 
-    first, again = (client.post("/transactions", sent)["Location"] for _ in range(2))
+    first, again = (client.post("/transactions", sent) for _ in range(2))
+    other = client.post("/transactions", sent | {"row": [ids["rye"]]})
 
-    assert ("changed=1" in first, "changed=0" in again) == (True, True)
+    assert first["Location"] == again["Location"]
+    assert told(client, again) == "1 transaction changed."
+    assert other.status_code == 400
+    assert "This form has recorded something else already" in other.content.decode()
+    assert about(book, ids["rye"])[0] == "Bread"
 
 
 def test_a_closed_month_has_nothing_to_tick(
@@ -347,7 +401,55 @@ def test_a_closed_month_has_nothing_to_tick(
         {**form, "action": "sort", "row": [ids["bare"]], "category": ids["bread"]},
     )
     assert answer.status_code == 400
+    assert "100% bare, 6 May 2026: 2026-05 is closed" in answer.content.decode()
     assert about(book, ids["bare"])[0] is None
+
+
+def statuses(book: Book, id: str) -> dict[str, str]:
+    """Return how far the bank agrees with the entries of a transaction, by account."""
+    entries = transactions.get(book.id, UUID(id))["entries"]
+    return {one["account_name"]: one["status"] for one in entries}
+
+
+def test_a_status_is_that_of_all_sides_or_of_the_account_that_is_looked_at(
+    sort: Any, page: Any, book: Book, savings: Account, ids: dict[str, str]
+) -> None:
+    moved = ids["moved"]
+
+    sort("", [moved], status="pending")
+    assert statuses(book, moved) == {"Checking": "pending", "Savings": "pending"}
+
+    sort(f"account={savings.id}&status=pending", [moved], status="cleared")
+    assert statuses(book, moved) == {"Checking": "pending", "Savings": "cleared"}
+    assert names(page(f"/transactions?account={savings.id}&status=pending&format=json")) == [
+        "Waits"
+    ]
+
+    sort("status=pending", [moved], status="cleared")
+    assert statuses(book, moved) == {"Checking": "cleared", "Savings": "cleared"}
+
+
+def test_many_take_as_many_statements_as_a_few(
+    page: Any, client: Client, keeper: Bookkeeper, checking: Account, ids: dict[str, str]
+) -> None:
+    for _ in range(30):
+        keeper.move(checking, MAY, "-1.00", description="Many")
+    counts: list[int] = []
+
+    def counted(form: dict[str, Any]) -> Any:
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.post("/transactions?q=many", form)
+        counts.append(len(seen))
+        return answer
+
+    for many in (3, 30):
+        form = sent_by(page("/transactions?q=many"), "shown")
+        rows = [one.partition(":")[0] for one in form["shown"].split(",")][:many]
+        sent = {**form, "action": "sort", "row": rows, "category": ids["bread"]}
+        done = counted(sent)
+        counted(sent_by(client.get(done["Location"]), "step") | {"action": "back"})
+
+    assert counts[:2] == counts[2:]
 
 
 # What was done is taken back
@@ -370,11 +472,24 @@ def test_what_was_done_is_taken_back(
 
     back = taken_back(client, done)
 
-    assert back["Location"] == "/transactions?q=r&taken=2"
+    assert back["Location"].startswith("/transactions?q=r&back=")
     assert [about(book, id) for id in ticked] == before
-    assert b"2 transactions are what they were before." in client.get(back["Location"]).content
-    # Once more: there is nothing left to take back.
-    assert "taken=0" in taken_back(client, done)["Location"]
+    assert told(client, back) == "2 transactions are what they were before."
+    # Once more, from the page as it is by now: there is nothing left to take back.
+    again = taken_back(client, done)
+    assert told(client, again) == "Nothing was left to take back."
+
+
+def test_taken_back_twice_it_is_done_once(
+    sort: Any, client: Client, book: Book, ids: dict[str, str]
+) -> None:
+    done = sort("", [ids["bare"]], category=ids["groceries"])
+    form = sent_by(client.get(done["Location"]), "step") | {"action": "back"}
+
+    first, again = (client.post("/transactions", form) for _ in range(2))
+
+    assert first["Location"] == again["Location"]
+    assert told(client, again) == "1 transaction is what it was before."
 
 
 def test_what_changed_since_stays(
@@ -385,20 +500,38 @@ def test_what_changed_since_stays(
 
     back = taken_back(client, done)
 
-    assert "taken=1" in back["Location"]
+    assert told(client, back) == "1 transaction is what it was before."
     assert [about(book, ids[one])[0] for one in ("bare", "rye")] == ["Bread", "Bread"]
+
+
+def test_entries_that_were_added_since_stay(
+    sort: Any, client: Client, book: Book, by: Actor, ids: dict[str, str]
+) -> None:
+    done = sort("", [ids["bare"]], category=ids["groceries"])
+    somebody = Actor(by.user_id, "api", email=by.email)
+    added = tuple(
+        EntryChange(given={"account_id": UUID(ids[name]), "amount": amount, "currency": "BRL"})
+        for name, amount in (("bread", Decimal(5)), ("groceries", Decimal(-5)))
+    )
+    changes = Changes({}, added)
+    services.correct(book=book, by=somebody, transaction_id=UUID(ids["bare"]), changes=changes)
+
+    taken_back(client, done)
+
+    assert len(transactions.get(book.id, UUID(ids["bare"]))["entries"]) == 4
 
 
 def test_a_step_of_another_book_is_not_there(
     sort: Any, client: Client, book: Book, person: Any, ids: dict[str, str]
 ) -> None:
     done = sort("", [ids["bare"]], category=ids["groceries"])
-    step = done["Location"].partition("step=")[2]
+    step, _, version = done["Location"].partition("step=")[2].partition(".")
     other = Book.objects.create(name="Other", base_currency="BRL", time_zone="UTC")
     client.force_login(person("stranger", other))
 
     for sent in (step, str(uuid4()), "x"):
-        answer = client.post("/transactions", {"action": "back", "step": sent})
+        back = {"action": "back", "step": sent, "version": version}
+        answer = client.post("/transactions", back)
         assert answer.status_code in (400, 404), sent
     assert about(book, ids["bare"])[0] == "Groceries"
 
@@ -429,9 +562,26 @@ def test_what_was_known_is_looked_at_alone(
 
     assert ">Rye</a>" in seen
     assert 'id="sort"' not in seen
+    links = re.findall(r'<a href="(/transactions[/?][^"]+)"', seen[seen.index('id="found"') :])
+    assert links
+    assert all(f"known_on={today}" in one for one in links)
 
 
-def test_a_rule_begins_with_what_was_looked_for(page: Any, ids: dict[str, str]) -> None:
-    form = sent_by(page("/rules/new?contains=corner+shop"), "contains")
+def test_a_rule_begins_with_what_was_looked_for_and_given(page: Any, ids: dict[str, str]) -> None:
+    asked = f"contains=corner+shop&category={ids['bread']}&vendor={ids['shop']}"
+
+    form = sent_by(page(f"/rules/new?{asked}"), "contains")
 
     assert (form["name"], form["contains"]) == ("corner shop", "corner shop")
+    assert (form["category"], form["vendor"]) == (ids["bread"], ids["shop"])
+
+
+def test_every_page_of_the_navigation_takes_what_goes_along(page: Any, ids: dict[str, str]) -> None:
+    seen = page("/cash-flow?currency=USD&period=2026-05").content.decode()
+    navigation = seen[seen.index("<nav") : seen.index("</nav>")]
+
+    links = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', navigation)]
+
+    assert len(links) == 10
+    refused = [one for one in (*links, "/book?currency=USD") if page(one).status_code != 200]
+    assert not refused

@@ -299,7 +299,7 @@ def test_the_api_says_what_the_page_says(
     )
 
 
-def test_every_count_leads_to_its_transactions(
+def test_every_count_leads_to_its_rows_and_every_task_to_what_is_sorted(
     page: Any, keeper: Bookkeeper, checking: Account, savings: Account, groceries: Account
 ) -> None:
     keeper.move(checking, day(5), "-10.00", status="pending", category_id=groceries.id)
@@ -309,19 +309,24 @@ def test_every_count_leads_to_its_transactions(
 
     links = page(ADDRESS).content.decode().replace("&amp;", "&")
     counts = {
-        part: len(page(f"/transactions?{part}&{days}&format=json").json()["transactions"])
+        part: page(f"/rows?{part}&{days}&format=json").json()["count"]
         for part in (
-            "status=pending",
             f"account={checking.id}&status=pending",
-            "category=none",
-            f"account={savings.id}&category=none",
-            f"account={checking.id}&category=none",
+            f"kind=uncategorized&accounts={savings.id}",
+            f"kind=uncategorized&accounts={checking.id}",
         )
     }
+    tasks = {
+        part: len(page(f"/transactions?{part}&{days}&format=json").json()["transactions"])
+        for part in ("status=pending", "category=none")
+    }
 
-    assert list(counts.values()) == [1, 1, 1, 1, 0]
+    assert list(counts.values()) == [1, 1, 0]
     for part, count in counts.items():
-        assert (f"/transactions?{part}&{days}" in links) == bool(count), part
+        assert (f"/rows?{part}&{days}" in links) == bool(count), part
+    assert list(tasks.values()) == [1, 1]
+    for part in tasks:
+        assert f"/transactions?{part}&{days}" in links, part
     # A balance is what all entries came to: the account at the month's end.
     assert f'<a href="/accounts/{checking.id}?on=2026-05-31">−20.00</a>' in links
 

@@ -96,13 +96,13 @@ def _row(request: HttpRequest, found: MonthToClose, line: AccountLine, sent: OfM
     refused: list[str] = []
     if isinstance(sent, Reconciling) and sent.account_id == line.id:
         refused = [str(one) for several in sent.errors.values() for one in several]
-    sorted_at = partial(_transactions_url, request, found, account=line.id)
+    rows = partial(_rows_url, request, *_days(found))
     balance = urlencode({"on": found.until, **known(request.known_on)})
     return Row(
         line,
         f"{reverse('account', args=[line.id])}?{balance}",
-        sorted_at(status="pending") if line.pending else "",
-        sorted_at(category="none") if line.uncategorised else "",
+        rows(account=line.id, status="pending") if line.pending else "",
+        rows(kind="uncategorized", accounts=line.id) if line.uncategorised else "",
         refused,
     )
 

@@ -12,12 +12,14 @@ from django.http import HttpRequest
 
 from accounts import services as chart
 from accounts.models import Account
+from buffet.errors import NotFound
+from buffet.models import Book
 from buffet.rest import query
 from buffet.rest.pagination import Cursor, read_cursor
 from reports import periods
 from reports.book_page import FACES, read
 from reports.forms import amount_typed
-from transactions.models import Status
+from transactions.models import Status, Vendor
 from transactions.queries.transactions import Filters
 
 UNCATEGORISED = "none"
@@ -28,16 +30,14 @@ def _amount(text: str) -> Decimal:
     return abs(query.amount(text))
 
 
-def _typed(text: str) -> Decimal:
-    """Read an amount as the reader types it."""
-    try:
-        return abs(amount_typed(text))
-    except ValidationError as error:
-        raise query.Malformed(" ".join(error.messages)) from None
-
-
 def _category(text: str) -> UUID | str:
     return text if text == UNCATEGORISED else query.uuid(text)
+
+
+def _step(text: str) -> tuple[UUID, int]:
+    """Read what was done to many at once, and the version that they came to have by it."""
+    id, _, version = text.partition(".")
+    return query.uuid(id), query.whole(0, 10**9 - 1)(version)
 
 
 _KNOWN = {
@@ -49,11 +49,11 @@ _KNOWN = {
     "vendor": query.uuid,
     "status": query.one_of(*(str(one) for one in Status.values)),
     "amount": _amount,
-    "typed": _typed,
+    # Only what is no amount is left in an address (`plainly`).
+    "typed": str,
     "ahead": query.one_of("1"),
-    "changed": query.whole(0, 1000),
-    "taken": query.whole(0, 1000),
-    "step": query.uuid,
+    "step": _step,
+    "back": query.uuid,
 }
 _FIELDS = ("q", "account", "category", "status", "typed", "date_from", "date_to")
 #: What says up to when.
@@ -68,6 +68,9 @@ class Wanted:
     filters: Filters
     account: Account | None
     category: Account | None
+    vendor: str
+    #: What was typed as an amount and is none.
+    mistyped: str
     cursor: Cursor | None
 
     @property
@@ -83,7 +86,7 @@ class Wanted:
     @property
     def is_until_today(self) -> bool:
         """Whether what is dated ahead is left out because nobody asked for it."""
-        return not self.sent.keys() & _ENDING
+        return not self.sent.keys() & _ENDING and self.filters.date_to is not None
 
 
 def plainly(request: HttpRequest) -> dict[str, Any]:
@@ -95,8 +98,8 @@ def plainly(request: HttpRequest) -> dict[str, Any]:
     sent = request.GET
     changes: dict[str, Any] = {name: None for name in _FIELDS if sent.get(name) == ""}
     if sent.get("typed"):
-        with suppress(query.Malformed):
-            changes |= {"typed": None, "amount": f"{_typed(sent['typed']):f}"}
+        with suppress(ValidationError):
+            changes |= {"typed": None, "amount": f"{abs(amount_typed(sent['typed'])):f}"}
     return changes
 
 
@@ -104,12 +107,13 @@ def wanted(request: HttpRequest) -> Wanted:
     """Read what a request asks for.
 
     :raises Invalid: naming each parameter that is unknown or malformed.
-    :raises NotFound: if the book has no such account or category.
+    :raises NotFound: if the book has no such account, category or vendor.
     """
     sent = read(request, _KNOWN, is_of_a_day=False)
     account = category = None
     if "account" in sent:
-        account = chart.get_account(request.book, sent["account"])
+        account = chart.get_real_account(request.book, sent["account"])
+    vendor = _vendor(request.book, sent["vendor"]) if "vendor" in sent else ""
     below: tuple[UUID, ...] = ()
     if isinstance(sent.get("category"), UUID):
         category = chart.get_category(request.book, sent["category"])
@@ -127,14 +131,29 @@ def wanted(request: HttpRequest) -> Wanted:
         text=sent.get("q", ""),
     )
     cursor = read_cursor(sent.get("cursor"), date.fromisoformat, UUID)
-    return Wanted(sent, filters, account, category, cursor)
+    return Wanted(sent, filters, account, category, vendor, sent.get("typed", ""), cursor)
+
+
+def _vendor(book: Book, id: UUID) -> str:
+    """Return the name of a vendor of the book."""
+    name = Vendor.objects.filter(book=book, id=id).values_list("name", flat=True).first()
+    if name is None:
+        raise NotFound("There is no such vendor in this book.")
+    return name
 
 
 def _days(request: HttpRequest, sent: dict[str, Any]) -> tuple[date | None, date | None]:
-    """Return the first and last day: of a period, as they were sent, or else up to today."""
+    """Return the first and last day: of a period, as they were sent, or else up to today.
+
+    A day that was chosen stands before the period that one came with. What begins in the future
+    has no end.
+    """
+    if "on" in sent:
+        return None, sent["on"]
     if "period" not in sent:
-        today = None if sent.keys() & _ENDING else request.today
-        return sent.get("date_from"), sent.get("date_to", sent.get("on", today))
+        since = sent.get("date_from")
+        is_open = bool(sent.keys() & _ENDING) or (since is not None and since > request.today)
+        return since, sent.get("date_to", None if is_open else request.today)
     start_day, today = request.book.month_start_day, request.today
     found = periods.read(sent, today=today, start_day=start_day, default="")
     return found.since, found.until

@@ -1,9 +1,11 @@
 """What the template of the page of transactions is given."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django import forms
@@ -19,11 +21,16 @@ from buffet.money import Money
 from reports import ledger
 from reports.finding.asking import UNCATEGORISED, Wanted
 from reports.finding.sorting import Sorting
+from reports.forms import amount_typed
 from reports.ledger import Page
 from reports.recording import fields
-from reports.templatetags.words import ENTRY_STATUS
-from transactions.models import Vendor
-from transactions.queries.months import Closings, closings
+from reports.templatetags.figures import short_day
+from reports.templatetags.words import ENTRY_STATUS, entry_status
+from transactions.models import Status
+from transactions.queries import transactions
+from transactions.queries.earlier import changed_by
+from transactions.queries.months import closings
+from transactions.queries.reading import takes_category
 
 
 class Finding(forms.Form):
@@ -31,37 +38,52 @@ class Finding(forms.Form):
 
     q = forms.CharField(
         label=_("In descriptions, notes and vendors"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "maxlength": 200}),
     )
-    account = forms.ChoiceField(label=_("Account"))
-    category = forms.ChoiceField(label=_("Category"))
-    status = forms.ChoiceField(label=_("Status"))
-    typed = forms.CharField(label=_("Amount"), max_length=40, widget=fields.number())
-    date_from = forms.CharField(label=_("First day"), widget=forms.DateInput({"type": "date"}))
-    date_to = forms.CharField(label=_("Last day"), widget=forms.DateInput({"type": "date"}))
+    account = forms.CharField(label=_("Account"), required=False, widget=forms.Select)
+    category = forms.CharField(label=_("Category"), required=False, widget=forms.Select)
+    status = forms.CharField(label=_("Status"), required=False, widget=forms.Select)
+    typed = forms.CharField(label=_("Amount"), required=False, widget=fields.number())
+    date_from = forms.CharField(
+        label=_("First day"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    date_to = forms.CharField(
+        label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"})
+    )
 
     def __init__(self, request: HttpRequest, wanted: Wanted, categories: fields.Choices) -> None:
         filters = wanted.filters
         super().__init__(
-            initial={
+            {
                 "q": filters.text,
                 "account": filters.account_id or "",
                 "category": wanted.sent.get("category", ""),
                 "status": filters.status,
-                "typed": _typed(wanted),
+                "typed": wanted.mistyped or _typed(wanted),
                 "date_from": _written(filters.date_from),
                 "date_to": "" if wanted.is_until_today else _written(filters.date_to),
             },
             auto_id="find_%s",
-            # As an address, not as something that is filled in.
+            # It is an address, not something that is filled in.
             use_required_attribute=False,
         )
         rows = Account.objects.filter(book=request.book).real().order_by("name", "id")
         (_first, *accounts) = fields.accounts(rows)
-        self.fields["account"].choices = [("", gettext("All accounts")), *accounts]
-        self.fields["category"].choices = [("", gettext("All categories")), *categories]
-        self.fields["status"].choices = [("", pgettext("status", "Any")), *ENTRY_STATUS.items()]
+        self.fields["account"].widget.choices = [("", gettext("All accounts")), *accounts]
+        self.fields["category"].widget.choices = [("", gettext("All categories")), *categories]
+        self.fields["status"].widget.choices = [
+            ("", pgettext("status", "Any")),
+            *ENTRY_STATUS.items(),
+        ]
+
+    def clean_typed(self) -> Decimal | None:
+        """Return the amount.
+
+        :raises forms.ValidationError: if it is none.
+        """
+        sent = self.cleaned_data["typed"]
+        return amount_typed(sent) if sent else None
 
 
 #: What is looked for by beside a text.
@@ -77,36 +99,136 @@ def _typed(wanted: Wanted) -> str:
     return "" if amount is None else f"{amount:f}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done to many at once, and which version they came to have by that."""
+
+    id: UUID
+    version: int
+    rows: Sequence[dict[str, Any]]
+
+    @classmethod
+    def of(cls, book_id: UUID, id: UUID, version: int | None = None) -> "Step":
+        """Return a step of a book's history; one that was done just now says itself its version."""
+        changed = changed_by(book_id, id)
+        if version is None:
+            # What was changed by now once more has a later one.
+            version = min(changed.values(), default=0)
+        return cls(id, version, transactions.by_ids(book_id, list(changed)))
+
+    def __str__(self) -> str:
+        """Return what names it in an address."""
+        return f"{self.id}.{self.version}"
+
+    @property
+    def count(self) -> int:
+        """How many it changed, of those that are still there."""
+        return len(self.rows)
+
+    def given(self, name: str) -> str:
+        """Return what all of them have by now: an id; empty if they differ."""
+        values = {row[name] for row in self.rows}
+        return (values.pop() or "") if len(values) == 1 else ""
+
+
+def asked_for(wanted: Wanted) -> str:
+    """Return what is looked for, in words; empty if it is all up to today."""
+    filters, said = wanted.filters, []
+    if filters.text:
+        said.append(f"“{filters.text}”")
+    said += [one.name for one in (wanted.account, wanted.category) if one]
+    if filters.uncategorized:
+        said.append(gettext("Uncategorised"))
+    said += [wanted.vendor, entry_status(filters.status), _typed(wanted)]
+    if not wanted.is_until_today:
+        days = (filters.date_from, filters.date_to)
+        said.append(" – ".join(short_day(day) if day else "…" for day in days if any(days)))
+    elif filters.date_from:
+        said.append(f"{short_day(filters.date_from)} –")
+    return " · ".join(filter(None, said))
+
+
+def _month_end(wanted: Wanted) -> date | None:
+    """Return the month whose end asks for what is looked for: of one month, and to be sorted."""
+    filters = wanted.filters
+    since, until = filters.date_from, filters.date_to
+    if not (filters.uncategorized or filters.status == Status.PENDING) or not (since and until):
+        return None
+    month = since.replace(day=1)
+    return month if month == until.replace(day=1) else None
+
+
+def _sums(rows: Sequence[dict[str, Any]]) -> list[Money]:
+    """Return what transactions come to, by currency, transfers between own accounts apart."""
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        if row["kind"] != "transfer":
+            currency = row["currency"]
+            sums[currency] = sums.get(currency, Decimal(0)) + Decimal(row["amount"])
+    return [Money(total, currency) for currency, total in sorted(sums.items())]
+
+
 def found(
-    request: HttpRequest, wanted: Wanted, page: Page, sorting: Sorting | None
+    request: HttpRequest, wanted: Wanted, page: Page, sorting: Sorting | None, step: Step | None
 ) -> dict[str, Any]:
     """Return the context of the page."""
     closed = closings(request.book.id)
+    account_id = wanted.filters.account_id
     open_rows = [row for row in page.rows if row["date"].replace(day=1) not in closed.closed]
-    if sorting is not None and not open_rows:
-        sorting = None
     categories = _categories(request, wanted)
     if sorting is not None:
         sorting.offer(categories)
+    known = urlencode({} if request.known_on is None else {"known_on": request.known_on})
+    address = f"{reverse('transactions')}?{known}"
     return {
         "finding": Finding(request, wanted, categories),
         "is_until_today": wanted.is_until_today,
         "is_narrowed": wanted.is_narrowed,
         "has_further": bool(wanted.sent.keys() & _FURTHER),
-        "vendor": _vendor(request, wanted.filters.vendor_id),
-        "groups": _groups(page.rows, closed),
+        "vendor": wanted.vendor,
+        "all_url": address,
+        "vendor_url": f"{address}{'&' if known else ''}vendor=",
+        "groups": [
+            (month, month in closed.closed, [_Row.of(row, account_id) for row in several])
+            for month, several in groupby(page.rows, key=lambda row: row["date"].replace(day=1))
+        ],
         "count": len(page.rows),
         "newer": page.newer,
         "older": page.older,
         "is_first": wanted.cursor is None,
+        "is_back": wanted.cursor is not None and wanted.cursor.back,
         "closed": closed,
         "sorting": sorting,
         "open": len(open_rows),
         "shown": ",".join(f"{row['id']}:{row['version']}" for row in open_rows),
-        "vendors": fields.vendors(request) if sorting else (),
-        **{name: wanted.sent.get(name) for name in ("changed", "taken")},
-        "rule_url": _rule(wanted),
+        "vendors": fields.vendors(request) if sorting and open_rows else (),
+        "rule_url": _rule(wanted, step),
+        "step": step,
+        "month_end": _month_end(wanted),
+        "asked_for": asked_for(wanted),
+        "sums": _sums(page.rows) if not (page.newer or page.older) else None,
     }
+
+
+class _Row(NamedTuple):
+    """A transaction in the list: its own amount, what it is about, and how far the bank agrees."""
+
+    row: dict[str, Any]
+    amount: Money
+    about: str
+    status: str
+    is_bare: bool
+
+    @classmethod
+    def of(cls, row: dict[str, Any], account_id: UUID | None) -> "_Row":
+        """Return a transaction, as an account sees it if one is asked for."""
+        return cls(
+            row,
+            Money(row["amount"], row["currency"]),
+            ledger.about(row),
+            ledger.status(row, account_id),
+            row["category"] is None and takes_category(row),
+        )
 
 
 def _categories(request: HttpRequest, wanted: Wanted) -> fields.Choices:
@@ -116,27 +238,9 @@ def _categories(request: HttpRequest, wanted: Wanted) -> fields.Choices:
     return [(UNCATEGORISED, gettext("Uncategorised")), *found]
 
 
-def _groups(
-    rows: Sequence[dict[str, Any]], closed: Closings
-) -> list[tuple[Any, bool, list[tuple[dict[str, Any], Money, str]]]]:
-    """Return the rows by month, and whether that is closed."""
-    return [
-        (
-            month,
-            month in closed.closed,
-            [(row, Money(row["amount"], row["currency"]), ledger.about(row)) for row in several],
-        )
-        for month, several in groupby(rows, key=lambda row: row["date"].replace(day=1))
-    ]
-
-
-def _vendor(request: HttpRequest, id: UUID | None) -> str:
-    """Return the name of a vendor of the book; empty for none."""
-    names = Vendor.objects.filter(book=request.book, id=id).values_list("name", flat=True)
-    return (names.first() or "") if id else ""
-
-
-def _rule(wanted: Wanted) -> str:
-    """Return where a rule begins that asks for the text that was found; empty without a text."""
-    text = wanted.filters.text
-    return f"{reverse('new-rule')}?{urlencode({'contains': text})}" if text else ""
+def _rule(wanted: Wanted, step: Step | None) -> str:
+    """Return where a rule begins that gives to a text what was given now; empty without a text."""
+    if step is None or not wanted.filters.text:
+        return ""
+    given = {name: id for name in ("category", "vendor") if (id := step.given(name))}
+    return f"{reverse('new-rule')}?{urlencode({'contains': wanted.filters.text} | given)}"

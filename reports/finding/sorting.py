@@ -1,6 +1,5 @@
-"""To sort transactions that were found: give many of them a category, a vendor or a status."""
+"""The forms of transactions that were found: to give many something, and to take that back."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,32 +8,21 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from buffet.audit import writing
-from buffet.errors import Fault, Invalid, Refusal
+from buffet.errors import Fault, Refusal
+from reports import ledger
 from reports.deeds import Deed
 from reports.finding.asking import UNCATEGORISED
+from reports.once import Once
 from reports.recording import fields
 from reports.templatetags.figures import short_day
 from reports.templatetags.words import entry_status
 from reports.words import said
 from transactions import services
-from transactions.drafts import Changes, Correction
 from transactions.models import Status
 from transactions.queries import transactions
 
 _LEAVE = pgettext_lazy("sorting", "Leave as it is")
 _STATUSES = (Status.PENDING, Status.CLEARED)
-
-
-class TakesNoCategory(Refusal):
-    """It is a transfer or a split, which has no category of its own."""
-
-    code = "takes_no_category"
-
-
-def takes_category(row: Mapping[str, Any]) -> bool:
-    """Whether all of a transaction has one category, or could have."""
-    return row["kind"] in ("expense", "income") and len(row["entries"]) == 2
 
 
 class _Category(fields.Chosen):
@@ -45,31 +33,75 @@ class _Category(fields.Chosen):
         return value if value == UNCATEGORISED else super().clean(value)
 
 
-class TakingBack(Deed):
-    """To take back what many were given at once."""
+class _Ticked(forms.Field):
+    """The rows that are ticked."""
 
-    action = "back"
+    widget = forms.MultipleHiddenInput
 
-    step = forms.UUIDField(widget=forms.HiddenInput)
+    def clean(self, value: Any) -> frozenset[str]:
+        """Return their ids as they were sent."""
+        return frozenset(value or ())
 
-    def __init__(self, request: HttpRequest, step: UUID | None) -> None:
-        self.taken = 0
-        super().__init__(request, initial={"step": step})
+
+class OfMany(Once, Deed):
+    """Something that is done to many transactions at once: once, however often it is sent.
+
+    All of it is one step of their history.
+    """
+
+    step: UUID
 
     def carry_out(self) -> None:
-        """Make them what they were, but for those that changed since.
+        """Do it, and keep the step by which it was done, by now or when the form came first.
 
-        :raises Refusal: if one of them cannot be what it was.
+        :raises Refusal: if the service will not, or the form did something else before.
         """
-        self.taken = len(services.take_back(**self.who, step_id=self.cleaned_data["step"]))
+
+        def effect() -> UUID:
+            self.do()
+            return self.who["by"].change_id
+
+        self.step = self.once(effect)
+
+    def do(self) -> None:
+        """Do it.
+
+        :raises Refusal: if the service will not.
+        """
+        raise NotImplementedError  # each says what it does
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show which transactions cannot be changed, and why not."""
+        if not refusal.faults:
+            super().refuse(refusal)
+        for place, detail in _told(self.who["book"].id, refusal):
+            self.add_error(None, f"{place}: {detail}" if place else detail)
 
 
-class Sorting(Deed):
+def _told(book_id: UUID, refusal: Refusal) -> list[tuple[str, str]]:
+    """Return which transaction each fault of a refusal is of, and what is wrong."""
+    ids: dict[Fault, UUID] = {}
+    for fault in refusal.faults:
+        try:
+            ids[fault] = UUID(fault.pointer.split("/")[1])
+        except (IndexError, ValueError):
+            continue
+    rows = {row["id"]: row for row in transactions.by_ids(book_id, sorted(set(ids.values())))}
+    found = []
+    for fault in refusal.faults:
+        row = rows.get(str(ids.get(fault)))
+        place = f"{row['description']}, {short_day(row['date'])}" if row else ""
+        found.append((place, said(fault.detail)))
+    return found
+
+
+class Sorting(OfMany):
     """What the ticked rows are to be given; what is left empty stays as it is."""
 
     action = "sort"
 
     shown = forms.CharField(widget=forms.HiddenInput)
+    row = _Ticked(required=False)
     all = forms.BooleanField(required=False)
     category = _Category(label=_("Category"), required=False)
     vendor = fields.Text(
@@ -80,11 +112,9 @@ class Sorting(Deed):
     )
     status = forms.ChoiceField(label=_("Status"), required=False)
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, account_id: UUID | None) -> None:
+        self.account_id = account_id
         super().__init__(request)
-        self.changed = 0
-        self._meant: list[Mapping[str, Any]] = []
-        self.ticked = frozenset(request.POST.getlist("row")) if self.is_bound else frozenset()
         self.fields["status"].choices = [
             ("", _LEAVE),
             *((str(one), entry_status(one)) for one in _STATUSES),
@@ -94,13 +124,21 @@ class Sorting(Deed):
         """Let one choose among categories, or that there is to be none."""
         self.fields["category"].choices = [("", _LEAVE), *categories]
 
+    @property
+    def ticked(self) -> frozenset[str]:
+        """The ids of rows that are ticked."""
+        return frozenset(self.data.getlist("row")) if self.is_bound else frozenset()
+
     def clean_shown(self) -> dict[UUID, int]:
         """Return the rows that stood on the page, with the version in which each was shown."""
         try:
             parts = [one.split(":") for one in self.cleaned_data["shown"].split(",")]
-            return {UUID(id): int(version) for id, version in parts}
+            found = {UUID(id): int(version) for id, version in parts}
         except ValueError:
-            raise forms.ValidationError(_("Open the page again.")) from None
+            found = {}
+        if not 0 < len(found) <= ledger.PAGE:
+            raise forms.ValidationError(_("Open the page again."))
+        return found
 
     def clean(self) -> dict[str, Any]:
         """Return what is wanted.
@@ -114,70 +152,44 @@ class Sorting(Deed):
             raise forms.ValidationError(_("Say what they are to be given."))
         return wanted
 
-    def carry_out(self) -> None:
-        """Change them all, or none of them; one that is so already stays as it is.
-
-        Of all that stand on the page, those that have no category are given none.
+    def do(self) -> None:
+        """Give it to them, all or none.
 
         :raises Refusal: naming what is wrong with each that cannot be changed.
         """
-        shown: dict[UUID, int] = self.cleaned_data["shown"]
-        everything, book = self.cleaned_data["all"], self.who["book"]
-        ids = [id for id in shown if everything or str(id) in self.ticked]
-        with writing(book.id, by=self.who["by"]):
-            given, rows = self._given(), []
-            for row in transactions.by_ids(book.id, ids):
-                wanted = self._wanted(row, given, is_meant=row["id"] in self.ticked)
-                if wanted:
-                    self._meant.append(row)
-                    rows.append(self._correction(row, wanted, shown, len(rows)))
-            services.correct_each(**self.who, rows=rows)
-        self.changed = len(rows)
+        wanted = self.cleaned_data
+        shown: dict[UUID, int] = wanted["shown"]
+        named = [id for id in shown if str(id) in self.ticked]
+        is_none = wanted["category"] == UNCATEGORISED
+        services.sort_each(
+            **self.who,
+            shown=shown if wanted["all"] else {id: shown[id] for id in named},
+            named=named,
+            wish=services.SortAs(
+                None if is_none else wanted["category"],
+                is_none,
+                wanted["vendor"],
+                wanted["status"],
+                self.account_id,
+            ),
+        )
 
-    def _given(self) -> dict[str, Any]:
-        """Return what was chosen, as the ledger calls it."""
-        wanted, given = self.cleaned_data, {}
-        if wanted["category"]:
-            none = wanted["category"] == UNCATEGORISED
-            given["category_id"] = None if none else wanted["category"]
-        if wanted["vendor"]:
-            given["vendor_id"] = services.named_vendor(**self.who, name=wanted["vendor"])
-        if wanted["status"]:
-            given["status"] = wanted["status"]
-        return given
 
-    def _wanted(
-        self, row: Mapping[str, Any], given: Mapping[str, Any], *, is_meant: bool
-    ) -> dict[str, Any]:
-        """Return what changes about a transaction: nothing, if it is so already."""
-        told = {"category_id": "category", "vendor_id": "vendor", "status": "status"}
-        wanted = {
-            name: value
-            for name, value in given.items()
-            if row[told[name]] != (None if value is None else str(value))
-        }
-        if not is_meant and not takes_category(row):
-            wanted.pop("category_id", None)
-        return wanted
+class TakingBack(OfMany):
+    """To take back what many were given at once."""
 
-    def _correction(
-        self, row: Mapping[str, Any], wanted: dict[str, Any], shown: Mapping[UUID, int], place: int
-    ) -> Correction | Refusal:
-        id, pointer = UUID(row["id"]), f"/{place}"
-        if "category_id" in wanted and not takes_category(row):
-            fault = Fault(pointer, TakesNoCategory.code, TakesNoCategory().detail)
-            return Invalid([fault])
-        return Correction(id, Changes(wanted), shown[id], pointer)
+    action = "back"
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Show which transactions cannot be changed, and why not."""
-        for fault in refusal.faults:
-            place = fault.pointer.split("/")[1] if "/" in fault.pointer else ""
-            if not place.isdigit():
-                super().refuse(Invalid([fault]))
-                continue
-            row = self._meant[int(place)]
-            what = f"{row['description']}, {short_day(row['date'])}"
-            self.add_error(None, f"{what}: {said(fault.detail)}")
-        if not refusal.faults:
-            super().refuse(refusal)
+    step = forms.UUIDField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, request: HttpRequest, **done: Any) -> None:
+        super().__init__(request, initial=done)
+
+    def do(self) -> None:
+        """Make them what they were, but for those that changed since.
+
+        :raises Refusal: if one of them cannot be what it was.
+        """
+        wanted = self.cleaned_data
+        services.take_back(**self.who, step_id=wanted["step"], version=wanted["version"])

@@ -1,18 +1,18 @@
 """The page of transactions: find them, see them, sort them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
-from buffet.money import Money, text
 from reports import faces, ledger
 from reports.book_page import book_form
 from reports.deeds import done
 from reports.finding import asking, contexts
 from reports.finding.asking import Wanted
-from reports.finding.sorting import Sorting, TakingBack
+from reports.finding.contexts import Step
+from reports.finding.sorting import OfMany, Sorting, TakingBack
 
 
 @book_form
@@ -24,45 +24,70 @@ def transaction_list(request: HttpRequest) -> HttpResponseBase:
     wanted = asking.wanted(request)
     if wanted.format in faces.TABLES:
         return faces.as_table(wanted.format, "transactions", _lines(request, wanted))
-    sorting, back, status = None, None, 200
+    # What was done last is told once: links on the page say nothing of it.
+    request.GET = _changed(request, dict.fromkeys(_DONE))
+    book_id, step = request.book.id, _step(request, wanted)
+    sorting, back = None, None
     if request.may_write and request.known_on is None:
-        sorting, back = Sorting(request), TakingBack(request, wanted.sent.get("step"))
+        sorting = Sorting(request, wanted.filters.account_id)
+        back = TakingBack(request, step=step and step.id, version=step and step.version)
+    status = 400 if wanted.mistyped else 200
     if request.method == "POST":
         sent = next((one for one in (sorting, back) if one is not None and one.is_bound), None)
         status = done(sent)
-        if not status:
-            return _told(request, sorting, back)
-    page = ledger.window(request.book.id, wanted.filters, wanted.cursor)
+        if sent and not status:
+            return _to(request, 303, _told(request, wanted, sent))
+    page = ledger.window(book_id, wanted.filters, wanted.cursor)
     if wanted.format == "json":
         rows = {"transactions": page.rows}
         places = {"newer": page.newer, "older": page.older}
         return faces.as_json(rows | {name: one and str(one) for name, one in places.items()})
-    context = contexts.found(request, wanted, page, sorting) | {"back": back}
+    taken = wanted.sent.get("back")
+    context = contexts.found(request, wanted, page, sorting, step) | {
+        "back": back,
+        "taken": taken and Step.of(book_id, taken),
+    }
     return render(request, "reports/finding/list.html", context, status=status)
 
 
-def _to(request: HttpRequest, status: int, changes: dict[str, Any]) -> HttpResponse:
-    """Lead to the same list by another address."""
+def _step(request: HttpRequest, wanted: Wanted) -> Step | None:
+    """Return what was done last, if the address says so."""
+    return Step.of(request.book.id, *wanted.sent["step"]) if "step" in wanted.sent else None
+
+
+def _told(request: HttpRequest, wanted: Wanted, sent: OfMany) -> dict[str, Any]:
+    """Return what the address says of what was done, and of what was taken back by it."""
+    if isinstance(sent, TakingBack):
+        return {"back": sent.step} | _again(wanted)
+    return {"step": Step.of(request.book.id, sent.step)}
+
+
+def _again(wanted: Wanted) -> dict[str, Any]:
+    """Return the step that the address named, to be told beside what was taken back of it."""
+    step = wanted.sent.get("step")
+    return {"step": f"{step[0]}.{step[1]}"} if step else {}
+
+
+#: What the address says of what was done last.
+_DONE = ("step", "back")
+
+
+def _changed(request: HttpRequest, changes: Mapping[str, Any]) -> QueryDict:
+    """Return what the address asks for, changed; None is what is not in it."""
     sent = request.GET.copy()
     for name, value in changes.items():
         if value is None:
             sent.pop(name, None)
         else:
             sent[name] = value
+    return sent
+
+
+def _to(request: HttpRequest, status: int, changes: Mapping[str, Any]) -> HttpResponse:
+    """Lead to the same list by another address."""
+    sent = _changed(request, changes)
     query = f"?{sent.urlencode()}" if sent else ""
     return HttpResponse(status=status, headers={"Location": f"{request.path}{query}"})
-
-
-#: What the address of the list says of what was done last.
-_DONE = dict.fromkeys(("changed", "taken", "step"))
-
-
-def _told(request: HttpRequest, sorting: Sorting, back: TakingBack) -> HttpResponse:
-    """Lead to the list as it is now, which says what was done."""
-    if back.is_bound:
-        return _to(request, 303, _DONE | {"taken": back.taken})
-    step = {"step": sorting.who["by"].change_id} if sorting.changed else {}
-    return _to(request, 303, _DONE | {"changed": sorting.changed} | step)
 
 
 def _lines(request: HttpRequest, wanted: Wanted) -> Iterator[list[object]]:
@@ -72,9 +97,8 @@ def _lines(request: HttpRequest, wanted: Wanted) -> Iterator[list[object]]:
         *("currency", "notes"),
     ]
     for row in ledger.walk(request.book.id, wanted.filters):
-        amount = Money(row["amount"], row["currency"])
+        status = ledger.status(row, wanted.filters.account_id)
         yield [
             *(row["date"], row["description"], row["vendor_name"] or "", row["account_name"]),
-            *(ledger.about(row), row["status"], text(amount.amount, amount.currency)),
-            *(amount.currency, row["notes"]),
+            *(ledger.about(row), status, row["amount"], row["currency"], row["notes"]),
         ]

@@ -24,6 +24,7 @@ from reports.queries.spending import Spending, Spent
 from reports.queries.sums import Only
 from reports.queries.trial_balance import TrialBalance, TrialLine, TrialTotal
 from reports.queries.worth import percent
+from transactions.models import Status
 from transactions.queries.months import Closings
 
 
@@ -227,7 +228,7 @@ def _report_of(found: Behind) -> tuple[str, Any]:
     type = found.node.type if found.node else part.type
     if part.status:
         return "month-end", _("Month end")
-    if part.side or part.balance or part.is_whole or type == AccountType.EQUITY:
+    if part.side or part.balance or part.held or type == AccountType.EQUITY:
         return "trial-balance", _("Trial balance")
     if type == AccountType.EXPENSE:
         return "spending", _("Spending")
@@ -237,11 +238,17 @@ def _report_of(found: Behind) -> tuple[str, Any]:
 
 
 def _sorted_at(found: Behind) -> str:
-    """Return where what is uncategorised in these days is given categories; empty for others."""
-    if Kind.UNCATEGORIZED not in (found.part.kind, found.node and found.node.kind):
+    """Return where what is uncategorised or pending in these days is sorted; empty for others."""
+    if Kind.UNCATEGORIZED in (found.part.kind, found.node and found.node.kind):
+        part = {"category": "none"}
+    elif found.part.status == Status.PENDING:
+        part = {"status": found.part.status}
+    else:
         return ""
-    sent = dates(found.asked.period.since, found.asked.period.until)
-    return f"{reverse('transactions')}?{urlencode({'category': 'none'} | sent)}"
+    if found.node and found.node.kind != Kind.UNCATEGORIZED:
+        part["account"] = found.node.id
+    sent = part | dates(found.asked.period.since, found.asked.period.until)
+    return f"{reverse('transactions')}?{urlencode(sent)}"
 
 
 def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]:

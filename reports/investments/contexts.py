@@ -85,7 +85,7 @@ def performance(report: Performance) -> dict[str, Any]:
         )
         for broker in report.brokers
     ]
-    whole = Line(_("All investments"), amounts, report.whole, _of_whole(report))
+    whole = Line(_all(report.asked), amounts, report.whole, _of_whole(report))
     lines = [line for broker, own in brokers for line in (broker, *own)]
     return {
         "report": report,
@@ -108,6 +108,15 @@ def performance(report: Performance) -> dict[str, Any]:
             for one in reversed(report.months)
         ],
     }
+
+
+def _all(asked: Asked) -> Any:
+    """Return what all that was asked for is called."""
+    if asked.accounts:
+        return _("Together")
+    if asked.broker is None:
+        return _("All investments")
+    return asked.broker or _("Without a broker")
 
 
 def _counted(accounts: Sequence[AccountGrown]) -> list[str]:
@@ -205,7 +214,9 @@ PIECES = {
 
 def piece(found: PieceRows) -> dict[str, Any]:
     """Return the context of that of which a figure is the sum."""
+    asked = found.asked
     return {
+        "back": f"{reverse('investments')}?{urlencode(address(asked.period) | along(asked))}",
         "found": found,
         "name": PIECES[found.piece],
         "currency": found.asked.currency,

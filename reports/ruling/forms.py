@@ -1,5 +1,6 @@
 """The form of a rule: what it asks, and what it gives."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -66,9 +67,9 @@ class RuleForm(Entrance):
     vendor = forms.ChoiceField(label=_("Vendor that it gives"), required=False)
     is_active = forms.ChoiceField(label=_("Status"), choices=_IN_FORCE, required=False)
 
-    def __init__(self, request: HttpRequest, rule: Rule | None, contains: str = "") -> None:
+    def __init__(self, request: HttpRequest, rule: Rule | None, first: Mapping[str, Any]) -> None:
         sent = request.POST if request.POST.get("action") == "keep" else None
-        super().__init__(sent, initial=_first(rule, contains), auto_id="rule_%s")
+        super().__init__(sent, initial=_first(rule, first), auto_id="rule_%s")
         book = request.book
         accounts = Account.objects.filter(book=book, archived_at__isnull=True).real()
         vendors = Vendor.objects.filter(book=book).order_by("name", "id")
@@ -111,9 +112,10 @@ class RuleForm(Entrance):
         return given | {"is_active": given["is_active"] == "on"}
 
 
-def _first(rule: Rule | None, contains: str) -> dict[str, Any]:
+def _first(rule: Rule | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the fields begin with: a rule as it is, or what a new one is wanted for."""
     if rule is None:
-        return {"is_active": "on", "name": contains[:100], "contains": contains}
+        return {"is_active": "on", "name": wanted.get("contains", "")[:100], **wanted}
     return {
         "name": rule.name,
         "contains": rule.contains,

@@ -1,5 +1,6 @@
 """The pages of rules: read the request, do what was sent, ask what would change, set the page."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -102,8 +103,9 @@ def _to(name: str) -> HttpResponse:
 @book_form
 def new_rule(request: HttpRequest) -> HttpResponseBase:
     """What does a new rule ask and give?"""
-    sent = read(request, {"contains": query.words})
-    return _form(request, None, sent.get("contains", ""))
+    sent = read(request, {"contains": query.words, "category": query.uuid, "vendor": query.uuid})
+    names = ("contains", "category", "vendor")
+    return _form(request, None, {name: sent[name] for name in names if name in sent})
 
 
 @book_form
@@ -113,11 +115,13 @@ def one_rule(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return _form(request, services.get_rule(request.book, id))
 
 
-def _form(request: HttpRequest, rule: Rule | None, contains: str = "") -> HttpResponseBase:
+def _form(
+    request: HttpRequest, rule: Rule | None, first: Mapping[str, Any] | None = None
+) -> HttpResponseBase:
     if rule is not None and request.POST.get("action") == "delete":
         services.delete_rule(**who(request), rule_id=rule.id)
         return _to("rules")
-    form, status = RuleForm(request, rule, contains), 200
+    form, status = RuleForm(request, rule, first or {}), 200
     if request.method == "POST":
         status = 400
         if form.is_valid():

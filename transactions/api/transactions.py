@@ -91,7 +91,10 @@ class TransactionsView(BookView):
             parameter("amount_min", f"The least signed amount {_OF_ENTRY}", AMOUNT),
             parameter("amount_max", "The greatest signed amount of the same entry.", AMOUNT),
             parameter(
-                "status", "How far the bank agrees with the same entry.", component("EntryStatus")
+                "status",
+                "How far the bank agrees with an entry: with `account` the one on it, else any on "
+                "an account that holds money.",
+                component("EntryStatus"),
             ),
             parameter("q", "A part of description, notes or vendor.", TEXT),
             parameter("total", "Also count what the filters find, which takes longer.", FLAG),

@@ -1,6 +1,6 @@
 """What a transaction was before each of its changes, as its history and its entries' tell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -38,7 +38,7 @@ class State:
 def steps(transaction_id: UUID) -> list[Step]:
     """Return the changes of a transaction, the latest first."""
     found: dict[UUID, Step] = {}
-    for event in _events(transaction_id):
+    for event in _events([transaction_id])[transaction_id]:
         story = event.pgh_context.metadata if event.pgh_context else {}
         who = story.get("email") or story.get("user") or "somebody"
         step = Step(
@@ -52,16 +52,9 @@ def steps(transaction_id: UUID) -> list[Step]:
     return sorted(found.values(), key=lambda one: one.id, reverse=True)
 
 
-def changed_by(book_id: UUID, step_id: UUID) -> list[UUID]:
-    """Return the transactions of a book that a change was of, itself or by their entries."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED_BY, {"book": book_id, "step": step_id})
-        return [id for (id,) in cursor.fetchall()]
-
-
 # Those that are there: what was deleted comes back by being restored.
 _CHANGED_BY = """
-SELECT t.id FROM (
+SELECT t.id, t.version FROM (
     SELECT pgh_obj_id AS id FROM transactions_transactionevent WHERE pgh_context_id = %(step)s
     UNION
     SELECT transaction_id FROM transactions_entryevent WHERE pgh_context_id = %(step)s
@@ -71,16 +64,35 @@ ORDER BY t.id
 """
 
 
-def before(transaction: Transaction, step_id: UUID) -> State | None:
-    """Return what a transaction was before one of its changes; None if it has no such change.
+def changed_by(book_id: UUID, step_id: UUID) -> dict[UUID, int]:
+    """Return the transactions of a book that a change was of, and the version of each by now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED_BY, {"book": book_id, "step": step_id})
+        return dict(cursor.fetchall())
+
+
+def before(transactions: Sequence[Transaction], step_id: UUID) -> dict[UUID, State]:
+    """Return what transactions were before a change; those without such a change are left out.
 
     An entry that came with the change or later is recognised by its id, which begins with its time.
+    Three statements, however many they are.
     """
-    events = _events(transaction.id)
-    if step_id not in {_step_id(event) for event in events}:
-        return None
+    events = _events([one.id for one in transactions])
+    entries: dict[UUID, list[Any]] = {one.id: [] for one in transactions}
+    for entry in Entry.objects.filter(transaction_id__in=list(entries)):
+        entries[entry.transaction_id].append(entry)
+    return {
+        one.id: _before(one, entries[one.id], events[one.id], step_id)
+        for one in transactions
+        if step_id in {_step_id(event) for event in events[one.id]}
+    }
+
+
+def _before(
+    transaction: Transaction, entries: Sequence[Entry], events: Sequence[Any], step_id: UUID
+) -> State:
     rows: dict[UUID, Any] = {transaction.id: transaction}
-    rows |= {entry.id: entry for entry in Entry.objects.filter(transaction_id=transaction.id)}
+    rows |= {entry.id: entry for entry in entries}
     undone = [event for event in events if _step_id(event) >= step_id]
     # What a row was before the first change of it that is undone.
     rows |= {event.pgh_obj_id: event for event in reversed(undone)}
@@ -101,17 +113,17 @@ def draft_of(row: Entry | EntryEvent, id: UUID) -> DraftEntry:
     )
 
 
-def _events(transaction_id: UUID) -> list[Any]:
-    """Return what happened to a transaction and its entries, of each row in its order."""
-    found: Iterable[Any] = (
-        *TransactionEvent.objects.filter(pgh_obj_id=transaction_id)
-        .select_related("pgh_context")
-        .order_by("pgh_id"),
-        *EntryEvent.objects.filter(transaction_id=transaction_id)
-        .select_related("pgh_context")
-        .order_by("pgh_id"),
-    )
-    return list(found)
+def _events(transaction_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+    """Return what happened to transactions and their entries, of each row in its order."""
+    found: dict[UUID, list[Any]] = {id: [] for id in transaction_ids}
+    ids = list(found)
+    headers = TransactionEvent.objects.filter(pgh_obj_id__in=ids)
+    entries = EntryEvent.objects.filter(transaction_id__in=ids)
+    for event in headers.select_related("pgh_context").order_by("pgh_id"):
+        found[event.pgh_obj_id].append(event)
+    for event in entries.select_related("pgh_context").order_by("pgh_id"):
+        found[event.transaction_id].append(event)
+    return found
 
 
 def _step_id(event: Any) -> UUID:

@@ -84,6 +84,21 @@ _CATEGORY, _CONVERSION = str(Kind.CATEGORY), str(Kind.CONVERSION)
 _OWN_ID, _BY_DATE, _BY_ID = itemgetter("id"), itemgetter(7, 0), itemgetter(0)
 
 
+def takes_category(row: Mapping[str, Any]) -> bool:
+    """Whether a transaction that was read has one category, or could have."""
+    return row["kind"] in ("expense", "income") and len(row["entries"]) == 2
+
+
+def own_entries(row: Mapping[str, Any], account_id: UUID | None = None) -> list[Entry]:
+    """Return the entries of a transaction on an account, or on all that hold money."""
+    return [
+        entry
+        for entry in row["entries"]
+        if entry["account_type"] in _REAL
+        and (account_id is None or entry["account"] == str(account_id))
+    ]
+
+
 def written(book_id: UUID, sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
     """Return the transactions that a statement with `rows` writes, in the order of ids.
 

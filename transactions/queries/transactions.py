@@ -18,10 +18,10 @@ from transactions.queries import reading
 class Filters:
     """Which transactions are wanted. Days and amounts are inclusive.
 
-    With an account (or categories) the amounts and the status are those of its entries, signed;
-    without one, those of any entry on a real account. `category_ids` is a category with all below
-    it; `amount` is one that came or went; `text` is looked for in description, notes and vendor,
-    whatever its case.
+    With an account (or categories) the amounts are those of its entries, signed; without one, those
+    of any entry on a real account, and so is the status without an account. `category_ids` is a
+    category with all below it; `amount` is one that came or went; `text` is looked for in
+    description, notes and vendor, whatever its case.
     """
 
     account_id: UUID | None = None
@@ -174,6 +174,13 @@ def _found_by_entries(
     """
     of_entry = _of_entry(filters)
     where = _Where(["e.account_id = wanted.id", "e.book_id = %s"], [book_id])
+    if filters.status and _is_of_categories(filters):
+        where.add(
+            "EXISTS (SELECT FROM transactions_entry r JOIN accounts_account k "
+            "ON k.id = r.account_id AND k.type IN ('asset', 'liability') "
+            "WHERE r.transaction_id = e.transaction_id "
+            f"AND r.status = '{Status(filters.status)}')"
+        )
     if filters.account_id and filters.category_ids:
         where.add(
             "EXISTS (SELECT FROM transactions_entry c WHERE c.transaction_id = e.transaction_id "
@@ -289,10 +296,15 @@ def _of_amount(filters: Filters) -> _Where | None:
 
 def _of_entry(filters: Filters) -> _Where | None:
     where = _of_amount(filters) or _Where([], [])
-    if filters.status:
+    if filters.status and not _is_of_categories(filters):
         # In the text: what few entries have is in an index of its own.
         where.add(f"e.status = '{Status(filters.status)}'")
     return where if where.conditions else None
+
+
+def _is_of_categories(filters: Filters) -> bool:
+    """Whether entries of categories are looked through, which the bank knows nothing of."""
+    return bool(filters.category_ids) and filters.account_id is None
 
 
 def _within(

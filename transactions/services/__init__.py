@@ -46,6 +46,7 @@ from transactions.services.rules import (
     move_rule,
     order_rules,
 )
+from transactions.services.sorting import SortAs, sort_each
 from transactions.services.subscriptions import (
     change_subscription,
     create_subscription,
@@ -65,6 +66,7 @@ from transactions.services.verifying import verify_books
 __all__ = [
     "LineChoice",
     "Opening",
+    "SortAs",
     "UnreadableUpload",
     "Wish",
     "apply_rules",
@@ -123,6 +125,7 @@ __all__ = [
     "return_to",
     "revalue",
     "revert",
+    "sort_each",
     "take_back",
     "try_rules",
     "undo_run",

@@ -1,15 +1,16 @@
 """Return a transaction to what it was before one of its changes: a correction like any other."""
 
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal
 from buffet.models import Book
-from transactions.drafts import Changes, DraftEntry, EntryChange
+from transactions.bodies import MAX_BULK
+from transactions.drafts import Changes, Correction, DraftEntry, EntryChange
 from transactions.models import Entry, Transaction, Vendor
 from transactions.queries import earlier
-from transactions.services.correcting import HEADER, correct
+from transactions.services.correcting import HEADER, correct, correct_each
 
 
 class NoSuchStep(Refusal):
@@ -43,10 +44,9 @@ def return_to(
         found = Transaction.objects.filter(book_id=book.id, id=transaction_id).first()
         if found is None:
             raise NotFound("There is no such transaction in this book.")
-        state = earlier.before(found, step_id)
-        if state is None:
+        changes = _changes([found], step_id).get(found.id)
+        if changes is None:
             raise NoSuchStep
-        changes = _changes(found, state)
         if not changes.entries and not changes.given:
             raise AsItWas
         return correct(
@@ -54,39 +54,65 @@ def return_to(
         )
 
 
-def take_back(*, book: Book, by: Actor, step_id: UUID, reason: str = "") -> list[UUID]:
-    """Make all transactions of a change what they were before it, and return their ids.
+def take_back(
+    *, book: Book, by: Actor, step_id: UUID, version: int, reason: str = ""
+) -> list[UUID]:
+    """Make transactions what they were before a change of many, and return their ids.
 
-    One that was changed since stays as it is, and so does one that is what it was.
+    Those whose version is another than that were changed since, and stay as they are.
 
-    :raises NoSuchStep: if there was no such change in the book.
-    :raises Refusal: if one of them cannot return, as `return_to` says: none does then.
+    :raises NoSuchStep: if there was no such change in the book, or of more than can be taken back.
+    :raises Invalid: if one of them cannot return, by pointers that begin with its id: none does
+        then.
     """
     with writing(book.id, by=by, reason=reason):
-        ids = earlier.changed_by(book.id, step_id)
-        if not ids:
+        changed = earlier.changed_by(book.id, step_id)
+        if not 0 < len(changed) <= MAX_BULK:
             raise NoSuchStep
-        taken = []
-        for id in ids:
-            if earlier.steps(id)[0].id != step_id:
-                continue
-            with suppress(AsItWas):
-                taken.append(
-                    return_to(book=book, by=by, transaction_id=id, step_id=step_id, reason=reason)
-                )
-        return taken
+        ids = [id for id, now in changed.items() if now == version]
+        found = Transaction.objects.filter(book_id=book.id, id__in=ids).order_by("id")
+        rows = [
+            Correction(id, changes, version, f"/{id}")
+            for id, changes in _changes(list(found), step_id).items()
+            if changes.entries or changes.given
+        ]
+        correct_each(book=book, by=by, rows=rows, reason=reason)
+        return [row.transaction_id for row in rows]
 
 
-def _changes(found: Transaction, state: earlier.State) -> Changes:
-    """Return what is to change for a transaction to be what it was."""
-    wanted = {name: getattr(state, name) for name in HEADER}
-    if not Vendor.objects.filter(id=state.vendor_id, book_id=found.book_id).exists():
-        wanted["vendor_id"] = None
-    given = {name: value for name, value in wanted.items() if value != getattr(found, name)}
-    there = {
-        entry.id: earlier.draft_of(entry, entry.id)
-        for entry in Entry.objects.filter(transaction_id=found.id).order_by("id")
+def _changes(transactions: Sequence[Transaction], step_id: UUID) -> dict[UUID, Changes]:
+    """Return what is to change for each to be what it was; those without the change are left out.
+
+    A few statements, however many they are.
+    """
+    states = earlier.before(transactions, step_id)
+    named = {state.vendor_id for state in states.values() if state.vendor_id}
+    vendors = set(Vendor.objects.filter(id__in=named).values_list("id", "book_id"))
+    there: dict[UUID, dict[UUID, DraftEntry]] = {id: {} for id in states}
+    for entry in Entry.objects.filter(transaction_id__in=list(states)).order_by("id"):
+        there[entry.transaction_id][entry.id] = earlier.draft_of(entry, entry.id)
+    return {
+        one.id: Changes(
+            _header(
+                one, states[one.id], is_kept=(states[one.id].vendor_id, one.book_id) in vendors
+            ),
+            _entries(there[one.id], states[one.id]),
+        )
+        for one in transactions
+        if one.id in states
     }
+
+
+def _header(found: Transaction, state: earlier.State, *, is_kept: bool) -> dict[str, object]:
+    """Return what of the transaction itself changes; a vendor that is not kept is left out."""
+    wanted = {name: getattr(state, name) for name in HEADER}
+    if not is_kept:
+        wanted["vendor_id"] = None
+    return {name: value for name, value in wanted.items() if value != getattr(found, name)}
+
+
+def _entries(there: Mapping[UUID, DraftEntry], state: earlier.State) -> tuple[EntryChange, ...]:
+    """Return what of its entries changes."""
     entries: list[EntryChange] = []
     spare = [entry for id, entry in there.items() if id not in state.entries]
     for id, entry in state.entries.items():
@@ -99,7 +125,7 @@ def _changes(found: Transaction, state: earlier.State) -> Changes:
         else:
             entries.append(EntryChange(None, given=_given(entry)))
     entries += [EntryChange(one.id, remove=True) for one in spare]
-    return Changes(given, tuple(entries))
+    return tuple(entries)
 
 
 def _given(entry: DraftEntry) -> dict[str, object]:

@@ -51,7 +51,7 @@ PAGES = {
         "/transactions",
         "/transactions?category=none&period=last-12-months",
         "/transactions?q=xyzzy&status=pending&amount=1",
-        "/transactions?q=uber&step=00000000-0000-7000-8000-000000000000.1",
+        "/transactions?q=Mercado&step=00000000-0000-7000-8000-000000000000.1",
     ),
     "transaction": ("/transactions/{transaction}", "/transactions/{closed_transaction}"),
     "cards": ("/cards",),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,15 +16,18 @@ from django.utils import timezone
 from fields import sent_by
 from recording import told
 from test_refused_recordings import EVIL
+from test_writers import Start, start, until_waiting
 from wallet import text_of
 
 from accounts import services as chart
 from accounts.models import Account
-from buffet.audit import Actor
+from buffet.audit import Actor, writing
 from buffet.models import Book, Role, User
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft, DraftEntry
 from transactions.models import Entry, Transaction, Vendor
+
+__all__ = ["start"]
 
 
 @pytest.fixture
@@ -329,17 +333,84 @@ def test_names_are_text(
 
 
 def test_the_same_that_another_changed_meanwhile_is_not_written_over(
-    browser: Client, bread: UUID
+    browser: Client, book: Book, by: Actor, bread: UUID
 ) -> None:
-    first, second = (sent_by(browser.get(f"/transactions/{bread}")) for _ in range(2))
-    correct = {"action": "correct"}
-    browser.post(f"/transactions/{bread}", first | correct | {"amount": "20.00"})
+    rent = chart.create_category(book=book, by=by, name="Rent", type="expense")
+    theirs = {
+        "kind": "in", "amount": "20.00", "date": "2026-06-01", "description": "Their rolls",
+        "category": str(rent.id), "vendor": "Their bakery", "notes": "Theirs",
+    }  # fmt: skip
+    first, second = (shown(browser, bread) for _ in range(2))
+    browser.post(f"/transactions/{bread}", first | theirs)
 
-    answer = browser.post(f"/transactions/{bread}", second | correct | {"amount": "30.00"})
+    answer = browser.post(f"/transactions/{bread}", second | {"amount": "30.00"})
 
     assert answer.status_code == 400
     assert "This has changed since you read it" in text_of(answer)
-    again = sent_by(answer) | correct
-    assert again["amount"] == "30.00"
+    again = sent_by(answer, "initial-description")
+    assert {name: again[name] for name in theirs} == theirs | {"amount": "30.00"}
+    assert {name: again[f"initial-{name}"] for name in theirs} == theirs
+    sent_again = browser.post(f"/transactions/{bread}", again | {"action": "correct"})
+    assert sent_again.status_code == 303
+    found = shown(browser, bread)
+    assert {name: found[name] for name in theirs} == theirs | {"amount": "30.00"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [({"kind": "in"}, {"amount": "30.00"}), ({"amount": "30.00"}, {"kind": "in"})],
+)
+def test_the_direction_and_the_sum_are_one_figure(
+    browser: Client, bread: UUID, theirs: dict[str, str], ours: dict[str, str]
+) -> None:
+    first, second = (shown(browser, bread) for _ in range(2))
+    browser.post(f"/transactions/{bread}", first | theirs)
+    between = moved(bread)
+
+    answer = browser.post(f"/transactions/{bread}", second | ours)
+
+    assert answer.status_code == 400
+    assert "This has changed since you read it" in text_of(answer)
+    assert moved(bread) == between
+    again = sent_by(answer, "initial-description") | {"action": "correct"}
     assert browser.post(f"/transactions/{bread}", again).status_code == 303
-    assert "30.00" in text_of(browser.get(f"/transactions/{bread}"))
+    assert moved(bread)["Checking"] == 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_changed_while_a_correction_waits_is_not_written_over(
+    browser: Client, book: Book, by: Actor, bread: UUID, start: Start
+) -> None:
+    sent = shown(browser, bread, amount="30.00")
+
+    with writing(book.id, by=by):
+        waiting = start(lambda: browser.post(f"/transactions/{bread}", sent))
+        until_waiting()
+        changes = Changes({"amount": Decimal(-20), "notes": "Theirs"})
+        ledger.correct(book=book, by=by, transaction_id=bread, changes=changes)
+    refused = waiting.result(timeout=10)
+
+    assert refused.status_code == 400
+    again = sent_by(refused, "initial-description")
+    assert (again["initial-amount"], again["amount"]) == ("20.00", "30.00")
+    assert again["notes"] == "Theirs"
+    assert moved(bread)["Checking"] == -20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicking_twice_corrects_and_is_no_mistake(
+    browser: Client, owner: User, book: Book, by: Actor, bread: UUID, start: Start
+) -> None:
+    sent = shown(browser, bread, amount="30.00")
+    other = Client()
+    other.force_login(owner)
+
+    with writing(book.id, by=by):
+        clicks = [
+            start(partial(one.post, f"/transactions/{bread}", sent)) for one in (browser, other)
+        ]
+        until_waiting(2)
+    answers = [one.result(timeout=10) for one in clicks]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert moved(bread)["Checking"] == -30

@@ -1,7 +1,6 @@
 """The forms of a transaction's page: to correct it, to delete it, to bring it back."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,10 +18,12 @@ from reports.recording import fields
 from reports.recording.forms import IN, KINDS, OUT
 from transactions import services
 from transactions.drafts import Changes
+from transactions.queries import transactions
 
 #: What the ledger calls what the form calls otherwise.
 _GIVEN = {"category": "category_id"}
 _AMOUNTS = ("amount", "transfer_amount")
+_SIGNED = {"kind", "amount"}
 
 
 def _plain(amount: str | None) -> str:
@@ -55,7 +56,7 @@ class Correcting(OfTransaction):
     notes = fields.notes()
 
     def __init__(self, request: HttpRequest, row: Mapping[str, Any]) -> None:
-        self.row, self.amount = row, Decimal(row["amount"])
+        self.row = row
         super().__init__(request, UUID(row["id"]), initial=self._as_it_is())
         for name in _AMOUNTS:
             label = gettext("Amount, {currency}").format(currency=self._currency(name))
@@ -70,7 +71,7 @@ class Correcting(OfTransaction):
     def _as_it_is(self) -> dict[str, Any]:
         row = self.row
         return {
-            "kind": OUT if self.amount < 0 else IN,
+            "kind": OUT if row["amount"].startswith("-") else IN,
             "amount": _plain(row["amount"].lstrip("-")),
             "transfer_amount": _plain(row["transfer_amount"]),
             "date": row["date"].isoformat(),
@@ -117,11 +118,16 @@ class Correcting(OfTransaction):
             self.add_error(name, error)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show why not; whoever then sends what was typed has seen that it was changed."""
+        """Show why not; whoever then sends what was typed has seen that it was changed.
+
+        What they left alone is shown as it is by now.
+        """
         if isinstance(refusal, ChangedMeanwhile):
-            self.data = self.data.copy()
+            typed, self.data = set(self.changed_data), self.data.copy()
             for name, value in self.initial.items():
                 self.data[self.add_initial_prefix(name)] = value
+                if name not in typed:
+                    self.data[self.add_prefix(name)] = value
         super().refuse(refusal)
 
     def _is_newer(self, name: str) -> bool:
@@ -141,15 +147,20 @@ class Correcting(OfTransaction):
         :raises Refusal: if the service will not.
         """
         changed, wanted = set(self.changed_data), self.cleaned_data
-        if any(map(self._is_newer, changed)):
-            raise ChangedMeanwhile
-        given = {
-            _GIVEN.get(name, name): wanted[name] for name in changed - {"kind", "amount", "vendor"}
-        }
-        if {"kind", "amount"} & changed:
-            goes_out = wanted["kind"] == OUT if "kind" in wanted else self.amount < 0
-            given["amount"] = -wanted["amount"] if goes_out else wanted["amount"]
         with writing(self.who["book"].id, by=self.who["by"]):
+            # Whoever held the book until now may have changed it after this request had read it.
+            self.row = transactions.get(self.who["book"].id, self.id)
+            self.initial = self._as_it_is()
+            # The kind is the amount's sign: they are written as one.
+            signed = _SIGNED & self.fields.keys() if _SIGNED & changed else set()
+            if any(map(self._is_newer, changed | signed)):
+                raise ChangedMeanwhile
+            given = {
+                _GIVEN.get(name, name): wanted[name] for name in changed - _SIGNED - {"vendor"}
+            }
+            if signed:
+                goes_out = wanted.get("kind", self.initial["kind"]) == OUT
+                given["amount"] = -wanted["amount"] if goes_out else wanted["amount"]
             if "vendor" in changed:
                 name = wanted["vendor"]
                 given["vendor_id"] = services.named_vendor(**self.who, name=name) if name else None

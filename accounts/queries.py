@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Account
+from accounts.models import Account, AccountEvent
 from buffet.models import Book
 from buffet.rest.times import instant
 
@@ -30,6 +30,12 @@ def category_tree(book: Book, *, of_type: str = "") -> list[dict[str, Any]]:
 def category(book: Book, category_id: UUID) -> dict[str, Any] | None:
     """Return one category as in the tree; None if the book has no such category."""
     return next((row for row in category_tree(book) if row["id"] == category_id), None)
+
+
+def was_deleted(book: Book, account_id: UUID) -> bool:
+    """Whether the book had an account or category of this id that is deleted."""
+    deletions = AccountEvent.objects.filter(pgh_label="delete")
+    return deletions.filter(pgh_obj_id=account_id, book=book).exists()
 
 
 def _category(row: Account, depth: int, path: str) -> dict[str, Any]:

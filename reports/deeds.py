@@ -6,7 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from accounts import queries
 from accounts import services as chart
+from accounts.models import Account
 from buffet.audit import Actor
 from buffet.errors import NotFound, Refusal
 from reports.forms import Entrance
@@ -83,11 +85,30 @@ class Dropping(Leaving):
     action = "drop"
 
     def carry_out(self) -> None:
-        """Delete it.
+        """Delete it, which it may be already.
 
         :raises Refusal: if something hangs on it.
         """
-        ledger.delete_account(**self.who, account_id=self.id)
+        with suppress(NotFound):
+            ledger.delete_account(**self.who, account_id=self.id)
+
+
+def leaving(
+    request: HttpRequest, account: Account, dropping: type[Dropping] = Dropping
+) -> dict[str, Deed]:
+    """Return what can become of an account or category as a whole, by the names of their buttons.
+
+    What was sent is among it, also where the first of two clicks has done it.
+    """
+    uses = {one.action: one for one in (Archiving, Reopening)}
+    fitting = Reopening if account.archived_at else Archiving
+    using = uses.get(request.POST.get("action", ""), fitting)
+    return {one.action: one(request, account.id) for one in (using, dropping)}
+
+
+def drops_again(request: HttpRequest, id: UUID) -> bool:
+    """Whether an account or category is to be deleted that is deleted already."""
+    return request.POST.get("action") == Dropping.action and queries.was_deleted(request.book, id)
 
 
 def done(deed: Deed | None) -> int:

@@ -118,6 +118,24 @@ def test_a_category_is_archived_taken_back_and_deleted_if_it_was_never_used(
     assert tree() == {("expense", "Groceries", "")}
 
 
+@pytest.mark.parametrize("action", ["archive", "reopen", "drop"])
+def test_what_is_sent_twice_is_done_once_and_no_mistake(
+    browser: Any, groceries: Account, action: str
+) -> None:
+    client, address = browser(Role.OWNER), f"/categories/{groceries.id}"
+    if action == "reopen":
+        client.post(address, {"action": "archive"})
+
+    answers = [client.post(address, {"action": action}) for _ in range(2)]
+
+    assert [(one.status_code, one["Location"]) for one in answers] == [(303, "/categories")] * 2
+    found = Account.objects.filter(id=groceries.id)
+    if action == "drop":
+        assert not found.exists()
+    else:
+        assert (found.get().archived_at is None) == (action == "reopen")
+
+
 def test_what_the_book_made_for_itself_and_viewers_change_nothing(
     browser: Any, book: Book, by: Actor, checking: Account, groceries: Account
 ) -> None:
@@ -126,7 +144,8 @@ def test_what_the_book_made_for_itself_and_viewers_change_nothing(
     owner = browser(Role.OWNER)
     for id in (own.id, checking.id):
         assert owner.get(f"/categories/{id}").status_code == 404
-        assert owner.post(f"/categories/{id}", {"action": "archive"}).status_code == 404
+        for action in ("archive", "drop"):
+            assert owner.post(f"/categories/{id}", {"action": action}).status_code == 404
 
     viewer = browser(Role.VIEWER)
     assert "A new category" not in text_of(viewer.get("/categories"))

@@ -1,18 +1,23 @@
 """The page that changes an account: its names, whether it is in use, and that it was never used."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from bookkeeping import TODAY, Bookkeeper
 from django.test import Client
 from fields import sent_by
+from test_writers import Start, start, until_waiting
 from wallet import text_of
 
 from accounts.models import Account, Broker, CreditCard
-from buffet.audit import Actor
+from buffet.audit import Actor, writing
 from buffet.models import Book, Role, User
 from invoices import services as cards
+from transactions import services as ledger
+
+__all__ = ["start"]
 
 
 @pytest.fixture
@@ -24,6 +29,14 @@ def browser(client: Client, book: Book, owner: User, person: Any) -> Callable[[s
         return client
 
     return make
+
+
+def a_card(book: Book, by: Actor, paying: Account, name: str) -> CreditCard:
+    """Return a new card in reais that an account pays."""
+    return cards.create_card(
+        book=book, by=by, today=TODAY, name=name, currency="BRL", limit=None,
+        closing_day=25, due_day=5, paying_account_id=paying.id,
+    )  # fmt: skip
 
 
 def as_shown(page: Any) -> dict[str, str]:
@@ -89,8 +102,7 @@ def test_an_account_is_archived_and_taken_back_into_use(browser: Any, checking: 
 
     for _ in range(2):
         answer = client.post(f"{address}/change", {"action": "archive"})
-        client.post(f"{address}/change", {"action": "archive"})
-        assert answer["Location"] == address
+        assert (answer.status_code, answer["Location"]) == (303, address)
         checking.refresh_from_db()
         assert checking.archived_at is not None
         assert "archived" in text_of(client.get(address))
@@ -98,6 +110,78 @@ def test_an_account_is_archived_and_taken_back_into_use(browser: Any, checking: 
         client.post(f"{address}/change", {"action": "reopen"})
         checking.refresh_from_db()
         assert checking.archived_at is None
+
+
+@pytest.mark.parametrize("action", ["archive", "reopen", "drop"])
+def test_what_is_sent_twice_is_done_once_and_no_mistake(
+    browser: Any, checking: Account, action: str
+) -> None:
+    client, address = browser(Role.OWNER), f"/accounts/{checking.id}/change"
+    if action == "reopen":
+        client.post(address, {"action": "archive"})
+
+    answers = [client.post(address, {"action": action}) for _ in range(2)]
+
+    where = "/accounts" if action == "drop" else f"/accounts/{checking.id}"
+    assert [(one.status_code, one["Location"]) for one in answers] == [(303, where)] * 2
+    found = Account.objects.filter(id=checking.id)
+    if action == "drop":
+        assert not found.exists()
+    else:
+        assert (found.get().archived_at is None) == (action == "reopen")
+
+
+def test_a_card_is_deleted_once_however_often_it_is_sent(
+    browser: Any, book: Book, by: Actor, checking: Account
+) -> None:
+    card = a_card(book, by, checking, "Platinum")
+    client, address = browser(Role.OWNER), f"/accounts/{card.account_id}/change"
+
+    answers = [client.post(address, {"action": "drop"}) for _ in range(2)]
+
+    assert [(one.status_code, one["Location"]) for one in answers] == [(303, "/accounts")] * 2
+    assert not CreditCard.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_card", [False, True])
+def test_two_clicks_at_once_delete_and_are_no_mistake(
+    book: Book, by: Actor, owner: User, checking: Account, start: Start, is_card: bool
+) -> None:
+    id = a_card(book, by, checking, "Platinum").account_id if is_card else checking.id
+    clients = Client(), Client()
+    for client in clients:
+        client.force_login(owner)
+
+    with writing(book.id, by=by):
+        clicks = [
+            start(partial(client.post, f"/accounts/{id}/change", {"action": "drop"}))
+            for client in clients
+        ]
+        until_waiting(2)
+    answers = [click.result(timeout=10) for click in clicks]
+
+    assert [(one.status_code, one["Location"]) for one in answers] == [(303, "/accounts")] * 2
+    assert not Account.objects.filter(id=id).exists()
+
+
+def test_what_the_book_never_had_is_not_deleted(
+    browser: Any, by: Actor, checking: Account, groceries: Account
+) -> None:
+    other = Book.objects.create(name="Theirs", base_currency="BRL")
+    theirs = ledger.open_account(
+        book=other, by=by, today=TODAY, name="Cash", kind="cash", currency="BRL"
+    )
+    ledger.delete_account(book=other, by=by, account_id=theirs.id)
+    client = browser(Role.OWNER)
+
+    answers = [
+        client.post(f"/accounts/{id}/change", {"action": "drop"})
+        for id in (theirs.id, groceries.id, other.id)
+    ]
+
+    assert [one.status_code for one in answers] == [404] * 3
+    assert Account.objects.filter(id=groceries.id).exists()
 
 
 def test_only_what_was_never_used_is_deleted(
@@ -118,13 +202,7 @@ def test_only_what_was_never_used_is_deleted(
 def test_a_card_goes_with_its_statements(
     browser: Any, book: Book, by: Actor, checking: Account
 ) -> None:
-    unused, used = (
-        cards.create_card(
-            book=book, by=by, today=TODAY, name=name, currency="BRL", limit=None,
-            closing_day=25, due_day=5, paying_account_id=checking.id,
-        )
-        for name in ("Unused", "Used")
-    )  # fmt: skip
+    unused, used = (a_card(book, by, checking, name) for name in ("Unused", "Used"))
     Bookkeeper(book, by).move(used.account, TODAY, "-9.00")
     client = browser(Role.EDITOR)
 

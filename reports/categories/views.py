@@ -7,9 +7,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import queries, services
+from buffet.errors import NotFound
 from reports.book_page import book_form, read
 from reports.categories.forms import Adding, Keeping
-from reports.deeds import Archiving, Deed, Dropping, Reopening, done
+from reports.deeds import Deed, done, drops_again, leaving
 
 
 @book_form
@@ -36,12 +37,15 @@ def category_list(request: HttpRequest) -> HttpResponseBase:
 def one_category(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What is this category called, where does it stand, and is it still in use?"""
     read(request, {})
-    category = services.get_category(request.book, id)
+    try:
+        category = services.get_category(request.book, id)
+    except NotFound:
+        if drops_again(request, id):
+            return _to("categories")
+        raise
     deeds: dict[str, Deed] = {}
     if request.may_write and request.known_on is None:
-        leaving = Reopening if category.archived_at else Archiving
-        rest = {one.action: one(request, id) for one in (leaving, Dropping)}
-        deeds = {"keep": Keeping(request, category), **rest}
+        deeds = {"keep": Keeping(request, category), **leaving(request, category)}
     status = 200
     if request.method == "POST":
         status = done(deeds.get(request.POST.get("action", "")))

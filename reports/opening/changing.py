@@ -1,5 +1,6 @@
 """The page on which an account is changed, archived or deleted."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services as chart
 from accounts.models import Account, Broker, CreditCard
 from buffet.audit import writing
+from buffet.errors import NotFound
 from invoices import services as cards
 from reports.book_page import book_form, read
-from reports.deeds import Archiving, Deed, Dropping, Reopening, done
+from reports.deeds import Deed, Dropping, done, drops_again, leaving
 from reports.recording import fields
 
 
@@ -69,25 +71,29 @@ class DroppingCard(Dropping):
     """To delete a card with its statements, which only one without entries can be."""
 
     def carry_out(self) -> None:
-        """Delete it.
+        """Delete it, which it may be already.
 
         :raises Refusal: if it has entries.
         """
-        card = CreditCard.objects.get(account_id=self.id)
-        cards.delete_card(**self.who, card_id=card.id)
+        with suppress(CreditCard.DoesNotExist, NotFound):
+            card = CreditCard.objects.get(account_id=self.id)
+            cards.delete_card(**self.who, card_id=card.id)
 
 
 @book_form
 def change_account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What is this account called, where is it kept, and is it still in use?"""
     read(request, {})
-    account = chart.get_real_account(request.book, id)
+    try:
+        account = chart.get_real_account(request.book, id)
+    except NotFound:
+        if drops_again(request, id):
+            return _to(reverse("accounts"))
+        raise
     is_card = CreditCard.objects.filter(account=account).exists()
     deeds: dict[str, Deed] = {}
     if request.may_write and request.known_on is None:
-        leaving = Reopening if account.archived_at else Archiving
-        dropping = DroppingCard if is_card else Dropping
-        rest = {one.action: one(request, id) for one in (leaving, dropping)}
+        rest = leaving(request, account, DroppingCard if is_card else Dropping)
         deeds = {"keep": Keeping(request, account), **rest}
     status = 200
     if request.method == "POST":
@@ -95,11 +101,14 @@ def change_account(request: HttpRequest, id: UUID) -> HttpResponseBase:
         status = done(deeds.get(action))
         if not status:
             gone = action == Dropping.action
-            where = reverse("accounts") if gone else reverse("account", args=(id,))
-            return HttpResponse(status=303, headers={"Location": where})
+            return _to(reverse("accounts") if gone else reverse("account", args=(id,)))
     context = {
         "account": account,
         "deeds": deeds,
         "brokers": Broker.objects.filter(book=request.book).values_list("name", flat=True),
     }
     return render(request, "reports/opening/change.html", context, status=status)
+
+
+def _to(where: str) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": where})

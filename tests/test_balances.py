@@ -8,10 +8,13 @@ from typing import Any
 
 import pytest
 from bookkeeping import Bookkeeper, rate
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services as chart
+from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
 
@@ -136,6 +139,44 @@ def test_what_cannot_be_asked_for_is_refused(api: Any, page: Any, asked: str) ->
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["pointer"] == f"?{asked.partition('=')[0]}"
     assert page(f"/accounts?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("face", ["html", "json", "csv"])
+def test_what_is_no_account_of_the_book_is_not_found(
+    api: Any, page: Any, book: Book, by: Actor, ids: dict[str, str], face: str
+) -> None:
+    other = Bookkeeper(Book.objects.create(name="Other", base_currency="BRL"), by)
+    category = Account.objects.get(book=book, name="Salary")
+    for wrong in (other.open("Theirs", "cash", "BRL").id, category.id, book.id):
+        asked = f"{ON}&accounts={ids['Loan']},{wrong}"
+
+        told, seen = api.get(f"{PATH}?{asked}"), page(f"/accounts?{asked}&format={face}")
+
+        assert (told.status_code, seen.status_code) == (404, 404)
+        assert told.json()["detail"] == "There is no such account in this book."
+
+
+def test_an_archived_account_with_nothing_on_it_is_one_of_the_book(
+    api: Any, page: Any, book: Book, by: Actor, ids: dict[str, str]
+) -> None:
+    empty = Bookkeeper(book, by).open("Empty", "cash", "BRL")
+    chart.archive_account(book=book, by=by, account_id=empty.id)
+    asked = f"{ON}&accounts={empty.id}"
+
+    told, seen = api.get(f"{PATH}?{asked}"), page(f"/accounts?{asked}")
+
+    assert (told.status_code, seen.status_code) == (200, 200)
+    assert told.json()["accounts"] == []
+
+
+def test_naming_accounts_takes_no_statement_more(page: Any, ids: dict[str, str]) -> None:
+    counts = []
+    for asked in (ON, f"{ON}&accounts={ids['Loan']}"):
+        with CaptureQueriesContext(connection) as sent:
+            page(f"/accounts?{asked}")
+        counts.append(len(sent))
+
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("currency", ["BRL", "EUR"])

@@ -80,7 +80,8 @@ class PortfolioOverview:
     """What a book is worth at the end of a day, how it is spread, and how it came there.
 
     Changes are against the last month end, that of the same month a year ago, and (`growth`) the
-    first of the history. `concentration` is the largest asset account's share of all that is held,
+    first of the history. `left_out` are archived accounts with nothing on them, by their ids.
+    `concentration` is the largest asset account's share of all that is held,
     in percent. What says nothing is None: the book is too young, or nothing is held.
     """
 
@@ -93,6 +94,7 @@ class PortfolioOverview:
     year_change: Change | None
     growth: Change | None
     accounts: Sequence[AccountLine]
+    left_out: frozenset[str]
     by_type: Sequence[Share]
     by_kind: Sequence[Share]
     by_broker: Sequence[Share]
@@ -168,6 +170,7 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         year_change=change(months, 12, target),
         growth=change(months, len(months) - 1, target),
         accounts=lines,
+        left_out=frozenset(line.id for line in every) - {line.id for line in lines},
         by_type=shares(((line.type, line) for line in lines), whole, target),
         by_kind=shares(((line.kind, line) for line in lines), whole, target),
         by_broker=shares(((line.broker, line) for line in lines), whole, target),

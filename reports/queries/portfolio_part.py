@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import REAL_KINDS, REAL_TYPES
 from accounts.rates import not_converted
+from buffet.errors import NotFound
 from buffet.money import Money
 from buffet.rest import query
 from reports import asking
@@ -65,8 +66,13 @@ class PortfolioPart:
 
 
 def part_of(report: PortfolioOverview, wanted: Mapping[str, Any]) -> PortfolioPart:
-    """Return the accounts that `PARTS` ask for: all of the report where none of them does."""
+    """Return the accounts that `PARTS` ask for: all of the report where none of them does.
+
+    :raises NotFound: if one that is named is no real account of the book.
+    """
     ids = {*map(str, wanted.get("accounts", ()))}
+    if ids and not ids <= report.left_out | {line.id for line in report.accounts}:
+        raise NotFound("There is no such account in this book.")
     lines = [
         line
         for line in report.accounts

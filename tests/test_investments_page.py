@@ -12,14 +12,18 @@ from bookkeeping import TODAY, Bookkeeper, rate
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wallet import text_of
 
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
+from transactions import services as ledger
+from transactions.drafts import Draft, DraftEntry
 
 YEAR = "date_from=2026-01-01&date_to=2026-05-31"
 API = "/reports/investment-performance"
+NOTE = "Each amount is the transaction's part of the figure"
 
 
 @pytest.fixture
@@ -51,6 +55,40 @@ def test_the_page_says_what_was_gained_and_its_returns(page: Any, funds: Account
     assert "/investments/rows?of=contributions&amp;date_from=2026-01-01" in seen
     assert 'class="put"' in seen
     assert seen.count("1,632.00") > 3
+
+
+def test_a_transaction_is_counted_once_however_much_of_a_figure_it_is(
+    page: Any, book: Book, by: Actor, funds: Account, salary: Account, groceries: Account
+) -> None:
+    amounts = ((funds, "80"), (salary, "-100"), (groceries, "20"))
+    entries = tuple(DraftEntry(one.id, Decimal(amount)) for one, amount in amounts)
+    draft = Draft(date=date(2026, 2, 10), description="Dividend less tax", entries=entries)
+    ledger.record(book=book, by=by, drafts=[draft])
+
+    seen = page("/investments/rows?of=growth&period=2026-02")
+
+    assert seen.content.decode().count(">Dividend less tax</a>") == 2
+    assert "1 transaction ·" in text_of(seen)
+    assert NOTE in text_of(seen)
+
+
+@pytest.mark.parametrize(("asked", "is_said"), [("rates", False), ("growth", True)])
+def test_what_is_said_of_transactions_is_said_where_there_are_some(
+    page: Any, book: Book, by: Actor, dollars: Account, asked: str, is_said: bool
+) -> None:
+    for day, value in ((1, "5"), (20, "6")):
+        rate("USD", "BRL", date(2026, 5, day), value)
+    keeper = Bookkeeper(book, by)
+    abroad = keeper.open("Abroad", "investment", "USD")
+    keeper.move(dollars, date(2026, 5, 3), "-100", transfer_to_id=abroad.id)
+    keeper.point(abroad, date(2026, 5, 30), "180", kind="valuation")
+
+    seen = text_of(page(f"/investments/rows?of={asked}&period=2026-05"))
+
+    assert "What it is made of" in seen
+    assert "there while the rate moved" in seen
+    assert "transactions ·" not in seen
+    assert (NOTE in seen) == is_said
 
 
 def test_the_api_says_what_the_page_says(page: Any, api: Any, funds: Account) -> None:

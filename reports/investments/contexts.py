@@ -213,12 +213,16 @@ PIECES = {
 
 
 def piece(found: PieceRows) -> dict[str, Any]:
-    """Return the context of that of which a figure is the sum."""
-    asked = found.asked
+    """Return the context of that of which a figure is the sum.
+
+    One transaction may be several of its parts, such as what came in and what that cost.
+    """
+    asked, ids = found.asked, {row.transaction_id for row in found.rows}
     return {
         "back": f"{reverse('investments')}?{urlencode(address(asked.period) | along(asked))}",
         "found": found,
         "name": PIECES[found.piece],
-        "currency": found.asked.currency,
-        "transactions": sum(1 for row in found.rows if row.transaction_id),
+        "currency": asked.currency,
+        "transactions": len(ids - {None}),
+        "has_others": None in ids,
     }

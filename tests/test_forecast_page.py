@@ -7,9 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from fields import sent_by
 from wallet import Wallet, text_of
 
 from accounts.models import Account
@@ -200,6 +202,36 @@ def test_it_looks_as_far_ahead_as_it_is_asked(page: Any, api: Any, funded: Walle
     assert f"until={today + timedelta(days=30)}#forecast" in seen.content.decode()
     assert page(f"/coming?until={today - timedelta(days=1)}").status_code == 400
     assert page(f"/coming?until={today + timedelta(days=999)}&format=json").status_code == 400
+
+
+@pytest.mark.parametrize(("asked", "days"), [("", 90), ("until={}", 365), ("until={}", 1)])
+def test_the_days_that_are_shown_are_said(page: Any, funded: Wallet, asked: str, days: int) -> None:
+    until = funded.today + timedelta(days=days)
+
+    seen = text_of(page(f"/coming?{asked.format(until)}"))
+
+    assert f"Where this leads: the next {days} day{'' if days == 1 else 's'} " in seen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_supposing_something_keeps_what_was_asked_before(page: Any, funded: Wallet) -> None:
+    asked = {
+        "known_on": str(funded.today),
+        "on": str(funded.today),
+        "currency": "USD",
+        "until": str(funded.today + timedelta(days=180)),
+    }
+
+    answer = page(f"/coming?{urlencode(asked)}")
+    sent = sent_by(answer, "what_if")
+    supposed = page(f"/coming?{urlencode(sent | {'what_if': '450.00'})}")
+
+    assert sent.items() >= asked.items()
+    assert sent_by(supposed, "what_if").items() >= asked.items()
+    assert "without the change" in text_of(supposed)
+    (without,) = re.findall(r'href="([^"]*)">Without it<', supposed.content.decode())
+    address, _, place = unescape(without).partition("#")
+    assert (address, place) == (f"?{urlencode(asked)}", "forecast")
 
 
 @pytest.mark.parametrize("face", ["json", "csv", "xlsx", "csv&of=forecast"])

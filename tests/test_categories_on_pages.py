@@ -32,7 +32,7 @@ def tree() -> set[tuple[str, str, str]]:
     return {(one.type, one.name, one.parent.name if one.parent else "") for one in rows}
 
 
-def test_a_stranger_adds_categories_and_one_below_another(browser: Any, book: Book) -> None:
+def test_an_editor_adds_categories_and_one_below_another(browser: Any, book: Book) -> None:
     client = browser(Role.EDITOR)
     assert "None yet" in text_of(client.get("/categories"))
 

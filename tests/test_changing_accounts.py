@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from bookkeeping import TODAY, Bookkeeper
 from django.test import Client
+from django.utils import timezone
 from fields import sent_by
 from test_writers import Start, start, until_waiting
 from wallet import text_of
@@ -208,8 +209,7 @@ def test_a_card_goes_with_its_statements(
 
     answers = [
         client.post(f"/accounts/{card.account_id}/change", {"action": "drop"})
-        for card in (unused, used, checking)
-        if isinstance(card, CreditCard)
+        for card in (unused, used)
     ]
 
     assert [one.status_code for one in answers] == [303, 400]
@@ -218,9 +218,7 @@ def test_a_card_goes_with_its_statements(
     assert "A card is of this account, or paid by it" in text_of(paying)
 
 
-def test_viewers_and_what_was_known_change_nothing(
-    browser: Any, book: Book, checking: Account
-) -> None:
+def test_viewers_change_nothing(browser: Any, checking: Account) -> None:
     client, address = browser(Role.VIEWER), f"/accounts/{checking.id}/change"
 
     seen = client.get(address)
@@ -231,3 +229,18 @@ def test_viewers_and_what_was_known_change_nothing(
     assert f"{address}" not in client.get(f"/accounts/{checking.id}").content.decode()
     checking.refresh_from_db()
     assert checking.archived_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_known_is_not_changed(browser: Any, book: Book, checking: Account) -> None:
+    client, address = browser(Role.OWNER), f"/accounts/{checking.id}/change"
+
+    now = client.get(address)
+    then = client.get(f"{address}?known_on={book.day(timezone.now())}")
+
+    assert then.status_code == 200
+    assert "An account can be changed as the book is now." in text_of(then)
+    for action in ("keep", "archive", "drop"):
+        button = f'name="action" value="{action}"'
+        assert button in now.content.decode()
+        assert button not in then.content.decode()

@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from buffet import services
-from buffet.audit import Actor
 from buffet.errors import Refusal
 from buffet.limits import client_address
 from buffet.models import Role, User
@@ -170,8 +169,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     user = request.user
 
     def carry_out(_: dict[str, Any]) -> HttpResponse:
-        by = Actor(user.id, "page", request.id, user.email)
-        seat = services.take_seat(by=by, user_id=user.id, token=token)
+        seat = services.take_seat(by=actor(request), user_id=user.id, token=token)
         return redirect(f"{reverse('overview')}?book={seat.book_id}")
 
     inviter = offered.invited_by.name or offered.invited_by.email

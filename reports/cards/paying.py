@@ -11,12 +11,12 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, AccountType, Kind
-from buffet.audit import Actor
 from buffet.errors import ChangedMeanwhile
 from buffet.money import BadAmount, parse_amount, text
 from buffet.rest.query import Malformed, parse_day
 from invoices import services
 from invoices.queries.statements import Statement
+from reports.deeds import who
 from reports.forms import Entrance, amount_typed, as_typed
 from reports.words import said
 
@@ -105,10 +105,9 @@ class Payment(Entrance):
 
         :raises Refusal: if the service will not.
         """
-        user, wanted = self.request.user, self.cleaned_data
+        wanted = self.cleaned_data
         services.pay(
-            book=self.request.book,
-            by=Actor(user.id, "page", self.request.id, user.email),
+            **who(self.request),
             invoice_id=self.one.invoice.id,
             today=self.request.today,
             amount=wanted["amount"],

@@ -95,9 +95,7 @@ class Reader:
         if not self.page.evaluate("'axe' in window"):
             # Through the debugger, which no Content-Security-Policy binds.
             self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")[
-            "violations"
-        ]
+        found = self.page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
         return [
             f"{rule['id']}: {node['target']} {node['failureSummary']}"
             for rule in found

@@ -137,6 +137,24 @@ def test_it_finds_what_is_asked_for_the_newest_first(
 
 
 @pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("category={groceries}", "2 transactions · −17.00 BRL"),
+        # What was put aside is nothing to all accounts, and left the one.
+        ("date_from=2026-05-06&date_to=2026-05-07", "2 transactions · −20.00 BRL"),
+        (
+            "account={checking}&date_from=2026-05-06&date_to=2026-05-07",
+            "2 transactions · −120.00 BRL",
+        ),
+    ],
+)
+def test_what_was_found_is_counted_and_added_up(
+    page: Any, ids: dict[str, str], asked: str, says: str
+) -> None:
+    assert says in page(f"/transactions?{asked.format(**ids)}").content.decode()
+
+
+@pytest.mark.parametrize(
     "asked", ["date_to=2199-12-31", "q=a&date_to=2026-12-31", "amount=8.50", "category=none"]
 )
 def test_the_api_finds_the_same(page: Any, api: Api, ids: dict[str, str], asked: str) -> None:

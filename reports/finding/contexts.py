@@ -101,10 +101,14 @@ def _typed(wanted: Wanted) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was done to many at once, and which version they came to have by that."""
+    """What was done to many at once, and which version they came to have by that.
+
+    `count` is to how many of those that are still there; `rows` are they, if a page has so many.
+    """
 
     id: UUID
     version: int
+    count: int
     rows: Sequence[dict[str, Any]]
 
     @classmethod
@@ -114,16 +118,12 @@ class Step:
         if version is None:
             # What was changed by now once more has a later one.
             version = min(changed.values(), default=0)
-        return cls(id, version, transactions.by_ids(book_id, list(changed)))
+        rows = transactions.by_ids(book_id, list(changed)) if len(changed) <= ledger.PAGE else ()
+        return cls(id, version, len(changed), rows)
 
     def __str__(self) -> str:
         """Return what names it in an address."""
         return f"{self.id}.{self.version}"
-
-    @property
-    def count(self) -> int:
-        """How many it changed, of those that are still there."""
-        return len(self.rows)
 
     def given(self, name: str) -> str:
         """Return what all of them have by now: an id; empty if they differ."""
@@ -158,11 +158,14 @@ def _month_end(wanted: Wanted) -> date | None:
     return month if month == until.replace(day=1) else None
 
 
-def _sums(rows: Sequence[dict[str, Any]]) -> list[Money]:
-    """Return what transactions come to, by currency, transfers between own accounts apart."""
+def _sums(rows: Sequence[dict[str, Any]], account_id: UUID | None) -> list[Money]:
+    """Return what transactions come to, by currency: to an account, or to all that one has.
+
+    Transfers are nothing to all of them.
+    """
     sums: dict[str, Decimal] = {}
     for row in rows:
-        if row["kind"] != "transfer":
+        if account_id or row["kind"] != "transfer":
             currency = row["currency"]
             sums[currency] = sums.get(currency, Decimal(0)) + Decimal(row["amount"])
     return [Money(total, currency) for currency, total in sorted(sums.items())]
@@ -206,7 +209,7 @@ def found(
         "step": step,
         "month_end": _month_end(wanted),
         "asked_for": asked_for(wanted),
-        "sums": _sums(page.rows) if not (page.newer or page.older) else None,
+        "sums": _sums(page.rows, account_id) if not (page.newer or page.older) else None,
     }
 
 

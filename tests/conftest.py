@@ -18,6 +18,7 @@ from wallet import Wallet
 
 from accounts import services as chart
 from accounts.models import Account, CreditCard
+from buffet import services
 from buffet.admin import rehearsing
 from buffet.audit import Actor
 from buffet.models import Book, Membership, Role, User
@@ -180,11 +181,11 @@ def salary(book: Book, by: Actor) -> Account:
 
 @pytest.fixture
 def sign_in(client: Client) -> Callable[..., Api]:
-    """Sign a user in to the API: `sign_in(user)` returns their client."""
+    """Give a user a session with the API: `sign_in(user)` returns their client."""
 
     def make(user: User, **more: str) -> Api:
-        answer = Api(client).post("/auth/token", {"email": user.email, "password": PASSWORD})
-        return Api(client, answer.json()["access"], **more)
+        # As `/auth/token` does once it knows who asks, in a fifth of its time.
+        return Api(client, services.open_session(user).access, **more)
 
     return make
 

@@ -24,7 +24,7 @@ VIEWS = [*product(WIDTHS, ("light", "dark"))]
 BETWEEN = (320, 641, 700, 769, 900, 1024)
 #: Which of them are seen through axe, which takes longer than all else; further addresses of a page
 #: in the first of these alone. What it finds hardly depends on the language.
-AXE = {"en": [(390, "light"), (1280, "dark")], "pt-br": [(390, "dark"), (1920, "light")]}
+AXE = {"en": [(390, "light"), (1280, "dark")], "pt-br": [(390, "dark")]}
 #: What a page and its style sheet weigh at most, as they come over the wire.
 WEIGHT = 60_000
 #: The paper between its margins: 180 mm at 96 dots per inch.

@@ -175,9 +175,9 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 
 def test_a_person_s_file_has_all_that_is_kept_of_them(
-    full: Book, owner: User, sign_in: Any, person: Callable[..., User]
+    full: Book, owner: User, person: Callable[..., User]
 ) -> None:
-    sign_in(owner)
+    Api(Client()).post("/auth/token", {"email": owner.email, "password": PASSWORD})
     theirs = Book.objects.create(name="Theirs", base_currency="EUR")
     person("friend", theirs)
     Membership.objects.create(book=theirs, user=owner, role=Role.VIEWER)

@@ -19,6 +19,7 @@ from reports.recording.forms import IN, KINDS, OUT
 from transactions import services
 from transactions.drafts import Changes
 from transactions.queries import transactions
+from transactions.queries.reading import takes_category
 
 #: What the ledger calls what the form calls otherwise.
 _GIVEN = {"category": "category_id"}
@@ -83,10 +84,9 @@ class Correcting(OfTransaction):
 
     def _out_of_place(self) -> set[str]:
         """Return what the transaction has not: one that is split keeps its amounts."""
-        kind = self.row["kind"]
-        if kind in ("expense", "income") and len(self.row["entries"]) == 2:
+        if takes_category(self.row):
             return {"transfer_amount"}
-        if kind != "transfer":
+        if self.row["kind"] != "transfer":
             return {"kind", "amount", "transfer_amount", "category"}
         crosses = self.row["transfer_amount"] is not None
         return {"kind", "category"} | (set() if crosses else {"transfer_amount"})

@@ -122,6 +122,8 @@ def test_an_amount_is_typed_as_its_reader_writes_it(page: Any, ids: dict[str, st
     seen = wrong.content.decode()
     assert 'value="3,000,5"' in seen
     assert 'id="find_typed_error"' in seen
+    for face in ("json", "csv"):
+        assert page(f"/transactions?typed=3,000,5&format={face}").status_code == 400
     assert 'value="rye"' in seen
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from accounts import services as chart
 from accounts.models import Account
-from buffet.errors import NotFound
+from buffet.errors import NotFound, invalid
 from buffet.models import Book
 from buffet.rest import query
 from buffet.rest.pagination import Cursor, read_cursor
@@ -110,6 +110,9 @@ def wanted(request: HttpRequest) -> Wanted:
     :raises NotFound: if the book has no such account, category or vendor.
     """
     sent = read(request, _KNOWN, is_of_a_day=False)
+    if "typed" in sent and sent["format"] != "html":
+        # A page says so beside the field; a file would have all of it.
+        raise invalid("?typed", "malformed", "This is no amount.")
     account = category = None
     if "account" in sent:
         account = chart.get_real_account(request.book, sent["account"])

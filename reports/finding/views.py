@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
@@ -36,7 +37,7 @@ def transaction_list(request: HttpRequest) -> HttpResponseBase:
         sent = next((one for one in (sorting, back) if one is not None and one.is_bound), None)
         status = done(sent)
         if sent and not status:
-            return _to(request, 303, _told(request, wanted, sent))
+            return _to(request, 303, _told(book_id, sent, step))
     page = ledger.window(book_id, wanted.filters, wanted.cursor)
     if wanted.format == "json":
         rows = {"transactions": page.rows}
@@ -55,17 +56,11 @@ def _step(request: HttpRequest, wanted: Wanted) -> Step | None:
     return Step.of(request.book.id, *wanted.sent["step"]) if "step" in wanted.sent else None
 
 
-def _told(request: HttpRequest, wanted: Wanted, sent: OfMany) -> dict[str, Any]:
+def _told(book_id: UUID, sent: OfMany, step: Step | None) -> dict[str, Any]:
     """Return what the address says of what was done, and of what was taken back by it."""
     if isinstance(sent, TakingBack):
-        return {"back": sent.step} | _again(wanted)
-    return {"step": Step.of(request.book.id, sent.step)}
-
-
-def _again(wanted: Wanted) -> dict[str, Any]:
-    """Return the step that the address named, to be told beside what was taken back of it."""
-    step = wanted.sent.get("step")
-    return {"step": f"{step[0]}.{step[1]}"} if step else {}
+        return {"back": sent.step, "step": step}
+    return {"step": Step.of(book_id, sent.step)}
 
 
 #: What the address says of what was done last.

@@ -37,6 +37,7 @@ PAGES = {
     "/trial-balance?period=last-12-months&accounts={accounts}&categories={categories}": 30,
     "/trial-balance?period={month}": 60,
     "/trial-balance?period=last-12-months": 60,
+    "/trial-balance?period=last-24-months&currency=USD": 90,
     "/investments?period=last-12-months": 40,
     "/investments?period=last-24-months&currency=USD": 70,
     "/investments?period=last-24-months&currency=USD&accounts={fund}": 70,

@@ -264,7 +264,7 @@ def test_net_worth_of_some_accounts_is_that_of_beancount(
         )
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if "currency" not in way])
+@pytest.mark.parametrize("way", WAYS)
 def test_the_trial_balance_is_that_of_beancount(home: Home, start_day: int, way: str) -> None:
     recount, accounts, categories = home.recount, home.ids(*THROUGH), home.ids(*FOOD)
     some = {*accounts.split(","), *recount.below(categories.split(","))}
@@ -272,7 +272,7 @@ def test_the_trial_balance_is_that_of_beancount(home: Home, start_day: int, way:
         address = f"{way}&accounts={more}" if more else way
         told, days = asked(home, "trial-balance", address, start_day)
 
-        expected = {}
+        expected, converted, target = {}, {}, told["currency"]
         opening, closing = recount.balances(days.since - DAY), recount.balances(days.until)
         for cell in closing:
             moves = recount.moves(cell, days)
@@ -280,6 +280,7 @@ def test_the_trial_balance_is_that_of_beancount(home: Home, start_day: int, way:
                 debit = sum((one for one in moves if one > 0), ZERO)
                 credit = -sum((one for one in moves if one < 0), ZERO)
                 expected[cell] = [opening[cell], debit, credit, closing[cell], len(moves)]
+                converted[cell] = recount.convert(closing[cell], cell[1], target, days.until)
         assert {
             (row["id"], row["currency"]): [
                 *(Decimal(row[name]) for name in ("opening", "debit", "credit", "closing")),
@@ -288,6 +289,11 @@ def test_the_trial_balance_is_that_of_beancount(home: Home, start_day: int, way:
             for row in told["accounts"]
         } == expected
         assert more or all(one["balanced"] for one in told["totals"])
+        assert converted == {
+            (row["id"], row["currency"]): row["converted"] and amount(row["converted"])
+            for row in told["accounts"]
+        }
+        assert amount(told["converted"]) == sum(filter(None, converted.values()), ZERO)
 
 
 def test_each_day_of_each_account_is_that_of_beancount(home: Home) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from household import Home, at_home
-from recounting import ZERO, Days
+from recounting import DAY, ZERO, Days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("recounted rows")]
 
@@ -147,7 +147,9 @@ def test_what_moved_net_worth_is_what_its_rows_come_to(
             assert added(home, address, found, start_day) == number(shown), address
 
 
-@pytest.mark.parametrize("page", ["/trial-balance?period=2024-05"])
+@pytest.mark.parametrize(
+    "page", ["/trial-balance?period=2024-05", "/trial-balance?period=2026-05&currency=USD"]
+)
 def test_the_balance_of_a_category_is_what_its_rows_come_to(
     home: Home, start_day: int, page: str
 ) -> None:
@@ -160,9 +162,25 @@ def test_the_balance_of_a_category_is_what_its_rows_come_to(
         assert abs(Decimal(told["total"]["amount"])) == abs(number(shown)), address
         if not told["older"]:
             compared += 1
-            amounts = [Decimal(row["amount"]) for row in told["rows"]]
-            assert sum(amounts) == Decimal(told["total"]["amount"]), address
+            by_currency: dict[str, Decimal] = {}
+            for row in told["rows"]:
+                amount = Decimal(row["amount"])
+                by_currency[row["currency"]] = by_currency.get(row["currency"], ZERO) + amount
+            sums = {one["currency"]: Decimal(one["amount"]) for one in told["sums"]}
+            assert by_currency == sums, address
+            brought = converted(home, sums, address)
+            assert brought == Decimal(told["total"]["amount"]), address
     assert compared > 4
+
+
+def converted(home: Home, sums: dict[str, Decimal], address: str) -> Decimal:
+    """Return sums at the rates of the last day, or of the day before the first, of an address."""
+    sent = parse_qs(urlsplit(address).query)
+    on = date.fromisoformat(sent["date_to"][0])
+    if sent["balance"] == ["opening"]:
+        on = date.fromisoformat(sent["date_from"][0]) - DAY
+    found = (home.recount.convert(sums[one], one, sent["currency"][0], on) for one in sums)
+    return sum((one or ZERO for one in found), ZERO)
 
 
 def of_side(home: Home, cell: str, currency: str, sign: int) -> Decimal:

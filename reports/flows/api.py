@@ -94,14 +94,13 @@ class NetWorthView(_ReportView):
 class TrialBalanceView(_ReportView):
     """Every account of the chart."""
 
-    _known, _documents = _without("currency")
-    parameters = {"get": _known}
+    parameters = {"get": asking.PARAMETERS}
     default, document = TRIAL_BALANCE, staticmethod(documents.of_trial_balance)
 
     @extend_schema(
         operation_id="reports_trial_balance",
         summary="The trial balance of a period",
-        parameters=_documents,
+        parameters=asking.DOCUMENTS,
         responses=serializers.TrialBalanceRead,
     )
     def get(self, request: Request) -> Response:

@@ -186,6 +186,7 @@ class TrialUrls(NamedTuple):
     debit: str
     credit: str
     closing: str
+    converted: str
 
 
 def trial_balance(report: TrialBalance) -> dict[str, Any]:
@@ -196,8 +197,11 @@ def trial_balance(report: TrialBalance) -> dict[str, Any]:
     asked = report.asked
     narrowed = {"accounts": asked.accounts, "categories": asked.categories}
     some = {name: ",".join(map(str, ids)) for name, ids in narrowed.items() if ids}
+    sent = some | {"balance": "closing", "currency": asked.currency} | known(asked.known_on)
     return {
         "report": report,
+        "currency": asked.currency,
+        "converted_url": _rows(asked, sent),
         "groups": list(groups.items()),
         "totals": [(one, _urls(one, asked, **some)) for one in report.totals],
     }
@@ -206,10 +210,16 @@ def trial_balance(report: TrialBalance) -> dict[str, Any]:
 def _urls(one: TrialLine | TrialTotal, asked: Asked, **part: str) -> TrialUrls:
     # An account may have entries in several currencies, each of them with a line.
     sent = part | {"held": one.currency, "currency": one.currency} | known(asked.known_on)
-    rows = f"{reverse('rows')}?{urlencode(sent | dates(asked.period.since, asked.period.until))}"
+    rows = _rows(asked, sent)
     opening, closing = (f"{rows}&balance={name}" for name in Part.BALANCES)
+    converted = _rows(asked, sent | {"currency": asked.currency, "balance": "closing"})
     debit, credit = (f"{rows}&side={side}" if getattr(one, side) else "" for side in Only.SIDES)
-    return TrialUrls(opening, rows if debit or credit else "", debit, credit, closing)
+    return TrialUrls(opening, rows if debit or credit else "", debit, credit, closing, converted)
+
+
+def _rows(asked: Asked, sent: dict[str, str]) -> str:
+    days = dates(asked.period.since, asked.period.until)
+    return f"{reverse('rows')}?{urlencode(sent | days)}"
 
 
 def _line_urls(line: TrialLine, asked: Asked) -> TrialUrls:

@@ -185,12 +185,10 @@ def _standing(one: Standing) -> dict[str, Any]:
 
 
 def of_trial_balance(asked: Asked) -> dict[str, Any]:
-    """Return the trial balance as JSON carries it; it has no currency of its own."""
+    """Return the trial balance as JSON carries it."""
     report: TrialBalance = trial_balance(asked)
-    head = head_of(asked)
-    del head["currency"]
     return {
-        **head,
+        **head_of(asked),
         "accounts": [
             {
                 "id": line.node.id,
@@ -202,6 +200,9 @@ def of_trial_balance(asked: Asked) -> dict[str, Any]:
                 "debit": text(line.debit, line.currency),
                 "credit": text(line.credit, line.currency),
                 "closing": text(line.closing, line.currency),
+                "converted": None
+                if line.converted is None
+                else amount_of(line.converted, asked.currency),
                 "count": line.entries,
             }
             for line in report.lines
@@ -217,6 +218,8 @@ def of_trial_balance(asked: Asked) -> dict[str, Any]:
             }
             for one in report.totals
         ],
+        "converted": amount_of(report.converted, asked.currency),
+        **rates_used(report.conversions, report.left_out),
     }
 
 

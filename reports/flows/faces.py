@@ -108,6 +108,7 @@ def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:
     """Yield the accounts."""
     yield [
         *("type", "account", "currency", "opening", "debit", "credit", "closing", "entries"),
+        *(f"closing in {report.asked.currency}", "rate", "rate date", "rate status"),
     ]
     for line in report.lines:
         yield [
@@ -119,6 +120,10 @@ def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:
                 for value in (line.opening, line.debit, line.credit, line.closing)
             ),
             line.entries,
+            "" if line.converted is None else text(line.converted, report.asked.currency),
+            "" if line.rate.rate is None else digits(line.rate.rate),
+            line.rate.as_of or "",
+            line.rate.status,
         ]
 
 

@@ -209,11 +209,12 @@ class NetWorthRead(PeriodReport):
         "debit": "6200.00",
         "credit": "5585.00",
         "closing": "1915.00",
+        "converted": {"amount": "1915.00"},
         "count": 42,
     }
 )
 class TrialLineRead(serializers.Serializer):
-    """An account in a currency: what it had, what moved it, what it came to; debits positive."""
+    """An account in a currency, debits positive; `converted` is null where there is no rate."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -224,6 +225,7 @@ class TrialLineRead(serializers.Serializer):
     debit = serializers.CharField()
     credit = serializers.CharField()
     closing = serializers.CharField()
+    converted = MoneyRead(allow_null=True)
     count = serializers.IntegerField()
 
 
@@ -239,13 +241,16 @@ class TrialTotalRead(serializers.Serializer):
     balanced = serializers.BooleanField()
 
 
-class TrialBalanceRead(serializers.Serializer):
-    """Every account of the book, by type; amounts of two currencies are never added."""
+class TrialBalanceRead(PeriodReport):
+    """Every account of the book, by type; amounts of two currencies are never added.
 
-    period = PeriodRead()
-    version = serializers.IntegerField()
+    `converted` is what the accounts come to together at the rates of the last day, each rounded:
+    of the whole chart nothing, but for that.
+    """
+
     accounts = TrialLineRead(many=True)
     totals = TrialTotalRead(many=True)
+    converted = MoneyRead()
 
 
 @samples(fourth_of_may={"date": "2026-05-04", "moved": "-42.50", "count": 1})

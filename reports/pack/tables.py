@@ -17,7 +17,7 @@ from reports.periods import DAY
 from reports.queries.cash_flow import CashFlow
 from reports.queries.net_worth import NetWorth
 from reports.queries.spending import Spending
-from reports.queries.trial_balance import TrialLine
+from reports.queries.trial_balance import TrialBalance, TrialLine
 from reports.queries.worth import ZERO
 
 Rows = Iterable[list[object]]
@@ -129,9 +129,12 @@ def _not_converted(found: Figures) -> Rows:
         yield ["balances", text(one.amount, one.currency), one.currency]
 
 
-def _converted(found: Figures) -> Sequence[tuple[str, CashFlow | Spending | NetWorth]]:
+def _converted(
+    found: Figures,
+) -> Sequence[tuple[str, CashFlow | Spending | NetWorth | TrialBalance]]:
     return (
         ("cash-flow", found.cash_flow),
         ("spending", found.spending),
         ("net-worth", found.net_worth),
+        ("trial-balance", found.trial_balance),
     )

@@ -18,11 +18,11 @@ class Part:
     """Which accounts: one of them, a category with all below it, a kind, or a type.
 
     `status` keeps the entries of one status; by itself, those of all real accounts. `side` keeps
-    debits or credits and `held` a currency, as a trial balance tells them apart; `held` without
-    accounts is about the whole chart. `balance` keeps all entries up to the period (`opening`) or
-    to its end (`closing`). `flow` is what was saved, income and expenses together; invested, what
-    moved investments, valuations apart; opened, what was there before or was found; or transferred,
-    what other accounts gave those that are asked about.
+    debits or credits and `held` a currency, as a trial balance tells them apart. `balance` keeps
+    all entries up to the period (`opening`) or to its end (`closing`). `held` or `balance` without
+    accounts is about the whole chart. `flow` is what was saved, income and expenses together;
+    invested, what moved investments, valuations apart; opened, what was there before or was found;
+    or transferred, what other accounts gave those that are asked about.
     """
 
     account: UUID | None = None
@@ -47,7 +47,7 @@ class Part:
     @property
     def is_whole(self) -> bool:
         """Whether it is about all accounts of the chart, which add up to nothing."""
-        return not self.named and not self.status and bool(self.held)
+        return not self.named and not self.status and bool(self.held or self.balance)
 
     @property
     def only(self) -> Only | None:

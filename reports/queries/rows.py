@@ -1,6 +1,6 @@
 """The rows behind a figure: the entries on some accounts in a period, and what they come to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Kind
+from accounts.rates import not_converted, rates_of
 from buffet.errors import invalid
 from buffet.money import Money
 from reports.asking import Asked
@@ -111,13 +112,15 @@ def behind(asked: Asked, part: Part) -> Behind:
 
 
 def _of_kept(asked: Asked, part: Part) -> Behind:
-    """Return what accounts had in a currency, or all of them moved, from the sums that are kept."""
-    if part.held != asked.currency:
+    """Return what accounts had, or what all of them moved in a currency, from the kept sums.
+
+    A balance is brought into the report's currency at the rate of its day.
+    """
+    if not part.balance and part.held != asked.currency:
         raise invalid(
             "?held",
             "one_currency",
-            "A balance, or the sum of all accounts, is of one currency: name it as held and as "
-            "currency.",
+            "The sum of all accounts is of one currency: name it as held and as currency.",
         )
     is_narrowed = bool(asked.accounts) and not part.is_whole
     if part.status or part.flow or is_narrowed or (part.balance and part.side):
@@ -130,19 +133,57 @@ def _of_kept(asked: Asked, part: Part) -> Behind:
     own, opening, moves = opened_and_moved(asked)
     own.refuse_unknown(asked.accounts)
     ids, node = wanted(asked, own, part)
-    among, found = {*ids}, dict[str, Decimal]()
+    among, found = {*ids}, dict[tuple[str, str], Decimal]()
     if part.balance:
-        for (id, currency), amount in opening.items():
-            if id in among and currency == part.held:
-                found[id] = amount
+        for key, amount in opening.items():
+            if key[0] in among and key[1] == (part.held or key[1]):
+                found[key] = amount
     if part.balance != "opening":
         for one in (one for month in moves.months for one in month.sums(among)):
             amount = {"debit": one.debit, "credit": -one.credit}.get(part.side, one.amount)
-            if one.currency == part.held and (amount or not part.side):
-                found[one.account_id] = found.get(one.account_id, ZERO) + amount
-    signed = (amount * sign(part, own.nodes[id]) for id, amount in found.items())
-    sum_of = Money(sum(signed, ZERO), part.held)
-    return Behind(asked, part, node, tuple(found), None, [sum_of], sum_of, (), ())
+            key = one.account_id, one.currency
+            if one.currency == (part.held or one.currency) and (amount or not part.side):
+                found[key] = found.get(key, ZERO) + amount
+    signed = {key: amount * sign(part, own.nodes[key[0]]) for key, amount in found.items()}
+    return _brought(asked, part, node, signed, moves)
+
+
+def _brought(
+    asked: Asked,
+    part: Part,
+    node: Node | None,
+    found: Mapping[tuple[str, str], Decimal],
+    moves: Moves,
+) -> Behind:
+    """Return what accounts had, by currency, in the report's, each rounded as its line is."""
+    on, name = asked.period.until, asked.period.months[-1].name
+    if part.balance == "opening":
+        on = asked.period.since - DAY
+        name = on.replace(day=1)
+    currencies = frozenset(currency for _, currency in found)
+    rates = rates_of(asked.book_id, asked.currency, currencies, (on,), moves.rates)
+    sums, total, left_out = dict[str, Decimal](), ZERO, []
+    for (_, currency), amount in found.items():
+        sums[currency] = sums.get(currency, ZERO) + amount
+        brought = rates.rate(currency, on).convert(amount, asked.currency)
+        if brought is None:
+            left_out.append(Money(amount, currency))
+        else:
+            total += brought.amount
+    return Behind(
+        asked,
+        part,
+        node,
+        tuple(dict.fromkeys(id for id, _ in found)),
+        None,
+        [Money(amount, currency) for currency, amount in sorted(sums.items())],
+        Money(total, asked.currency),
+        [
+            Conversion(currency, name, rates.rate(currency, on))
+            for currency in sorted(currencies - {asked.currency})
+        ],
+        [*filter(None, not_converted(left_out))],
+    )
 
 
 _ROWS = """

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from accounts.rates import Rate, not_converted, rates_of
+from buffet.money import Money, round_to
 from reports.asking import Asked
+from reports.queries.bringing import Conversion
 from reports.queries.chart import Node
 from reports.queries.opening import opened_and_moved
 from reports.queries.worth import ZERO
@@ -14,7 +17,11 @@ _ORDER = ("asset", "liability", "equity", "income", "expense")
 
 @dataclass(frozen=True, slots=True)
 class TrialLine:
-    """An account in one currency: debits are positive in `opening` and `closing`."""
+    """An account in one currency: debits are positive in `opening` and `closing`.
+
+    `converted` is what it came to in the report's currency, at the `rate` of the period's last day;
+    None where there is none.
+    """
 
     node: Node
     currency: str
@@ -22,11 +29,9 @@ class TrialLine:
     debit: Decimal
     credit: Decimal
     entries: int
-
-    @property
-    def closing(self) -> Decimal:
-        """What it came to."""
-        return self.opening + self.debit - self.credit
+    closing: Decimal
+    rate: Rate
+    converted: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,31 @@ class TrialTotal:
 
 @dataclass(frozen=True, slots=True)
 class TrialBalance:
-    """The lines by type, name and currency, and what they come to by currency."""
+    """The lines by type, name and currency, and what they come to by currency.
+
+    `converted` is the sum of what the lines close with in the report's currency, each of them
+    rounded: of the whole chart nothing, but for that. `left_out` is what had no rate and is not
+    nothing by itself.
+    """
 
     asked: Asked
     lines: Sequence[TrialLine]
     totals: Sequence[TrialTotal]
+    converted: Decimal
+    conversions: Sequence[Conversion]
+    left_out: Sequence[Money]
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether anything is in another currency than the report's."""
+        return bool(self.conversions)
 
 
 def trial_balance(asked: Asked) -> TrialBalance:
-    """Return the trial balance of a period in one statement or two; nothing in it is converted.
+    """Return the trial balance of a period in one statement or two, and one for rates.
+
+    Each currency balances by itself; what the accounts close with is told in the report's, too, at
+    the rates of the period's last day.
 
     :raises NotFound: if an account or category is not in the book.
     """
@@ -72,8 +93,10 @@ def trial_balance(asked: Asked) -> TrialBalance:
         line[2] += one.credit
         line[3] += one.entries
     # Of an account that was deleted or merged the kept sums stay, and all of them are zero.
+    currencies, days = frozenset(currency for _, currency in lines), (asked.period.until,)
+    rates = rates_of(asked.book_id, asked.currency, currencies, days, moves.rates)
     found = [
-        TrialLine(own.nodes[id], currency, *line)
+        _line(own.nodes[id], currency, line, rates.rate(currency, *days), asked.currency)
         for (id, currency), line in lines.items()
         if (id in own.nodes or any(line)) and (not wanted or id in wanted)
     ]
@@ -85,7 +108,28 @@ def trial_balance(asked: Asked) -> TrialBalance:
             line.currency,
         )
     )
-    return TrialBalance(asked, found, _totals(found))
+    foreign = {line.currency: line.rate for line in found if line.currency != asked.currency}
+    month = asked.period.months[-1].name
+    missing = (Money(one.closing, one.currency) for one in found if one.converted is None)
+    return TrialBalance(
+        asked,
+        found,
+        _totals(found),
+        sum((line.converted for line in found if line.converted is not None), ZERO),
+        [Conversion(currency, month, foreign[currency]) for currency in sorted(foreign)],
+        [*filter(None, not_converted(missing))],
+    )
+
+
+def _line(
+    node: Node, currency: str, line: Sequence[Decimal | int], rate: Rate, target: str
+) -> TrialLine:
+    opening, debit, credit, entries = line
+    closing = opening + debit - credit
+    converted: Decimal | None = closing
+    if currency != target:
+        converted = None if rate.rate is None else round_to(closing * rate.rate, target)
+    return TrialLine(node, currency, opening, debit, credit, int(entries), closing, rate, converted)
 
 
 def _totals(lines: Sequence[TrialLine]) -> list[TrialTotal]:

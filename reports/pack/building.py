@@ -16,7 +16,7 @@ from buffet.money import text
 from reports.asking import Asked
 from reports.faces import lines
 from reports.pack.figures import Figures, figures, one_state
-from reports.pack.paper import printed
+from reports.pack.printing import printed
 from reports.pack.tables import tables
 
 #: How much of a pack is kept in memory; a longer one waits on disk.

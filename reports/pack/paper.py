@@ -1,22 +1,18 @@
-"""The pack's report to read and to print: the figures of the period on A4."""
+"""A4 paper with lines and tables on it."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from fontpkg_noto_sans import ROOT
 from fpdf import FPDF
 from fpdf.enums import TextMode
 
 from buffet.money import Money
 from reports.pack.figures import Figures
-from reports.templatetags.figures import amount, day, money, month, name, percent, short_day
-from reports.templatetags.words import account_name
+from reports.templatetags.figures import day, money, short_day
 
 #: Latin, Greek and Cyrillic; a sign that it lacks stands as an empty box.
 FONT = ROOT / "files" / "NotoSans[wdth,wght].ttf"
@@ -152,146 +148,3 @@ class Paper(FPDF):
         while text and self.get_string_width(f"{text}…") > room:
             text = text[:-1]
         return f"{text}…"
-
-
-def printed(found: Figures) -> bytes:
-    """Return the report as a PDF, in the language that is active."""
-    paper, period = Paper(found), found.asked.period
-    paper.add_page()
-    paper.write_line(found.book.name, 18, is_strong=True)
-    dates = f"{day(period.since)} – {day(period.until)}"
-    paper.write_line(dates, 11)
-    paper.write_line(_("Amounts are in {currency}.").format(currency=found.asked.currency), 8)
-    for section in (_cash_flow, _spending, _net_worth, _balances, _trial_balance):
-        section(paper, found)
-    return bytes(paper.output())
-
-
-def _figures(*headings: str, share: float) -> list[Column]:
-    return [Column(heading, share) for heading in headings]
-
-
-def _cash_flow(paper: Paper, found: Figures) -> None:
-    report, currency = found.cash_flow, found.asked.currency
-    columns = [
-        Column(_("Month"), 0.2, is_figure=False),
-        *_figures(
-            _("Income"),
-            _("Expenses"),
-            pgettext("kept", "Saved"),
-            _("of which invested"),
-            share=0.17,
-        ),
-        Column(_("Savings rate"), 0.12),
-    ]
-
-    def line(heading: str, flow: Any, *, is_strong: bool = False) -> Line:
-        values = (flow.income, flow.expenses, flow.savings, flow.investments)
-        figures = [amount(value, currency) for value in values]
-        return Line([heading, *figures, percent(flow.savings_rate)], is_strong)
-
-    lines = [line(month(one.month.name), one.flow) for one in report.months]
-    paper.set_table(
-        _("Cash flow"), columns, [*lines, line(_("Total"), report.total, is_strong=True)]
-    )
-    paper.write_left_out(report.left_out)
-
-
-def _spending(paper: Paper, found: Figures) -> None:
-    report, currency = found.spending, found.asked.currency
-    columns = [
-        Column(_("Category"), 0.4, is_figure=False),
-        Column(_("Share"), 0.12),
-        *_figures(_("Spent"), _("Period before"), _("Year before"), share=0.16),
-    ]
-
-    def line(heading: str, share: Any, values: Sequence[Decimal], **more: Any) -> Line:
-        figures = [amount(value, currency) for value in values]
-        return Line([heading, percent(share), *figures], **more)
-
-    lines = [
-        line(
-            account_name(one.node.name),
-            one.share,
-            (one.total, one.before, one.year_before),
-            depth=one.depth,
-        )
-        for one in report.categories
-    ]
-    total = (report.total, report.before, report.year_before)
-    paper.set_table(_("Spending"), columns, [*lines, line(_("Total"), None, total, is_strong=True)])
-    paper.write_left_out(report.left_out)
-
-
-def _net_worth(paper: Paper, found: Figures) -> None:
-    report, currency = found.net_worth, found.asked.currency
-    columns = [
-        Column(_("At the end of"), 0.4, is_figure=False),
-        *_figures(_("Assets"), _("Liabilities"), _("Net worth"), share=0.2),
-    ]
-    ends = [report.opening, *(step.worth for step in report.steps)]
-    lines = [
-        Line(
-            [
-                short_day(one.on),
-                *(
-                    amount(value, currency)
-                    for value in (one.assets, one.liabilities, one.net_worth)
-                ),
-            ],
-            one is ends[-1],
-        )
-        for one in ends
-    ]
-    paper.set_table(_("Net worth"), columns, lines)
-    paper.write_left_out(report.left_out)
-
-
-def _balances(paper: Paper, found: Figures) -> None:
-    report, currency = found.balances, found.asked.currency
-    columns = [
-        Column(_("Account"), 0.4, is_figure=False),
-        Column(_("Kind"), 0.16, is_figure=False),
-        Column(_("Balance"), 0.18),
-        Column(_("Currency"), 0.08, is_figure=False),
-        Column(currency, 0.18),
-    ]
-    lines = [
-        Line(
-            [
-                one.name,
-                name(one.kind),
-                amount(one.balance.amount, one.balance.currency),
-                one.balance.currency,
-                amount(one.converted.amount, currency) if one.converted else _("not counted"),
-            ]
-        )
-        for one in report.accounts
-    ]
-    whole = Line([_("Net worth"), "", "", "", amount(report.net_worth.amount, currency)], True)
-    paper.set_table(_("Balances"), columns, [*lines, whole])
-    paper.write_left_out(report.not_converted)
-
-
-def _trial_balance(paper: Paper, found: Figures) -> None:
-    columns = [
-        Column(_("Account"), 0.3, is_figure=False),
-        Column(_("Currency"), 0.08, is_figure=False),
-        *_figures(_("Opening"), _("Debit"), _("Credit"), _("Closing"), share=0.155),
-    ]
-    paper.set_table(_("Trial balance"), columns, _trial_lines(found))
-
-
-def _trial_lines(found: Figures) -> Iterator[Line]:
-    report, type = found.trial_balance, ""
-    for line in report.lines:
-        if line.node.type != type:
-            type = line.node.type
-            yield Line([name(type), "", "", "", "", ""], is_strong=True)
-        values = (line.opening, line.debit, line.credit, line.closing)
-        figures = [amount(value, line.currency) for value in values]
-        yield Line([account_name(line.node.name), line.currency, *figures])
-    for one in report.totals:
-        values = (one.opening, one.debit, one.credit, one.closing)
-        figures = [amount(value, one.currency) for value in values]
-        yield Line([_("All accounts"), one.currency, *figures], is_strong=True)

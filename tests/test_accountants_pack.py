@@ -185,6 +185,10 @@ def test_statements_of_cards_and_rates_are_told(opened: Opened) -> None:
     assert {(row["currency"], row["into"], row["rate"]) for row in rates} == {
         ("USD", "BRL", "5.00000000")
     }
+    # On paper each of them once, whatever it was used for.
+    months = {row["month"] for row in rates}
+    _, used = opened.paper().split("The rates used")
+    assert used.count("5.0000") == len(months) > 1
 
 
 def test_what_has_no_rate_is_told(api: Any, keeper: Bookkeeper, groceries: Account) -> None:
@@ -200,6 +204,7 @@ def test_what_has_no_rate_is_told(api: Any, keeper: Bookkeeper, groceries: Accou
         ("net-worth", "JPY"),
         ("balances", "JPY"),
     }
+    assert opened.paper().count("no rate") == 2
     # Of each of them on paper, too.
     assert opened.paper().count("Not converted and not counted: ") == 4
 

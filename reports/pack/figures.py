@@ -11,6 +11,7 @@ from django.db.transaction import atomic
 from buffet.models import Book
 from reports.asking import Asked
 from reports.queries import PortfolioOverview, portfolio_overview
+from reports.queries.bringing import Conversion
 from reports.queries.cards import CardFigures, cards
 from reports.queries.cash_flow import CashFlow, cash_flow
 from reports.queries.net_worth import NetWorth, net_worth
@@ -40,6 +41,25 @@ class Figures:
     def real(self) -> Sequence[TrialLine]:
         """The lines of the accounts that hold money."""
         return [one for one in self.trial_balance.lines if one.node.type in ("asset", "liability")]
+
+    @property
+    def converted(self) -> Sequence[tuple[str, CashFlow | Spending | NetWorth | TrialBalance]]:
+        """The reports of the period with amounts brought into its currency, by name."""
+        return (
+            ("cash-flow", self.cash_flow),
+            ("spending", self.spending),
+            ("net-worth", self.net_worth),
+            ("trial-balance", self.trial_balance),
+        )
+
+    @property
+    def rates(self) -> Iterator[tuple[str, Conversion]]:
+        """Yield at which rate what was converted, with the name of the report."""
+        for name, report in self.converted:
+            yield from ((name, one) for one in report.conversions if one.rate.rate is not None)
+        for line in self.balances.currencies:
+            if line.total.currency != self.asked.currency and line.rate.rate is not None:
+                yield "balances", Conversion(line.total.currency, self.on, line.rate)
 
 
 def figures(book: Book, asked: Asked) -> Figures:

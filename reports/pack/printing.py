@@ -9,7 +9,8 @@ from django.utils.translation import pgettext
 
 from reports.pack.figures import Figures
 from reports.pack.paper import Column, Line, Paper
-from reports.templatetags.figures import amount, day, month, name, percent, short_day
+from reports.queries.bringing import Conversion
+from reports.templatetags.figures import amount, day, month, name, percent, rate, short_day
 from reports.templatetags.words import account_name
 
 
@@ -21,7 +22,7 @@ def printed(found: Figures) -> bytes:
     dates = f"{day(period.since)} – {day(period.until)}"
     paper.write_line(dates, 11)
     paper.write_line(_("Amounts are in {currency}.").format(currency=found.asked.currency), 8)
-    for section in (_cash_flow, _spending, _net_worth, _balances, _trial_balance):
+    for section in (_cash_flow, _spending, _net_worth, _balances, _trial_balance, _rates):
         section(paper, found)
     return bytes(paper.output())
 
@@ -133,24 +134,58 @@ def _balances(paper: Paper, found: Figures) -> None:
 
 
 def _trial_balance(paper: Paper, found: Figures) -> None:
+    headings = [_("Opening"), _("Debit"), _("Credit"), _("Closing")]
+    if found.trial_balance.is_foreign:
+        headings.append(found.asked.currency)
     columns = [
         Column(_("Account"), 0.3, is_figure=False),
         Column(_("Currency"), 0.08, is_figure=False),
-        *_figures(_("Opening"), _("Debit"), _("Credit"), _("Closing"), share=0.155),
+        *_figures(*headings, share=0.62 / len(headings)),
     ]
-    paper.set_table(_("Trial balance"), columns, _trial_lines(found))
+    paper.set_table(_("Trial balance"), columns, _trial_lines(found, len(columns)))
+    paper.write_left_out(found.trial_balance.left_out)
 
 
-def _trial_lines(found: Figures) -> Iterator[Line]:
-    report, type = found.trial_balance, ""
+def _trial_lines(found: Figures, width: int) -> Iterator[Line]:
+    report, target, type = found.trial_balance, found.asked.currency, ""
+
+    def line_of(cells: Sequence[str], *, is_strong: bool = False) -> Line:
+        return Line([*cells, *[""] * width][:width], is_strong)
+
     for line in report.lines:
         if line.node.type != type:
             type = line.node.type
-            yield Line([name(type), "", "", "", "", ""], is_strong=True)
+            yield line_of([name(type)], is_strong=True)
         values = (line.opening, line.debit, line.credit, line.closing)
         figures = [amount(value, line.currency) for value in values]
-        yield Line([account_name(line.node.name), line.currency, *figures])
+        brought = _("no rate") if line.converted is None else amount(line.converted, target)
+        yield line_of([account_name(line.node.name), line.currency, *figures, brought])
     for one in report.totals:
         values = (one.opening, one.debit, one.credit, one.closing)
         figures = [amount(value, one.currency) for value in values]
-        yield Line([_("All accounts"), one.currency, *figures], is_strong=True)
+        yield line_of([_("All accounts"), one.currency, *figures], is_strong=True)
+    if report.is_foreign:
+        converted = amount(report.converted, target)
+        yield Line([_("All accounts, converted"), target, *[""] * 4, converted], is_strong=True)
+
+
+def _rates(paper: Paper, found: Figures) -> None:
+    """Set at which rates amounts were converted: each once, whichever tables have it."""
+    named = {(one.currency, f"{one.month:%Y-%m}", one.rate): one for _name, one in found.rates}
+    used = [named[key] for key in sorted(named, key=lambda key: key[:2])]
+    if not used:
+        return
+    columns = [
+        Column(_("Month"), 0.2, is_figure=False),
+        Column(_("Currency"), 0.1, is_figure=False),
+        Column(found.asked.currency, 0.2),
+        Column(_("Rate of"), 0.5, is_figure=False),
+    ]
+    paper.set_table(_("The rates used"), columns, map(_rate_line, used))
+
+
+def _rate_line(one: Conversion) -> Line:
+    how = [short_day(one.rate.as_of)]
+    how += [pgettext("rate", "carried")] if one.rate.status == "carried" else []
+    of = " · ".join(filter(None, (", ".join(how), one.rate.source)))
+    return Line([month(one.month), one.currency, rate(one.rate.rate), of])

@@ -1,11 +1,10 @@
 """The pack's tables as rows of CSV files, by the files' names."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator
 
 from django.utils.text import slugify
 
-from accounts.rates import Rate, described
+from accounts.rates import described
 from buffet.money import text
 from invoices.queries import statements
 from reports import faces
@@ -14,10 +13,7 @@ from reports.flows import faces as flows
 from reports.pack.entries import entries
 from reports.pack.figures import Figures
 from reports.periods import DAY
-from reports.queries.cash_flow import CashFlow
-from reports.queries.net_worth import NetWorth
-from reports.queries.spending import Spending
-from reports.queries.trial_balance import TrialBalance, TrialLine
+from reports.queries.trial_balance import TrialLine
 from reports.queries.worth import ZERO
 
 Rows = Iterable[list[object]]
@@ -102,39 +98,19 @@ def _statements(found: Figures) -> Rows:
 def _rates(found: Figures) -> Rows:
     """Yield at which rate what was converted, and for which report."""
     yield ["report", "month", "currency", "into", "rate", "rate date", "source", "status"]
-    for name, report in _converted(found):
-        for one in report.conversions:
-            yield from _rate(found, name, one.month, one.currency, one.rate)
-    for line in found.balances.currencies:
-        yield from _rate(found, "balances", found.on, line.total.currency, line.rate)
-
-
-def _rate(found: Figures, report: str, month: date, currency: str, rate: Rate) -> Rows:
-    if rate.rate is None or currency == found.asked.currency:
-        return
-    told = described(rate)
-    yield [
-        *(report, f"{month:%Y-%m}", currency, found.asked.currency),
-        *(told["rate"], told["as_of"], told["source"], told["status"]),
-    ]
+    for name, used in found.rates:
+        told = described(used.rate)
+        yield [
+            *(name, f"{used.month:%Y-%m}", used.currency, found.asked.currency),
+            *(told["rate"], told["as_of"], told["source"], told["status"]),
+        ]
 
 
 def _not_converted(found: Figures) -> Rows:
     """Yield what had no rate and is in no figure of a report."""
     yield ["report", "amount", "currency"]
-    for name, report in _converted(found):
+    for name, report in found.converted:
         for one in report.left_out:
             yield [name, text(one.amount, one.currency), one.currency]
     for one in found.balances.not_converted:
         yield ["balances", text(one.amount, one.currency), one.currency]
-
-
-def _converted(
-    found: Figures,
-) -> Sequence[tuple[str, CashFlow | Spending | NetWorth | TrialBalance]]:
-    return (
-        ("cash-flow", found.cash_flow),
-        ("spending", found.spending),
-        ("net-worth", found.net_worth),
-        ("trial-balance", found.trial_balance),
-    )

@@ -68,21 +68,25 @@ class Filters:
 
 
 # From what the account ever moved, back over the months after the point's; then the entries of
-# whichever part of its own month is shorter.
-_POINTS = """
+# whichever part of its own month is shorter. What it ever moved is looked up by itself: joined, all
+# accounts of the book would be read for each point.
+_COMPUTED = """
 SELECT p.id, p.account_id, a.name, a.currency, p.on, p.kind, p.balance, p.note, p.transaction_id,
     p.import_id, p.reconciled_at, p.version, p.created_at, p.updated_at,
     coalesce(ever.debit - ever.credit, 0) - coalesce(later.total, 0) + coalesce(part.total, 0)
         AS computed
-FROM transactions_balancepoint p
+FROM {points}
 JOIN accounts_account a ON a.id = p.account_id
 CROSS JOIN LATERAL (
     SELECT date_trunc('month', p.on)::date AS first,
         (date_trunc('month', p.on) + interval '1 month')::date AS following,
         extract(day FROM p.on) > 15 AS is_late
 ) AS month
-LEFT JOIN transactions_accounttotal ever
-    ON ever.book_id = p.book_id AND ever.account_id = p.account_id AND ever.currency = a.currency
+LEFT JOIN LATERAL (
+    SELECT t.debit, t.credit FROM transactions_accounttotal t
+    WHERE t.book_id = p.book_id AND t.account_id = p.account_id AND t.currency = a.currency
+    OFFSET 0
+) AS ever ON true
 LEFT JOIN LATERAL (
     SELECT sum(debit - credit) AS total FROM transactions_monthlybalance m
     WHERE m.book_id = p.book_id AND m.account_id = p.account_id AND m.currency = a.currency
@@ -97,6 +101,7 @@ LEFT JOIN LATERAL (
 ) AS part ON true
 WHERE p.book_id = %(book)s
 """
+_POINTS = _COMPUTED.format(points="transactions_balancepoint p")
 
 
 def page(
@@ -150,17 +155,17 @@ def get(book_id: UUID, point_id: UUID) -> Point:
     return found[0]
 
 
-#: The points that `beside` returns, for statements that ask for more than them.
-BESIDE = f"""
-{_POINTS} AND p.on >= coalesce((
-    SELECT max(b.on) FROM transactions_balancepoint b
-    WHERE b.account_id = p.account_id AND b.on < %(since)s
-), %(since)s) AND p.on <= coalesce((
-    SELECT min(b.on) FROM transactions_balancepoint b
-    WHERE b.account_id = p.account_id AND b.on >= %(until)s
-), %(until)s)
-ORDER BY p.account_id, p.on
+# Of each account, from the last before the first day up to the first at or after the last.
+_BOUNDED = """(
+    SELECT account_id, max("on") FILTER (WHERE "on" < %(since)s) AS before,
+        min("on") FILTER (WHERE "on" >= %(until)s) AS after
+    FROM transactions_balancepoint WHERE book_id = %(book)s GROUP BY account_id
+) AS bounds
+JOIN transactions_balancepoint p ON p.account_id = bounds.account_id
+    AND p.on >= coalesce(bounds.before, %(since)s) AND p.on <= coalesce(bounds.after, %(until)s)
 """
+#: The points that `beside` returns, for statements that ask for more than them.
+BESIDE = f"{_COMPUTED.format(points=_BOUNDED)} ORDER BY p.account_id, p.on"
 
 
 def beside(book_id: UUID, since: date, until: date) -> list[Point]:

@@ -121,9 +121,9 @@ def _lines(lines: Iterable[AccountLine]) -> list[dict[str, Any]]:
 
 def balances(part: PortfolioPart, version: int) -> dict[str, Any]:
     """Return what is on accounts as JSON carries it, and what they come to together."""
-    currency = part.report.currency
+    currency = part.currency
     return {
-        "as_of": part.report.as_of,
+        "as_of": part.as_of,
         "currency": currency,
         "version": version,
         "net_worth": money(part.total),

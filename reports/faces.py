@@ -54,15 +54,14 @@ def lines(rows: Iterable[list[object]]) -> Iterator[str]:
 
 def overview_rows(report: PortfolioOverview) -> Iterator[list[object]]:
     """Yield the overview's accounts."""
-    return account_lines(PortfolioPart(report, report.accounts))
+    return account_lines(PortfolioPart(report.as_of, report.currency, report.accounts))
 
 
 def account_lines(part: PortfolioPart) -> Iterator[list[object]]:
     """Yield accounts with their balances, as they are and in the report's currency."""
-    report = part.report
     yield [
         *("account", "type", "kind", "broker", "currency", "balance"),
-        *(f"in {report.currency}", "rate", "rate date", "rate status"),
+        *(f"in {part.currency}", "rate", "rate date", "rate status"),
     ]
     for line in part.lines:
         yield [
@@ -72,7 +71,7 @@ def account_lines(part: PortfolioPart) -> Iterator[list[object]]:
             line.broker,
             line.balance.currency,
             text(line.balance.amount, line.balance.currency),
-            text(line.converted.amount, report.currency) if line.converted else "",
+            text(line.converted.amount, part.currency) if line.converted else "",
             digits(line.rate.rate) if line.rate.rate else "",
             line.rate.as_of or "",
             line.rate.status,

@@ -45,8 +45,8 @@ def overview(report: PortfolioOverview) -> dict[str, Any]:
 def accounts(part: PortfolioPart, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return the context of the accounts' page: all, or those that a figure is the sum of."""
     return {
-        "report": part.report,
-        "groups": _groups(part.lines, part.report.currency),
+        "report": part,
+        "groups": _groups(part.lines, part.currency),
         "count": len(part.lines),
         "total": part.total,
         "apart": part.apart,

@@ -44,6 +44,11 @@ class AccountLine:
     converted: Money | None
     rate: Rate
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it is archived with nothing on it: no report of the day shows it."""
+        return self.is_archived and not self.balance
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -155,8 +160,8 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     known = rates.rates_of(book.id, target, currencies, days, (state[0], state[1]))
     past = _past(book.id, since, on.replace(day=1), changed, known)
     current = {currency: known.rate(currency, on) for currency in currencies}
-    every = [_line(row, current[row[4]], target) for row in rows]
-    lines = [line for line in every if line.balance or not line.is_archived]
+    every = [line_of(row, current[row[4]], target) for row in rows]
+    lines = [line for line in every if not line.is_over]
     now = worth_now(on, lines, target)
     months = [*past.months, now]
     whole = all_held(lines)
@@ -170,7 +175,7 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
         year_change=change(months, 12, target),
         growth=change(months, len(months) - 1, target),
         accounts=lines,
-        left_out=frozenset(line.id for line in every) - {line.id for line in lines},
+        left_out=frozenset(line.id for line in every if line.is_over),
         by_type=shares(((line.type, line) for line in lines), whole, target),
         by_kind=shares(((line.kind, line) for line in lines), whole, target),
         by_broker=shares(((line.broker, line) for line in lines), whole, target),
@@ -210,7 +215,8 @@ def _past(
     return Past(history(sums, ends, known))
 
 
-def _line(row: tuple[Any, ...], rate: Rate, target: str) -> AccountLine:
+def line_of(row: tuple[Any, ...], rate: Rate, target: str) -> AccountLine:
+    """Return an account of what a statement found of it, its balance at last."""
     id, name, type, kind, currency, broker_id, broker, is_archived, total = row[:9]
     balance = Money(total, currency)
     converted = balance if currency == target else rate.convert(balance.amount, target)

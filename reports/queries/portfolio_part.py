@@ -1,7 +1,9 @@
 """Some accounts of the portfolio, and what they come to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -33,26 +35,27 @@ PARTS: Mapping[str, query.Reader] = {
 
 @dataclass(frozen=True)
 class PortfolioPart:
-    """Some accounts of an overview: those that a figure is the sum of, or all."""
+    """Some accounts at the end of a day: those that a figure is the sum of, or all."""
 
-    report: PortfolioOverview
+    as_of: date
+    currency: str
     lines: Sequence[AccountLine]
 
     @cached_property
     def worth(self) -> MonthEnd:
         """What they come to in the report's currency, those without a rate left out."""
-        return worth_now(self.report.as_of, self.lines, self.report.currency)
+        return worth_now(self.as_of, self.lines, self.currency)
 
     @property
     def total(self) -> Money:
         """The same as one amount."""
-        return Money(self.worth.net_worth, self.report.currency)
+        return Money(self.worth.net_worth, self.currency)
 
     @property
     def by_type(self) -> Sequence[Share]:
         """What those of each type come to, and their share of what is held among them."""
         lines, whole = self.lines, all_held(self.lines)
-        return shares(((line.type, line) for line in lines), whole, self.report.currency)
+        return shares(((line.type, line) for line in lines), whole, self.currency)
 
     @property
     def apart(self) -> Sequence[AccountLine]:
@@ -70,16 +73,27 @@ def part_of(report: PortfolioOverview, wanted: Mapping[str, Any]) -> PortfolioPa
 
     :raises NotFound: if one that is named is no real account of the book.
     """
+    is_wanted = asked_for(wanted, report.left_out | {line.id for line in report.accounts})
+    lines = [line for line in report.accounts if is_wanted(line)]
+    return PortfolioPart(report.as_of, report.currency, lines)
+
+
+def asked_for(wanted: Mapping[str, Any], known: AbstractSet[str]) -> Callable[[AccountLine], bool]:
+    """Return what tells whether `PARTS` ask for an account; the real ones of the book are `known`.
+
+    :raises NotFound: if one that is named is none of them.
+    """
     ids = {*map(str, wanted.get("accounts", ()))}
-    if ids and not ids <= report.left_out | {line.id for line in report.accounts}:
+    if not ids <= known:
         raise NotFound("There is no such account in this book.")
-    lines = [
-        line
-        for line in report.accounts
-        if line.type == wanted.get("type", line.type)
-        and line.kind == wanted.get("kind", line.kind)
-        and line.broker == wanted.get("broker", line.broker)
-        and line.balance.currency == wanted.get("held", line.balance.currency)
-        and (not ids or line.id in ids)
-    ]
-    return PortfolioPart(report, lines)
+
+    def is_wanted(line: AccountLine) -> bool:
+        return (
+            line.type == wanted.get("type", line.type)
+            and line.kind == wanted.get("kind", line.kind)
+            and line.broker == wanted.get("broker", line.broker)
+            and line.balance.currency == wanted.get("held", line.balance.currency)
+            and (not ids or line.id in ids)
+        )
+
+    return is_wanted

@@ -11,9 +11,9 @@ from buffet.rest.documents import AMOUNT, CODE, DAY, IDENTITY, parameter
 from buffet.rest.responses import Response
 from reports import asking, documents, queries, serializers
 from reports.asking import BROKER, IDENTITIES
+from reports.balance_serializers import BalancesRead
 from reports.cards import faces as card_faces
 from reports.coming import asking as supposing
-from reports.flows.serializers import BalancesRead
 from reports.known.doors import KNOWN_ON, ReportView
 from reports.queries.cards import cards
 from reports.queries.forecast import DAYS, forecast
@@ -44,13 +44,14 @@ class PortfolioOverviewView(ReportView):
 class BalancesView(ReportView):
     """What is on my accounts?"""
 
-    parameters = {"get": {**asking.OF_A_DAY, **PARTS}}
+    parameters = {"get": {**asking.OF_A_DAY, "since": query.day, **PARTS}}
 
     @extend_schema(
         operation_id="reports_account_balances",
         summary="What is on every account at the end of a day",
         parameters=[
             *asking.DOCUMENTS_OF_A_DAY,
+            asking.SINCE,
             parameter("type", "Only of this type.", {"type": "string", "enum": REAL_TYPE_CHOICES}),
             parameter("kind", "Only of this kind.", {"type": "string", "enum": REAL_KIND_CHOICES}),
             BROKER,
@@ -65,14 +66,15 @@ class BalancesView(ReportView):
         """Answer with balances in the accounts' currencies and in the report's.
 
         The accounts are all, or those that are asked for; net worth and sums are theirs alone.
+        With `since`, what they were at the end of that day stands `before`, with each `change`.
         """
-        report = queries.portfolio_overview(
-            self.book,
-            asking.day(self.book, self.today, self.query),
-            self.query.get("currency", ""),
-        )
-        part = part_of(report, self.query)
-        return Response(documents.balances(part, self.caller.seat.version))
+        on, version = asking.day(self.book, self.today, self.query), self.caller.seat.version
+        currency, since = self.query.get("currency", ""), asking.since(self.query, on)
+        if since is not None:
+            changed = queries.portfolio_since(self.book, since, on, currency, self.query)
+            return Response(documents.balances_since(changed, version))
+        part = part_of(queries.portfolio_overview(self.book, on, currency), self.query)
+        return Response(documents.balances(part, version))
 
 
 class CardsView(ReportView):

@@ -120,6 +120,11 @@ OF_A_DAY: Mapping[str, query.Reader] = {
     **periods.PARAMETERS,
     "currency": currency,
 }
+SINCE = parameter(
+    "since",
+    "Also what it was at the end of this day, and how it changed since; not after the other day.",
+    DAY,
+)
 DOCUMENTS_OF_A_DAY = [
     ON,
     parameter("period", f"Instead of on, up to today: the last day of {_NAMES}", _PERIOD),
@@ -142,6 +147,19 @@ def day(book: Book, today: date, sent: Mapping[str, Any]) -> date:
     start_day = book.month_start_day
     found = periods.read(dict(sent), today=today, start_day=start_day, default="this-month")
     return min(found.until, today)
+
+
+def since(sent: Mapping[str, Any], on: date) -> date | None:
+    """Return the day that a report of the day `on` is compared with, None if it is with none.
+
+    :raises Invalid: if that day lies after the other.
+    """
+    found: date | None = sent.get("since")
+    if found is not None and found > on:
+        raise invalid(
+            "?since", "wrong_order", f"This day lies after {on}, the day compared with it."
+        )
+    return found
 
 
 def asked(

@@ -20,6 +20,7 @@ from reports.queries.portfolio import (
     Share,
 )
 from reports.queries.portfolio_part import PortfolioPart
+from reports.queries.portfolio_since import PortfolioSince
 from reports.queries.worth import Change, MonthEnd
 
 
@@ -132,6 +133,32 @@ def balances(part: PortfolioPart, version: int) -> dict[str, Any]:
         "accounts": _lines(part.lines),
         "by_type": _shares(part.by_type, "type"),
         "not_converted": [money(one) for one in part.not_converted],
+    }
+
+
+def balances_since(found: PortfolioSince, version: int) -> dict[str, Any]:
+    """Return what is on accounts with what was before, and how it changed, as JSON carries it."""
+    lines = zip(
+        found.lines,
+        _lines(one.now for one in found.lines),
+        _lines(one.before for one in found.lines),
+        strict=True,
+    )
+    before = balances(found.before, version)
+    return balances(found.now, version) | {
+        "accounts": [
+            now
+            | {
+                "before": {name: was[name] for name in ("balance", "converted", "conversion")},
+                "change": money(one.change),
+            }
+            for one, now, was in lines
+        ],
+        "before": {
+            name: before[name]
+            for name in ("as_of", "net_worth", "assets", "liabilities", "not_converted")
+        },
+        "change": change(found.change),
     }
 
 

@@ -10,7 +10,8 @@ from accounts.rates import digits
 from buffet.cells import harmless
 from buffet.money import text
 from buffet.rest.responses import Response
-from reports.queries import PortfolioOverview
+from reports.queries import PortfolioOverview, PortfolioSince
+from reports.queries.portfolio import AccountLine
 from reports.queries.portfolio_part import PortfolioPart
 from reports.spreadsheets import as_xlsx
 
@@ -59,23 +60,42 @@ def overview_rows(report: PortfolioOverview) -> Iterator[list[object]]:
 
 def account_lines(part: PortfolioPart) -> Iterator[list[object]]:
     """Yield accounts with their balances, as they are and in the report's currency."""
-    yield [
-        *("account", "type", "kind", "broker", "currency", "balance"),
-        *(f"in {part.currency}", "rate", "rate date", "rate status"),
-    ]
+    yield [*_OF_ACCOUNT, *_standing(part.currency)]
     for line in part.lines:
-        yield [
-            line.name,
-            line.type,
-            line.kind,
-            line.broker,
-            line.balance.currency,
-            text(line.balance.amount, line.balance.currency),
-            text(line.converted.amount, part.currency) if line.converted else "",
-            digits(line.rate.rate) if line.rate.rate else "",
-            line.rate.as_of or "",
-            line.rate.status,
-        ]
+        yield [*_about(line), *_stands(line)]
+
+
+def changed_lines(found: PortfolioSince) -> Iterator[list[object]]:
+    """Yield accounts with what was on them before, what is on them, and how that changed."""
+    currency = found.now.currency
+    names = _standing(currency)
+    yield [*_OF_ACCOUNT, *(f"{name} before" for name in names), *names, f"change in {currency}"]
+    for one in found.lines:
+        change = "" if one.change is None else text(one.change.amount, currency)
+        yield [*_about(one.now), *_stands(one.before), *_stands(one.now), change]
+
+
+_OF_ACCOUNT = ("account", "type", "kind", "broker", "currency")
+
+
+def _about(line: AccountLine) -> list[object]:
+    return [line.name, line.type, line.kind, line.broker, line.balance.currency]
+
+
+def _standing(currency: str) -> list[str]:
+    """Return what the columns are called that `_stands` has."""
+    return ["balance", f"in {currency}", "rate", "rate date", "rate status"]
+
+
+def _stands(line: AccountLine) -> list[object]:
+    converted, rate = line.converted, line.rate
+    return [
+        text(line.balance.amount, line.balance.currency),
+        text(converted.amount, converted.currency) if converted else "",
+        digits(rate.rate) if rate.rate else "",
+        rate.as_of or "",
+        rate.status,
+    ]
 
 
 def account_rows(rows: Iterable[dict[str, Any]]) -> Iterator[list[object]]:

@@ -17,7 +17,8 @@ from reports.queries.worth import Change, percent
 from transactions.queries.balances import month_after
 from transactions.queries.months import Closing
 
-_ORDER = "checking savings cash investment receivable property other credit_card loan".split()
+#: The kinds of accounts in the order in which they stand on a page.
+KINDS = "checking savings cash investment receivable property other credit_card loan".split()
 
 
 def stepper(on: date, today: date) -> dict[str, date | None]:
@@ -70,7 +71,7 @@ class Group:
 
 
 def _groups(lines: Sequence[AccountLine], currency: str) -> list[Group]:
-    groups: dict[str, list[AccountLine]] = {kind: [] for kind in _ORDER}
+    groups: dict[str, list[AccountLine]] = {kind: [] for kind in KINDS}
     for line in lines:
         groups[line.kind].append(line)
     return [

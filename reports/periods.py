@@ -151,9 +151,14 @@ def read(sent: dict[str, Any], *, today: date, start_day: int, default: str) -> 
     since = sent.get("date_from", _begin(until, start_day))
     if since > until:
         raise invalid("?date_to", "wrong_order", "The last day lies before the first.")
-    if (until.year - since.year) * 12 + until.month - since.month >= LONGEST:
+    if is_too_long(since, until):
         raise invalid("?date_from", "too_long", f"A report has {LONGEST} months at the most.")
     return Period(since, until, start_day=start_day)
+
+
+def is_too_long(since: date, until: date) -> bool:
+    """Whether there are more months between these days than a report has."""
+    return (until.year - since.year) * 12 + until.month - since.month >= LONGEST
 
 
 @lru_cache(maxsize=256)

@@ -12,12 +12,13 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from buffet.rest import query
 from buffet.rest.pagination import read_cursor
-from reports import documents, faces, ledger, pages, queries
+from reports import asking, changing, documents, faces, ledger, pages, periods, queries
 from reports.asking import currency
 from reports.book_page import FACES, read, report_page
 from reports.content import content
-from reports.queries import AccountPast, PortfolioOverview
+from reports.queries import AccountPast, PortfolioOverview, PortfolioSince
 from reports.queries.portfolio_part import PARTS, PortfolioPart, part_of
 from transactions.queries import balances
 from transactions.queries.months import closings
@@ -52,9 +53,12 @@ def _of_day(request: HttpRequest, on: date) -> dict[str, Any]:
 @report_page
 def account_list(request: HttpRequest) -> HttpResponseBase:
     """Where is my money?"""
-    sent = read(request, {"format": FACES, "currency": currency, **PARTS})
+    sent = read(request, {"format": FACES, "currency": currency, "since": query.day, **PARTS})
     on = sent["on"]
     wanted = {name: sent[name] for name in PARTS if name in sent}
+    since = asking.since(sent, on)
+    if since is not None:
+        return _accounts_since(request, since, sent, wanted)
 
     def part() -> PortfolioPart:
         report = queries.portfolio_overview(request.book, on, sent.get("currency", ""))
@@ -66,6 +70,32 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
         return faces.as_table(sent["format"], f"accounts-{on}", faces.account_lines(part()))
     template = "reports/content/accounts.html"
     body = content(request, template, lambda: pages.accounts(part(), wanted) | _of_day(request, on))
+    return render(request, "reports/accounts.html", {"on": on, "body": body})
+
+
+def _accounts_since(
+    request: HttpRequest, since: date, sent: dict[str, Any], wanted: dict[str, Any]
+) -> HttpResponseBase:
+    """Answer how the accounts that are wanted changed since the end of a day."""
+    on = sent["on"]
+
+    def found() -> PortfolioSince:
+        return queries.portfolio_since(request.book, since, on, sent.get("currency", ""), wanted)
+
+    if sent["format"] == "json":
+        return faces.as_json(documents.balances_since(found(), request.seat.book.version))
+    if sent["format"] in faces.TABLES:
+        lines = faces.changed_lines(found())
+        return faces.as_table(sent["format"], f"accounts-{since}-{on}", lines)
+    narrowed = {name: one for name, one in sent.items() if name not in periods.PARAMETERS}
+    asked = asking.of_page(request, narrowed, "this-month")
+
+    def context() -> dict[str, Any]:
+        day = _of_day(request, on)
+        before = day["before"] if day["before"] > since else None
+        return changing.accounts(found(), asked, wanted) | day | {"before": before}
+
+    body = content(request, "reports/content/accounts_since.html", context)
     return render(request, "reports/accounts.html", {"on": on, "body": body})
 
 

@@ -8,7 +8,15 @@ NO_PAGES |= {"export-file", "export-link", "stop-visit"}
 #: Of each route by its name, addresses that show all that its page can say.
 PAGES = {
     "overview": ("/", "/?on=1999-12-31"),
-    "accounts": ("/accounts", "/accounts?kind=cash", "/accounts?broker=", "/accounts?held=USD"),
+    "accounts": (
+        "/accounts",
+        "/accounts?kind=cash",
+        "/accounts?broker=",
+        "/accounts?held=USD",
+        "/accounts?since=2025-12-31",
+        "/accounts?since=1999-12-31&kind=savings",
+        "/accounts?since=1999-12-31&kind=property",
+    ),
     "account": ("/accounts/{account}", "/accounts/{account}?on=1999-12-31"),
     "account-days": (
         "/accounts/{account}/days",

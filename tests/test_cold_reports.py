@@ -32,7 +32,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: The API's reports by their routes, each with what is asked of it besides what it says by itself.
 REPORTS = {
     "reports/accounts/portfolio-overview": ("?on={day}&currency=USD",),
-    "reports/accounts/balances": ("?on={day}", "?kind=checking&accounts={account}"),
+    "reports/accounts/balances": (
+        *("?on={day}", "?kind=checking&accounts={account}"),
+        "?since={day}&currency=USD",
+    ),
     "reports/accounts/<uuid:account>/timeline": ("?period=last-month",),
     "reports/cash-flow": ("?period=last-12-months&currency=USD", "?accounts={account}"),
     "reports/spending": ("?period=last-12-months&currency=USD", "?accounts={account}"),

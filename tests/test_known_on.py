@@ -1,6 +1,8 @@
 """`?known_on=`: every report and page as it was known at the end of a day."""
 
+import re
 from datetime import date, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 
@@ -85,6 +87,25 @@ def test_every_page_can_be_asked_as_known(
     assert answer.status_code == 200
     # Each page has a field of these words; the notice is there only if it was known then.
     assert "<b>As known on" in answer.content.decode()
+
+
+def test_accounts_are_compared_with_a_day_as_both_were_known(
+    api: Any, client: Client, owner: User, checking: Account, yesterday: date
+) -> None:
+    client.force_login(owner)
+    before = (yesterday + timedelta(days=1)).replace(day=1) - timedelta(days=2)
+    asked = f"since={before}&on={yesterday}&accounts={checking.id}"
+    known = f"{asked}&known_on={yesterday}"
+
+    now, then = (api.get(f"/reports/accounts/balances?{one}").json() for one in (asked, known))
+    page = unescape(client.get(f"/accounts?{known}").content.decode())
+
+    changes = [one["accounts"][0]["change"]["amount"] for one in (now, then)]
+    assert changes == ["0.00", "-40.00"]
+    assert client.get(f"/accounts?{known}&format=json").json() == then
+    figures = re.findall(r'href="([^"]+)">[+−]?[\d,]+\.\d\d</a>', page)
+    assert len(figures) == 7
+    assert [one for one in figures if f"known_on={yesterday}" not in one] == []
 
 
 def test_what_was_deleted_since_is_still_counted(api: Any, yesterday: date) -> None:

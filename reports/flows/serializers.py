@@ -5,7 +5,7 @@ from rest_framework import serializers
 from accounts.models import AccountType, Kind
 from accounts.serializers import REAL_KIND_CHOICES
 from buffet.rest.samples import samples
-from reports.serializers import ConversionRead, MoneyRead, OverviewAccountRead, TypeShareRead
+from reports.serializers import ConversionRead, MoneyRead
 
 
 @samples(may={"name": "2026-05", "since": "2026-05-01", "until": "2026-05-31"})
@@ -274,25 +274,3 @@ class TimelineRead(serializers.Serializer):
     name = serializers.CharField()
     opening = serializers.CharField()
     days = TimelineDayRead(many=True)
-
-
-@samples(
-    may={
-        "net_worth": {"amount": "10680.00"},
-        "assets": {"amount": "11980.00"},
-        "liabilities": {"amount": "-1300.00"},
-        "not_converted": [],
-    }
-)
-class BalancesRead(serializers.Serializer):
-    """What is on accounts at the end of a day, and what they come to in one currency."""
-
-    as_of = serializers.DateField()
-    currency = serializers.CharField()
-    version = serializers.IntegerField()
-    net_worth = MoneyRead()
-    assets = MoneyRead()
-    liabilities = MoneyRead()
-    accounts = OverviewAccountRead(many=True)
-    by_type = TypeShareRead(many=True)
-    not_converted = MoneyRead(many=True)

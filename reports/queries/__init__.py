@@ -2,6 +2,7 @@
 
 from reports.queries.account import AccountPast, account_past
 from reports.queries.portfolio import PortfolioOverview, portfolio_overview
+from reports.queries.portfolio_since import PortfolioSince, portfolio_since
 from reports.queries.story import Deletion, Event, transaction_deletion, transaction_story
 
 __all__ = [
@@ -9,8 +10,10 @@ __all__ = [
     "Deletion",
     "Event",
     "PortfolioOverview",
+    "PortfolioSince",
     "account_past",
     "portfolio_overview",
+    "portfolio_since",
     "transaction_deletion",
     "transaction_story",
 ]

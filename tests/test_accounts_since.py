@@ -134,6 +134,33 @@ def test_each_side_is_what_is_said_of_its_day_alone(
     assert found["change"]["since"] == f"{SINCE}"
 
 
+@pytest.mark.parametrize("start_day", [1, 25])
+@pytest.mark.parametrize("currency", ["BRL", "USD"])
+def test_the_change_of_a_kind_is_that_of_net_worth(
+    api: Any, page: Get, book: Book, ids: dict[str, str], start_day: int, currency: str
+) -> None:
+    Book.objects.filter(id=book.id).update(month_start_day=start_day)
+    asked = f"period=2026-05&currency={currency}&accounts={','.join(ids.values())}"
+
+    told = page(f"/net-worth?{asked}").content.decode()
+    links = re.findall(r'<a href="([^"]*since=[^"]*)">([^<]+)</a>', told)
+    report = api.get(f"/reports/net-worth?{asked}").json()
+
+    assert len(links) == 1 + len(report["by_kind"]) == 5
+    for address, figure in links:
+        address = html.unescape(address)
+        found = page(f"{address}&format=json").json()
+        assert found["change"]["amount"]["amount"] == figure.replace("−", "-").strip("+")
+        since, on = (
+            date.fromisoformat(found["change"]["since"]),
+            date.fromisoformat(found["as_of"]),
+        )
+        assert (since + timedelta(days=1)).day == start_day
+        assert (on + timedelta(days=1)).day == start_day
+        assert found["currency"] == currency
+        assert f"accounts={ids['Current']}%2C" in address
+
+
 def test_what_has_no_rate_on_a_day_is_apart_on_that_day(
     api: Any, page: Get, ids: dict[str, str]
 ) -> None:

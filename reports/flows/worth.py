@@ -38,6 +38,7 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
     asked, opening, now = report.asked, report.opening, report.now
     currency, held = asked.currency, accounts_url(asked)
     rows, rates = rows_url(asked), rows_url(asked, "net-worth-rates")
+    since = opening.on.isoformat()
     points = [(opening.on, opening.net_worth)]
     points += [(step.worth.on, step.worth.net_worth) for step in report.steps]
 
@@ -61,13 +62,14 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
         ],
         "urls": urls(asked.period.since, asked.period.until),
         "opening_url": held(opening.on),
+        "change_url": held(now.on, since=since),
         "moved": {name: total(name) for name in (*_MOVED, "rates")},
         "kinds": [
             (
                 kind,
                 (row[0], held(opening.on, kind=kind)),
                 (row[-1], held(now.on, kind=kind)),
-                Money(row[-1] - row[0], currency),
+                (Money(row[-1] - row[0], currency), held(now.on, kind=kind, since=since)),
             )
             for kind, row in report.kinds
         ],

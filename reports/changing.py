@@ -60,6 +60,7 @@ def accounts(found: PortfolioSince, asked: Asked, wanted: Mapping[str, Any]) -> 
         "change": found.change,
         "sums": [(day, held(day.as_of, **parts)) for day in (found.before, found.now)],
         "wanted": wanted,
+        "conversions": [*found.before.conversions, *found.now.conversions],
     }
 
 

@@ -51,6 +51,7 @@ def accounts(part: PortfolioPart, wanted: Mapping[str, Any]) -> dict[str, Any]:
         "count": len(part.lines),
         "total": part.total,
         "apart": part.apart,
+        "conversions": part.conversions,
         "wanted": wanted,
     }
 

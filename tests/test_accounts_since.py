@@ -179,6 +179,21 @@ def test_what_has_no_rate_on_a_day_is_apart_on_that_day(
     assert "There is no rate to BRL on or before 9 June 2026." in neither
 
 
+def test_pages_say_the_rates_of_their_days(page: Get, ids: dict[str, str]) -> None:
+    def rates(sent: str) -> list[tuple[str, ...]]:
+        _, _, told = page(f"/accounts?{sent}").content.decode().partition("The rates used")
+        return re.findall(
+            r'<th scope="row">([^<]*)</th><td>([A-Z]{3})</td><td class="n">([^<]*)</td>', told
+        )
+
+    first, second = ("30 Apr 2026", "USD", "5.0000"), ("10 Jun 2026", "USD", "6.0000")
+    for sent, some in ((BOTH, [first, second]), (f"on={SINCE}", [first]), (f"on={ON}", [second])):
+        told = rates(sent)
+        assert [one for one in told if one[1] == "USD"] == some
+        assert len([one for one in told if one[1] == "JPY"]) == len(some)
+    assert not rates(f"{BOTH}&kind=checking")
+
+
 def test_what_was_not_there_needs_no_rate(book: Book, by: Actor, api: Any, page: Get) -> None:
     keeper = Bookkeeper(book, by)
     yen = keeper.open("Yen", "cash", "JPY")

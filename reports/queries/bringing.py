@@ -19,7 +19,10 @@ V = TypeVar("V")
 
 
 class Conversion(NamedTuple):
-    """All that was converted from one currency for a month, at its last day's rate."""
+    """All that was converted from one currency for a month, at its last day's rate.
+
+    Of a report of a day, `month` is that day.
+    """
 
     currency: str
     month: date

@@ -13,6 +13,7 @@ from buffet.errors import NotFound
 from buffet.money import Money
 from buffet.rest import query
 from reports import asking
+from reports.queries.bringing import Conversion
 from reports.queries.portfolio import (
     AccountLine,
     PortfolioOverview,
@@ -61,6 +62,16 @@ class PortfolioPart:
     def apart(self) -> Sequence[AccountLine]:
         """Those with a balance and no rate."""
         return [line for line in self.lines if line.converted is None and line.balance]
+
+    @property
+    def conversions(self) -> Sequence[Conversion]:
+        """The day's rate of each currency but the report's, by currency."""
+        used = {line.balance.currency: line.rate for line in self.lines}
+        return [
+            Conversion(currency, self.as_of, rate)
+            for currency, rate in sorted(used.items())
+            if currency != self.currency
+        ]
 
     @property
     def not_converted(self) -> Sequence[Money]:

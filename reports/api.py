@@ -59,6 +59,7 @@ class BalancesView(ReportView):
                 "held", "Only what is held in this currency.", {"type": "string", "pattern": CODE}
             ),
             parameter("accounts", "Only these accounts, separated by commas.", IDENTITIES),
+            parameter("without", "All but these accounts, separated by commas.", IDENTITIES),
         ],
         responses=BalancesRead,
     )

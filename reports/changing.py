@@ -51,6 +51,8 @@ class Group:
 def accounts(found: PortfolioSince, asked: Asked, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Return the context of the accounts' page about two days."""
     parts = {name: wanted[name] for name in ("type", "kind", "held") if name in wanted}
+    if "without" in wanted:
+        parts["without"] = ",".join(map(str, wanted["without"]))
     held = accounts_url(asked)
     return {
         "report": found.now,

@@ -384,3 +384,34 @@ def test_a_broker_leads_to_its_rows_with_however_many_accounts(
     assert [_come_to(client, address, "BRL") for address, _ in figures] == [120, 120]
     assert told["total"]["contributions"] == "120.00"
     assert [one["broker_name"] for one in told["brokers"]] == ["Banco São & Cia"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_with_many_accounts_leads_to_those_that_it_counts(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    broker = chart.create_broker(book=book, by=by, name="XP").id
+    funds = [
+        keeper.open(f"Fund {place}", "investment", "BRL", broker_id=broker) for place in range(51)
+    ]
+    abroad = keeper.open("Abroad", "investment", "USD", broker_id=broker)
+    for account in funds:
+        keeper.move(checking, TODAY, "-2.00", transfer_to_id=account.id)
+    # On the last day there is a rate; on the day before nobody knew what it was worth.
+    keeper.move(abroad, TODAY - timedelta(days=9), "7.00")
+    rate("USD", "BRL", TODAY, "5.00")
+    client.force_login(owner)
+
+    page = client.get(f"/investments?{DAYS}").content.decode()
+    own = page[page.index(">XP<") : page.index("Fund 0")]
+    found = [(address, figure) for address, figure in _figures(own) if "/accounts?" in address]
+
+    assert [figure for _, figure in found] == [0, 102]
+    assert [_come_to(client, address, "BRL") for address, _ in found] == [0, 102]
+    (away,) = {re.search(r"without=([^&]*)", address)[1] for address, _ in found}
+    assert away == str(abroad.id)
+    since = f"{found[1][0]}&since={TODAY - timedelta(days=1)}"
+    assert _come_to(client, since, "BRL") == 102
+    assert f"without={abroad.id}" in client.get(since).content.decode()

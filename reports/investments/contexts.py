@@ -160,10 +160,14 @@ def _together(
     Those without a rate all along are in no total, though on some day there may be one.
     """
     urls, counted = _urls(report, asked, until=until), _counted(accounts)
-    if len(counted) < len(accounts):
-        some = _urls(report, asked, counted, until=until)
-        urls |= {name: some[name] for name in _BALANCES}
-    return urls
+    others = [one.account.id for one in accounts if one.brought is None]
+    if not others:
+        return urls
+    if len(counted) > MOST >= len(others):
+        without = urlencode({"without": ",".join(map(str, others))})
+        return urls | {name: f"{urls[name]}&{without}" for name in _BALANCES}
+    some = _urls(report, asked, counted, until=until)
+    return urls | {name: some[name] for name in _BALANCES}
 
 
 #: What an account was worth before the period and at its end.

@@ -31,6 +31,7 @@ PARTS: Mapping[str, query.Reader] = {
     "broker": query.words,
     "held": asking.currency,
     "accounts": asking.identities,
+    "without": asking.identities,
 }
 
 
@@ -94,8 +95,8 @@ def asked_for(wanted: Mapping[str, Any], known: AbstractSet[str]) -> Callable[[A
 
     :raises NotFound: if one that is named is none of them.
     """
-    ids = {*map(str, wanted.get("accounts", ()))}
-    if not ids <= known:
+    ids, others = ({*map(str, wanted.get(name, ()))} for name in ("accounts", "without"))
+    if not ids | others <= known:
         raise NotFound("There is no such account in this book.")
 
     def is_wanted(line: AccountLine) -> bool:
@@ -105,6 +106,7 @@ def asked_for(wanted: Mapping[str, Any], known: AbstractSet[str]) -> Callable[[A
             and line.broker == wanted.get("broker", line.broker)
             and line.balance.currency == wanted.get("held", line.balance.currency)
             and (not ids or line.id in ids)
+            and line.id not in others
         )
 
     return is_wanted

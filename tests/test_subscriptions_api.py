@@ -205,7 +205,7 @@ def test_what_is_to_come_is_asked_for_two_years_at_the_most(api: Api) -> None:
         ("?date_to", "too_far")
     ]
     assert fault(api.get(f"{path}?date_from=2030-01-01&date_to=2029-12-31")) == [
-        ("?date_to", "before_start")
+        ("?date_to", "wrong_order")
     ]
     assert api.get(f"{path}?date_from=2030-01-01&date_to=2032-01-01").status_code == 200
     assert api.get(f"{path}?date_from=2199-12-31").status_code == 200

@@ -115,10 +115,18 @@ def parse_any_day(text: object) -> date:
     raise Malformed("A date is written YYYY-MM-DD.")
 
 
+#: What begins and what ends with each of these, and what is said of an end before the beginning.
+_ENDS = (
+    ("date_from", "date_to", "The last day lies before the first."),
+    ("amount_min", "amount_max", "The largest amount is less than the smallest."),
+)
+
+
 def read(sent: QueryDict, known: Mapping[str, Reader]) -> dict[str, Any]:
     """Return the parameters that were sent, read by `known`.
 
-    :raises Invalid: naming each parameter that is unknown, sent twice or malformed.
+    :raises Invalid: naming each parameter that is unknown, sent twice or malformed, or that ends
+        something before it begins.
     """
     if not sent:
         return {}
@@ -138,6 +146,11 @@ def read(sent: QueryDict, known: Mapping[str, Reader]) -> dict[str, Any]:
                 found[name] = known[name](values[0])
             except Malformed as error:
                 faults.append(Fault(pointer, "malformed", str(error)))
+    faults += [
+        Fault(f"?{last}", "wrong_order", detail)
+        for first, last, detail in _ENDS
+        if first in found and last in found and found[last] < found[first]
+    ]
     if faults:
         raise Invalid(faults)
     return found

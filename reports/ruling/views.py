@@ -66,7 +66,7 @@ def _days(request: HttpRequest, sent: dict[str, Any]) -> tuple[date, date]:
     last = sent.get("date_to", request.today)
     first = sent.get("date_from", last - _YEAR)
     if last < first:
-        raise invalid("?date_to", "before_start", "The last day is not before the first.")
+        raise invalid("?date_to", "wrong_order", "The last day lies before the first.")
     return first, last
 
 

@@ -44,7 +44,7 @@ class UpcomingView(BookView):
         first = self.query.get("date_from", self.today)
         last = self.query.get("date_to", min(first + timedelta(days=DAYS), date(2199, 12, 31)))
         if last < first:
-            raise invalid("?date_to", "before_start", "The last day is not before the first.")
+            raise invalid("?date_to", "wrong_order", "The last day lies before the first.")
         if (last - first).days > MOST_DAYS:
             raise invalid("?date_to", "too_far", "Two years can be asked for at once.")
         limit = self.query.get("limit", DEFAULT_LIMIT)

@@ -49,7 +49,7 @@ def _days(sent: dict[str, Any], today: date) -> dict[str, date]:
     last = sent.get("date_to", today)
     first = sent.get("date_from", last - DAYS)
     if last < first:
-        raise invalid("/date_to", "before_start", "The last day is not before the first.")
+        raise invalid("/date_to", "wrong_order", "The last day lies before the first.")
     return {"first": first, "last": last}
 
 

@@ -22,8 +22,9 @@ from buffet.remembering import forget
 from reports.asking import Asked
 from reports.flows import documents
 from reports.periods import Period, named
+from reports.queries.behind import behind
 from reports.queries.chart import chart
-from reports.queries.rows import Part, behind
+from reports.queries.parts import Part
 from transactions import services as ledger
 from transactions.drafts import Changes
 from transactions.models import BalancePoint, Transaction

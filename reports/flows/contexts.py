@@ -1,6 +1,5 @@
 """What the templates of the reports of periods are given: figures in the order they are read."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import REAL_TYPES, AccountType, Kind
+from accounts.models import REAL_TYPES
 from buffet.money import Money
 from reports import charts
 from reports.asking import Asked
@@ -19,13 +18,10 @@ from reports.flows.picking import dates
 from reports.periods import DAY, Period
 from reports.queries.cash_flow import CashFlow, Flow
 from reports.queries.parts import Part
-from reports.queries.rows import Behind, Row
 from reports.queries.spending import Spending, Spent
 from reports.queries.sums import Only
 from reports.queries.trial_balance import TrialBalance, TrialLine, TrialTotal
 from reports.queries.worth import percent
-from transactions.models import Status
-from transactions.queries.months import Closings
 
 
 def has_year(period: Period) -> bool:
@@ -230,53 +226,3 @@ def _line_urls(line: TrialLine, asked: Asked) -> TrialUrls:
     days = (asked.period.since - DAY, asked.period.until)
     opening, closing = (f"{page}?{urlencode({'on': day, **kept})}" for day in days)
     return urls._replace(opening=opening, closing=closing)
-
-
-def _report_of(found: Behind) -> tuple[str, Any]:
-    """Return the report that has such a figure: its address by name, and what it is called."""
-    part = found.part
-    type = found.node.type if found.node else part.type
-    if part.status:
-        return "month-end", _("Month end")
-    if part.side or part.balance or part.held or type == AccountType.EQUITY:
-        return "trial-balance", _("Trial balance")
-    if type == AccountType.EXPENSE:
-        return "spending", _("Spending")
-    if type == AccountType.INCOME or part.flow in ("saved", "invested"):
-        return "cash-flow", _("Cash flow")
-    return "net-worth", _("Net worth")
-
-
-def _sorted_at(found: Behind) -> str:
-    """Return where what is uncategorised or pending in these days is sorted; empty for others."""
-    if Kind.UNCATEGORIZED in (found.part.kind, found.node and found.node.kind):
-        part = {"category": "none"}
-    elif found.part.status == Status.PENDING:
-        part = {"status": found.part.status}
-    else:
-        return ""
-    if found.node and found.node.kind != Kind.UNCATEGORIZED:
-        part["account"] = found.node.id
-    sent = part | dates(found.asked.period.since, found.asked.period.until)
-    return f"{reverse('transactions')}?{urlencode(sent)}"
-
-
-def rows(found: Behind, page: Sequence[Row], closed: Closings) -> dict[str, Any]:
-    """Return the context of the rows behind a figure.
-
-    Each of a closed month says so, unless the whole period is closed and says it once.
-    """
-    period = found.asked.period
-    return {
-        "closed": closed,
-        "is_mixed": not closed.cover(period.since, period.until),
-        "found": found,
-        "name": found.node.name
-        if found.node
-        else found.part.kind or found.part.type or found.part.flow or found.part.status or "chart",
-        "is_named": found.node is not None,
-        "parent": _report_of(found),
-        "sorted_at": _sorted_at(found),
-        "rows": page,
-        "has_foreign": any(one.currency != found.asked.currency for one in found.sums),
-    }

@@ -12,8 +12,9 @@ from reports.documents import money, percentage
 from reports.queries.bringing import Conversion
 from reports.queries.cash_flow import CashFlow, Flow, cash_flow
 from reports.queries.exchanging import Standing, rate_effects
+from reports.queries.figures import Behind
 from reports.queries.net_worth import NetWorth, Worth, net_worth
-from reports.queries.rows import Behind, Row
+from reports.queries.rows import Row
 from reports.queries.spending import Spending, spending
 from reports.queries.timeline import Timeline
 from reports.queries.trial_balance import TrialBalance, trial_balance

@@ -15,15 +15,17 @@ from reports import asking, faces
 from reports.asking import Asked
 from reports.book_page import FACES, read, report_page
 from reports.content import content
-from reports.flows import contexts, days, documents, worth
+from reports.flows import contexts, days, documents, entries, worth
 from reports.flows import faces as own
 from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TIMELINE, TRIAL_BALANCE
 from reports.flows.picking import Picker
-from reports.queries import rows as behind
+from reports.queries.behind import behind
 from reports.queries.cash_flow import cash_flow
 from reports.queries.exchanging import rate_effects
+from reports.queries.figures import Behind
 from reports.queries.net_worth import net_worth
 from reports.queries.parts import Part
+from reports.queries.rows import PAGE, Row, every, rows
 from reports.queries.spending import spending
 from reports.queries.sums import Only
 from reports.queries.timeline import Timeline, timeline
@@ -205,14 +207,14 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
     cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)
     if sent["format"] in faces.TABLES:
         period = asked.period
-        lines = own.entry_rows(behind.every(behind.behind(asked, part)))
+        lines = own.entry_rows(every(behind(asked, part)))
         return faces.as_table(sent["format"], f"rows-{period.since}-{period.until}", lines)
     if sent["format"] == "json":
         return faces.as_json(documents.of_rows(*_page(asked, part, cursor)))
 
     def context() -> dict[str, Any]:
         found, page, older = _page(asked, part, cursor)
-        return contexts.rows(found, page, closings(asked.book_id)) | {
+        return entries.rows(found, page, closings(asked.book_id)) | {
             "asked": asked,
             "older": older,
             "is_first": cursor is None,
@@ -225,12 +227,12 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
 
 def _page(
     asked: Asked, part: Part, cursor: Cursor | None
-) -> tuple[behind.Behind, list[behind.Row], Cursor | None]:
+) -> tuple[Behind, list[Row], Cursor | None]:
     """Return what rows come to, a page of them, and where those before them begin."""
-    found = behind.behind(asked, part)
-    page = behind.rows(found, cursor.key if cursor else None)
-    kept, older = page[: behind.PAGE], None
-    if len(page) > behind.PAGE:
+    found = behind(asked, part)
+    page = rows(found, cursor.key if cursor else None)
+    kept, older = page[:PAGE], None
+    if len(page) > PAGE:
         last = kept[-1]
         older = Cursor((last.date.isoformat(), str(last.transaction_id), str(last.entry_id)))
     return found, kept, older

@@ -5,10 +5,11 @@ A month is named by the calendar month in which it begins. In a book whose month
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import Any
 
 from buffet.errors import invalid
@@ -121,6 +122,19 @@ class Period:
         return Period(self.until + DAY, self.until + days, start_day=self.start_day)
 
     @property
+    def sent(self) -> Mapping[str, str]:
+        """The parameters that `read` reads as these days, with the same days before them.
+
+        The days themselves; of a quarter or year that is not over, which is told apart from its
+        months so far, its name.
+        """
+        days = Period(self.since, self.until, start_day=self.start_day)
+        if (days.before.since, days.before.until) == (self.before.since, self.before.until):
+            return {"date_from": f"{self.since}", "date_to": f"{self.until}"}
+        quarter = f"-Q{(self.since.month + 2) // 3}" if self.unit == 3 else ""
+        return {"period": f"{self.since.year}{quarter}"}
+
+    @property
     def _length(self) -> int:
         return self.unit or len(self.months)
 
@@ -132,6 +146,13 @@ class Period:
         else:
             end = _later(self.until, months)
         return Period(since, max(end, since), start_day=self.start_day, unit=self.unit)
+
+
+#: The earlier periods that a period is compared with, by what a request calls them.
+EARLIER: Mapping[str, Callable[[Period], Period]] = {
+    "before": attrgetter("before"),
+    "year-before": attrgetter("year_before"),
+}
 
 
 def read(sent: dict[str, Any], *, today: date, start_day: int, default: str) -> Period:

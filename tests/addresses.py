@@ -40,6 +40,8 @@ PAGES = {
         "/rows?status=pending&period=last-12-months",
         "/rows?held=BRL&currency=BRL&side=debit&period=last-month",
         "/rows?type=income&held=BRL&currency=BRL&balance=closing",
+        "/rows?flow=saved&period=last-month&against=before&currency=USD",
+        "/rows?flow=invested&period=last-12-months&against=year-before",
     ),
     "month-end": ("/month-end",),
     "month-end-of": ("/month-end/{past}", "/month-end/{closed}", "/month-end/1999-12"),

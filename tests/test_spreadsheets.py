@@ -81,6 +81,7 @@ def test_what_does_not_fit_a_sheet_goes_on_on_another(monkeypatch: pytest.Monkey
         *("/", "/accounts", "/accounts/{id}", "/cash-flow", "/spending", "/net-worth", "/cards"),
         *("/trial-balance", "/rows?type=expense", "/coming", "/investments", "/month-end/2026-05"),
         "/accounts?since=2026-05-31",
+        "/rows?flow=saved&period=last-month&against=before",
     ],
 )
 def test_every_report_that_is_a_csv_is_a_spreadsheet_of_the_same_cells(

@@ -9,10 +9,11 @@ from buffet.money import Money, text
 from buffet.rest.pagination import Cursor
 from reports.asking import Asked
 from reports.documents import money, percentage
+from reports.periods import Period
 from reports.queries.bringing import Conversion
 from reports.queries.cash_flow import CashFlow, Flow, cash_flow
 from reports.queries.exchanging import Standing, rate_effects
-from reports.queries.figures import Behind
+from reports.queries.figures import Behind, Change
 from reports.queries.net_worth import NetWorth, Worth, net_worth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending, spending
@@ -20,15 +21,14 @@ from reports.queries.timeline import Timeline
 from reports.queries.trial_balance import TrialBalance, trial_balance
 
 
+def _days(period: Period) -> dict[str, Any]:
+    return {"name": period.name or None, "since": period.since, "until": period.until}
+
+
 def head_of(asked: Asked) -> dict[str, Any]:
     """Return what every report of a period begins with."""
-    period = asked.period
     return {
-        "period": {
-            "name": period.name or None,
-            "since": period.since,
-            "until": period.until,
-        },
+        "period": _days(asked.period),
         "currency": asked.currency,
         "version": asked.version,
     }
@@ -224,13 +224,22 @@ def of_trial_balance(asked: Asked) -> dict[str, Any]:
     }
 
 
-def of_rows(found: Behind, page: Sequence[Row], older: Cursor | None) -> dict[str, Any]:
-    """Return the rows behind a figure as JSON carries them, and what all of them come to."""
+def of_rows(found: Behind | Change, page: Sequence[Row], older: Cursor | None) -> dict[str, Any]:
+    """Return the rows behind a figure as JSON carries them, and what all of them come to.
+
+    Of a change, also what the figure was in both periods, and which rows count against it.
+    """
+    is_change = isinstance(found, Change)
+    parts = {"now": found.now, "then": found.then} if is_change else {}
     return {
         **head_of(found.asked),
         "count": found.entries,
         "sums": [money(one) for one in found.sums],
         "total": money(found.total),
+        **{
+            name: {"period": _days(part.asked.period), "total": money(part.total)}
+            for name, part in parts.items()
+        },
         "rows": [
             {
                 "date": row.date,
@@ -243,6 +252,7 @@ def of_rows(found: Behind, page: Sequence[Row], older: Cursor | None) -> dict[st
                 "amount": text(row.amount, row.currency),
                 "currency": row.currency,
                 "status": row.status,
+                **({"against": row.is_against} if is_change else {}),
             }
             for row in page
         ],

@@ -140,14 +140,14 @@ def timeline_rows(report: Timeline) -> Iterator[list[object]]:
         ]
 
 
-def entry_rows(rows: Iterable[Row]) -> Iterator[list[object]]:
-    """Yield the entries behind a figure."""
+def entry_rows(rows: Iterable[Row], *, is_change: bool = False) -> Iterator[list[object]]:
+    """Yield the entries behind a figure; of a change, which of them count against it."""
     yield [
         *("date", "description", "vendor", "account", "other side", "status", "amount"),
-        "currency",
+        *(("currency", "counted against") if is_change else ("currency",)),
     ]
     for row in rows:
-        yield [
+        cells = [
             row.date,
             row.description,
             row.vendor,
@@ -157,3 +157,4 @@ def entry_rows(rows: Iterable[Row]) -> Iterator[list[object]]:
             text(row.amount, row.currency),
             row.currency,
         ]
+        yield [*cells, "yes" if row.is_against else ""] if is_change else cells

@@ -19,10 +19,11 @@ from reports.flows import contexts, days, documents, entries, worth
 from reports.flows import faces as own
 from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TIMELINE, TRIAL_BALANCE
 from reports.flows.picking import Picker
-from reports.queries.behind import behind
+from reports.periods import EARLIER
+from reports.queries.behind import behind, change
 from reports.queries.cash_flow import cash_flow
 from reports.queries.exchanging import rate_effects
-from reports.queries.figures import Behind
+from reports.queries.figures import Behind, Change
 from reports.queries.net_worth import net_worth
 from reports.queries.parts import Part
 from reports.queries.rows import PAGE, Row, every, rows
@@ -200,20 +201,30 @@ _PART = {
 
 @report_page
 def rows_page(request: HttpRequest) -> HttpResponseBase:
-    """Which entries make this figure?"""
-    sent = read(request, {"format": FACES, "cursor": str, **asking.PARAMETERS, **_PART})
+    """Which entries make this figure, or how it changed against an earlier period?"""
+    known = {"cursor": str, "against": query.one_of(*EARLIER), **asking.PARAMETERS, **_PART}
+    sent = read(request, {"format": FACES, **known})
     asked = asking.of_page(request, sent, TRIAL_BALANCE)
     part = Part(**{name: sent[name] for name in _PART if name in sent})
-    cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID)
+    against = sent.get("against")
+    of_change = [query.one_of(*_SIDES)] if against else []
+    cursor = read_cursor(sent.get("cursor"), query.day, UUID, UUID, *of_change)
+
+    def ask() -> Behind | Change:
+        if against:
+            return change(asked, part, EARLIER[against](asked.period))
+        return behind(asked, part)
+
     if sent["format"] in faces.TABLES:
         period = asked.period
-        lines = own.entry_rows(every(behind(asked, part)))
-        return faces.as_table(sent["format"], f"rows-{period.since}-{period.until}", lines)
+        name = f"rows-{period.since}-{period.until}{f'-against-{against}' if against else ''}"
+        lines = own.entry_rows(every(ask()), is_change=bool(against))
+        return faces.as_table(sent["format"], name, lines)
     if sent["format"] == "json":
-        return faces.as_json(documents.of_rows(*_page(asked, part, cursor)))
+        return faces.as_json(documents.of_rows(*_page(ask(), cursor)))
 
     def context() -> dict[str, Any]:
-        found, page, older = _page(asked, part, cursor)
+        found, page, older = _page(ask(), cursor)
         return entries.rows(found, page, closings(asked.book_id)) | {
             "asked": asked,
             "older": older,
@@ -225,14 +236,23 @@ def rows_page(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/rows.html", {"asked": asked, "body": body})
 
 
+#: Which period of a change a page of rows has reached.
+_SIDES = ("now", "then")
+
+
 def _page(
-    asked: Asked, part: Part, cursor: Cursor | None
-) -> tuple[Behind, list[Row], Cursor | None]:
+    found: Behind | Change, cursor: Cursor | None
+) -> tuple[Behind | Change, list[Row], Cursor | None]:
     """Return what rows come to, a page of them, and where those before them begin."""
-    found = behind(asked, part)
-    page = rows(found, cursor.key if cursor else None)
+    after = None
+    if cursor:
+        date, transaction, entry, *side = cursor.key
+        after = (date, transaction, entry, side == ["then"])
+    page = rows(found, after)
     kept, older = page[:PAGE], None
     if len(page) > PAGE:
         last = kept[-1]
-        older = Cursor((last.date.isoformat(), str(last.transaction_id), str(last.entry_id)))
+        side = [_SIDES[last.is_against]] if isinstance(found, Change) else []
+        key = (last.date.isoformat(), str(last.transaction_id), str(last.entry_id), *side)
+        older = Cursor(key)
     return found, kept, older

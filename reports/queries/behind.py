@@ -1,6 +1,6 @@
 """What the rows behind a figure come to: the entries on some accounts in a period."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,13 +9,14 @@ from accounts.rates import not_converted, rates_of
 from buffet.errors import invalid
 from buffet.money import Money
 from reports.asking import Asked
-from reports.periods import DAY
+from reports.periods import DAY, Period
 from reports.queries.bringing import Conversion, bring, moved
 from reports.queries.chart import Chart, Node, charted
-from reports.queries.figures import Behind
+from reports.queries.figures import Behind, Change
 from reports.queries.opening import opened_and_moved
 from reports.queries.parts import Part, sign, wanted
-from reports.queries.rows import count
+from reports.queries.rows import counts
+from reports.queries.spans import Sum
 from reports.queries.sums import Moves
 from reports.queries.worth import ZERO
 
@@ -28,13 +29,34 @@ def behind(asked: Asked, part: Part) -> Behind:
     """
     if part.balance or part.is_whole:
         return _of_kept(asked, part)
+    (told,) = _of_moved(asked, part, [asked.period])
+    return told
+
+
+def change(asked: Asked, part: Part, then: Period) -> Change:
+    """Return what the rows of a part come to less those of an earlier period.
+
+    :raises NotFound: if it is not in the book.
+    :raises Invalid: if no part, or more than one, was asked for, or one of kept balances.
+    """
+    if part.balance or part.is_whole:
+        raise invalid(
+            "?against",
+            "not_compared",
+            "A balance, or the sum of all accounts, is not set against another period.",
+        )
+    return Change(*_of_moved(asked, part, [asked.period, then]))
+
+
+def _of_moved(asked: Asked, part: Part, periods: Sequence[Period]) -> list[Behind]:
+    """Return what the rows of a part come to in each of some periods, read in one statement."""
     if part.flow == "invested" and part.only:
         raise invalid(
             "?flow",
             "not_narrowed",
             "What was invested is of all entries: of no status, side or currency held.",
         )
-    months = asked.period.months
+    months = [month for period in periods for month in period.months]
 
     def ask(own: Chart) -> tuple[Moves, tuple[int, int]]:
         own.refuse_unknown(asked.accounts)
@@ -46,27 +68,41 @@ def behind(asked: Asked, part: Part) -> Behind:
     own, moves = charted(asked.book_id, ask)
     ids, node = wanted(asked, own, part)
     brought = bring(asked, months, moves, {*ids})
-    found = [one for month in moves.months for one in month.sums({*ids})]
-    by_currency: dict[str, Decimal] = {}
-    for one in found:
-        signed = one.amount * sign(part, own.nodes[one.account_id])
-        by_currency[one.currency] = by_currency.get(one.currency, ZERO) + signed
     signs = {id: sign(part, own.nodes[id]) for id in ids}
-    total = sum((value * signs[id] for id in ids for value in brought.row(id)), ZERO)
     # What valuations added to investments is taken off by entries of its own.
     shown = [*ids, *own.of_kinds(Kind.VALUATION)] if part.flow == "invested" else ids
-    told = Behind(
-        asked,
-        part,
-        node,
-        tuple(shown),
-        sum(one.entries for one in found),
-        [Money(amount, currency) for currency, amount in sorted(by_currency.items())],
-        Money(total, asked.currency),
-        brought.conversions,
-        brought.left_out,
-    )
-    return replace(told, entries=count(told)) if part.flow == "invested" else told
+    told, first = [], 0
+    for period in periods:
+        own_part = brought.part(first, len(period.months))
+        own_moves = moves.months[first : first + len(period.months)]
+        found = [one for month in own_moves for one in month.sums({*ids})]
+        total = sum((value * signs[id] for id in ids for value in own_part.row(id)), ZERO)
+        told.append(
+            Behind(
+                replace(asked, period=period),
+                part,
+                node,
+                tuple(shown),
+                sum(one.entries for one in found),
+                _by_currency(found, signs),
+                Money(total, asked.currency),
+                own_part.conversions,
+                own_part.left_out,
+            )
+        )
+        first += len(period.months)
+    if part.flow != "invested":
+        return told
+    return [replace(one, entries=entries) for one, entries in zip(told, counts(told), strict=True)]
+
+
+def _by_currency(found: Iterable[Sum], signs: Mapping[str, int]) -> list[Money]:
+    """Return sums by currency, as the money's owner sees them."""
+    sums: dict[str, Decimal] = {}
+    for one in found:
+        signed = one.amount * signs[one.account_id]
+        sums[one.currency] = sums.get(one.currency, ZERO) + signed
+    return [Money(amount, currency) for currency, amount in sorted(sums.items())]
 
 
 def _of_kept(asked: Asked, part: Part) -> Behind:

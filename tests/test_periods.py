@@ -1,6 +1,6 @@
 """Periods: by name, by days, in books whose months begin on another day, and those beside them."""
 
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -8,7 +8,16 @@ import pytest
 
 from buffet.errors import Invalid
 from buffet.rest.query import Malformed
-from reports.periods import LONGEST, Period, name_of_period, named, read
+from reports.periods import (
+    EARLIER,
+    LONGEST,
+    PARAMETERS,
+    PRESETS,
+    Period,
+    name_of_period,
+    named,
+    read,
+)
 
 TODAY = date(2026, 11, 26)
 
@@ -174,3 +183,19 @@ def test_every_day_lies_in_one_month_of_a_period() -> None:
             assert (following.since - one.until).days == 1
             assert following.since.day == start_day
             assert one.name < following.name
+
+
+@pytest.mark.parametrize("start_day", [1, 5, 25, 28])
+def test_what_is_sent_for_a_period_has_the_same_days_before_it(start_day: int) -> None:
+    names = [*PRESETS, *("2025", "2026", "2027", "2025-Q4", "2026-Q2", "2026-Q3", "2026-06")]
+    for past in range(0, 500, 3):
+        today = date(2025, 12, 20) + timedelta(days=past)
+        wanted = [named(name, today, start_day) for name in names]
+        for many in (0, 1, 30, 89, 364, 700):
+            wanted.append(Period(today - timedelta(days=many), today, start_day=start_day))
+        for one in wanted:
+            sent = {name: PARAMETERS[name](value) for name, value in one.sent.items()}
+            found = read(sent, today=today, start_day=start_day, default="this-month")
+            assert days(found) == days(one), sent
+            for earlier in EARLIER.values():
+                assert days(earlier(found)) == days(earlier(one)), (today, sent)

@@ -57,18 +57,25 @@ def rows(home: Home, address: str) -> tuple[dict[str, Any], list[dict[str, Any]]
     return told, found
 
 
-def added(home: Home, address: str, found: list[dict[str, Any]], start_day: int) -> Decimal:
-    """Add rows up in the report's currency: each account, currency and month rounded apart."""
-    sent = parse_qs(urlsplit(address).query)
-    days = Days(*(date.fromisoformat(sent[name][0]) for name in ("date_from", "date_to")))
-    target, total = sent.get("currency", ["BRL"])[0], ZERO
-    for month in days.months(start_day):
-        cells: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-        for row in found:
-            if month.since <= date.fromisoformat(row["date"]) <= month.until:
-                cells[row["account"], row["currency"]] += Decimal(row["amount"])
-        for (_, currency), amount in cells.items():
-            total += home.recount.convert(amount, currency, target, month.until) or ZERO
+def added(
+    home: Home, address: str, told: dict[str, Any], found: list[dict[str, Any]], start_day: int
+) -> Decimal:
+    """Add rows up in the report's currency: each account, currency and month rounded apart.
+
+    Those of both periods where one is set against the other.
+    """
+    target, total = parse_qs(urlsplit(address).query).get("currency", ["BRL"])[0], ZERO
+    for part in [told[name] for name in ("now", "then") if name in told] or [told]:
+        own = [row for row in found if row.get("against", False) is (part is told.get("then"))]
+        period = part["period"]
+        days = Days(*(date.fromisoformat(period[name]) for name in ("since", "until")))
+        for month in days.months(start_day):
+            cells: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+            for row in own:
+                if month.since <= date.fromisoformat(row["date"]) <= month.until:
+                    cells[row["account"], row["currency"]] += Decimal(row["amount"])
+            for (_, currency), amount in cells.items():
+                total += home.recount.convert(amount, currency, target, month.until) or ZERO
     return total
 
 
@@ -96,7 +103,7 @@ def test_a_flow_is_what_its_rows_come_to(home: Home, start_day: int, page: str) 
         came = figure if "type=income" in address or "flow=" in address else -figure
         assert Decimal(told["total"]["amount"]) == came, address
         if found:
-            assert added(home, address, found, start_day) == came, address
+            assert added(home, address, told, found, start_day) == came, address
 
 
 @pytest.mark.parametrize(
@@ -144,7 +151,7 @@ def test_what_moved_net_worth_is_what_its_rows_come_to(
         told, found = rows(home, address)
         assert Decimal(told["total"]["amount"]) == number(shown), address
         if found:
-            assert added(home, address, found, start_day) == number(shown), address
+            assert added(home, address, told, found, start_day) == number(shown), address
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ import html
 import io
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from bookkeeping import Bookkeeper, rate
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Account
 from buffet.audit import Actor
@@ -44,6 +45,15 @@ def kept(book: Book, by: Actor, checking: Account, groceries: Account) -> Bookke
     ):
         keeper.move(checking, day, amount, category_id=groceries.id, description=f"On {day}")
     return keeper
+
+
+@pytest.fixture
+def lately(kept: Bookkeeper, book: Book, checking: Account, groceries: Account) -> None:
+    """The same book with groceries up to today, in months that begin on the 5th."""
+    Book.objects.filter(id=book.id).update(month_start_day=5)
+    for past in (0, 40, 80, 110, 200, 380, 460):
+        day = book.day(timezone.now()) - timedelta(days=past)
+        kept.move(checking, day, f"-{past + 1}.25", category_id=groceries.id)
 
 
 def shown(told: dict[str, Any]) -> list[tuple[str, str, bool]]:
@@ -260,3 +270,27 @@ def test_an_earlier_period_that_is_closed_says_so(
     assert 'Counted against it: April 2026 <span class="tag">closed</span>' in seen
     assert seen.count(">closed<") == 1
     assert 'On 2026-04-28</a> <span class="tag">closed</span>' in across.content.decode()
+
+
+@pytest.mark.parametrize("report", ["cash-flow", "spending"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("period=this-year", "period=this-quarter", "period=last-24-months", "period=2026-05"),
+        *("period=2026", "date_from=2026-04-20&date_to=2026-05-21", "on=2026-05-20"),
+    ],
+)
+def test_a_report_leads_to_the_change_that_it_shows(
+    page: Any, lately: None, asked: str, report: str
+) -> None:
+    seen = page(f"/{report}?{asked}&currency=BRL").content.decode()
+
+    found = re.findall(r'<a href="(/rows\?[^"]+against=[^"]+)"[^>]*>([^<]+)</a>', seen)
+    assert len(found) >= 3
+    for address, figure in found:
+        told = page(f"{html.unescape(address)}&format=json").json()
+        amount = Decimal(figure.replace(",", "").replace("−", "-"))
+        # What is spent leaves its owner.
+        came = amount if "flow=" in address or "type=income" in address else -amount
+        assert Decimal(told["total"]["amount"]) == came, address
+        assert sum(Decimal(row["amount"]) for row in told["rows"]) == came

@@ -1,5 +1,6 @@
 """What the templates of the reports of periods are given: figures in the order they are read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -13,9 +14,9 @@ from accounts.models import REAL_TYPES
 from buffet.money import Money
 from reports import charts
 from reports.asking import Asked
-from reports.flows.links import known, rows_url
+from reports.flows.links import change_url, known, rows_url
 from reports.flows.picking import dates
-from reports.periods import DAY, Period
+from reports.periods import DAY, EARLIER, Period
 from reports.queries.cash_flow import CashFlow, Flow
 from reports.queries.parts import Part
 from reports.queries.spending import Spending, Spent
@@ -43,6 +44,8 @@ class Compared:
     url: str = ""
     before_url: str = ""
     year_before_url: str = ""
+    since_before_url: str = ""
+    since_year_before_url: str = ""
 
     @property
     def since_before(self) -> Money:
@@ -65,6 +68,20 @@ class Compared:
         return percent(self.since_year_before.amount, self.year_before.amount)
 
 
+def _compared_urls(asked: Asked) -> Callable[..., tuple[str, ...]]:
+    """Return what says where the rows of a part's figures are that are compared."""
+    url, change = rows_url(asked), change_url(asked)
+    periods = (asked.period, asked.period.before, asked.period.year_before)
+
+    def urls(**part: str) -> tuple[str, ...]:
+        return (
+            *(url(one.since, one.until, **part) for one in periods),
+            *(change(against, **part) for against in EARLIER),
+        )
+
+    return urls
+
+
 _PARTS = {
     "income": (_("Income"), {"type": "income"}),
     "expenses": (_("Expenses"), {"type": "expense"}),
@@ -76,13 +93,13 @@ _PARTS = {
 def cash_flow(report: CashFlow) -> dict[str, Any]:
     """Return the context of the cash flow."""
     asked, url = report.asked, rows_url(report.asked)
-    periods = (asked.period, asked.period.before, asked.period.year_before)
+    urls = _compared_urls(asked)
 
     def compared(name: str) -> Compared:
         flows = (report.total, report.before, report.year_before)
         moneys = (Money(getattr(flow, name), asked.currency) for flow in flows)
         heading, part = _PARTS[name]
-        return Compared(heading, *moneys, *(url(one.since, one.until, **part) for one in periods))
+        return Compared(heading, *moneys, *urls(**part))
 
     return {
         "report": report,
@@ -133,31 +150,31 @@ MOST_COLUMNS = 12
 def spending(report: Spending) -> dict[str, Any]:
     """Return the context of the spending."""
     asked, url = report.asked, rows_url(report.asked)
-    periods = (asked.period, asked.period.before, asked.period.year_before)
+    urls = _compared_urls(asked)
     months = asked.period.months[-MOST_COLUMNS:]
 
     def money(value: Decimal) -> Money:
         return Money(value, asked.currency)
 
     def row(one: Spent) -> SpentRow:
-        urls = [url(period.since, period.until, category=one.node.id) for period in periods]
         cells = zip(one.months[-MOST_COLUMNS:], months, strict=True)
         return SpentRow(
             one,
             Compared(
-                one.node.name, money(one.total), money(one.before), money(one.year_before), *urls
+                one.node.name,
+                *(money(value) for value in (one.total, one.before, one.year_before)),
+                *urls(category=one.node.id),
             ),
             tuple((value, url(m.since, m.until, category=one.node.id)) for value, m in cells),
         )
 
     part = {"type": "expense"}
-    urls = [url(one.since, one.until, **part) for one in periods]
     totals = (money(report.total), money(report.before), money(report.year_before))
     return {
         "report": report,
         "has_year": has_year(asked.period),
         "currency": asked.currency,
-        "whole": Compared(_("Spent"), *totals, *urls),
+        "whole": Compared(_("Spent"), *totals, *urls(**part)),
         "rows": [row(one) for one in report.categories],
         "months": months,
         "month_totals": [

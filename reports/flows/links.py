@@ -30,11 +30,20 @@ def along(asked: Asked) -> dict[str, str]:
 
 def rows_url(asked: Asked, page: str = "rows") -> RowsUrl:
     """Return what says where the rows of some days behind a figure of a report are."""
-    some = {"categories": ",".join(map(str, asked.categories))} if asked.categories else {}
-    path, kept = reverse(page), urlencode(along(asked) | some)
+    path, kept = reverse(page), urlencode(_narrowing(asked))
 
     def url(since: date, until: date, **part: str) -> str:
         return f"{path}?{_chosen(part)}date_from={since}&date_to={until}&{kept}"
+
+    return url
+
+
+def change_url(asked: Asked) -> Callable[..., str]:
+    """Return what says where the rows behind a change are: against the period before, or a year."""
+    path, kept = reverse("rows"), urlencode({**asked.period.sent, **_narrowing(asked)})
+
+    def url(against: str, **part: str) -> str:
+        return f"{path}?{_chosen(part)}against={against}&{kept}"
 
     return url
 
@@ -58,6 +67,11 @@ def account_url(asked: Asked, id: UUID) -> Callable[[date], str]:
         return f"{path}?on={on}&{kept}"
 
     return url
+
+
+def _narrowing(asked: Asked) -> dict[str, str]:
+    some = {"categories": ",".join(map(str, asked.categories))} if asked.categories else {}
+    return along(asked) | some
 
 
 def _chosen(part: dict[str, str]) -> str:

@@ -70,7 +70,7 @@ def _of_moved(asked: Asked, part: Part, periods: Sequence[Period]) -> list[Behin
     brought = bring(asked, months, moves, {*ids})
     signs = {id: sign(part, own.nodes[id]) for id in ids}
     # What valuations added to investments is taken off by entries of its own.
-    shown = [*ids, *own.of_kinds(Kind.VALUATION)] if part.flow == "invested" else ids
+    shown = [*ids, *own.of_kinds(Kind.VALUATION)] if part.flow == "invested" and ids else ids
     told, first = [], 0
     for period in periods:
         own_part = brought.part(first, len(period.months))

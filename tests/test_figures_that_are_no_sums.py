@@ -1,0 +1,242 @@
+"""What is no plain sum of rows leads to rows that come to it, too."""
+
+import html
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from bookkeeping import TODAY, Bookkeeper, rate
+from django.test import Client
+from tracing import come_to, figures
+
+from accounts import services as chart
+from accounts.models import Account, Kind
+from buffet.audit import Actor
+from buffet.models import Book, User
+from transactions import services as ledger
+from transactions.drafts import Draft, DraftEntry
+
+DAYS = f"date_from={TODAY}&date_to={TODAY}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_valuation_added_beside_something_else_was_not_invested(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    fund, other = (keeper.open(name, "investment", "BRL") for name in ("Fund", "Other"))
+    keeper.move(checking, TODAY - timedelta(days=1), "500.00")
+    gains = Account.objects.get(book=book, kind=Kind.VALUATION)
+    mixed = {fund: "100.00", checking: "-90.00", gains: "-10.00"}
+    moved_too = {fund: "5.00", other: "-3.00", gains: "-2.00"}
+    for amounts in (mixed, moved_too):
+        _record(book, by, *((account, amount, "BRL") for account, amount in amounts.items()))
+    client.force_login(owner)
+
+    days = f"{DAYS}&format=json"
+    flow = client.get(f"/cash-flow?{days}").json()
+    rows = client.get(f"/rows?flow=invested&{days}").json()
+
+    assert flow["total"]["investments"]["amount"] == "90.00"
+    assert rows["total"]["amount"] == "90.00"
+    assert rows["count"] == 2
+    assert [row["amount"] for row in rows["rows"]] in (["100.00", "-10.00"], ["-10.00", "100.00"])
+
+
+def _record(book: Book, by: Actor, *entries: tuple[Account, str, str]) -> None:
+    """Record what some entries have: an account, an amount and its currency."""
+    drafted = tuple(
+        DraftEntry(account.id, Decimal(amount), currency) for account, amount, currency in entries
+    )
+    ledger.record(book=book, by=by, drafts=[Draft(date=TODAY, description="x", entries=drafted)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_valuations_of_two_currencies_added_was_not_invested(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    fund, abroad = (keeper.open(f"In {one}", "investment", one) for one in ("BRL", "USD"))
+    keeper.move(fund, TODAY - timedelta(days=1), "500.00")
+    kinds = (Kind.VALUATION, Kind.CONVERSION)
+    gains, conversion = (Account.objects.get(book=book, kind=one) for one in kinds)
+    rate("USD", "BRL", TODAY, "5.00")
+    _record(
+        book, by, (fund, "100.00", "BRL"), (gains, "-100.00", "BRL"),
+        (abroad, "50.00", "USD"), (gains, "-50.00", "USD"),
+    )  # fmt: skip
+    client.force_login(owner)
+
+    assert _invested(client) == ("0.00", [])
+
+    # A gain in another currency than the account's, which was exchanged at once.
+    _record(
+        book, by, (fund, "10.00", "BRL"), (conversion, "-10.00", "BRL"),
+        (conversion, "1.50", "USD"), (gains, "-1.50", "USD"),
+    )  # fmt: skip
+
+    assert _invested(client) == ("2.50", ["BRL 10.00", "USD -1.50"])
+
+
+def _invested(client: Client) -> tuple[str, list[str]]:
+    """Return what a page says was invested on the day, and the amounts of its rows."""
+    flows = client.get(f"/cash-flow?{DAYS}&format=json").json()
+    rows = client.get(f"/rows?flow=invested&{DAYS}&format=json").json()
+    told = flows["total"]["investments"]["amount"]
+    assert rows["total"]["amount"] == told
+    sums = [f"{one['currency']} {one['amount']}" for one in rows["sums"]]
+    own = sorted(f"{row['currency']} {row['amount']}" for row in rows["rows"])
+    assert [one for one in sums if not one.endswith(" 0.00")] == own
+    return told, own
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_some_categories_nothing_was_invested(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking, fund = (
+        keeper.open(name, kind, "BRL")
+        for name, kind in (("Checking", "checking"), ("Fund", "investment"))
+    )
+    keeper.move(checking, TODAY - timedelta(days=1), "500.00")
+    gains = Account.objects.get(book=book, kind=Kind.VALUATION)
+    mixed = {fund: "100.00", checking: "-90.00", gains: "-10.00"}
+    _record(book, by, *((account, amount, "BRL") for account, amount in mixed.items()))
+    food = chart.create_category(book=book, by=by, name="Food", type="expense")
+    client.force_login(owner)
+
+    asked = f"{DAYS}&categories={food.id}&format=json"
+    rows = client.get(f"/rows?flow=invested&{asked}").json()
+
+    flows = client.get(f"/cash-flow?{asked}").json()
+    assert flows["total"]["investments"]["amount"] == rows["total"]["amount"] == "0.00"
+    assert rows["rows"] == []
+    assert rows["count"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("narrowed", ["side=debit", "status=cleared", "held=BRL"])
+def test_what_was_invested_is_of_all_entries(client: Client, owner: User, narrowed: str) -> None:
+    client.force_login(owner)
+
+    refused = client.get(f"/rows?flow=invested&{narrowed}")
+
+    assert refused.status_code == 400
+    assert "What was invested is of all entries" in refused.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rates_make_something_of_currencies_that_were_never_held(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    keeper.move(checking, TODAY - timedelta(days=1), "500.00")
+    conversion = Account.objects.get(book=book, kind=Kind.CONVERSION)
+    food, books = (
+        chart.create_category(book=book, by=by, name=one, type="expense")
+        for one in ("Food", "Books")
+    )
+    rate("USD", "BRL", TODAY, "5.45")
+    # Each side is rounded: two cents are 0.05 + 0.05, and 0.11 together.
+    _record(
+        book, by, (checking, "-1.00", "BRL"), (conversion, "1.00", "BRL"),
+        (food, "0.01", "USD"), (books, "0.01", "USD"), (conversion, "-0.02", "USD"),
+    )  # fmt: skip
+    client.force_login(owner)
+
+    worth = client.get(f"/net-worth?{DAYS}&format=json").json()
+    rates = client.get(f"/net-worth/rates?{DAYS}&format=json").json()
+
+    (month,) = worth["months"]
+    assert month["exchange_rates"]["amount"] == rates["total"]["amount"] == "-0.90"
+    assert [one["amount"]["amount"] for one in rates["revalued"]] == ["-0.01"]
+    assert [one["amount"]["amount"] for one in rates["exchanged"]] == ["-0.89"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_no_total_counts_is_in_no_row_of_a_total(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    for name, currency in (("Abroad", "USD"), ("Here", "BRL")):
+        fund = keeper.open(name, "investment", currency)
+        arrives = {"transfer_amount": Decimal(2)} if currency == "USD" else {}
+        keeper.move(
+            checking, TODAY - timedelta(days=50), "-10.00", transfer_to_id=fund.id, **arrives
+        )
+    # What was there before there was a rate is in no total, also when there is one.
+    rate("USD", "BRL", TODAY - timedelta(days=10), "5.00")
+    client.force_login(owner)
+
+    page = f"/investments?date_from={TODAY - timedelta(days=90)}&date_to={TODAY}"
+    found = [
+        (figure, told)
+        for address, figure in figures(client.get(page).content.decode())
+        if "/accounts?" in address and (told := come_to(client, address, "BRL")) is not None
+    ]
+
+    assert {figure for figure, _ in found} == {Decimal("0.00"), Decimal("10.00")}
+    assert [one for one in found if one[0] != one[1]] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_leads_to_its_rows_with_however_many_accounts(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    broker = chart.create_broker(book=book, by=by, name="Banco São & Cia").id
+    funds = [
+        keeper.open(f"Fund {place}", "investment", "BRL", broker_id=broker) for place in range(60)
+    ]
+    alone = keeper.open("Elsewhere", "investment", "BRL")
+    for account in (*funds, alone):
+        keeper.move(checking, TODAY, "-2.00", transfer_to_id=account.id)
+    client.force_login(owner)
+
+    page = client.get(f"/investments?{DAYS}").content.decode()
+    own = page[page.index("São &amp; Cia") : page.index("Fund 0")]
+    found = [(address, figure) for address, figure in figures(own) if figure]
+    alone_url = html.unescape(re.search(r'href="([^"]+)">Banco São', page)[1])
+    told = client.get(f"{alone_url}&format=json").json()
+
+    assert [figure for _, figure in found] == [Decimal(120), Decimal(120)]
+    assert [come_to(client, address, "BRL") for address, _ in found] == [120, 120]
+    assert told["total"]["contributions"] == "120.00"
+    assert [one["broker_name"] for one in told["brokers"]] == ["Banco São & Cia"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_with_many_accounts_leads_to_those_that_it_counts(
+    client: Client, book: Book, by: Actor, owner: User
+) -> None:
+    keeper = Bookkeeper(book, by)
+    checking = keeper.open("Checking", "checking", "BRL")
+    broker = chart.create_broker(book=book, by=by, name="XP").id
+    funds = [
+        keeper.open(f"Fund {place}", "investment", "BRL", broker_id=broker) for place in range(51)
+    ]
+    abroad = keeper.open("Abroad", "investment", "USD", broker_id=broker)
+    for account in funds:
+        keeper.move(checking, TODAY, "-2.00", transfer_to_id=account.id)
+    # On the last day there is a rate; on the day before nobody knew what it was worth.
+    keeper.move(abroad, TODAY - timedelta(days=9), "7.00")
+    rate("USD", "BRL", TODAY, "5.00")
+    client.force_login(owner)
+
+    page = client.get(f"/investments?{DAYS}").content.decode()
+    own = page[page.index(">XP<") : page.index("Fund 0")]
+    found = [(address, figure) for address, figure in figures(own) if "/accounts?" in address]
+
+    assert [figure for _, figure in found] == [0, 102]
+    assert [come_to(client, address, "BRL") for address, _ in found] == [0, 102]
+    (away,) = {re.search(r"without=([^&]*)", address)[1] for address, _ in found}
+    assert away == str(abroad.id)
+    since = f"{found[1][0]}&since={TODAY - timedelta(days=1)}"
+    assert come_to(client, since, "BRL") == 102
+    assert f"without={abroad.id}" in client.get(since).content.decode()

@@ -2,8 +2,10 @@
 
 import html
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from bookkeeping import TODAY, Bookkeeper, rate
@@ -184,19 +186,21 @@ def test_what_no_total_counts_is_in_no_row_of_a_total(
     assert [one for one in found if one[0] != one[1]] == []
 
 
+def _invest_two_each(keeper: Bookkeeper, brokers: Mapping[str, UUID | None]) -> None:
+    """Put 2.00 today into a new account of each name, at its broker."""
+    checking = keeper.open("Checking", "checking", "BRL")
+    for name, broker in brokers.items():
+        fund = keeper.open(name, "investment", "BRL", broker_id=broker)
+        keeper.move(checking, TODAY, "-2.00", transfer_to_id=fund.id)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_leads_to_its_rows_with_however_many_accounts(
     client: Client, book: Book, by: Actor, owner: User
 ) -> None:
-    keeper = Bookkeeper(book, by)
-    checking = keeper.open("Checking", "checking", "BRL")
     broker = chart.create_broker(book=book, by=by, name="Banco São & Cia").id
-    funds = [
-        keeper.open(f"Fund {place}", "investment", "BRL", broker_id=broker) for place in range(60)
-    ]
-    alone = keeper.open("Elsewhere", "investment", "BRL")
-    for account in (*funds, alone):
-        keeper.move(checking, TODAY, "-2.00", transfer_to_id=account.id)
+    keeper = Bookkeeper(book, by)
+    _invest_two_each(keeper, {f"Fund {place}": broker for place in range(60)} | {"Elsewhere": None})
     client.force_login(owner)
 
     page = client.get(f"/investments?{DAYS}").content.decode()
@@ -215,15 +219,10 @@ def test_a_broker_leads_to_its_rows_with_however_many_accounts(
 def test_a_broker_with_many_accounts_leads_to_those_that_it_counts(
     client: Client, book: Book, by: Actor, owner: User
 ) -> None:
-    keeper = Bookkeeper(book, by)
-    checking = keeper.open("Checking", "checking", "BRL")
     broker = chart.create_broker(book=book, by=by, name="XP").id
-    funds = [
-        keeper.open(f"Fund {place}", "investment", "BRL", broker_id=broker) for place in range(51)
-    ]
+    keeper = Bookkeeper(book, by)
+    _invest_two_each(keeper, {f"Fund {place}": broker for place in range(51)})
     abroad = keeper.open("Abroad", "investment", "USD", broker_id=broker)
-    for account in funds:
-        keeper.move(checking, TODAY, "-2.00", transfer_to_id=account.id)
     # On the last day there is a rate; on the day before nobody knew what it was worth.
     keeper.move(abroad, TODAY - timedelta(days=9), "7.00")
     rate("USD", "BRL", TODAY, "5.00")

@@ -5,7 +5,7 @@ there is nothing to invalidate, on any instance: another state has another numbe
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from functools import lru_cache, wraps
 from threading import Lock
 from typing import Generic, ParamSpec, TypeVar
@@ -48,10 +48,13 @@ class _Shelf(Generic[T]):
 
     def _taken(self, key: Hashable) -> T | None:
         with self._guard:
-            made = self._made.get(key)
-            if made is not None:
-                self._made.move_to_end(key)
-            return made
+            return self._found(key)
+
+    def _found(self, key: Hashable) -> T | None:
+        made = self._made.get(key)
+        if made is not None:
+            self._made.move_to_end(key)
+        return made
 
     def _put(self, key: Hashable, made: T) -> None:
         with self._guard:
@@ -92,6 +95,11 @@ class Latest(_Shelf[T]):
     def of(self, key: Hashable) -> T | None:
         """Return the state of a thing that is known, if one is."""
         return self._taken(key)
+
+    def each_of(self, keys: Iterable[Hashable]) -> list[T | None]:
+        """Return the state of each of some things that is known, if one is."""
+        with self._guard:
+            return [self._found(key) for key in keys]
 
     def keep(self, key: Hashable, state: T) -> None:
         """Keep a state of a thing instead of the one before, except in a database transaction."""

@@ -95,7 +95,7 @@ class Period:
             _begin(self.until + DAY, self.start_day) == self.until + DAY
         )
 
-    @property
+    @cached_property
     def before(self) -> "Period":
         """The period before it: as many months when it begins with one, else as many days.
 
@@ -106,12 +106,12 @@ class Period:
         days = self.until - self.since + DAY
         return Period(self.since - days, self.since - DAY, start_day=self.start_day)
 
-    @property
+    @cached_property
     def year_before(self) -> "Period":
         """The same days a year ago."""
         return self._moved(-12)
 
-    @property
+    @cached_property
     def after(self) -> "Period":
         """The period after it, to its end."""
         if _begin(self.since, self.start_day) == self.since:

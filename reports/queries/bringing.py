@@ -1,7 +1,7 @@
 """Sums of many currencies brought into one: at which rates, and what could not be."""
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, partial
@@ -38,7 +38,8 @@ class Foreign(NamedTuple):
     rate: Rate
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class Column:
     """What accounts moved in a month, in one currency: amounts and numbers of entries by account.
 
     Each amount is rounded, so that totals are sums of what is shown. What had no rate is only among
@@ -48,6 +49,21 @@ class Column(NamedTuple):
     amounts: Mapping[str, Decimal]
     entries: Mapping[str, int]
     foreign: Sequence[Foreign]
+    _totals: dict[Sequence[str], Decimal] = field(default_factory=dict, init=False, repr=False)
+
+    #: So many different totals are kept, which last as long as the column.
+    KEPT = 8
+
+    def total(self, accounts: tuple[str, ...]) -> Decimal:
+        """Return what these accounts moved together: added up once."""
+        found = self._totals.get(accounts)
+        if found is None:
+            own = self.amounts
+            found = sum((own[id] for id in accounts if id in own), ZERO)
+            if len(self._totals) >= self.KEPT:
+                self._totals.clear()
+            self._totals[accounts] = found
+        return found
 
 
 _NOTHING = Column({}, {}, ())
@@ -65,17 +81,18 @@ class Brought:
         """Return what an account moved in each month."""
         return [column.amounts.get(account_id, ZERO) for column in self.columns]
 
+    def whole(self, account_id: str) -> Decimal:
+        """Return what an account moved in all of them."""
+        return sum(self.row(account_id), ZERO)
+
     def entries(self, account_id: str) -> int:
         """Return by how many entries it did."""
         return sum(column.entries.get(account_id, 0) for column in self.columns)
 
     def total(self, account_ids: Iterable[str]) -> list[Decimal]:
         """Return what accounts moved together in each month."""
-        wanted = [id for id in account_ids if id in self.accounts]
-        return [
-            sum((amounts[id] for id in wanted if id in amounts), ZERO)
-            for amounts, _, _ in self.columns
-        ]
+        wanted = tuple(id for id in account_ids if id in self.accounts)
+        return [column.total(wanted) for column in self.columns]
 
     @cached_property
     def _foreign(self) -> Sequence[tuple[int, Foreign]]:
@@ -218,7 +235,7 @@ def _converted(found: Iterable[Sum], day: date, rates: Rates) -> Column:
 class Beside:
     """What accounts moved in a period, in the one before it and in the same days a year ago.
 
-    `chart` is the state of the accounts themselves (`Moves`).
+    Of a year, both are the same. `chart` is the state of the accounts themselves (`Moves`).
     """
 
     now: Brought
@@ -233,15 +250,18 @@ def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) ->
     Of those that are `valued`, without what valuations added.
     """
     period = asked.period
-    spans = (period.months, period.before.months, period.year_before.months)
+    spans = dict.fromkeys((period.months, period.before.months, period.year_before.months))
     months = [month for span in spans for month in span]
     moves = moved(asked, months, accounts, valued=valued)
     found = bring(asked, months, moves, {*accounts})
-    first, second = len(spans[0]), len(spans[0]) + len(spans[1])
+    first, parts = 0, {}
+    for span in spans:
+        parts[span] = found.part(first, len(span))
+        first += len(span)
     return Beside(
-        found.part(0, len(spans[0])),
-        found.part(first, len(spans[1])),
-        found.part(second, len(spans[2])),
+        parts[period.months],
+        parts[period.before.months],
+        parts[period.year_before.months],
         moves.chart,
     )
 

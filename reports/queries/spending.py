@@ -124,9 +124,8 @@ class _Tree:
             tuple(months),
             sum(own, ZERO),
             total,
-            sum(self.before.row(node.id), ZERO) + sum((row.before for row in below), ZERO),
-            sum(self.year_before.row(node.id), ZERO)
-            + sum((row.year_before for row in below), ZERO),
+            sum((row.before for row in below), self.before.whole(node.id)),
+            sum((row.year_before for row in below), self.year_before.whole(node.id)),
             percent(total, self.whole) if total > 0 else None,
             self.found.entries(node.id) + sum(row.entries for row in below),
             bool(below),

@@ -6,8 +6,9 @@ calendar month changed since this process last read them, and remembered. Where 
 through some accounts is asked for, all is read from the entries of the period.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -168,7 +169,7 @@ def sums(
     else:
         terms = [(*reach(month, today), *valued_in(month, tuple(valued))) for month in months]
     spans = [*dict.fromkeys(span for of_month in terms for span, _ in of_month)]
-    known = [_known(book_id, span) for span in spans]
+    known = _known(book_id, spans)
     for name, one in (("months", _OF_MONTHS), ("spans", _OF_SPANS), ("valued", _OF_GAINS)):
         places = [at for at, span in enumerate(spans) if _read_as(span) == name]
         if places:
@@ -225,18 +226,35 @@ def _columns(
     name: str, places: Sequence[int], spans: Sequence[Span], known: Sequence[State | None]
 ) -> dict[str, object]:
     """Return spans as the parameters of `_CHANGED`."""
+    days = _written(tuple(spans[at] for at in places))
+    states = [known[at] for at in places]
     return {
-        f"{name}_since": [spans[at].since for at in places],
-        f"{name}_until": [spans[at].until for at in places],
-        f"{name}_months": [spans[at].month for at in places],
-        f"{name}_known": [one and one.version for one in (known[at] for at in places)],
-        f"{name}_places": [*places],
+        **{f"{name}_{part}": text for part, text in days.items()},
+        f"{name}_known": _array("NULL" if one is None else one.version for one in states),
+        f"{name}_places": _array(places),
     }
 
 
-def _known(book_id: UUID, span: Span) -> State | None:
-    """Return the state of a span that is known; none is to who sees a state of before."""
-    return None if connection.in_atomic_block else _states.of((book_id, span))
+@lru_cache(1024)
+def _written(spans: Sequence[Span]) -> Mapping[str, str]:
+    """Return the days of spans as arrays, which the driver took longer to write than to send."""
+    return {
+        "since": _array(span.since for span in spans),
+        "until": _array(span.until for span in spans),
+        "months": _array(span.month for span in spans),
+    }
+
+
+def _array(values: Iterable[object]) -> str:
+    """Return numbers or days as PostgreSQL reads an array of them."""
+    return f"{{{','.join(map(str, values))}}}"
+
+
+def _known(book_id: UUID, spans: Sequence[Span]) -> list[State | None]:
+    """Return the states of spans that are known; none is to who sees a state of before."""
+    if connection.in_atomic_block:
+        return [None] * len(spans)
+    return _states.each_of([(book_id, span) for span in spans])
 
 
 def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[dict[int, State], dict[int, list[Sum]]]:

@@ -36,7 +36,7 @@ class BrokersView(BookView):
     @extend_schema(
         operation_id="brokers_list",
         summary="List brokers",
-        parameters=[*PAGING, sort(*SORTS), parameter("q", "A part of the name.", TEXT)],
+        parameters=[*PAGING, sort(*SORTS), parameter("q", "Parts of the name.", TEXT)],
         responses=page_of(serializers.BrokerRead),
     )
     def get(self, request: Request) -> Response:

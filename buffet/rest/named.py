@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from buffet.rest import query as sorting
 from buffet.rest.pagination import DEFAULT_LIMIT, page, read_cursor
+from buffet.searching import patterns
 
 SORTS = ("name", "-name", "created_at", "-created_at")
 SORT = {"sort": sorting.one_of(*SORTS)}
@@ -79,5 +80,7 @@ def _by_id(
 
 
 def containing(rows: models.QuerySet, text: str) -> models.QuerySet:
-    """Keep the rows whose name contains a text, whatever its case; LIKE's own signs are text."""
-    return rows.filter(name__icontains=text) if text else rows
+    """Keep the rows whose name has all words of a text, whatever their case and accents."""
+    for word in patterns(text):
+        rows = rows.filter(name__regex=word)
+    return rows

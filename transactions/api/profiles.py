@@ -49,7 +49,7 @@ class ImportProfilesView(BookView):
         parameters=[
             *PAGING,
             sort(*SORTS),
-            parameter("q", "A part of the name.", TEXT),
+            parameter("q", "Parts of the name.", TEXT),
             parameter("account", "Only those of this account.", IDENTITY),
         ],
         responses=page_of(serializers.ImportProfileRead),

@@ -77,7 +77,7 @@ class SubscriptionsView(OfSubscriptionView):
     @extend_schema(
         operation_id="subscriptions_list",
         summary="List subscriptions",
-        parameters=[*PAGING, sort(*SORTS), parameter("q", "A part of the name.", TEXT)],
+        parameters=[*PAGING, sort(*SORTS), parameter("q", "Parts of the name.", TEXT)],
         responses=page_of(serializers.SubscriptionRead),
     )
     def get(self, request: Request) -> Response:

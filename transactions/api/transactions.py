@@ -96,7 +96,11 @@ class TransactionsView(BookView):
                 "an account that holds money.",
                 component("EntryStatus"),
             ),
-            parameter("q", "A part of description, notes or vendor.", TEXT),
+            parameter(
+                "q",
+                "Parts of description, notes or vendor, whatever their order, case and accents.",
+                TEXT,
+            ),
             parameter("total", "Also count what the filters find, which takes longer.", FLAG),
         ],
         responses=serializers.TransactionsPage,

@@ -35,7 +35,7 @@ class VendorsView(BookView):
     @extend_schema(
         operation_id="vendors_list",
         summary="List vendors",
-        parameters=[*PAGING, sort(*SORTS), parameter("q", "A part of the name.", TEXT)],
+        parameters=[*PAGING, sort(*SORTS), parameter("q", "Parts of the name.", TEXT)],
         responses=page_of(serializers.VendorRead),
     )
     def get(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from buffet.errors import NotFound
+from buffet.searching import patterns
 from transactions.models import Status, Transaction
 from transactions.queries import reading
 
@@ -20,8 +21,8 @@ class Filters:
 
     With an account (or categories) the amounts are those of its entries, signed; without one, those
     of any entry on a real account, and so is the status without an account. `category_ids` is a
-    category with all below it; `amount` is one that came or went; `text` is looked for in
-    description, notes and vendor, whatever its case.
+    category with all below it; `amount` is one that came or went; all words of `text`
+    are looked for in description, notes and vendor, whatever their case and accents.
     """
 
     account_id: UUID | None = None
@@ -137,7 +138,7 @@ def _found(
     if wanted is not None:
         return _found_by_entries(book_id, filters, wanted, limit, place, order)
     where = _Where(["t.book_id = %s"], [book_id])
-    _of_transaction(where, filters)
+    _of_transaction(where, book_id, filters)
     _within(where, filters, place, order, "t.date", "t.id")
     sql = f"""
         SELECT t.* FROM transactions_transaction t WHERE {where}
@@ -193,7 +194,7 @@ def _found_by_entries(
     )
     if is_walked:
         filters = replace(filters, uncategorized=False)
-    _of_transaction(where, filters)
+    _of_transaction(where, book_id, filters)
     if of_entry:
         where.add(str(of_entry), *of_entry.parameters)
     _within(where, filters, place, order, "e.date", "e.transaction_id")
@@ -262,7 +263,7 @@ def _asks_transaction(filters: Filters) -> bool:
     return bool(filters.vendor_id or filters.text or filters.uncategorized)
 
 
-def _of_transaction(where: _Where, filters: Filters) -> None:
+def _of_transaction(where: _Where, book_id: UUID, filters: Filters) -> None:
     if filters.vendor_id:
         where.add("t.vendor_id = %s", filters.vendor_id)
     if filters.uncategorized:
@@ -270,16 +271,15 @@ def _of_transaction(where: _Where, filters: Filters) -> None:
             "EXISTS (SELECT FROM transactions_entry u JOIN accounts_account k "
             "ON k.id = u.account_id AND k.kind = 'uncategorized' WHERE u.transaction_id = t.id)"
         )
-    if filters.text:
-        # LIKE's own signs are text to whoever searches.
-        escaped = filters.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-        like = f"%{escaped}%"
+    for word in patterns(filters.text):
+        # Vendors are found once, and most rows have no notes.
         where.add(
-            "(t.description ILIKE %s OR t.notes ILIKE %s OR EXISTS (SELECT FROM "
-            "transactions_vendor s WHERE s.id = t.vendor_id AND s.name ILIKE %s))",
-            like,
-            like,
-            like,
+            "(t.vendor_id IN (SELECT s.id FROM transactions_vendor s WHERE s.book_id = %s "
+            "AND s.name ~ %s) OR t.description ~ %s OR t.notes <> '' AND t.notes ~ %s)",
+            book_id,
+            word,
+            word,
+            word,
         )
 
 

@@ -15,11 +15,11 @@ from buffet.remembering import remembered
 from reports.queries.forecast import Day, Forecast, Projection, following
 from reports.queries.portfolio import (
     AccountLine,
-    Past,
     PortfolioOverview,
     Share,
 )
 from reports.queries.portfolio_part import PortfolioPart
+from reports.queries.portfolio_past import Past
 from reports.queries.portfolio_since import PortfolioSince
 from reports.queries.worth import Change, MonthEnd
 

@@ -10,18 +10,16 @@ from uuid import UUID
 from django.db import connection
 
 from accounts import rates
-from accounts.rates import Rate, Rates, not_converted
+from accounts.rates import Rate, not_converted
 from buffet.models import Book
 from buffet.money import Money
-from buffet.remembering import remembered
+from reports.queries.portfolio_past import Past, past_of
 from reports.queries.worth import (
     NOTHING,
     ZERO,
     Change,
     MonthEnd,
-    MonthSum,
     change,
-    history,
     month_ends,
     percent,
     volatility,
@@ -71,13 +69,6 @@ class CurrencyLine:
     total: Money
     converted: Money | None
     rate: Rate
-
-
-@dataclass(frozen=True, eq=False)
-class Past:
-    """The month ends before the report's month: the same object as long as they are the same."""
-
-    months: tuple[MonthEnd, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +123,6 @@ JOIN accounts_account a ON a.book_id = %(book)s AND a.type IN ('asset', 'liabili
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
 ORDER BY a.name, a.id
 """
-# What needs no rate is added up already; what does is rounded by account.
-_MONTHS = """
-SELECT month, '', currency, type = 'asset', debit - credit FROM transactions_typetotal
-WHERE book_id = %(book)s AND type IN ('asset', 'liability') AND currency = %(target)s
-    AND month < %(first)s
-UNION ALL
-SELECT k.month, a.id::text, k.currency, a.type = 'asset', k.debit - k.credit
-FROM accounts_account a JOIN transactions_monthlybalance k
-    ON k.book_id = a.book_id AND k.account_id = a.id AND k.currency = a.currency
-WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability') AND a.currency <> %(target)s
-    AND k.month < %(first)s
-"""
 
 
 def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOverview:
@@ -158,7 +137,7 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     currencies = frozenset(row[4] for row in rows)
     days = (*month_ends(since, on), on)
     known = rates.rates_of(book.id, target, currencies, days, (state[0], state[1]))
-    past = _past(book.id, since, on.replace(day=1), changed, known)
+    past = past_of(book.id, since, on.replace(day=1), changed, known)
     current = {currency: known.rate(currency, on) for currency in currencies}
     every = [line_of(row, current[row[4]], target) for row in rows]
     lines = [line for line in every if not line.is_over]
@@ -194,25 +173,6 @@ def _read(book_id: UUID, on: date) -> list[tuple[Any, ...]]:
         wanted = balances.parameters(book_id, on) | {"first": on.replace(day=1)}
         cursor.execute(_ACCOUNTS, wanted)
         return cursor.fetchall()
-
-
-@remembered(maxsize=256)
-def _past(
-    book_id: UUID, since: date | None, first: date, changed: int | None, known: Rates
-) -> Past:
-    """Return the month ends before `first`, remembered by all that they follow from.
-
-    `changed` is the book's version when one of those months last changed, read before: what is
-    remembered is of that state, or of a newer one that nobody asks for by the older version.
-    """
-    ends = month_ends(since, first)
-    if not ends:
-        return Past()
-    with connection.cursor() as cursor:
-        values = {"book": book_id, "first": first, "target": known.target}
-        cursor.execute(_MONTHS, values)
-        sums: list[MonthSum] = cursor.fetchall()
-    return Past(history(sums, ends, known))
 
 
 def line_of(row: tuple[Any, ...], rate: Rate, target: str) -> AccountLine:

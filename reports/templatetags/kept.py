@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from buffet.remembering import Kept
 from reports.content import rendered
-from reports.queries.portfolio import Past
+from reports.queries.portfolio_past import Past
 from reports.reader import language
 from transactions.queries.months import Closings
 

@@ -10,7 +10,7 @@ from buffet.rest import query
 from buffet.rest.documents import AMOUNT, CODE, DAY, IDENTITY, parameter
 from buffet.rest.responses import Response
 from reports import asking, documents, queries, serializers
-from reports.asking import BROKER, IDENTITIES
+from reports.asking import ACCOUNTS, BROKER, IDENTITIES
 from reports.balance_serializers import BalancesRead
 from reports.cards import faces as card_faces
 from reports.coming import asking as supposing
@@ -23,20 +23,21 @@ from reports.queries.portfolio_part import PARTS, part_of
 class PortfolioOverviewView(ReportView):
     """What am I worth?"""
 
-    parameters = {"get": asking.OF_A_DAY}
+    parameters = {"get": {**asking.OF_A_DAY, "accounts": asking.identities}}
 
     @extend_schema(
         operation_id="reports_portfolio_overview",
         summary="Balances, net worth and its history",
-        parameters=asking.DOCUMENTS_OF_A_DAY,
+        parameters=[*asking.DOCUMENTS_OF_A_DAY, ACCOUNTS],
         responses=serializers.PortfolioOverviewRead,
     )
     def get(self, request: Request) -> Response:
-        """Answer with the overview at the end of a day."""
+        """Answer with the overview at the end of a day: of all accounts, or of these alone."""
         report = queries.portfolio_overview(
             self.book,
             asking.day(self.book, self.today, self.query),
             self.query.get("currency", ""),
+            self.query.get("accounts", ()),
         )
         return Response(documents.portfolio_overview(report, self.caller.seat.version))
 
@@ -58,7 +59,7 @@ class BalancesView(ReportView):
             parameter(
                 "held", "Only what is held in this currency.", {"type": "string", "pattern": CODE}
             ),
-            parameter("accounts", "Only these accounts, separated by commas.", IDENTITIES),
+            ACCOUNTS,
             parameter("without", "All but these accounts, separated by commas.", IDENTITIES),
         ],
         responses=BalancesRead,

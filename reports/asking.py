@@ -83,6 +83,8 @@ IDENTITIES = {
     "minItems": 1,
     "maxItems": MOST,
 }
+#: The same of reports that tell the accounts themselves, and not what went through them.
+ACCOUNTS = parameter("accounts", "Only these accounts, separated by commas.", IDENTITIES)
 #: Not of every report: of those that tell accounts apart by where they are held.
 BROKER = parameter("broker", "Only at the broker of this name; empty: at none.", TEXT)
 _YEAR = "(19|2[01])[0-9]{2}"

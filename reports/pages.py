@@ -1,14 +1,18 @@
 """What the pages' templates are given: figures in the order they are read."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from django.utils.http import urlencode
+
 from buffet.money import Money, text
 from reports import charts
+from reports.asking import Asked
+from reports.flows.links import accounts_url, narrowed
 from reports.ledger import Page
 from reports.queries import AccountPast, Event, PortfolioOverview
 from reports.queries.portfolio import AccountLine
@@ -31,9 +35,17 @@ def stepper(on: date, today: date) -> dict[str, date | None]:
     }
 
 
-def overview(report: PortfolioOverview) -> dict[str, Any]:
-    """Return the context of the overview."""
+def overview(report: PortfolioOverview, asked: Asked, kept: str) -> dict[str, Any]:
+    """Return the context of the overview; `kept` goes along from its address to other pages."""
+
+    def held_in(currency: str) -> str:
+        return accounts_url(replace(asked, currency=currency))(report.as_of, held=currency)
+
     return {
+        "asked": asked,
+        "along": "&".join(filter(None, (kept, urlencode(narrowed(asked))))),
+        "held": accounts_url(asked),
+        "held_in": held_in,
         "report": report,
         "groups": _groups(report.accounts, report.currency),
         "charts": charts.line_charts([(one.month, one.net_worth) for one in report.history]),

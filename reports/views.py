@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from buffet.rest import query
 from buffet.rest.pagination import read_cursor
 from reports import asking, changing, documents, faces, ledger, pages, periods, queries
-from reports.asking import currency
+from reports.asking import Asked, currency
 from reports.book_page import FACES, read, report_page
 from reports.content import content
 from reports.queries import AccountPast, PortfolioOverview, PortfolioSince
@@ -29,18 +29,22 @@ SCHEMES = ("light", "dark")
 @report_page
 def overview(request: HttpRequest) -> HttpResponseBase:
     """What am I worth?"""
-    sent = read(request, {"format": FACES, "currency": currency})
-    on = sent["on"]
+    sent = read(request, {"format": FACES, "currency": currency, "accounts": asking.identities})
+    on, accounts = sent["on"], sent.get("accounts", ())
 
     def report() -> PortfolioOverview:
-        return queries.portfolio_overview(request.book, on, sent.get("currency", ""))
+        return queries.portfolio_overview(request.book, on, sent.get("currency", ""), accounts)
 
     if sent["format"] == "json":
         return faces.as_json(documents.portfolio_overview(report(), request.seat.book.version))
     if sent["format"] in faces.TABLES:
         return faces.as_table(sent["format"], f"overview-{on}", faces.overview_rows(report()))
-    template = "reports/content/overview.html"
-    body = content(request, template, lambda: pages.overview(report()) | _of_day(request, on))
+
+    def context() -> dict[str, Any]:
+        asked = _asked(request, sent)
+        return pages.overview(report(), asked, request.kept) | _of_day(request, on)
+
+    body = content(request, "reports/content/overview.html", context)
     return render(request, "reports/overview.html", {"on": on, "body": body})
 
 
@@ -48,6 +52,12 @@ def _of_day(request: HttpRequest, on: date) -> dict[str, Any]:
     """Return what the head of a page about the end of a day says, and which months are closed."""
     closed = closings(request.book.id)
     return pages.stepper(on, request.today) | {"on": on, "closed": closed}
+
+
+def _asked(request: HttpRequest, sent: dict[str, Any]) -> Asked:
+    """Return what a page of a day is asked for: its day is chosen, whatever period it came of."""
+    narrowed = {name: one for name, one in sent.items() if name not in periods.PARAMETERS}
+    return asking.of_page(request, narrowed, "this-month")
 
 
 @report_page
@@ -87,11 +97,9 @@ def _accounts_since(
     if sent["format"] in faces.TABLES:
         lines = faces.changed_lines(found())
         return faces.as_table(sent["format"], f"accounts-{since}-{on}", lines)
-    narrowed = {name: one for name, one in sent.items() if name not in periods.PARAMETERS}
-    asked = asking.of_page(request, narrowed, "this-month")
 
     def context() -> dict[str, Any]:
-        day = _of_day(request, on)
+        asked, day = _asked(request, sent), _of_day(request, on)
         before = day["before"] if day["before"] > since else None
         return changing.accounts(found(), asked, wanted) | day | {"before": before}
 

@@ -7,7 +7,7 @@ NO_PAGES = {"scheme", "language", "sign-out", "calendar", "accountants-pack"}
 NO_PAGES |= {"export-file", "export-link", "stop-visit"}
 #: Of each route by its name, addresses that show all that its page can say.
 PAGES = {
-    "overview": ("/", "/?on=1999-12-31"),
+    "overview": ("/", "/?on=1999-12-31", "/?accounts={account}&currency=USD"),
     "accounts": (
         "/accounts",
         "/accounts?kind=cash",

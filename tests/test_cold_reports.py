@@ -31,7 +31,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 #: The API's reports by their routes, each with what is asked of it besides what it says by itself.
 REPORTS = {
-    "reports/accounts/portfolio-overview": ("?on={day}&currency=USD",),
+    "reports/accounts/portfolio-overview": (
+        *("?on={day}&currency=USD", "?accounts={account}&currency=USD"),
+    ),
     "reports/accounts/balances": (
         *("?on={day}", "?kind=checking&accounts={account}"),
         "?since={day}&currency=USD",

@@ -19,6 +19,8 @@ from buffet.models import Book, User
 PAGES = {
     "/": 70,
     "/?currency=USD": 50,
+    "/?accounts={accounts}": 70,
+    "/?currency=USD&accounts={accounts}": 70,
     "/net-worth?period=last-12-months": 60,
     "/net-worth?period=last-12-months&accounts={accounts}": 70,
     "/net-worth?period=last-24-months&currency=USD&accounts={accounts}": 100,

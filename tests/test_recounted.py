@@ -317,14 +317,19 @@ def test_each_day_of_each_account_is_that_of_beancount(home: Home) -> None:
 
 @pytest.mark.parametrize("target", ["BRL", "USD", "EUR"])
 @pytest.mark.parametrize("on", [TODAY, date(2026, 5, 14), date(2026, 8, 31)], ids=str)
-def test_the_portfolio_is_that_of_beancount(home: Home, on: date, target: str) -> None:
+@pytest.mark.parametrize("some", [(), THROUGH], ids=["all", "some"])
+def test_the_portfolio_is_that_of_beancount(
+    home: Home, on: date, target: str, some: tuple[str, ...]
+) -> None:
     recount = home.recount
-    told = home.get(f"/reports/accounts/portfolio-overview?on={on}&currency={target}")
+    of_some = f"&accounts={home.ids(*some)}" if some else ""
+    told = home.get(f"/reports/accounts/portfolio-overview?on={on}&currency={target}{of_some}")
+    wanted = set(home.ids(*some).split(",")) if some else set(recount.accounts)
 
     def worth(day: date, **named: str) -> Decimal:
-        return recount.worth(recount.of(**named), day, target)
+        return recount.worth(recount.of(**named) & wanted, day, target)
 
-    real = {id: one for id, one in recount.accounts.items() if one.type in REAL}
+    real = {id: recount.accounts[id] for id in wanted if recount.accounts[id].type in REAL}
     for name, field in (("by_type", "type"), ("by_kind", "kind"), ("by_broker", "broker")):
         shown = {getattr(real[one["id"]], field) for one in told["accounts"]}
         expected = {

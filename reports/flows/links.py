@@ -18,11 +18,14 @@ def known(on: date | None) -> dict[str, str]:
     return {} if on is None else {"known_on": on.isoformat()}
 
 
+def narrowed(asked: Asked) -> dict[str, str]:
+    """Return the parameter that keeps other pages to the same accounts, where these are some."""
+    return {"accounts": ",".join(map(str, asked.accounts))} if asked.accounts else {}
+
+
 def along(asked: Asked) -> dict[str, str]:
     """Return the parameters that go along from a report to what its figures are made of."""
-    sent = {"currency": asked.currency, **known(asked.known_on)}
-    if asked.accounts:
-        sent["accounts"] = ",".join(map(str, asked.accounts))
+    sent = {"currency": asked.currency, **known(asked.known_on), **narrowed(asked)}
     if asked.broker is not None:
         sent["broker"] = asked.broker
     return sent
@@ -48,9 +51,9 @@ def change_url(asked: Asked) -> Callable[..., str]:
     return url
 
 
-def accounts_url(asked: Asked) -> Callable[..., str]:
+def accounts_url(asked: Asked, page: str = "accounts") -> Callable[..., str]:
     """Return what says where the accounts are whose balances on a day a figure is the sum of."""
-    path, kept = reverse("accounts"), urlencode(along(asked))
+    path, kept = reverse(page), urlencode(along(asked))
 
     def url(on: date, **part: str) -> str:
         return f"{path}?{_chosen(part)}on={on}&{kept}"

@@ -23,7 +23,10 @@ _MOVED = {
 
 
 class WorthUrls(NamedTuple):
-    """Where the figures of some days of net worth are from: what moved it, and what it was."""
+    """Where the figures of some days of net worth are from: what moved it, and what it was.
+
+    `overview` is where that is told at the end of the last of them.
+    """
 
     savings: str
     gains: str
@@ -31,12 +34,14 @@ class WorthUrls(NamedTuple):
     transfers: str
     rates: str
     worth: str
+    overview: str
 
 
 def net_worth(report: NetWorth) -> dict[str, Any]:
     """Return the context of net worth by month."""
     asked, opening, now = report.asked, report.opening, report.now
     currency, held = asked.currency, accounts_url(asked)
+    overview = accounts_url(asked, "overview")
     rows, rates = rows_url(asked), rows_url(asked, "net-worth-rates")
     since = opening.on.isoformat()
     points = [(opening.on, opening.net_worth)]
@@ -44,7 +49,7 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
 
     def urls(since: date, until: date) -> WorthUrls:
         moved = (rows(since, until, **part) for part in _MOVED.values())
-        return WorthUrls(*moved, rates(since, until), held(until))
+        return WorthUrls(*moved, rates(since, until), held(until), overview(until))
 
     def total(name: str) -> Decimal:
         return sum((getattr(step, name) for step in report.steps), Decimal(0))

@@ -11,6 +11,7 @@ from django.db import connection
 
 from accounts import rates
 from accounts.rates import Rate, not_converted
+from buffet.errors import NotFound
 from buffet.models import Book
 from buffet.money import Money
 from reports.queries.portfolio_past import Past, past_of
@@ -73,7 +74,7 @@ class CurrencyLine:
 
 @dataclass(frozen=True, slots=True)
 class PortfolioOverview:
-    """What a book is worth at the end of a day, how it is spread, and how it came there.
+    """What a book, or some of its accounts, is worth at the end of a day, and how it came there.
 
     Changes are against the last month end, that of the same month a year ago, and (`growth`) the
     first of the history. `left_out` are archived accounts with nothing on them, by their ids.
@@ -107,37 +108,55 @@ class PortfolioOverview:
         return (*self.past.months, self.now)
 
 
-# Each account with what is on it, and what tells whether a remembered past still holds.
-_ACCOUNTS = f"""
-{balances.MOVES}
+# Each account with what is on it, and what tells whether a remembered past still holds: since when
+# there is one, and the version of the months that any real account of the book had before.
+_STATEMENT = f"""
+{{moves}}
 SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, coalesce(br.name, ''),
     a.archived_at IS NOT NULL, {balances.BALANCE}, past.since, past.version,
     rates.shared, rates.own
 FROM (
-    SELECT min(month) AS since, max(version) AS version FROM transactions_typetotal
+    SELECT {{since}} AS since, max(version) AS version FROM transactions_typetotal
     WHERE book_id = %(book)s AND type IN ('asset', 'liability') AND month < %(first)s
 ) AS past
 CROSS JOIN {rates.STATE} AS rates
-JOIN accounts_account a ON a.book_id = %(book)s AND a.type IN ('asset', 'liability')
+JOIN accounts_account a ON a.book_id = %(book)s AND a.type IN ('asset', 'liability') {{some}}
 {balances.BALANCES}
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
 ORDER BY a.name, a.id
 """
+_ACCOUNTS = _STATEMENT.format(moves=balances.MOVES, since="min(month)", some="")
+_SOME_ACCOUNTS = _STATEMENT.format(
+    moves=balances.MOVES_OF,
+    since="""(
+        SELECT min(month) FROM transactions_monthlybalance
+        WHERE book_id = %(book)s AND account_id = ANY(%(ids)s::uuid[]) AND month < %(first)s
+    )""",
+    some="AND a.id = ANY(%(ids)s::uuid[])",
+)
 
 
-def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOverview:
+def portfolio_overview(
+    book: Book, on: date, currency: str = "", accounts: Iterable[UUID] = ()
+) -> PortfolioOverview:
     """Return the overview of a book at the end of `on`, in its base currency or another.
 
-    Reads the accounts with their balances in one statement; the months before, and the rates, in
-    one each when they changed since this process last read them.
+    Of some `accounts` alone where they are named, as if the book had no others. Reads them with
+    their balances in one statement; the months before, and the rates, in one each when they changed
+    since this process last read them.
+
+    :raises NotFound: if one that is named is no real account of the book.
     """
     target = currency or book.base_currency
-    rows = _read(book.id, on)
+    ids = tuple(sorted({*accounts}))
+    rows = _read(book.id, on, ids)
+    if len(rows) < len(ids):
+        raise NotFound("There is no such account in this book.")
     since, changed, *state = rows[0][-4:] if rows else (None, None, 0, 0)
     currencies = frozenset(row[4] for row in rows)
     days = (*month_ends(since, on), on)
     known = rates.rates_of(book.id, target, currencies, days, (state[0], state[1]))
-    past = past_of(book.id, since, on.replace(day=1), changed, known)
+    past = past_of(book.id, ids, since, on.replace(day=1), changed, known)
     current = {currency: known.rate(currency, on) for currency in currencies}
     every = [line_of(row, current[row[4]], target) for row in rows]
     lines = [line for line in every if not line.is_over]
@@ -167,11 +186,11 @@ def portfolio_overview(book: Book, on: date, currency: str = "") -> PortfolioOve
     )
 
 
-def _read(book_id: UUID, on: date) -> list[tuple[Any, ...]]:
+def _read(book_id: UUID, on: date, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
     """Return the accounts with their balances, the first month, and the versions."""
+    wanted = balances.parameters(book_id, on) | {"first": on.replace(day=1), "ids": [*ids]}
     with connection.cursor() as cursor:
-        wanted = balances.parameters(book_id, on) | {"first": on.replace(day=1)}
-        cursor.execute(_ACCOUNTS, wanted)
+        cursor.execute(_SOME_ACCOUNTS if ids else _ACCOUNTS, wanted)
         return cursor.fetchall()
 
 

@@ -30,22 +30,34 @@ FROM accounts_account a JOIN transactions_monthlybalance k
 WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability') AND a.currency <> %(target)s
     AND k.month < %(first)s
 """
+_MONTHS_OF_SOME = """
+SELECT k.month, a.id::text, k.currency, a.type = 'asset', k.debit - k.credit
+FROM accounts_account a JOIN transactions_monthlybalance k
+    ON k.book_id = a.book_id AND k.account_id = a.id AND k.currency = a.currency
+WHERE a.book_id = %(book)s AND a.id = ANY(%(ids)s::uuid[]) AND k.month < %(first)s
+"""
 
 
 @remembered(maxsize=256)
 def past_of(
-    book_id: UUID, since: date | None, first: date, changed: int | None, known: Rates
+    book_id: UUID,
+    ids: tuple[UUID, ...],
+    since: date | None,
+    first: date,
+    changed: int | None,
+    known: Rates,
 ) -> Past:
     """Return the month ends before `first`, remembered by all that they follow from.
 
-    `changed` is the book's version when one of those months last changed, read before: what is
-    remembered is of that state, or of a newer one that nobody asks for by the older version.
+    Of the real accounts named, or of all where none is. `changed` is the book's version when one of
+    those months last changed, read before: what is remembered is of that state, or of a newer one
+    that nobody asks for by the older version.
     """
     ends = month_ends(since, first)
     if not ends:
         return Past()
+    values = {"book": book_id, "ids": [*ids], "first": first, "target": known.target}
     with connection.cursor() as cursor:
-        values = {"book": book_id, "first": first, "target": known.target}
-        cursor.execute(_MONTHS, values)
+        cursor.execute(_MONTHS_OF_SOME if ids else _MONTHS, values)
         sums: list[MonthSum] = cursor.fetchall()
     return Past(history(sums, ends, known))

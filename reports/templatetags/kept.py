@@ -7,7 +7,9 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from buffet.remembering import Kept
+from reports.asking import Asked
 from reports.content import rendered
+from reports.flows.links import accounts_url
 from reports.queries.portfolio_past import Past
 from reports.reader import language
 from transactions.queries.months import Closings
@@ -32,9 +34,10 @@ def kept_part(environment: Environment, template: str, **said: Any) -> Markup:
 
 
 @pass_context
-def past_months(context: Context, past: Past, currency: str, closed: Closings) -> Markup:
+def past_months(context: Context, past: Past, asked: Asked, closed: Closings) -> Markup:
     """Return the rows of the months before the report's, the latest first."""
     request = context["request"]
-    key = past, currency, language(), request.GET.urlencode(), frozenset(closed.closed)
-    said = {"months": past.months[::-1], "currency": currency, "closed": closed}
+    key = past, asked.currency, language(), request.GET.urlencode(), frozenset(closed.closed)
+    said = {"months": past.months[::-1], "held": accounts_url(asked)}
+    said |= {"asked": asked, "closed": closed}
     return _MONTHS.get(key, lambda: rendered("reports/content/months.html", said, request))

@@ -21,6 +21,7 @@ PAGES = {
     "account-days": (
         "/accounts/{account}/days",
         "/accounts/{account}/days?period=last-12-months",
+        "/accounts/{account}/days?period=last-month&currency=USD",
         "/accounts/{account}/days?date_from=1999-01-01&date_to=1999-01-31",
     ),
     "new-account": ("/accounts/new", "/accounts/new?kind=credit_card"),

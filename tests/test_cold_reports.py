@@ -38,7 +38,9 @@ REPORTS = {
         *("?on={day}", "?kind=checking&accounts={account}"),
         "?since={day}&currency=USD",
     ),
-    "reports/accounts/<uuid:account>/timeline": ("?period=last-month",),
+    "reports/accounts/<uuid:account>/timeline": (
+        *("?period=last-month", "?period=last-month&currency=USD"),
+    ),
     "reports/cash-flow": ("?period=last-12-months&currency=USD", "?accounts={account}"),
     "reports/spending": ("?period=last-12-months&currency=USD", "?accounts={account}"),
     "reports/net-worth": ("?period=last-12-months&currency=USD",),

@@ -48,7 +48,7 @@ PAGES = {
     "/accounts?since={past}": 12,
     "/accounts?since={past}&on={month}-10&kind=savings&currency=USD": 7,
     "/accounts/{checking}/days?period=last-24-months": 20,
-    "/accounts/{checking}/days?period={month}&currency=USD": 1,
+    "/accounts/{checking}/days?period={month}&currency=USD": 15,
 }
 #: On these pages the rows themselves stand below what they come to.
 ROWS = ("/accounts", "/net-worth/rates")

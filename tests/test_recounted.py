@@ -303,7 +303,7 @@ def test_each_day_of_each_account_is_that_of_beancount(home: Home) -> None:
             continue
         balance = ZERO
         for days in halves:
-            sent = f"date_from={days.since}&date_to={days.until}"
+            sent = f"date_from={days.since}&date_to={days.until}&currency=EUR"
             told = home.get(f"/reports/accounts/{id}/timeline?{sent}")
             assert Decimal(told["opening"]) == balance
             assert len(told["days"]) == (days.until - days.since).days + 1
@@ -313,6 +313,8 @@ def test_each_day_of_each_account_is_that_of_beancount(home: Home) -> None:
                 balance += sum(moves, ZERO)
                 assert (row["count"], Decimal(row["moved"])) == (len(moves), sum(moves, ZERO))
                 assert Decimal(row["balance"]) == balance
+                converted = home.recount.convert(balance, one.currency, "EUR", on)
+                assert (row["converted"] and amount(row["converted"])) == converted
 
 
 @pytest.mark.parametrize("target", ["BRL", "USD", "EUR"])

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from buffet.rest import query
+from buffet.rest.documents import CODE, parameter
 from buffet.rest.responses import Response
 from reports import asking
 from reports.asking import Asked
@@ -18,6 +19,14 @@ from reports.queries.timeline import timeline
 #: The period that each report is about when none is asked for.
 CASH_FLOW = SPENDING = NET_WORTH = "last-12-months"
 TRIAL_BALANCE = TIMELINE = "this-month"
+
+
+#: An account is told in its own currency: in no other unless it is asked for.
+IN_CURRENCY = parameter(
+    "currency",
+    "Each balance in this currency, too, at the rate of its day.",
+    {"type": "string", "pattern": CODE},
+)
 
 
 def _without(*names: str) -> tuple[Mapping[str, query.Reader], list[Any]]:
@@ -112,7 +121,8 @@ class TimelineView(ReportView):
     """An account day by day."""
 
     _known, _documents = _without("currency", "accounts", "categories")
-    parameters = {"get": _known}
+    _documents = [*_documents, IN_CURRENCY]
+    parameters = {"get": {**_known, "currency": asking.currency}}
 
     @extend_schema(
         operation_id="reports_account_timeline",
@@ -121,6 +131,10 @@ class TimelineView(ReportView):
         responses=serializers.TimelineRead,
     )
     def get(self, request: Request, account: UUID) -> Response:
-        """Answer with each day of the period."""
+        """Answer with each day of the period.
+
+        With `currency`, each balance stands there `converted`, too, with the rate of its day.
+        """
         asked = asking.of_view(self, TIMELINE)
-        return Response(documents.of_timeline(asked, timeline(asked, account)))
+        found = timeline(asked, account, self.query.get("currency", ""))
+        return Response(documents.of_timeline(asked, found))

@@ -7,17 +7,22 @@ from typing import Any, NamedTuple
 
 from buffet.money import Money
 from reports import charts
-from reports.flows.links import account_url, rows_url
+from reports.flows.links import account_url, accounts_url, rows_url
 from reports.periods import DAY, Month
+from reports.queries.bringing import Conversion
 from reports.queries.timeline import DayOfAccount, Timeline
 
 
 class DayRow(NamedTuple):
-    """A day in the table: where the rows that moved it are, and the account at its end."""
+    """A day in the table: where the rows that moved it are, and the account at its end.
+
+    In its own currency, and converted, which is told where all accounts are.
+    """
 
     day: DayOfAccount
     rows: str
     account: str
+    converted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +41,18 @@ def account_days(report: Timeline) -> dict[str, Any]:
     # What moved it is in its own currency, and so are the rows that come to it.
     rows = rows_url(replace(asked, currency=report.currency))
     account = account_url(asked, report.account_id)
+    converted = accounts_url(replace(asked, accounts=(report.account_id,)))
     lowest = min(days, key=lambda one: one.balance)
     highest = max(days, key=lambda one: one.balance)
     last = days[-1]
 
     def row(one: DayOfAccount) -> DayRow:
         url = rows(one.on, one.on, account=str(report.account_id)) if one.entries else ""
-        return DayRow(one, url, account(one.on))
+        return DayRow(one, url, account(one.on), converted(one.on))
+
+    is_still = not any(one.entries for one in days)
+    target = report.target if report.target != report.currency else ""
+    told = (days[-1:] if is_still else days) if target else ()
 
     return {
         "report": report,
@@ -55,7 +65,11 @@ def account_days(report: Timeline) -> dict[str, Any]:
         "moved_url": rows(days[0].on, last.on, account=str(report.account_id)),
         "opened": days[0].on - DAY,
         "opening_url": account(days[0].on - DAY),
-        "is_still": not any(one.entries for one in days),
+        "is_still": is_still,
+        "target": target,
+        "conversions": [
+            Conversion(report.currency, one.on, one.rate) for one in reversed(told) if one.rate
+        ],
         "charts": charts.step_charts([(one.on, one.balance) for one in days]),
         "drawn": Drawn(
             report.name,

@@ -17,7 +17,7 @@ from reports.queries.figures import Behind, Change
 from reports.queries.net_worth import NetWorth, Worth, net_worth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending, spending
-from reports.queries.timeline import Timeline
+from reports.queries.timeline import DayOfAccount, Timeline
 from reports.queries.trial_balance import TrialBalance, trial_balance
 
 
@@ -276,7 +276,15 @@ def of_timeline(asked: Asked, report: Timeline) -> dict[str, Any]:
                 "moved": text(one.moved, currency),
                 "count": one.entries,
                 "balance": text(one.balance, currency),
+                **_in_another(one),
             }
             for one in report.days
         ],
     }
+
+
+def _in_another(day: DayOfAccount) -> dict[str, Any]:
+    """Return a day's balance in the currency that was asked for, if one was, and at which rate."""
+    if day.rate is None:
+        return {}
+    return {"converted": money(day.converted), "conversion": described(day.rate)}

@@ -9,7 +9,7 @@ from reports.queries.exchanging import RateEffects
 from reports.queries.net_worth import NetWorth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending
-from reports.queries.timeline import Timeline
+from reports.queries.timeline import DayOfAccount, Timeline
 from reports.queries.trial_balance import TrialBalance
 
 
@@ -128,8 +128,9 @@ def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:
 
 
 def timeline_rows(report: Timeline) -> Iterator[list[object]]:
-    """Yield an account's days."""
-    yield ["date", "moved", "entries", "balance", "currency"]
+    """Yield an account's days, and what they are in another currency if that was asked for."""
+    names = [f"in {report.target}", "rate", "rate date", "rate source", "rate status"]
+    yield ["date", "moved", "entries", "balance", "currency", *(names if report.target else ())]
     for one in report.days:
         yield [
             one.on,
@@ -137,7 +138,21 @@ def timeline_rows(report: Timeline) -> Iterator[list[object]]:
             one.entries,
             text(one.balance, report.currency),
             report.currency,
+            *_in_another(one),
         ]
+
+
+def _in_another(day: DayOfAccount) -> list[object]:
+    rate = day.rate
+    if rate is None:
+        return []
+    return [
+        "" if day.converted is None else text(day.converted.amount, day.converted.currency),
+        digits(rate.rate) if rate.rate else "",
+        rate.as_of or "",
+        rate.source,
+        rate.status,
+    ]
 
 
 def entry_rows(rows: Iterable[Row], *, is_change: bool = False) -> Iterator[list[object]]:

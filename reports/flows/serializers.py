@@ -255,17 +255,23 @@ class TrialBalanceRead(PeriodReport):
 
 @samples(fourth_of_may={"date": "2026-05-04", "moved": "-42.50", "count": 1})
 class TimelineDayRead(serializers.Serializer):
-    """A day of an account: what moved it, by how many entries, and the balance at its end."""
+    """A day of an account: what moved it, by how many entries, and the balance at its end.
+
+    `converted` is that balance in the currency that was asked for, null where there is no rate, and
+    `conversion` the rate of the day; both are there if one was asked for.
+    """
 
     date = serializers.DateField()
     moved = serializers.CharField()
     count = serializers.IntegerField()
     balance = serializers.CharField()
+    converted = MoneyRead(required=False, allow_null=True)
+    conversion = ConversionRead(required=False)
 
 
 @samples(checking={"name": "Checking", "opening": "2000.00"})
 class TimelineRead(serializers.Serializer):
-    """An account day by day, in its currency."""
+    """An account day by day, in its currency, and each balance in another if that was asked for."""
 
     period = PeriodRead()
     currency = serializers.CharField()

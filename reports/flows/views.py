@@ -162,7 +162,7 @@ def trial_balance_page(request: HttpRequest) -> HttpResponseBase:
     return _TRIAL_BALANCE.answer(request)
 
 
-#: An account is told in its own currency; the reader's goes along to other pages.
+#: An account is told in its own currency; and in another if one is asked for.
 _OF_ACCOUNT = {name: one for name, one in _OF_WORTH.items() if name != "accounts"}
 
 
@@ -171,7 +171,7 @@ def account_days_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
     """What was on it at the end of each day, and what moved it?"""
 
     def ask(asked: Asked) -> Timeline:
-        return timeline(asked, id)
+        return timeline(asked, id, asked.currency if "currency" in request.GET else "")
 
     return Report(
         "account-days",

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from django.db import connection
 
+from accounts.rates import STATE, Rate, State, rates_of
 from buffet.errors import NotFound, invalid
+from buffet.money import Money
 from buffet.remembering import Latest
 from reports.asking import Asked
 from reports.periods import DAY
@@ -21,17 +23,26 @@ LONGEST = 1100
 
 
 class DayOfAccount(NamedTuple):
-    """What moved an account on a day, by how many entries, and what it came to."""
+    """What moved an account on a day, by how many entries, and what it came to.
+
+    `converted` is the balance at the day's `rate`, both None where no currency was asked for;
+    without a rate of the day, `converted` alone.
+    """
 
     on: date
     moved: Decimal
     entries: int
     balance: Decimal
+    converted: Money | None = None
+    rate: Rate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Every day of a period, in the account's currency."""
+    """Every day of a period, in the account's currency.
+
+    `target` is the other currency that it was asked for in, empty if it was in none.
+    """
 
     asked: Asked
     account_id: UUID
@@ -39,6 +50,7 @@ class Timeline:
     currency: str
     opening: Decimal
     days: Sequence[DayOfAccount]
+    target: str = ""
 
 
 class _State(NamedTuple):
@@ -60,8 +72,9 @@ _states: Latest[_State] = Latest(20_000, lambda state: len(state.moves) + 1)
 # (hence OFFSET 0) if both states are those that are known.
 _DAYS = f"""
 {balances.MOVES_OF}
-SELECT own.version, stamp.version, own.name, own.currency, found.*
+SELECT rates.shared, rates.own, own.version, stamp.version, own.name, own.currency, found.*
 FROM accounts_account own
+CROSS JOIN {STATE} AS rates
 CROSS JOIN (
     SELECT coalesce(max(version), 0) AS version FROM transactions_typetotal
     WHERE book_id = %(book)s AND month <= %(last)s
@@ -84,8 +97,10 @@ WHERE own.book_id = %(book)s AND own.id = %(account)s AND own.type IN ('asset', 
 """
 
 
-def _state(asked: Asked, account_id: UUID) -> _State:
+def _state(asked: Asked, account_id: UUID) -> tuple[_State, State]:
     """Return an account's days: read, or as they are known where nothing moved since.
+
+    And the state of the rates at which they would be converted.
 
     :raises NotFound: if the book has no such account.
     """
@@ -100,20 +115,21 @@ def _state(asked: Asked, account_id: UUID) -> _State:
         row = cursor.fetchone()
     if row is None:
         raise NotFound("There is no such account in this book.")
-    own, stamp, name, currency, closing, dates, *rest = row
+    shared, of_book, own, stamp, name, currency, closing, dates, *rest = row
     if known and (own, stamp) == known.stamps:
-        return known
+        return known, (shared, of_book)
     moves = dict(zip(dates, zip(*rest, strict=True), strict=True)) if dates else {}
     state = _State((own, stamp), name, currency, closing, moves)
     _states.keep(key, state)
-    return state
+    return state, (shared, of_book)
 
 
-def timeline(asked: Asked, account_id: UUID) -> Timeline:
+def timeline(asked: Asked, account_id: UUID, currency: str = "") -> Timeline:
     """Return an account's balance at the end of each day of a period, in one statement.
 
     Reads the account's entries of these days, unless nothing moved up to their end since this
-    process read them; what was on it before them follows.
+    process read them; what was on it before them follows. With a `currency`, each day also at its
+    own rate: these are read in one more, unless they are as this process last read them.
 
     :raises NotFound: if the book has no such account.
     :raises Invalid: if there are more days than `LONGEST`.
@@ -121,7 +137,7 @@ def timeline(asked: Asked, account_id: UUID) -> Timeline:
     period = asked.period
     if (period.until - period.since).days >= LONGEST:
         raise invalid("?date_from", "too_long", f"A timeline has {LONGEST} days at the most.")
-    state = _state(asked, account_id)
+    state, of_rates = _state(asked, account_id)
     opening = state.closing - sum((moved for moved, _ in state.moves.values()), ZERO)
     days, balance, day = [], opening, period.since
     while day <= period.until:
@@ -129,4 +145,13 @@ def timeline(asked: Asked, account_id: UUID) -> Timeline:
         balance += moved
         days.append(DayOfAccount(day, moved, entries, balance))
         day += DAY
-    return Timeline(asked, account_id, state.name, state.currency, opening, days)
+    if currency:
+        dates = tuple(one.on for one in days)
+        held = frozenset((state.currency,))
+        rates = rates_of(asked.book_id, currency, held, dates, of_rates)
+        days = [_converted(one, rates.rate(state.currency, one.on), currency) for one in days]
+    return Timeline(asked, account_id, state.name, state.currency, opening, days, currency)
+
+
+def _converted(day: DayOfAccount, rate: Rate, currency: str) -> DayOfAccount:
+    return day._replace(converted=rate.convert(day.balance, currency), rate=rate)

@@ -91,7 +91,7 @@ def _stands(line: AccountLine) -> list[object]:
     converted, rate = line.converted, line.rate
     return [
         text(line.balance.amount, line.balance.currency),
-        text(converted.amount, converted.currency) if converted else "",
+        "" if converted is None else text(converted.amount, converted.currency),
         digits(rate.rate) if rate.rate else "",
         rate.as_of or "",
         rate.status,

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from bookkeeping import TODAY, Bookkeeper
+from bookkeeping import TODAY, Bookkeeper, rate
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -89,6 +89,20 @@ def test_what_is_not_counted_is_said(page: Any, dollars: Account, spend: Any) ->
 
     assert "Not converted and not counted: 5.00 USD" in seen
     assert "There is no rate to BRL on or before 15 June 2026." in seen
+
+
+def test_nothing_in_a_currency_that_has_a_rate_is_counted_as_nothing(
+    page: Any, dollars: Account
+) -> None:
+    rate("USD", "BRL", TODAY, "5")
+
+    for path in (f"/{ON}", f"/accounts{ON}"):
+        seen = page(path).content.decode()
+        table = page(f"{path}&format=csv").getvalue().decode()
+
+        assert "not counted" not in seen
+        assert f'<td class="n other"><a href="/accounts/{dollars.id}{ON}">0.00</a>' in seen
+        assert "USD,0.00,0.00,5.00000000,2026-06-15,exact" in table
 
 
 def test_names_are_text_everywhere(

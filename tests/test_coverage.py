@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -213,6 +214,32 @@ def test_only_what_was_asked_for_is_told(
     refused = stranger.get(f"/reports/coverage?accounts={opened.id}")
     assert refused.status_code == 404
     assert stranger.get("/reports/coverage").json()["accounts"] == []
+
+
+def test_every_face_tells_of_some_accounts_alone_and_says_so(
+    client: Client, owner: User, api: Any, opened: Account, keeper: Bookkeeper
+) -> None:
+    client.force_login(owner)
+    other = keeper.open("Other", "savings", "BRL", opened_on=date(2026, 1, 1))
+    wallet = keeper.open("Wallet", "cash", "BRL")
+    asked = f"/coverage?accounts={opened.id}&period=2026"
+
+    page = unescape(client.get(asked).content.decode())
+
+    assert client.get(f"{asked}&format=json").json() == api.get(f"/reports{asked}").json()
+    rows = client.get(f"{asked}&format=csv").getvalue().decode().splitlines()
+    assert {row.split(",")[0] for row in rows[1:]} == {opened.name}
+    assert "Only 1 account" in page
+    assert 'href="?period=2026">All accounts' in page
+    assert f'href="/accounts/{opened.id}?period=2026"' in page
+    assert other.name not in page
+    for face in ("csv", "xlsx", "json"):
+        assert f'href="?accounts={opened.id}&period=2026&format={face}"' in page
+    assert (
+        "Without statements: Wallet."
+        in client.get(f"/coverage?accounts={wallet.id}").content.decode()
+    )
+    assert client.get(f"/coverage?accounts={keeper.who['book'].id}").status_code == 404
 
 
 def test_the_statements_of_the_database_do_not_grow_with_accounts(

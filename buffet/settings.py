@@ -327,7 +327,7 @@ SPECTACULAR_SETTINGS = {
         "BilledAs": "accounts.models.BilledAs",
         "Cadence": "transactions.recurring.Cadence",
         "SubscriptionStatus": "transactions.queries.subscriptions.STATUSES",
-        "ForecastSource": "reports.serializers.FORECAST_SOURCES",
+        "ForecastSource": "reports.coming.serializers.FORECAST_SOURCES",
         "RateStatus": "accounts.rate_serializers.RATE_STATUS_CHOICES",
         "RateScope": "accounts.rate_serializers.SCOPE_CHOICES",
         "ExportKind": "reports.exports.serializers.KINDS",

@@ -7,16 +7,20 @@ from rest_framework.request import Request
 
 from accounts.serializers import REAL_KIND_CHOICES, REAL_TYPE_CHOICES
 from buffet.rest import query
-from buffet.rest.documents import AMOUNT, CODE, DAY, IDENTITY, parameter
+from buffet.rest.documents import CODE, parameter
 from buffet.rest.responses import Response
 from reports import asking, documents, queries, serializers
 from reports.asking import ACCOUNTS, BROKER, IDENTITIES
 from reports.balance_serializers import BalancesRead
+from reports.cards import asking as card_asking
 from reports.cards import faces as card_faces
+from reports.cards.serializers import CardsReportRead
 from reports.coming import asking as supposing
-from reports.known.doors import KNOWN_ON, ReportView
-from reports.queries.cards import cards
+from reports.coming.serializers import ForecastRead
+from reports.known.doors import ReportView
+from reports.queries.cards_together import cards_together
 from reports.queries.forecast import DAYS, forecast
+from reports.queries.forecast_together import together
 from reports.queries.portfolio_part import PARTS, part_of
 
 
@@ -82,42 +86,45 @@ class BalancesView(ReportView):
 class CardsView(ReportView):
     """What do I owe on cards?"""
 
+    parameters = {"get": card_asking.PARAMETERS}
+
     @extend_schema(
         operation_id="reports_cards",
         summary="Cards, what is owed on them and their statements",
-        parameters=[KNOWN_ON],
-        responses=serializers.CardsReportRead,
+        parameters=card_asking.DOCUMENTS,
+        responses=CardsReportRead,
     )
     def get(self, request: Request) -> Response:
-        """Answer with every card and its unpaid, current and coming statements."""
-        return Response(card_faces.report_document(cards(self.book_id, self.today), self.today))
+        """Answer with every card and its unpaid, current and coming statements.
+
+        Or with the cards that are asked for, and the statements that close in a period. What they
+        come to is also told in the report's currency, at today's rates; each amount is rounded.
+        """
+        report = cards_together(self.book, self.today, self.query)
+        return Response(card_faces.report_document(report))
 
 
 class ForecastView(ReportView):
     """What is to come, and where does it lead?"""
 
-    parameters = {"get": {"until": query.day, **supposing.PARAMETERS}}
+    parameters = {"get": supposing.PARAMETERS}
 
     @extend_schema(
         operation_id="reports_forecast",
         summary="What is to come, and the daily balance it leads to",
-        parameters=[
-            parameter("until", f"The last day; {DAYS} days from today when left out.", DAY),
-            parameter(
-                "what_if",
-                "An extra expense that nobody has decided on, more than zero; writes nothing.",
-                AMOUNT,
-            ),
-            parameter("what_if_on", "The day of that expense; tomorrow when left out.", DAY),
-            parameter(
-                "what_if_account", "The account it leaves; one that pays when left out.", IDENTITY
-            ),
-            KNOWN_ON,
-        ],
-        responses=serializers.ForecastRead,
+        parameters=supposing.DOCUMENTS,
+        responses=ForecastRead,
     )
     def get(self, request: Request) -> Response:
-        """Answer with all that is to come until a day."""
-        what_if = supposing.supposed(self.query, self.today)
-        until = self.query.get("until", self.today + timedelta(days=DAYS))
-        return Response(documents.forecast(forecast(self.book_id, self.today, until, what_if)))
+        """Answer with all that is to come until a day, or with what moves some accounts.
+
+        What those that are projected come to together is told in the report's currency, at today's
+        rates: nobody knows later ones.
+        """
+        book, sent = self.book, self.query
+        what_if = supposing.supposed(sent, self.today)
+        until = supposing.until(book, self.today, sent) or self.today + timedelta(days=DAYS)
+        found = forecast(book.id, self.today, until).narrowed(sent.get("accounts", ()))
+        shown = found if what_if is None else found.supposing(what_if)
+        currency = sent.get("currency") or book.base_currency
+        return Response(documents.forecast(together(shown, book.id, currency)))

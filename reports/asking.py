@@ -88,11 +88,11 @@ ACCOUNTS = parameter("accounts", "Only these accounts, separated by commas.", ID
 #: Not of every report: of those that tell accounts apart by where they are held.
 BROKER = parameter("broker", "Only at the broker of this name; empty: at none.", TEXT)
 _YEAR = "(19|2[01])[0-9]{2}"
-_PERIOD = {
+PERIOD = {
     "type": "string",
     "pattern": f"^({'|'.join(PRESETS)}|{_YEAR}(-Q[1-4]|-(0[1-9]|1[0-2]))?)$",
 }
-_NAMES = f"{', '.join(PRESETS)}, or a year, quarter or month: 2026, 2026-Q4, 2026-10."
+NAMES = f"{', '.join(PRESETS)}, or a year, quarter or month: 2026, 2026-Q4, 2026-10."
 CURRENCY = parameter(
     "currency",
     "The report's currency; the book's when left out.",
@@ -100,7 +100,7 @@ CURRENCY = parameter(
 )
 #: The same as the OpenAPI document shows them.
 DOCUMENTS = [
-    parameter("period", _NAMES, _PERIOD),
+    parameter("period", NAMES, PERIOD),
     parameter("date_from", "The first day, instead of a named period.", DAY),
     parameter("date_to", "The last day, instead of a named period.", DAY),
     CURRENCY,
@@ -129,7 +129,7 @@ SINCE = parameter(
 )
 DOCUMENTS_OF_A_DAY = [
     ON,
-    parameter("period", f"Instead of on, up to today: the last day of {_NAMES}", _PERIOD),
+    parameter("period", f"Instead of on, up to today: the last day of {NAMES}", PERIOD),
     parameter("date_from", "Where days are named as for reports of a period: their first.", DAY),
     parameter("date_to", "Instead of on, up to today: the last of those days.", DAY),
     CURRENCY,

@@ -12,7 +12,8 @@ import orjson
 from accounts.rates import described
 from buffet.money import Money, text
 from buffet.remembering import remembered
-from reports.queries.forecast import Day, Forecast, Projection, following
+from reports.queries.forecast import Day, Projection, following
+from reports.queries.forecast_together import Together
 from reports.queries.portfolio import (
     AccountLine,
     PortfolioOverview,
@@ -162,11 +163,13 @@ def balances_since(found: PortfolioSince, version: int) -> dict[str, Any]:
     }
 
 
-def forecast(found: Forecast) -> dict[str, Any]:
-    """Return a forecast as JSON carries it."""
+def forecast(brought: Together) -> dict[str, Any]:
+    """Return a forecast as JSON carries it, with what its accounts come to in one currency."""
+    found, currency = brought.found, brought.currency
     return {
         "as_of": found.as_of,
         "until": found.until,
+        "currency": currency,
         "coming": [
             {
                 "date": one.on,
@@ -181,7 +184,19 @@ def forecast(found: Forecast) -> dict[str, Any]:
             }
             for one in found.coming
         ],
-        "projections": [_projection(one) for one in found.projections],
+        "projections": [_projection(one) for one in brought.projections],
+        "converted": {
+            "currency": currency,
+            "balance": text(brought.steps[0].balance, currency),
+            "lowest": _day(brought.lowest, currency),
+            "below_zero_on": brought.below_zero,
+            "steps": [_day(one, currency) for one in brought.steps],
+            "conversions": [
+                {"currency": one.currency, "conversion": described(one.rate)}
+                for one in brought.conversions
+            ],
+            "not_converted": [money(one) for one in brought.not_converted],
+        },
     }
 
 

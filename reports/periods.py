@@ -95,6 +95,11 @@ class Period:
             _begin(self.until + DAY, self.start_day) == self.until + DAY
         )
 
+    @property
+    def end(self) -> date:
+        """Its last day when it is over, also where it has ended today so far."""
+        return _later(self.since, self.unit) - DAY if self.unit else self.until
+
     @cached_property
     def before(self) -> "Period":
         """The period before it: as many months when it begins with one, else as many days.

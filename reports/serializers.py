@@ -5,10 +5,6 @@ from rest_framework import serializers
 from accounts.rate_serializers import RATE_STATUS_CHOICES, MoneyRead
 from accounts.serializers import REAL_KIND_CHOICES, REAL_TYPE_CHOICES
 from buffet.rest.samples import samples
-from invoices.serializers import CreditCardRead, InvoiceSummaryRead
-from reports.queries.forecast import Source
-
-FORECAST_SOURCES = tuple(str(source) for source in Source)
 
 
 @samples(
@@ -189,31 +185,6 @@ class PortfolioOverviewRead(serializers.Serializer):
     concentration = serializers.CharField(allow_null=True)
 
 
-class CardInReportRead(CreditCardRead):
-    """A card with its statements: those that opened, have lines or come next; the newest first."""
-
-    statements = InvoiceSummaryRead(many=True)
-
-
-@samples(reais={"outstanding": "1300.00", "committed": "0.00", "limit": "5000.00"})
-class CardTotalRead(serializers.Serializer):
-    """What the cards of a currency come to; a card without a limit adds nothing to limits."""
-
-    currency = serializers.CharField()
-    outstanding = serializers.CharField()
-    committed = serializers.CharField()
-    limit = serializers.CharField()
-    available = serializers.CharField()
-
-
-class CardsReportRead(serializers.Serializer):
-    """Every card with what is owed on it, its limit, and its open and coming statements."""
-
-    as_of = serializers.DateField()
-    cards = CardInReportRead(many=True)
-    totals = CardTotalRead(many=True)
-
-
 @samples(bills={})
 class CalendarLinkRead(serializers.Serializer):
     """A private link to what is coming, without its address."""
@@ -226,49 +197,3 @@ class NewCalendarLinkRead(CalendarLinkRead):
     """A new private link with its address, for a calendar program."""
 
     url = serializers.CharField()
-
-
-class ComingRead(serializers.Serializer):
-    """Something to come; the amount is signed as it moves money, less than zero for what goes out.
-
-    `account` is the account whose balance it moves: null for what a card's statement includes
-    (`invoice`), and for what no account is named to pay. `id` is that of its source.
-    """
-
-    date = serializers.DateField()
-    amount = serializers.CharField()
-    currency = serializers.CharField()
-    source = serializers.ChoiceField(choices=FORECAST_SOURCES)
-    title = serializers.CharField()
-    id = serializers.UUIDField(allow_null=True)
-    account = serializers.UUIDField(allow_null=True)
-    invoice = serializers.UUIDField(allow_null=True)
-    card = serializers.UUIDField(allow_null=True)
-
-
-class DayRead(serializers.Serializer):
-    """A balance at the end of a day."""
-
-    date = serializers.DateField()
-    balance = serializers.CharField()
-
-
-class ProjectionRead(serializers.Serializer):
-    """Where an account is led, day by day from today."""
-
-    account = serializers.UUIDField()
-    name = serializers.CharField()
-    currency = serializers.CharField()
-    balance = serializers.CharField()
-    lowest = DayRead()
-    below_zero_on = serializers.DateField(allow_null=True)
-    days = DayRead(many=True)
-
-
-class ForecastRead(serializers.Serializer):
-    """What is to come, and the daily balance of the accounts that pay."""
-
-    as_of = serializers.DateField()
-    until = serializers.DateField()
-    coming = ComingRead(many=True)
-    projections = ProjectionRead(many=True)

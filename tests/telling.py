@@ -13,11 +13,14 @@ from buffet.models import Book
 from invoices.models import InstallmentPlan, Invoice
 from invoices.queries import cards, installments, lines, statements
 from reports import documents
+from reports.cards.faces import report_document
 from reports.closing.documents import month_end as month_end_document
 from reports.known import as_known
 from reports.queries import account_past, portfolio_overview, transaction_story
+from reports.queries.cards_together import cards_together
 from reports.queries.closing import month_end
 from reports.queries.forecast import forecast
+from reports.queries.forecast_together import together
 from reports.queries.statement import late_changes
 from transactions.models import ClosedMonth, Import, Transaction, Vendor
 from transactions.queries import balances, subscriptions, transactions
@@ -104,10 +107,11 @@ REPORTS: dict[str, Callable[[Book, date], Any]] = {
     "categories": lambda book, on: category_tree(book),
     "transactions": _transactions,
     "cards": _cards,
+    "cards together": lambda book, on: report_document(cards_together(book, on, {})),
     "plans": _plans,
     "subscriptions": _subscriptions,
     "forecast": lambda book, on: documents.forecast(
-        forecast(book.id, on, on + timedelta(days=120), None)
+        together(forecast(book.id, on, on + timedelta(days=120)), book.id, book.base_currency)
     ),
     "month's end": lambda book, on: month_end_document(
         month_end(book.id, date(2025, 3, 1), on), version=0

@@ -46,10 +46,13 @@ REPORTS = {
     "reports/net-worth": ("?period=last-12-months&currency=USD",),
     "reports/trial-balance": ("?period=last-12-months",),
     "reports/investment-performance": ("?currency=USD",),
-    "reports/cards": (),
-    "reports/coverage": ("?period=last-24-months",),
+    "reports/cards": ("?currency=USD&accounts={gold_account}&period=last-12-months",),
+    "reports/coverage": ("?period=last-24-months", "?accounts={account}"),
     "reports/month-end": ("?month={past}",),
-    "reports/forecast": ("?what_if=10",),
+    "reports/forecast": (
+        *("?what_if=10", "?accounts={gold_account}"),
+        "?period=this-year&currency=USD&accounts={account}",
+    ),
 }
 #: A file of every report of a period, made for whoever waits for it.
 NO_REPORT = {"reports/accountants-pack"}
@@ -85,8 +88,8 @@ class Counted:
                 found[f"page {way}"] = self.count(way)
                 if name not in PAGE_ALONE:
                     as_json = f"{way}{'&' if '?' in way else '?'}format=json"
-                    # A what-if of a day long past is refused where there is no form to answer in.
-                    if "what_if" not in way:
+                    # A day long past is refused where there is no page to say so on.
+                    if "what_if" not in way and "last-year" not in way:
                         found[f"JSON of {way}"] = self.count(as_json)
         return found
 
@@ -117,6 +120,7 @@ def counted(book: Book, owner: User, by: Actor, client: Client) -> Iterator[Coun
         "closed_transaction": Transaction.objects.earliest("date").id,
         "card": card.id,
         "gold": card.id,
+        "gold_account": card.account_id,
         "day": furnisher.day(45),
         "month": f"{today:%Y-%m}",
         "past": f"{furnisher.day(31):%Y-%m}",

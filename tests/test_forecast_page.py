@@ -179,9 +179,15 @@ def test_the_forecast_as_a_table_has_the_days_of_the_api(
     found = page(f"/coming?format=csv&of=forecast{said}").getvalue().decode()
 
     assert [*csv.reader(found.splitlines())] == [
-        ["account", "date", "balance", "currency"],
+        [
+            *("account", "date", "balance", "currency", "in BRL"),
+            *("rate", "rate date", "rate source", "rate status"),
+        ],
         *(
-            [one["name"], day["date"], day["balance"], one["currency"]]
+            [
+                *(one["name"], day["date"], day["balance"], one["currency"], day["balance"]),
+                *("1.00000000", "", "", "exact"),
+            ]
             for one in told["projections"]
             for day in one["days"]
         ),

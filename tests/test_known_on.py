@@ -45,6 +45,7 @@ PAGES = (
     "/trial-balance",
     "/investments",
     "/cards",
+    "/coming",
     "/coverage",
     "/imports/new",
 )

@@ -265,3 +265,21 @@ def test_what_was_loaded_later_is_passed_by_once_and_not_for_each_day(past: Past
 
     assert found.values("USD", days) == [Decimal(4)] * 30 + [Decimal(6)] * 59
     assert 89 < read < 200
+
+
+def test_a_forecast_and_its_page_are_at_the_rates_of_then(
+    past: Past, api: Api, client: Client, owner: User, dollars: Account
+) -> None:
+    load_yesterday(past)
+    asked = f"accounts={dollars.id}&known_on="
+    client.force_login(owner)
+
+    told = api.get(f"/reports/forecast?{asked}{past.yesterday}").json()
+
+    assert told["converted"]["balance"] == "600.00"
+    assert told["converted"]["conversions"][0]["conversion"]["as_of"] == str(past.middle)
+    page = client.get(f"/coming?{asked}{past.yesterday}&format=json").json()
+    assert page["forecast"] == told
+    today = past.yesterday + timedelta(days=1)
+    later = api.get(f"/reports/forecast?{asked}{today}").json()
+    assert later["converted"]["balance"] == "700.00"

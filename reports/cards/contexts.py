@@ -1,6 +1,5 @@
 """What the templates of cards are given: figures in the order they are read."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,8 +22,6 @@ from reports.templatetags.figures import month
 
 #: How many statements a card's page has at once, and how many its chart.
 PAGE, BARS = 36, 12
-#: How many unpaid statements of a card the cards' page has: those that are due first.
-UNPAID = 4
 #: How many entries that are dated ahead a card's page has: more than the longest plan.
 AHEAD = 150
 #: How many late changes a statement's page has: the latest.
@@ -85,43 +82,9 @@ class Utilisation:
         return cls(used, min(max(float(card.promised), 0.0), 100.0 - used))
 
 
-def _rows(card: CardFigures, found: Iterable[Statement]) -> list[Row]:
+def rows_of(card: CardFigures, found: Iterable[Statement]) -> list[Row]:
+    """Return statements of a card as rows of a table."""
     return [Row(card, one) for one in found]
-
-
-def _sums(money: Iterable[Money | None]) -> list[tuple[Money, int]]:
-    """Return what amounts come to and how many they are, by currency."""
-    found: dict[str, list[Money]] = defaultdict(list)
-    for one in money:
-        if one is not None:
-            found[one.currency].append(one)
-    return [
-        (Money(sum((one.amount for one in own), Decimal(0)), currency), len(own))
-        for currency, own in sorted(found.items())
-    ]
-
-
-def cards(found: Sequence[CardFigures]) -> dict[str, Any]:
-    """Return the context of the cards' page."""
-    in_use = [card for card in found if card.row["archived_at"] is None]
-    unpaid = [row for card in found for row in _rows(card, card.unpaid)]
-    unpaid.sort(key=lambda row: (row.statement.invoice.due_on, row.card.row["name"]))
-    return {
-        "cards": [(card, Utilisation.of(card), *_of_interest(card)) for card in in_use],
-        "archived": [card for card in found if card.row["archived_at"] is not None],
-        "next": unpaid[0] if unpaid else None,
-        "unpaid": unpaid,
-        "to_pay": _sums(row.remaining for row in unpaid),
-        "available": _sums(card.available for card in in_use),
-    }
-
-
-def _of_interest(card: CardFigures) -> tuple[list[Row], int]:
-    """Return the current statement, the one that closed last and those due first; how many more."""
-    first = card.unpaid[:UNPAID]
-    wanted = {one.invoice.id for one in (card.current, card.latest, *first) if one}
-    rows = _rows(card, (one for one in reversed(card.found.statements) if one.invoice.id in wanted))
-    return rows, len(card.unpaid) - sum(1 for row in rows if row.is_payable)
 
 
 def card(
@@ -134,11 +97,11 @@ def card(
     listed = [one for one in found.listed if before is None or one.invoice.month < before]
     past = [one for one in reversed(found.listed) if one.invoice.opens_on <= found.today]
     bars = [(one.invoice.month, one.total) for one in past[-BARS:]]
-    rows = _rows(found, listed[:PAGE])
+    rows = rows_of(found, listed[:PAGE])
     return {
         "card": found,
         "bar": Utilisation.of(found),
-        "unpaid": _rows(found, found.unpaid),
+        "unpaid": rows_of(found, found.unpaid),
         "to_pay": Money(
             sum((one.remaining for one in found.unpaid), Decimal(0)), found.row["currency"]
         ),

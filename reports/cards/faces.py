@@ -1,35 +1,55 @@
 """The pages of cards as JSON, as the API writes it, and as CSV."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from accounts.rates import Rate, described
 from buffet.money import text
 from invoices.queries import statements
 from reports.cards.pages import Page
+from reports.flows.documents import days_of
 from reports.queries.cards import CardFigures
+from reports.queries.cards_together import SUMMED, CardsReport
 
 
-def report_document(found: Sequence[CardFigures], today: date) -> dict[str, Any]:
-    """Return the cards as the API reads them, each with its statements, and sums by currency."""
+def report_document(found: CardsReport) -> dict[str, Any]:
+    """Return the cards as the API reads them, each with its statements, and what they come to."""
     return {
-        "as_of": today,
-        "cards": [card_document(one) for one in found],
-        "totals": _totals(found),
+        "as_of": found.as_of,
+        "currency": found.currency,
+        "period": days_of(found.period) if found.period else None,
+        "cards": [
+            card.row
+            | {"statements": [statements.summary(one) for one in found.statements(card)]}
+            | {"converted": _written(found.converted(card), found.currency)}
+            for card in found.cards
+        ],
+        "totals": [
+            {
+                "currency": one.currency,
+                **_texts(one.amounts, one.currency),
+                "converted": _written(one.converted, found.currency),
+                "conversion": described(one.rate),
+            }
+            for one in found.totals
+        ],
+        "converted": _written(found.total, found.currency),
+        "not_converted": [_written(one.amounts, one.currency) for one in found.apart],
     }
 
 
-def _totals(found: Sequence[CardFigures]) -> list[dict[str, str]]:
-    sums: dict[str, dict[str, Decimal]] = {}
-    for card in found:
-        total = sums.setdefault(card.row["currency"], dict.fromkeys(_SUMMED, Decimal(0)))
-        for name in _SUMMED:
-            total[name] += Decimal(card.row[name] or 0)
-    return [
-        {"currency": currency, **{name: text(value, currency) for name, value in total.items()}}
-        for currency, total in sorted(sums.items())
-    ]
+def _written(
+    amounts: Mapping[str, Decimal | None] | None, currency: str
+) -> dict[str, str | None] | None:
+    """Return amounts as JSON carries them, with their currency; None for none."""
+    return None if amounts is None else {"currency": currency, **_texts(amounts, currency)}
+
+
+def _texts(amounts: Mapping[str, Decimal | None], currency: str) -> dict[str, str | None]:
+    return {
+        name: None if amount is None else text(amount, currency) for name, amount in amounts.items()
+    }
 
 
 def card_document(found: CardFigures) -> dict[str, Any]:
@@ -47,8 +67,6 @@ def statement_document(detail: dict[str, Any], page: Page) -> dict[str, Any]:
     }
 
 
-#: What is added up over the cards of a currency; a card without a limit adds nothing to some.
-_SUMMED = ("outstanding", "committed", "limit", "available")
 _OF_CARD = (
     "name brand last_four currency outstanding committed available limit utilisation credit".split()
 )
@@ -70,9 +88,28 @@ def _cell(value: object) -> object:
     return str(value)
 
 
-def cards_rows(found: Sequence[CardFigures]) -> Iterator[list[object]]:
-    """Yield the cards."""
-    return rows_of(_OF_CARD, (card.row for card in found))
+def cards_rows(found: CardsReport) -> Iterator[list[object]]:
+    """Yield the cards, with their amounts in the report's currency and the rate they are at."""
+    names, *rows = rows_of(_OF_CARD, (card.row for card in found.cards))
+    yield [*names, *(f"{name} in {found.currency}" for name in SUMMED), *RATE]
+    for card, row in zip(found.cards, rows, strict=True):
+        converted = _texts(found.converted(card) or dict.fromkeys(SUMMED), found.currency)
+        yield [*row, *(converted[name] or "" for name in SUMMED), *rate_cells(found.rate(card))]
+
+
+#: What the columns are called that `rate_cells` has.
+RATE = ("rate", "rate date", "rate source", "rate status")
+
+
+def rate_cells(rate: Rate) -> list[object]:
+    """Return what a row says of the rate that its amounts are converted at."""
+    return ["" if one is None else one for one in described(rate).values()]
+
+
+def report_statements_rows(found: CardsReport) -> Iterator[list[object]]:
+    """Yield the statements of all cards that the report lists, by card."""
+    listed = (one for card in found.cards for one in found.statements(card))
+    return rows_of(("card_name", *STATEMENT), (statements.summary(one) for one in listed))
 
 
 def statements_rows(found: CardFigures) -> Iterator[list[object]]:

@@ -8,39 +8,48 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from buffet.errors import NotFound, Refusal
+from buffet.rest import query
 from invoices.queries import lines, statements
 from reports import faces
 from reports.asking import currency
 from reports.asking import month as of_month
 from reports.book_page import FACES, book_form, book_page, read, report_page
-from reports.cards import contexts, pages
+from reports.cards import asking, contexts, pages, together
 from reports.cards import faces as own
 from reports.cards.paying import Payment
 from reports.content import content
 from reports.queries import cards as questions
+from reports.queries.cards_together import CardsReport, cards_together
 from reports.queries.statement import late_changes, statement_of_month
 from transactions.queries.months import closings
+
+#: A table is of the cards, or of their statements.
+_OF = {"of": query.one_of("cards", "statements")}
 
 
 @report_page
 def card_list(request: HttpRequest) -> HttpResponseBase:
     """Which statements are open, and what is left of my limits?"""
-    sent = read(request, {"format": FACES, "currency": currency})
+    is_table = request.GET.get("format") in faces.TABLES
+    known = {"format": FACES, **asking.PARAMETERS, **(_OF if is_table else {})}
+    sent = read(request, known)
 
-    def found() -> list[questions.CardFigures]:
-        return questions.cards(request.book.id, request.today)
+    def found() -> CardsReport:
+        return cards_together(request.book, request.today, sent)
 
     if sent["format"] == "json":
-        return faces.as_json(own.report_document(found(), request.today))
-    if sent["format"] in faces.TABLES:
+        return faces.as_json(own.report_document(found()))
+    if sent.get("of") == "statements":
+        rows = own.report_statements_rows(found())
+        return faces.as_table(sent["format"], f"statements-{request.today}", rows)
+    if is_table:
         return faces.as_table(sent["format"], f"cards-{request.today}", own.cards_rows(found()))
-    shown = {"as_of": request.today}
     body = content(
         request,
         "reports/content/cards.html",
-        lambda: contexts.cards(found()) | shown | _closed(request),
+        lambda: together.cards(request, found()) | _closed(request),
     )
-    return render(request, "reports/cards.html", shown | {"body": body})
+    return render(request, "reports/cards.html", {"as_of": request.today, "body": body})
 
 
 @book_page

@@ -15,6 +15,7 @@ from reports import charts
 from reports.coming.calendar import FIRST, LAST, grid
 from reports.queries.coming import Coming, Source
 from reports.queries.forecast import Day, Forecast, Projection
+from reports.queries.forecast_together import Together
 from reports.queries.month import Part, Row, overdue, totals
 from reports.templatetags import figures
 from transactions.queries.balances import month_after
@@ -157,6 +158,25 @@ def forecast(found: Forecast, supposed: Forecast | None) -> dict[str, Any]:
             (title(one, shown), Money(-one.amount, one.currency), one.on) for one in nowhere[:NAMED]
         ],
         "more_nowhere": len(nowhere[NAMED:]),
+    }
+
+
+def together(found: Together) -> dict[str, Any]:
+    """Return what is shown of the accounts of a forecast together; nothing of one as it is."""
+    own = [one.currency for one in found.projections]
+    if own in ([], [found.currency]):
+        return {"together": None}
+    before = None
+    moves = []
+    for step in found.steps:
+        change = None if before is None else Money(step.balance - before, found.currency)
+        moves.append((step.on, change, Money(step.balance, found.currency)))
+        before = step.balance
+    return {
+        "together": found,
+        "lowest_together": Money(found.lowest.balance, found.currency),
+        "last_together": Money(found.steps[-1].balance, found.currency),
+        "together_by_day": moves,
     }
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from buffet.money import text
 from reports import documents
-from reports.cards.faces import rows_of
-from reports.queries.forecast import Forecast
+from reports.cards.faces import RATE, rate_cells, rows_of
+from reports.queries.forecast_together import Together
 from reports.queries.month import Row, totals
 
 
-def document(month: date, rows: Sequence[Row], found: Forecast | None) -> dict[str, Any]:
+def document(month: date, rows: Sequence[Row], found: Together | None) -> dict[str, Any]:
     """Return what is coming in a month, and the forecast where the page shows it.
 
     What is on a card and what stays between accounts is listed and not in the totals.
@@ -50,12 +50,19 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def forecast_rows(found: Forecast) -> Iterator[list[object]]:
-    """Yield the balance of each account at the end of each day to come."""
-    yield ["account", "date", "balance", "currency"]
-    for one in found.projections:
+def forecast_rows(brought: Together) -> Iterator[list[object]]:
+    """Yield the balance of each account at the end of each day to come, and in one currency."""
+    currency = brought.currency
+    yield ["account", "date", "balance", "currency", f"in {currency}", *RATE]
+    for one in brought.projections:
+        rate = rate_cells(brought.rate(one.currency))
         for day in one.days:
-            yield [one.name, day.on, text(day.balance, one.currency), one.currency]
+            converted = brought.converted(one.currency, day.balance)
+            yield [
+                *(one.name, day.on, text(day.balance, one.currency), one.currency),
+                "" if converted is None else text(converted, currency),
+                *rate,
+            ]
 
 
 _COLUMNS = "date source title amount paid left currency status part expected accounts".split()

@@ -56,7 +56,7 @@ class Supposing(Entrance):
         super().__init__(sent, initial=first)
         self.fields["what_if_account"].choices = [
             (str(id), f"{row['name']} ({row['currency']})")
-            for id, row in found.accounts.items()
+            for id, row in found.foreseen.items()
             if row["kind"] not in _NO_PAYERS or str(id) == first["what_if_account"]
         ]
 

@@ -21,14 +21,15 @@ from reports.queries.timeline import DayOfAccount, Timeline
 from reports.queries.trial_balance import TrialBalance, trial_balance
 
 
-def _days(period: Period) -> dict[str, Any]:
+def days_of(period: Period) -> dict[str, Any]:
+    """Return the days that a report is about."""
     return {"name": period.name or None, "since": period.since, "until": period.until}
 
 
 def head_of(asked: Asked) -> dict[str, Any]:
     """Return what every report of a period begins with."""
     return {
-        "period": _days(asked.period),
+        "period": days_of(asked.period),
         "currency": asked.currency,
         "version": asked.version,
     }
@@ -237,7 +238,7 @@ def of_rows(found: Behind | Change, page: Sequence[Row], older: Cursor | None) -
         "sums": [money(one) for one in found.sums],
         "total": money(found.total),
         **{
-            name: {"period": _days(part.asked.period), "total": money(part.total)}
+            name: {"period": days_of(part.asked.period), "total": money(part.total)}
             for name, part in parts.items()
         },
         "rows": [

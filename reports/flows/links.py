@@ -1,6 +1,6 @@
 """Where the rows of which a figure is the sum are shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +21,16 @@ def known(on: date | None) -> dict[str, str]:
 def narrowed(asked: Asked) -> dict[str, str]:
     """Return the parameter that keeps other pages to the same accounts, where these are some."""
     return {"accounts": ",".join(map(str, asked.accounts))} if asked.accounts else {}
+
+
+def with_accounts(kept: str, accounts: Iterable[UUID]) -> str:
+    """Return what goes along behind an address, with the accounts that a report is of; "" if none.
+
+    `kept` is what goes along anyhow.
+    """
+    some = ",".join(map(str, accounts))
+    sent = "&".join(part for part in (kept, some and urlencode({"accounts": some})) if part)
+    return f"?{sent}" if sent else ""
 
 
 def along(asked: Asked) -> dict[str, str]:

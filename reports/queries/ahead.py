@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 from django.db import connection
 
+from accounts.rates import STATE, State
 from invoices.queries import reading
 from transactions.queries import balances, subscribed
 
@@ -43,13 +44,14 @@ class Beginning:
     """The accounts that hold money by name, with what is on them, and what is dated ahead.
 
     `cards` and `subscriptions` are the numbers of their states, as `of_version` of either takes
-    it; None where the book has none.
+    it; None where the book has none. `rates` is the state of all rates.
     """
 
     accounts: Mapping[UUID, dict[str, Any]]
     ahead: Sequence[Ahead]
     cards: int | None
     subscriptions: int | None
+    rates: State
 
 
 # The few transactions of these days are found by (book, date), whatever lies behind them. Parcels
@@ -84,7 +86,8 @@ SELECT (
         f.date, f.amount::text, f.currency, f.description, f.number, f.of, f.id, f.account_id,
         f.invoice_id, f.card_id, f.transaction_id
     )) FROM ({_AHEAD}) AS f
-)::text, {reading.VERSION}, {subscribed.VERSION}
+)::text, {reading.VERSION}, {subscribed.VERSION}, rates.shared, rates.own
+FROM {STATE} AS rates
 """
 
 
@@ -93,7 +96,7 @@ def beginning(book_id: UUID, today: date, last: date) -> Beginning:
     values = balances.parameters(book_id, today) | {"today": today, "last": last}
     with connection.cursor() as cursor:
         cursor.execute(_BEGINNING, values)
-        accounts, ahead, cards, subscriptions = cursor.fetchone()
+        accounts, ahead, cards, subscriptions, *rates = cursor.fetchone()
     return Beginning(
         {
             UUID(id): {"name": name, "kind": kind, "currency": currency, "balance": Decimal(held)}
@@ -102,6 +105,7 @@ def beginning(book_id: UUID, today: date, last: date) -> Beginning:
         [_ahead(row) for row in orjson.loads(ahead or "[]")],
         cards,
         subscriptions,
+        (rates[0], rates[1]),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from invoices.queries import statements
@@ -68,13 +69,24 @@ class Bill:
         return self.statement.remaining + max(self.expected, -self.statement.remaining)
 
 
+class Paid(NamedTuple):
+    """The account of a card, and that which its statements leave; None if none can be foreseen."""
+
+    account_id: UUID
+    payer_id: UUID | None
+
+
 @dataclass(frozen=True, slots=True)
 class ToCome:
-    """What is to come in its order, all the statements of cards, and the accounts that pay them."""
+    """What is to come in its order, all the statements of cards, and the accounts that pay them.
+
+    `cards` are the accounts of each card, by the card's id.
+    """
 
     coming: tuple[Coming, ...]
     bills: tuple[Bill, ...]
     payers: tuple[UUID, ...]
+    cards: Mapping[UUID, Paid]
 
 
 def to_come(book_id: UUID, today: date, until: date, begins: Beginning) -> ToCome:
@@ -90,6 +102,7 @@ def to_come(book_id: UUID, today: date, until: date, begins: Beginning) -> ToCom
         coming=tuple(sorted((*_recorded(begins.ahead), *coming), key=in_order)),
         bills=tuple(bills),
         payers=tuple(id for id in payers if id is not None),
+        cards={id: Paid(one.card.account_id, _payer(one)) for id, one in cards.items()},
     )
 
 
@@ -180,10 +193,16 @@ def _on(card: CardStatements, day: date) -> Statement | None:
     return found[-1]
 
 
-def _due(card: CardStatements, bill: Bill, today: date) -> Coming:
-    payer, one = card.card.paying_account, bill.statement
+def _payer(card: CardStatements) -> UUID | None:
+    """Return the account that a card's statements leave, if it is known."""
+    payer = card.card.paying_account
     # What another currency will cost on the day, nobody knows.
-    pays = payer is not None and payer.currency == one.currency and payer.archived_at is None
+    pays = payer is not None and payer.currency == card.card.account.currency
+    return payer.id if payer is not None and pays and payer.archived_at is None else None
+
+
+def _due(card: CardStatements, bill: Bill, today: date) -> Coming:
+    one = bill.statement
     return Coming(
         on=max(one.invoice.due_on, today),
         amount=-bill.left,
@@ -191,7 +210,7 @@ def _due(card: CardStatements, bill: Bill, today: date) -> Coming:
         source=Source.STATEMENT,
         title=f"{one.name}, {one.invoice.month:%Y-%m}",
         id=one.invoice.id,
-        account_id=payer.id if payer is not None and pays else None,
+        account_id=_payer(card),
         invoice_id=one.invoice.id,
         card_id=card.card.id,
     )

@@ -143,13 +143,24 @@ def _plans(found: Forecast) -> Iterator[Row]:
             yield _row(one, Part.ON_CARD, abs(one.amount), [cards[one.card_id]], bill)
         elif one.source == Source.SUBSCRIPTION:
             yield _moving([one], accounts)
-    for several in sides.values():
-        yield _moving(several, accounts)
+    others: dict[tuple[UUID | None, str], list[Coming]] = defaultdict(list)
+    for one in found.others:
+        others[one.transaction_id, one.currency].append(one)
+    for key, several in sides.items():
+        yield _moving(several, accounts, others.get(key, ()))
 
 
-def _moving(sides: Sequence[Coming], names: Mapping[UUID, str]) -> Row:
-    """Return what moves accounts: what it takes from all of them together, or brings."""
+def _moving(
+    sides: Sequence[Coming], names: Mapping[UUID, str], others: Sequence[Coming] = ()
+) -> Row:
+    """Return what moves accounts: what it takes from all of them together, or brings.
+
+    What only moves on to an account that was not asked for, among the `others`, is a transfer too.
+    """
+    every = (*sides, *others)
     net = sum((one.amount for one in sides), ZERO)
+    if not sum((one.amount for one in every), ZERO):
+        sides, net = every, ZERO
     between = sum((one.amount for one in sides if one.amount > 0), ZERO)
     part = Part.TO_PAY if net < 0 else Part.COMING_IN if net else Part.TRANSFER
     ordered = sorted(sides, key=lambda one: one.amount)

@@ -127,6 +127,14 @@ class Period:
         return Period(self.until + DAY, self.until + days, start_day=self.start_day)
 
     @property
+    def previous(self) -> "Period":
+        """The period before it, to its end also where this one is not over: where one steps to."""
+        if not self.unit:
+            return self.before
+        first = _later(self.since, -self.unit)
+        return Period(first, self.since - DAY, start_day=self.start_day, unit=self.unit)
+
+    @property
     def sent(self) -> Mapping[str, str]:
         """The parameters that `read` reads as these days, with the same days before them.
 

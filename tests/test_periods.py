@@ -199,3 +199,21 @@ def test_what_is_sent_for_a_period_has_the_same_days_before_it(start_day: int) -
             assert days(found) == days(one), sent
             for earlier in EARLIER.values():
                 assert days(earlier(found)) == days(earlier(one)), (today, sent)
+
+
+@pytest.mark.parametrize("start_day", [1, 25])
+@pytest.mark.parametrize("name", [*PRESETS, "2026-11", "2026-Q4", "2026", "2025-02", "2024"])
+def test_one_steps_back_to_a_whole_period_and_leaves_no_day_out(name: str, start_day: int) -> None:
+    period = named(name, TODAY, start_day)
+    earlier = period.previous
+
+    assert earlier.until == period.since - timedelta(1)
+    assert earlier.is_whole
+    assert len(earlier.months) == period.unit
+    assert earlier.previous.until == earlier.since - timedelta(1)
+
+
+def test_one_steps_back_from_days_by_as_many_days() -> None:
+    period = Period(date(2026, 11, 10), date(2026, 11, 19))
+
+    assert days(period.previous) == ("2026-10-31", "2026-11-09")

@@ -36,10 +36,10 @@ class Picker:
     def of(cls, request: HttpRequest, period: Period) -> "Picker":
         """Return the picker of a page that was asked for a period."""
         kept = [(name, value) for name, value in request.GET.items() if name not in _CHOOSING]
-        after = period.after
+        before, after = period.previous, period.after
         return cls(
             period,
-            _choice(kept, period.before) if period.before.since.year >= FIRST_YEAR else None,
+            _choice(kept, before) if before.since.year >= FIRST_YEAR else None,
             _choice(kept, after) if after.since <= request.today else None,
             [
                 Choice(

@@ -1,13 +1,15 @@
 """A month's end: what is left before it is closed, by hand-made cases."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from bookkeeping import Bookkeeper
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wallet import text_of
 
 from accounts.models import Account
@@ -245,7 +247,47 @@ def test_transactions_dated_ahead_are_told_and_nothing_to_do(
     assert (report.ahead, report.left) == (1, [])
 
 
+def test_what_is_dated_ahead_leads_to_its_rows(
+    book: Book, page: Any, keeper: Bookkeeper, checking: Account
+) -> None:
+    today = book.day(timezone.now())
+    keeper.move(checking, today, "-10.00", description="Today")
+    keeper.move(checking, today + timedelta(1), "-10.00", description="Tomorrow")
+    keeper.move(checking, today + timedelta(70), "-10.00", description="Later")
+
+    seen = page("/month-end").content.decode()
+
+    ((address, count),) = re.findall(r'<a href="(/transactions\?date_from=[^"]+)">(\d+)</a>', seen)
+    found = page(f"{address}&format=json").json()["transactions"]
+    assert [row["description"] for row in found] == ["Later", "Tomorrow"]
+    assert count == "2"
+
+
 # Which month
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("period=2026-05", "2026-05"),
+        ("date_from=2026-05-01&date_to=2026-05-31", "2026-05"),
+        # What is no month that is over leads to the one that is to be closed.
+        ("period=2026-Q2", ""),
+        ("date_from=2026-05-02&date_to=2026-05-31", ""),
+        ("period=this-month", ""),
+        ("period=2099-01", ""),
+        ("on=2026-05-31", ""),
+    ],
+)
+def test_the_month_that_a_page_came_with_is_shown(
+    page: Any, book: Book, asked: str, shown: str
+) -> None:
+    usual = page("/month-end?format=json").json()["month"]
+
+    found = page(f"/month-end?{asked}&format=json").json()["month"]
+
+    assert found == (shown or usual)
+    assert usual != "2026-05"
 
 
 def closed(book: Book, by: Actor, *months: int) -> None:

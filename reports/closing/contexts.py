@@ -58,6 +58,7 @@ def month_end(
         "before": (month - DAY).replace(day=1),
         "after": following if following <= today else None,
         "as_of": today,
+        "ahead_url": _ahead_url(request),
         "address": reverse("month-end-of", args=(month,)),
         "reported": _reported(month, request.book.month_start_day),
         "left": [Item(task, _where(request, found, task)) for task in found.left],
@@ -89,6 +90,12 @@ def _rows_url(request: HttpRequest, since: date, until: date, **part: Any) -> st
 def _transactions_url(request: HttpRequest, found: MonthToClose, **part: Any) -> str:
     """Return where transactions of the month are sorted."""
     sent = {**part, **dates(*_days(found)), **known(request.known_on)}
+    return f"{reverse('transactions')}?{urlencode(sent)}"
+
+
+def _ahead_url(request: HttpRequest) -> str:
+    """Return where the transactions are that are dated after today."""
+    sent = {"date_from": request.today + DAY, **known(request.known_on)}
     return f"{reverse('transactions')}?{urlencode(sent)}"
 
 

@@ -1,12 +1,14 @@
 """The page of a month's end: read the request, do what was sent, ask one question, set it."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from buffet.rest import query
-from reports import faces
+from reports import faces, periods
 from reports.asking import currency
 from reports.book_page import FACES, book_form, book_page, read
 from reports.closing import contexts, documents
@@ -18,19 +20,35 @@ from transactions.queries.months import Closings, closings
 
 @book_page
 def latest(request: HttpRequest) -> HttpResponseBase:
-    """What is left to do before the last month is closed?"""
-    found = closings(request.book.id)
-    return _page(request, month_to_close(found, request.today), found)
+    """What is left to do before the last month is closed, or the one that a page came with?"""
+    sent, found = _read(request), closings(request.book.id)
+    month = _month_of_period(request, sent) or month_to_close(found, request.today)
+    return _page(request, sent, month, found)
 
 
 @book_form
 def of_month(request: HttpRequest, month: date) -> HttpResponseBase:
     """What is left to do before this month is closed?"""
-    return _page(request, month, closings(request.book.id))
+    return _page(request, _read(request), month, closings(request.book.id))
 
 
-def _page(request: HttpRequest, month: date, known: Closings) -> HttpResponseBase:
-    sent = read(request, {"format": FACES, "currency": currency, "account": query.uuid})
+def _read(request: HttpRequest) -> dict[str, Any]:
+    return read(request, {"format": FACES, "currency": currency, "account": query.uuid})
+
+
+def _month_of_period(request: HttpRequest, sent: Mapping[str, Any]) -> date | None:
+    """Return the month that a page came with; None for other periods, and for one not over."""
+    if not sent.keys() & periods.PARAMETERS.keys():
+        return None
+    start_day = request.book.month_start_day
+    found = periods.read(dict(sent), today=request.today, start_day=start_day, default="")
+    is_month = found.is_whole and len(found.months) == 1
+    return found.months[0].name if is_month and found.until < request.today else None
+
+
+def _page(
+    request: HttpRequest, sent: Mapping[str, Any], month: date, known: Closings
+) -> HttpResponseBase:
     found = month_end(request.book.id, month, request.today, known)
     if sent["format"] == "json":
         return faces.as_json(documents.month_end(found, request.seat.book.version))

@@ -4,7 +4,7 @@ import time
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 
 class _Day(NamedTuple):
@@ -17,6 +17,11 @@ class _Day(NamedTuple):
 
 #: The latest day in each time zone that was asked for.
 _latest: dict[str, _Day] = {}
+
+
+def zones() -> frozenset[str]:
+    """Return the names of the time zones of places: none that is this machine's or of nowhere."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 def day_in(zone: str) -> date:

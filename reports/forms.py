@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
+from buffet.days import zones
 from buffet.errors import Refusal
 from buffet.models import LATEST_START
 from buffet.money import BadAmount, BadCurrency, parse_amount, parse_currency, text
@@ -116,7 +116,7 @@ class NewBook(Entrance):
     )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+        choices=lambda: [(name, name.replace("_", " ")) for name in sorted(zones())],
         initial="UTC",
     )
 

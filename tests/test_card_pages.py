@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wallet import Wallet, text_of
 
+from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
 from invoices import services
@@ -53,6 +54,22 @@ def test_nothing_is_due_on_what_is_paid_or_still_open(page: Any, wallet: Wallet)
     assert "Nothing is due" in seen
     assert re.search(r"open 55\.00 left 55\.00", seen)
     assert re.search(r"paid 120\.00 left 0\.00", seen)
+
+
+def test_what_was_paid_too_much_is_in_your_favour(
+    page: Any, wallet: Wallet, checking: Account
+) -> None:
+    wallet.keeper.move(
+        checking, wallet.today, "-1000.00", transfer_to_id=wallet.card.account_id
+    )  # the card owed 120
+
+    cards, card = text_of(page("/cards")), text_of(page(f"/cards/{wallet.card.id}"))
+
+    assert "In your favour 880.00" in cards
+    assert re.search(r"in your favour at the end of \d+ \w+ \d{4} 880\.00 BRL", card)
+    for seen in (cards, card):
+        assert "0.0 % of the limit is used." in seen
+        assert "−880.00" not in seen
 
 
 def test_a_card_that_is_never_paid_does_not_crowd_the_page(page: Any, wallet: Wallet) -> None:

@@ -396,8 +396,11 @@ def test_a_viewer_reads_and_does_nothing(
     client = browser(Role.VIEWER)
 
     seen = client.get(address)
+    chosen = client.get("/imports/new").content.decode()
 
     assert seen.status_code == 200
+    assert "A viewer of this book cannot change it." in chosen
+    assert 'type="file"' not in chosen
     assert 'name="action"' not in seen.content.decode()
     assert 'href="/imports/new"' not in client.get("/imports").content.decode()
     for sent in ({"action": "commit"}, {"action": "choose", "verdict-1": "ignored"}):

@@ -2,9 +2,9 @@
 
 from typing import Any
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from buffet.audit import Actor, acting, writing
+from buffet.days import zones
 from buffet.errors import NotAllowed, NotFound, invalid
 from buffet.models import Book, Membership, Role, User
 
@@ -60,5 +60,5 @@ def seat_of(user_id: UUID, book_id: UUID) -> str:
 
 
 def _refuse_unknown_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in zones():
         raise invalid("/time_zone", "unknown", "This is no zone of the IANA time zone database.")

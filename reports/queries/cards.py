@@ -35,6 +35,12 @@ class CardFigures:
         return self._money("outstanding")
 
     @property
+    def overpaid(self) -> Money | None:
+        """What the bank owes at the end of today; None if nothing."""
+        owed = self.outstanding
+        return Money(-owed.amount, owed.currency) if owed and owed.amount < 0 else None
+
+    @property
     def committed(self) -> Money | None:
         """What entries dated ahead add to it."""
         return self._money("committed")
@@ -51,9 +57,9 @@ class CardFigures:
 
     @property
     def used(self) -> Decimal | None:
-        """The share of the limit that is outstanding, in percent."""
+        """The share of the limit that is outstanding, in percent; none where too much was paid."""
         share = self.row["utilisation"]
-        return None if share is None else 100 * Decimal(share)
+        return None if share is None else max(100 * Decimal(share), Decimal(0))
 
     @property
     def promised(self) -> Decimal | None:

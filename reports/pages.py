@@ -9,12 +9,15 @@ from typing import Any
 
 from django.utils.http import urlencode
 
+from accounts.rates import described
 from buffet.money import Money, text
 from reports import charts
 from reports.asking import Asked
+from reports.documents import money
 from reports.flows.links import accounts_url, narrowed
 from reports.ledger import Page
 from reports.queries import AccountPast, Event, PortfolioOverview
+from reports.queries.account import Standing
 from reports.queries.portfolio import AccountLine
 from reports.queries.portfolio_part import PortfolioPart
 from reports.queries.worth import Change, percent
@@ -100,12 +103,14 @@ def _not_counted(lines: Sequence[AccountLine]) -> list[str]:
     )
 
 
-def account(found: dict[str, Any], past: AccountPast, page: Page, cursor: bool) -> dict[str, Any]:
+def account(
+    found: dict[str, Any], past: AccountPast, page: Page, standing: Standing, cursor: bool
+) -> dict[str, Any]:
     """Return the context of an account's page."""
     currency = found["currency"]
     return {
         "account": found,
-        "balance": Money(Decimal(found["balance"]), currency),
+        "standing": standing,
         "changes": [one for months in (1, 12) if (one := _moved(past, months, currency))],
         "charts": charts.line_charts(past.months),
         "months": list(reversed(past.months)),
@@ -130,10 +135,14 @@ def _moved(past: AccountPast, months: int, currency: str) -> Change | None:
     return Change(since, Money(now - before, currency), percent(now - before, before))
 
 
-def account_document(found: dict[str, Any], past: AccountPast, page: Page) -> dict[str, Any]:
+def account_document(
+    found: dict[str, Any], past: AccountPast, page: Page, standing: Standing
+) -> dict[str, Any]:
     """Return an account's page as JSON carries it; each row with the balance after it."""
     return {
         "account": found,
+        "converted": money(standing.converted),
+        "conversion": described(standing.rate),
         "entries": past.entries,
         "transactions": [
             {name: row[name] for name in row if name not in ("moved", "after", "about")}

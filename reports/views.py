@@ -2,6 +2,7 @@
 
 from collections.abc import Container
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from buffet.money import Money
 from buffet.rest import query
 from buffet.rest.pagination import read_cursor
 from reports import asking, changing, documents, faces, ledger, pages, periods, queries
@@ -19,6 +21,7 @@ from reports.asking import Asked, currency
 from reports.book_page import FACES, read, report_page
 from reports.content import content
 from reports.queries import AccountPast, PortfolioOverview, PortfolioSince
+from reports.queries.account import Standing, standing
 from reports.queries.portfolio_part import PARTS, PortfolioPart, part_of
 from transactions.queries import balances
 from transactions.queries.months import closings
@@ -115,10 +118,13 @@ def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     cursor = read_cursor(sent.get("cursor"), date.fromisoformat, UUID)
 
     @cache
-    def asked() -> tuple[dict[str, Any], AccountPast, ledger.Page]:
+    def asked() -> tuple[dict[str, Any], AccountPast, ledger.Page, Standing]:
         found = balances.account(request.book.id, id, on)
         past = queries.account_past(request.book.id, id, on)
-        return found, past, ledger.page(request.book.id, found, on, cursor)
+        balance = Money(Decimal(found["balance"]), found["currency"])
+        target = sent.get("currency", request.book.base_currency)
+        stands = standing(request.book.id, past, balance, target)
+        return found, past, ledger.page(request.book.id, found, on, cursor), stands
 
     def context() -> dict[str, Any]:
         return {

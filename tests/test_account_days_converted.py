@@ -221,3 +221,27 @@ def test_the_longest_timeline_is_converted(book: Book, dollars: Account) -> None
     assert [one.rate.status for one in days if one.rate].count("missing") == (
         date(2026, 5, 6) - since
     ).days
+
+
+@pytest.mark.parametrize(
+    "asked", ["on=2026-05-31", "on=2026-05-05", "on=2026-05-20&currency=USD", "on=2026-05-06"]
+)
+def test_an_account_says_what_its_balance_is_in_the_reports_currency(
+    page: Any, dollars: Account, asked: str
+) -> None:
+    (line,) = page(f"/accounts?{asked}&format=json").json()["accounts"]
+
+    told = page(f"/accounts/{dollars.id}?{asked}&format=json").json()
+    seen = unescape(page(f"/accounts/{dollars.id}?{asked}").content.decode())
+
+    assert [told[name] for name in ("converted", "conversion")] == [
+        line[name] for name in ("converted", "conversion")
+    ]
+    if "USD" in asked:
+        assert "In USD" not in seen
+    elif line["converted"] is None:
+        assert re.search(r"<dt>In BRL</dt>\s*<dd>no rate</dd>", seen)
+    else:
+        rate = "5.4322" if "06" in asked else "5.7500"
+        amount = line["converted"]["amount"].replace("-", "−")
+        assert f"<dd>{amount} <small>at {rate} of" in seen

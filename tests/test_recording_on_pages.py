@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -185,6 +186,23 @@ def test_a_form_without_its_key_gets_one(browser: Client, checking: Account, key
     assert not Transaction.objects.exists()
     key = re.search(r'name="key" value="([^"]+)"', asked.content.decode())[1]
     assert browser.post("/record", sent | {"key": key}).status_code == 303
+
+
+@pytest.mark.parametrize(("day", "is_said"), [("2026-05-01", True), ("2026-05-02", False)])
+def test_what_is_dated_before_an_opening_balance_is_pointed_at(
+    browser: Client, book: Book, by: Actor, day: str, is_said: bool
+) -> None:
+    opened = ledger.open_account(
+        book=book, by=by, today=TODAY, name="Jar", kind="cash", currency="BRL",
+        opening_balance=Decimal("150.00"), opened_on=date(2026, 5, 2),
+    )  # fmt: skip
+
+    answer = browser.post("/record", typed(browser, opened, date=day))
+
+    page = browser.get(answer["Location"])
+    opening = Transaction.objects.get(source="opening")
+    assert ("Jar opened with 150.00 BRL on 2 May 2026" in text_of(page)) == is_said
+    assert (f'href="/transactions/{opening.id}"' in page.content.decode()) == is_said
 
 
 def test_a_purchase_with_a_card_goes_in_parcels(

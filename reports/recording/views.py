@@ -1,6 +1,8 @@
 """The page that records a transaction: read what was sent, have it recorded once, say what was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from invoices.models import Installment
 from reports.book_page import book_form, read
 from reports.recording import fields
 from reports.recording.forms import KINDS, Recording
+from transactions.models import Entry, Source
 from transactions.queries import transactions
 
 _ASKED = {
@@ -55,16 +58,41 @@ def _onward(form: Recording, id: UUID) -> HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The opening balance of an account."""
+
+    account: str
+    on: date
+    balance: Money
+    transaction_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """What was recorded just now; `parcels` are those of its purchase, if it is the first.
 
-    `arrives` is what a transfer to another currency comes to there.
+    `arrives` is what a transfer to another currency comes to there. `opened` are the accounts that
+    got their opening balance only later, so that this may be in it already.
     """
 
     row: dict[str, Any]
     amount: Money
     arrives: Money | None = None
     parcels: int = 0
+    opened: Sequence[Opened] = ()
+
+
+def _opened_after(row: dict[str, Any]) -> list[Opened]:
+    """Return the opening balances of a transaction's accounts that are dated after it."""
+    found = Entry.objects.filter(
+        account_id__in=[row["account"], row["transfer_to"]],
+        transaction__source=Source.OPENING,
+        date__gt=row["date"],
+    )
+    return [
+        Opened(one.account.name, one.date, Money(one.amount, one.currency), one.transaction_id)
+        for one in found.select_related("account").order_by("date", "id")
+    ]
 
 
 def _recorded(request: HttpRequest, id: UUID | None) -> Recorded | None:
@@ -75,12 +103,13 @@ def _recorded(request: HttpRequest, id: UUID | None) -> Recorded | None:
         row = transactions.get(request.book.id, id)
     except NotFound:
         return None
-    amount = Money(row["amount"], row["currency"])
+    amount, opened = Money(row["amount"], row["currency"]), _opened_after(row)
     first = Installment.objects.select_related("plan").filter(transaction_id=id).first()
     if first is not None:
         total = Money(-first.plan.total, row["currency"])
-        return Recorded(row, total, parcels=first.plan.parcels)
+        return Recorded(row, total, parcels=first.plan.parcels, opened=opened)
     there = [one for one in row["entries"] if one["account"] == row["transfer_to"]]
     if row["transfer_amount"] is None or not there:
-        return Recorded(row, amount)
-    return Recorded(row, amount, Money(there[0]["amount"], there[0]["currency"]))
+        return Recorded(row, amount, opened=opened)
+    arrives = Money(there[0]["amount"], there[0]["currency"])
+    return Recorded(row, amount, arrives, opened=opened)

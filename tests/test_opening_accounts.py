@@ -102,7 +102,9 @@ def test_amounts_are_typed_as_the_reader_writes_them(browser: Any, book: Book) -
     typed = SENT | {"opening_balance": "1.234,50"}
     client.post("/accounts/new", typed, headers={"accept-language": "pt-BR"})
 
-    assert Entry.objects.get(account=opened(book)[0]).amount == Decimal("1234.50")
+    opening = Entry.objects.select_related("transaction").get(account=opened(book)[0])
+    assert opening.amount == Decimal("1234.50")
+    assert opening.transaction.description == "Saldo inicial"
 
 
 @pytest.mark.parametrize(

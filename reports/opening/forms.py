@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts import services as chart
 from accounts.models import REAL_KINDS, Account, AccountType, Broker, Kind
@@ -210,6 +210,8 @@ class NewRealAccount(Once):
             "broker_id": found,
             "number": sent["number"],
             "opened_on": sent["opened_on"],
+            # As its reader calls it: it stands among what they write themselves.
+            "opening_description": gettext("Opening balance"),
             "opening_balance": (owed and -owed) if self.is_debt else sent["opening_balance"],
         }
 

@@ -99,6 +99,7 @@ def open_account(
     by: Actor,
     today: date,
     opening_balance: Decimal | None = None,
+    opening_description: str = "Opening balance",
     **fields: Any,
 ) -> Account:
     """Open a real account; its opening balance is a transaction against equity.
@@ -115,7 +116,7 @@ def open_account(
             equity = Chart.read(book.id, []).system(Kind.OPENING_BALANCES)
             draft = Draft(
                 date=account.opened_on or today,
-                description="Opening balance",
+                description=opening_description,
                 source=Source.OPENING,
                 entries=(
                     DraftEntry(account.id, opening_balance, account.currency),

@@ -27,11 +27,9 @@ from reports.known.doors import made_now, page_as_known
 
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
-_OF_ACCOUNTS = (
-    *("accounts", "account", "account-days", "new-account", "change-account"),
-    *("rows", "trial-balance"),
-)
-#: (address name, heading, the pages below it)
+_OF_ACCOUNTS = ("accounts", "account", "account-days", "new-account", "change-account")
+_OF_MONTH_END = ("month-end", "month-end-of", "coverage", "trial-balance")
+#: (address name, heading, the pages below it); rows of a figure are below whichever report has it.
 NAVIGATION = (
     ("overview", _("Overview"), ("overview", "net-worth", "net-worth-rates")),
     ("accounts", _("Accounts"), _OF_ACCOUNTS),
@@ -42,7 +40,7 @@ NAVIGATION = (
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments", "investment-rows")),
     ("imports", _("Imports"), ("imports", "new-import", "import", "rules", "rule", "new-rule")),
-    ("month-end", _("Month end"), ("month-end", "month-end-of", "coverage")),
+    ("month-end", _("Month end"), _OF_MONTH_END),
 )
 #: The pages about the book itself: its settings, and those below them.
 OF_THE_BOOK = ("book", "export", "sharing")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import urlencode
@@ -44,6 +45,8 @@ NAVIGATION = (
 )
 #: The pages about the book itself: its settings, and those below them.
 OF_THE_BOOK = ("book", "export", "sharing")
+#: The pages about something of a book, though it is not in their paths.
+_OF_ITS_OWN = ("rows", "investment-rows", "net-worth-rates")
 READERS = frozenset(("GET", "HEAD"))
 
 
@@ -76,6 +79,7 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
         books = {seat.book.id: seat.book for seat in seats}
         request.books = list(books.values())
         request.navigation, request.of_the_book = NAVIGATION, OF_THE_BOOK
+        request.elsewhere = _elsewhere(request)
         request.book = _chosen(request, books)
         (request.seat,) = (seat for seat in seats if seat.book is request.book)
         request.shared = request.seat.shared
@@ -190,6 +194,13 @@ def _chosen(request: HttpRequest, books: dict[UUID, Book]) -> Book:
         if id in books:
             return books[id]
     return next(iter(books.values()))
+
+
+def _elsewhere(request: HttpRequest) -> str:
+    """Return the path of the same page of another book: the overview's if it is of this one."""
+    place = request.resolver_match
+    is_of_any = not place.kwargs and place.url_name not in _OF_ITS_OWN
+    return request.path if is_of_any else reverse("overview")
 
 
 def _unless_seen(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

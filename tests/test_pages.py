@@ -174,6 +174,31 @@ def test_the_chosen_book_stays_chosen(page: Any, owner: User, book: Book) -> Non
 
 
 @pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ("/", "/?book={other}"),
+        ("/cash-flow?period=2026-05", "/cash-flow?book={other}&amp;period=2026-05"),
+        ("/accounts?kind=checking&currency=USD", "/accounts?book={other}&amp;currency=USD"),
+        ("/month-end", "/month-end?book={other}"),
+        # What is about something of this book is left.
+        ("/accounts/{account}", "/?book={other}"),
+        ("/rows?account={account}&period=2026-05", "/?book={other}&amp;period=2026-05"),
+    ],
+)
+def test_another_book_is_chosen_on_the_same_page(
+    page: Any, owner: User, checking: Account, asked: str, leads: str
+) -> None:
+    other = Book.objects.create(name="Shop", base_currency="USD")
+    Membership.objects.create(book=other, user=owner, role=Role.OWNER)
+
+    seen = page(asked.format(account=checking.id)).content.decode()
+
+    address = leads.format(other=other.id)
+    assert f'<a href="{address}">Shop</a>' in seen
+    assert page(address.replace("&amp;", "&")).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("query", "sentence"),
     [
         ("on=2026-02-30", "This is not a day of the calendar, YYYY-MM-DD."),

@@ -125,7 +125,12 @@ class ConversionView(BookView):
         responses=rate_serializers.ConvertedRead,
     )
     def get(self, request: Request) -> Response:
-        """Answer with what the amount was worth on a day, at the rate that reports would take."""
+        """Answer with what the amount was worth on a day, at the rate that reports would take.
+
+        The freshest of the pair, either way round, and of the cross through the euro; where there
+        is neither, the cross of the book's own rates through the book's currency. A cross names the
+        sources of both halves, and the older of their days.
+        """
         missing = [name for name in ("amount", "from", "to") if name not in self.query]
         if missing:
             detail = "Say how much, of what, in what."
@@ -136,7 +141,8 @@ class ConversionView(BookView):
         except BadAmount as error:
             raise invalid("?amount", "malformed", str(error)) from None
         on = self.query.get("on", self.today)
-        rate = Rates.read(self.book_id, target, [source], [on]).rate(source, on)
+        book = self.book
+        rate = Rates.read(book.id, book.base_currency, target, [source], [on]).rate(source, on)
         return Response(
             {
                 "amount": _money(Money(amount, source)),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -58,16 +58,28 @@ def not_converted(amounts: Iterable[Money]) -> list[Money]:
     return [Money(total, currency) for currency, total in sorted(totals.items())]
 
 
-#: The number of the shared rates' state, and of the book's own rates' (0 if it never had any).
-State = tuple[int, int]
+class State(NamedTuple):
+    """What decides the rates of a book: `base` is its currency, through which its own are crossed.
+
+    The others are the number of the shared rates' state, and of the book's own rates' (0 if it
+    never had any).
+    """
+
+    shared: int = 0
+    own: int = 0
+    base: str = ""
+
+
 #: The row of the state of the rates of `%(book)s`, for the statement that a report begins with:
-#: `CROSS JOIN {STATE} AS rates`, then `rates.shared, rates.own`.
+#: `CROSS JOIN {STATE} AS rates`, then `rates.*`.
 STATE = """(
     SELECT (
         SELECT coalesce(max(version), 0) FROM buffet_sharedstate WHERE name = 'rates'
     ) AS shared, (
         SELECT coalesce(max(version), 0) FROM accounts_ownrates WHERE book_id = %(book)s
-    ) AS own
+    ) AS own, (
+        SELECT base_currency FROM buffet_book WHERE id = %(book)s
+    ) AS base
 )"""
 _SHARED_ROWS = """
 SELECT "on", rate, source, false AS own FROM accounts_exchangerate
@@ -111,32 +123,61 @@ _BOTH = _FOUND.format(
         ({_SHARED_ROWS} {_UP_TO_THE_DAY}) UNION ALL ({_OWN_ROWS} {_UP_TO_THE_DAY})
     ) AS either {_IN_ORDER}"""
 )
-#: The day, the rate, its source, and whether it is the book's own.
-_Dated = tuple[date, Decimal, str, bool]
+
+
+class _Dated(NamedTuple):
+    """A rate of a day, of whom it is, and whether the book's own has a part in it."""
+
+    on: date
+    rate: Decimal
+    sources: frozenset[str]
+    own: bool
+
+    @classmethod
+    def of(cls, on: date, rate: Decimal, source: str, own: bool) -> "_Dated":
+        """Return one that was quoted."""
+        return cls(on, rate, frozenset((source,)), own)
+
+
 _Found = Mapping[tuple[date, str, str], _Dated]
 
 
 class Rates:
-    """The rates of some currencies into one, on some days: direct, inverse or through the euro."""
+    """The rates of some currencies into one, on some days.
 
-    def __init__(self, target: str, found: _Found) -> None:
-        self.target, self._found = target, found
+    The freshest of what was quoted for the pair, either way round, and of the cross through the
+    euro; of one day, the pair goes before the cross, and the book's own before what is shared.
+    Where there is neither, the cross through the book's currency, of which the book's own has a
+    part in one half at least: what each of the two is worth there, by the same rules.
+    """
+
+    def __init__(self, target: str, found: _Found, base: str = "") -> None:
+        self.target, self._found, self._base = target, found, base
         self._rates: dict[tuple[str, date], Rate] = {}
 
     @classmethod
     def read(
-        cls, book_id: UUID | None, target: str, currencies: Iterable[str], days: Iterable[date]
+        cls,
+        book_id: UUID | None,
+        base: str,
+        target: str,
+        currencies: Iterable[str],
+        days: Iterable[date],
     ) -> "Rates":
         """Read the latest rates on or before each day, in one query; none if all is in `target`.
 
-        A rate of the book's own goes before a shared one of the same day and pair. Without a book,
-        the shared ones alone.
+        Those of a book whose currency is `base`, and the shared ones. Without a book, the shared
+        ones alone.
         """
         foreign = set(currencies) - {target}
         if not foreign:
             return cls(target, {})
+        pairs = {(one, target) for one in foreign}
         quoted = {*foreign, target}
-        pairs = {(PIVOT, quote) for quote in quoted - {PIVOT}} | {(one, target) for one in foreign}
+        if book_id is not None:
+            pairs |= {(one, base) for one in quoted - {base}}
+            quoted.add(base)
+        pairs |= {(PIVOT, quote) for quote in quoted - {PIVOT}}
         pairs |= {(quote, base) for base, quote in pairs}
         bases, quotes = zip(*sorted(pairs), strict=True)
         wanted = {
@@ -147,7 +188,8 @@ class Rates:
         }
         with connection.cursor() as cursor:
             cursor.execute(_SHARED if book_id is None else _BOTH, wanted)
-            return cls(target, {row[:3]: row[3:] for row in cursor.fetchall()})
+            found = {row[:3]: _Dated.of(*row[3:]) for row in cursor.fetchall()}
+        return cls(target, found, "" if book_id is None else base)
 
     def rate(self, currency: str, day: date) -> Rate:
         """Return the rate of a currency on a day."""
@@ -155,11 +197,11 @@ class Rates:
             return SAME
         known = self._rates.get((currency, day))
         if known is None:
-            found = self._freshest(currency, day)
+            found = self._known(currency, day)
             known = MISSING
             if found is not None:
-                on, rate, source, _ = found
-                known = Rate("exact" if on == day else "carried", rate, on, source)
+                status = "exact" if found.on == day else "carried"
+                known = Rate(status, found.rate, found.on, ", ".join(sorted(found.sources)))
             self._rates[currency, day] = known
         return known
 
@@ -167,19 +209,27 @@ class Rates:
         """Return what one unit of a currency was worth on each day; None where nobody knows."""
         if currency == self.target:
             return [ONE] * len(days)
-        return [(found := self._freshest(currency, day)) and found[1] for day in days]
+        return [(found := self._known(currency, day)) and found.rate for day in days]
 
-    def _freshest(self, currency: str, day: date) -> _Dated | None:
+    def _known(self, currency: str, day: date) -> _Dated | None:
+        """Return the rate of a currency: the freshest, or else through the book's currency."""
+        found = self._freshest(currency, self.target, day)
+        if found is None and self._base not in ("", currency, self.target):
+            here = self._freshest(currency, self._base, day)
+            there = self._freshest(self.target, self._base, day)
+            if here and there and (here.own or there.own):
+                return _crossed(here, there)
+        return found
+
+    def _freshest(self, one: str, other: str, day: date) -> _Dated | None:
         """Return the latest quotation; of one day, that of the pair rather than a cross."""
-        best = self._quoted(currency, self.target, day)
-        here = self._quoted(PIVOT, currency, day)
-        there = self._quoted(PIVOT, self.target, day)
+        best = self._quoted(one, other, day)
+        here = self._quoted(PIVOT, other, day)
+        there = self._quoted(PIVOT, one, day)
         if here and there:
-            # The older of the two says how fresh the cross is.
-            on = min(here[0], there[0])
-            if best is None or on > best[0]:
-                source = ", ".join(sorted({here[2], there[2]}))
-                best = on, there[1] / here[1], source, here[3] or there[3]
+            cross = _crossed(here, there)
+            if best is None or cross.on > best.on:
+                return cross
         return best
 
     def _quoted(self, base: str, quote: str, day: date) -> _Dated | None:
@@ -187,11 +237,20 @@ class Rates:
         direct = self._found.get((day, base, quote))
         inverse = self._found.get((day, quote, base))
         if inverse is None or (
-            direct is not None and (direct[0], direct[3]) >= (inverse[0], inverse[3])
+            direct is not None and (direct.on, direct.own) >= (inverse.on, inverse.own)
         ):
             return direct
-        on, rate, source, own = inverse
-        return on, ONE / rate, source, own
+        return inverse._replace(rate=ONE / inverse.rate)
+
+
+def _crossed(one: _Dated, other: _Dated) -> _Dated:
+    """Return the one rate divided by the other; the older of the two says how fresh that is."""
+    return _Dated(
+        min(one.on, other.on),
+        one.rate / other.rate,
+        one.sources | other.sources,
+        one.own or other.own,
+    )
 
 
 def rates_of(
@@ -202,18 +261,19 @@ def rates_of(
     Take the state from the database before asking: what is read then is of that state, or of a
     newer one that nobody asks for by the older numbers.
     """
-    shared, own = state
     # Books that never had rates of their own remember the same ones.
-    return _remembered(book_id if own else None, target, currencies, days, shared, own)
+    of_book, base = (book_id, state.base) if state.own else (None, "")
+    return _remembered(of_book, base, target, currencies, days, state.shared, state.own)
 
 
 @remembered(maxsize=256)
 def _remembered(
     book_id: UUID | None,
+    base: str,
     target: str,
     currencies: frozenset[str],
     days: tuple[date, ...],
     shared: int,
     own: int,
 ) -> Rates:
-    return Rates.read(book_id, target, currencies, days)
+    return Rates.read(book_id, base, target, currencies, days)

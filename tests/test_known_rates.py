@@ -221,7 +221,7 @@ def test_days_of_which_no_rate_was_known_yet_have_none(past: Past) -> None:
     load_yesterday(past)
 
     with as_known(past.book, at):
-        found = Rates.read(past.book.id, "BRL", ["USD", "JPY"], days)
+        found = Rates.read(past.book.id, "BRL", "BRL", ["USD", "JPY"], days)
         assert one("SELECT count(*) FROM accounts_exchangerate") == 4
 
     assert [found.rate("JPY", day).status for day in days] == ["missing"] * 4
@@ -257,7 +257,7 @@ def test_what_was_loaded_later_is_passed_by_once_and_not_for_each_day(past: Past
     days = [past.early + timedelta(days=number) for number in range(89)]
 
     with as_known(past.book, at):
-        found = Rates.read(past.book.id, "BRL", ["USD"], days)
+        found = Rates.read(past.book.id, "BRL", "BRL", ["USD"], days)
         read = one(
             "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables "
             "WHERE schemaname = current_schema() AND relname = 'accounts_exchangerate'"

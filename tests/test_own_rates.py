@@ -25,7 +25,7 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 def worth(book: Book, currency: str = "USD", target: str = "BRL", on: date = TODAY) -> Any:
     """Return status, rate, day and source of a currency."""
-    found = Rates.read(book.id, target, [currency], [on]).rate(currency, on)
+    found = Rates.read(book.id, book.base_currency, target, [currency], [on]).rate(currency, on)
     return found.status, found.rate, found.as_of, found.source
 
 
@@ -75,7 +75,7 @@ def test_all_rates_of_a_report_are_read_in_one_query(book: Book) -> None:
     days = [TODAY - timedelta(days=30 * n) for n in range(12)]
 
     with CaptureQueriesContext(connection) as seen:
-        found = Rates.read(book.id, "BRL", ["USD", "EUR", "JPY"], days)
+        found = Rates.read(book.id, "BRL", "BRL", ["USD", "EUR", "JPY"], days)
 
     assert len(seen) == 1
     assert [found.rate(one, TODAY).status for one in ("USD", "EUR", "JPY")] == [

@@ -77,7 +77,7 @@ class Valuation:
 _ACCOUNTS = f"""
 {balances.MOVES}
 SELECT a.id::text, a.name, a.currency, br.id::text, coalesce(br.name, ''),
-    a.archived_at IS NOT NULL, {balances.BALANCE}, rates.shared, rates.own
+    a.archived_at IS NOT NULL, {balances.BALANCE}, rates.*
 FROM accounts_account a
 {balances.BALANCES}
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
@@ -131,8 +131,8 @@ def investments(asked: Asked) -> tuple[list[Investment], rates.State]:
     with connection.cursor() as cursor:
         cursor.execute(_ACCOUNTS, balances.parameters(asked.book_id, asked.period.since - DAY))
         rows = cursor.fetchall()
-    state = rows[0][-2:] if rows else (0, 0)
-    found = [Investment._make(row[:-2]) for row in rows]
+    state = rates.State(*rows[0][-3:] if rows else ())
+    found = [Investment._make(row[:-3]) for row in rows]
     wanted = {str(id) for id in asked.accounts}
     if wanted - {one.id for one in found}:
         raise NotFound("There is no such investment account in this book.")

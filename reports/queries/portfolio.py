@@ -113,8 +113,7 @@ class PortfolioOverview:
 _STATEMENT = f"""
 {{moves}}
 SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, coalesce(br.name, ''),
-    a.archived_at IS NOT NULL, {balances.BALANCE}, past.since, past.version,
-    rates.shared, rates.own
+    a.archived_at IS NOT NULL, {balances.BALANCE}, past.since, past.version, rates.*
 FROM (
     SELECT {{since}} AS since, max(version) AS version FROM transactions_typetotal
     WHERE book_id = %(book)s AND type IN ('asset', 'liability') AND month < %(first)s
@@ -152,10 +151,10 @@ def portfolio_overview(
     rows = _read(book.id, on, ids)
     if len(rows) < len(ids):
         raise NotFound("There is no such account in this book.")
-    since, changed, *state = rows[0][-4:] if rows else (None, None, 0, 0)
+    since, changed, *state = rows[0][-5:] if rows else (None, None)
     currencies = frozenset(row[4] for row in rows)
     days = (*month_ends(since, on), on)
-    known = rates.rates_of(book.id, target, currencies, days, (state[0], state[1]))
+    known = rates.rates_of(book.id, target, currencies, days, rates.State(*state))
     past = past_of(book.id, ids, since, on.replace(day=1), changed, known)
     current = {currency: known.rate(currency, on) for currency in currencies}
     every = [line_of(row, current[row[4]], target) for row in rows]

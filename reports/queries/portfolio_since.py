@@ -64,7 +64,7 @@ WHERE {_WHERE}""",
 _ACCOUNTS = f"""
 {balances.MOVES}
 SELECT a.id::text, a.name, a.type, a.kind, a.currency, a.broker_id::text, coalesce(br.name, ''),
-    a.archived_at IS NOT NULL, {balances.BALANCE}, before.total, rates.shared, rates.own
+    a.archived_at IS NOT NULL, {balances.BALANCE}, before.total, rates.*
 FROM {rates.STATE} AS rates
 JOIN accounts_account a ON {_WHERE}
 JOIN ({_BEFORE}) AS before ON before.id = a.id
@@ -86,12 +86,12 @@ def portfolio_since(
     """
     target = currency or book.base_currency
     rows = _read(book.id, since, on)
-    shared, own = rows[0][-2:] if rows else (0, 0)
+    state = rates.State(*rows[0][-3:] if rows else ())
     currencies = frozenset(row[4] for row in rows)
-    known = rates.rates_of(book.id, target, currencies, (since, on), (shared, own))
+    known = rates.rates_of(book.id, target, currencies, (since, on), state)
     is_wanted = asked_for(wanted, {row[0] for row in rows})
     found = []
-    for *about, total, was, _, _ in rows:
+    for *about, total, was, _, _, _ in rows:
         before = line_of((*about, was), known.rate(about[4], since), target)
         now = line_of((*about, total), known.rate(about[4], on), target)
         if is_wanted(now) and not (before.is_over and now.is_over):

@@ -121,7 +121,7 @@ _OF_ENTRIES = f"""
 # The states come along even where nothing else does.
 _SUMS = f"""
 SELECT moved.place, moved.version, moved.account_id::text, moved.currency, moved.debit,
-    moved.credit, moved.entries, rates.shared, rates.own, chart.version, chart.accounts, (
+    moved.credit, moved.entries, rates.*, chart.version, chart.accounts, (
         SELECT coalesce(max(version), 0) FROM transactions_typetotal
         WHERE book_id = %(book)s AND month <= %(before)s::date
     )
@@ -187,7 +187,7 @@ def sums(
             Moved([Term(span, states[span], sign) for span, sign in of_month], parts.get(at, ()))
             for at, of_month in enumerate(terms)
         ],
-        rows[0][_MOVED:-3],
+        rates.State._make(rows[0][_MOVED:-3]),
         rows[0][-3:-1],
         rows[0][-1],
     )

@@ -72,7 +72,7 @@ _states: Latest[_State] = Latest(20_000, lambda state: len(state.moves) + 1)
 # (hence OFFSET 0) if both states are those that are known.
 _DAYS = f"""
 {balances.MOVES_OF}
-SELECT rates.shared, rates.own, own.version, stamp.version, own.name, own.currency, found.*
+SELECT rates.*, own.version, stamp.version, own.name, own.currency, found.*
 FROM accounts_account own
 CROSS JOIN {STATE} AS rates
 CROSS JOIN (
@@ -115,13 +115,13 @@ def _state(asked: Asked, account_id: UUID) -> tuple[_State, State]:
         row = cursor.fetchone()
     if row is None:
         raise NotFound("There is no such account in this book.")
-    shared, of_book, own, stamp, name, currency, closing, dates, *rest = row
+    shared, of_book, base, own, stamp, name, currency, closing, dates, *rest = row
     if known and (own, stamp) == known.stamps:
-        return known, (shared, of_book)
+        return known, State(shared, of_book, base)
     moves = dict(zip(dates, zip(*rest, strict=True), strict=True)) if dates else {}
     state = _State((own, stamp), name, currency, closing, moves)
     _states.keep(key, state)
-    return state, (shared, of_book)
+    return state, State(shared, of_book, base)
 
 
 def timeline(asked: Asked, account_id: UUID, currency: str = "") -> Timeline:

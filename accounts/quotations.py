@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.models import BookRate
+from accounts.models import BookRate, BookRateEvent
+from buffet.models import Book
 from buffet.rest.times import instant
 
 SCOPES = ("own", "shared")
@@ -131,6 +132,12 @@ def rate(book_id: UUID, id: UUID) -> dict[str, Any] | None:
         cursor.execute(f"SELECT {_COLUMNS} FROM ({_RATES[scope]}) AS r WHERE {condition}", wanted)
         row = cursor.fetchone()
     return None if row is None else _row(row)
+
+
+def was_deleted(book: Book, rate_id: UUID) -> bool:
+    """Whether the book had a rate of its own of this id that is deleted."""
+    deletions = BookRateEvent.objects.filter(pgh_label="delete")
+    return deletions.filter(pgh_obj_id=rate_id, book=book).exists()
 
 
 def own_row(rate: BookRate) -> dict[str, Any]:

@@ -44,7 +44,7 @@ NAVIGATION = (
     ("month-end", _("Month end"), _OF_MONTH_END),
 )
 #: The pages about the book itself: its settings, and those below them.
-OF_THE_BOOK = ("book", "export", "sharing")
+OF_THE_BOOK = ("book", "export", "sharing", "exchange-rates", "exchange-rate")
 #: The pages about something of a book, though it is not in their paths.
 _OF_ITS_OWN = ("rows", "investment-rows", "net-worth-rates")
 READERS = frozenset(("GET", "HEAD"))

@@ -27,15 +27,20 @@ def amount_typed(sent: str, currency: str | None = None) -> Decimal:
 
     :raises forms.ValidationError: if it is none.
     """
+    try:
+        return parse_amount(plainly(sent), currency)
+    except BadAmount as error:
+        raise forms.ValidationError(said(str(error)).replace('"-42', '"42')) from None
+
+
+def plainly(sent: str) -> str:
+    """Return a number that its reader's language writes as programs do; other texts as they are."""
     group, point = (re.escape(get_format(f"{name}_SEPARATOR")) for name in ("THOUSAND", "DECIMAL"))
     plain = sent.strip().replace("−", "-")
     if found := re.fullmatch(_NUMBER.format(group=group, point=point), plain, re.ASCII):
         whole = re.sub(r"\D", "", found[2])
-        plain = f"{found[1]}{whole}.{found[3]}" if found[3] else f"{found[1]}{whole}"
-    try:
-        return parse_amount(plain, currency)
-    except BadAmount as error:
-        raise forms.ValidationError(said(str(error)).replace('"-42', '"42')) from None
+        return f"{found[1]}{whole}.{found[3]}" if found[3] else f"{found[1]}{whole}"
+    return plain
 
 
 def as_typed(amount: Decimal, currency: str) -> str:

@@ -21,6 +21,7 @@ from reports.investments.views import investment_rows, investments
 from reports.opening.changing import change_account
 from reports.opening.views import new_account
 from reports.pack.views import accountants_pack
+from reports.quoting.views import own_rate, own_rates
 from reports.recording.transaction import transaction
 from reports.recording.views import record
 from reports.ruling import views as ruling
@@ -67,6 +68,8 @@ urlpatterns = [
     path("export/<str:name>", exports.export_file, name="export-file"),
     path("exports/<str:token>/<str:name>", exports.linked, name="export-link"),
     path("book", book_settings, name="book"),
+    path("exchange-rates", own_rates, name="exchange-rates"),
+    path("exchange-rates/<uuid:id>", own_rate, name="exchange-rate"),
     path("sharing", sharing, name="sharing"),
     path("visit/stop", stop_visit, name="stop-visit"),
     path("scheme", views.scheme, name="scheme"),

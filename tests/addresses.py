@@ -97,6 +97,8 @@ PAGES = {
     "export": ("/export",),
     "book": ("/book", "/book?saved=1"),
     "sharing": ("/sharing",),
+    "exchange-rates": ("/exchange-rates", "/exchange-rates?base=JPY&told=added"),
+    "exchange-rate": ("/exchange-rates/{own_rate}",),
     "open-book": ("/books/new",),
     "not a page": ("/nowhere", "/?one=1", "/?on=yesterday&currency=x"),
 }

@@ -14,8 +14,15 @@ from django.conf import settings
 
 from buffet.bench.serving import database_url, serving
 
+# Of a currency that the demo does not use, so that its figures stay.
+_OWN_RATE = """
+INSERT INTO accounts_bookrate (id, book_id, base, quote, "on", rate, source)
+SELECT gen_random_uuid(), id, 'GBP', base_currency, current_date, 6.8125, 'Banco Azul'
+FROM buffet_book
+"""
 _KNOWN = """
 SELECT
+    (SELECT id FROM accounts_bookrate LIMIT 1) AS own_rate,
     (SELECT id FROM accounts_account WHERE kind = 'checking' ORDER BY name LIMIT 1) AS account,
     (SELECT id FROM transactions_transaction ORDER BY date DESC, id LIMIT 1) AS transaction,
     (SELECT id FROM accounts_creditcard ORDER BY id LIMIT 1) AS card,
@@ -74,6 +81,7 @@ def demo_site(folder: Path) -> Iterator[Site]:
         )
         assert prepared.returncode == 0, f"the demo is not ready:\n{prepared.stdout[-6000:]}"
         with psycopg.connect(url) as connection:
+            connection.execute(_OWN_RATE)
             cursor = connection.execute(_KNOWN)
             names = [column.name for column in cursor.description or ()]
             known = dict(zip(names, map(str, cursor.fetchone() or ()), strict=True))

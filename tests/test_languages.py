@@ -105,6 +105,9 @@ def full(
     ExchangeRate.objects.create(
         base="USD", quote="BRL", on=today - timedelta(days=9), rate=Decimal("5.4321"), source="test"
     )
+    own = ledger.create_own_rate(
+        **who, base="USD", quote="BRL", on=today, rate=Decimal("5.4321"), source="Nubank"
+    )
     cards.create_plan(
         **who, card_id=wallet.card.id, description="Lâmpada", total=Decimal("90.00"), parcels=3,
         purchased_on=today - timedelta(days=1), category_id=food.id,
@@ -154,7 +157,7 @@ def full(
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),
-        "category": str(food.id),
+        "category": str(food.id), "own_rate": str(own.id),
         "rule": str(rule.id), "preview": str(preview), "imported": str(imported),
         **{path.split("/")[1]: path for path in letters},
     }  # fmt: skip

@@ -17,22 +17,25 @@ from transactions import services
 _RATE = re.compile(rate_serializers.RATE, re.ASCII)
 
 
-def _rate(value: object) -> Decimal:
-    """Read a rate: a positive decimal number."""
+def rate(value: object) -> Decimal:
+    """Read a rate: a positive decimal number.
+
+    :raises Malformed: if it is none.
+    """
     if not isinstance(value, str) or len(value) > 40 or not _RATE.fullmatch(value):
         raise query.Malformed(
             'A rate is a string with a decimal number, such as "5.4321", '
             "of at most 12 digits before the point and 12 behind it."
         )
-    rate = Decimal(value)
-    if not rate:
+    found = Decimal(value)
+    if not found:
         raise query.Malformed("A rate is more than zero.")
-    return rate
+    return found
 
 
 _CHANGES = {
     "on": fields.day,
-    "rate": _rate,
+    "rate": rate,
     "source": fields.cleared(fields.text(40)),
 }
 

@@ -1,0 +1,1 @@
+"""The book's own exchange rates on pages: listed, added, corrected, deleted."""

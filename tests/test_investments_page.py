@@ -121,6 +121,50 @@ def test_the_file_has_accounts_brokers_and_all(page: Any, funds: Account) -> Non
     assert {row[11] for row in rows[1:]} == {"132.00"}
 
 
+def test_the_file_tells_what_it_converted_and_at_which_rates(
+    page: Any, api: Any, book: Book, by: Actor, funds: Account
+) -> None:
+    keeper = Bookkeeper(book, by)
+    for name, currency in (("Stocks", "USD"), ("Yen", "JPY")):
+        account = keeper.open(
+            name, "investment", currency, opening_balance=Decimal(100), opened_on=date(2025, 12, 1)
+        )
+        keeper.point(account, date(2026, 5, 31), "130", kind="valuation")
+    rate("USD", "BRL", date(2025, 12, 31), "5.00")
+    rate("USD", "BRL", date(2026, 5, 29), "6.00")
+
+    file = page(f"/investments?{YEAR}&format=csv")
+
+    rows = list(csv.DictReader(io.StringIO(b"".join(file.streaming_content).decode())))
+    by_name = {row["account"]: row for row in rows if row["account"]}
+    told = [
+        account
+        for broker in api.get(f"{API}?{YEAR}").json()["brokers"]
+        for account in broker["accounts"]
+    ]
+    for one in told:
+        row = by_name[one["account_name"]]
+        for key, value in (one["converted"] or dict.fromkeys(one)).items():
+            column = f"{key.replace('_', ' ')} in BRL"
+            assert column not in row or row[column] == (value or "")
+    stocks, yen, reais = (by_name[name] for name in ("Stocks", "Yen", "Funds"))
+    rates = ("rate", "rate date", "rate source", "rate status")
+    assert (stocks["opening"], stocks["opening in BRL"]) == ("100.00", "500.00")
+    assert (stocks["closing"], stocks["closing in BRL"]) == ("130.00", "780.00")
+    assert [stocks[f"opening {name}"] for name in rates] == [
+        *("5.00000000", "2025-12-31", "test", "exact"),
+    ]
+    assert [stocks[f"closing {name}"] for name in rates] == [
+        *("6.00000000", "2026-05-29", "test", "carried"),
+    ]
+    assert (yen["closing"], yen["closing in BRL"]) == ("130", "")
+    assert [yen[f"closing {name}"] for name in rates] == ["", "", "", "missing"]
+    assert [reais[f"closing {name}"] for name in rates] == ["1.00000000", "", "", "exact"]
+    counted = [Decimal(row["closing in BRL"]) for row in by_name.values() if row["closing in BRL"]]
+    assert sum(counted) == Decimal(rows[-1]["closing in BRL"]) == Decimal("2412.00")
+    assert rows[-1]["closing rate status"] == ""
+
+
 def test_without_investments_it_says_what_to_do(page: Any, checking: Account) -> None:
     seen = page("/investments").content.decode()
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 
-from accounts.rates import Rates, State, rates_of
+from accounts.rates import Rate, Rates, State, rates_of
 from buffet.money import Money
 from buffet.remembering import Kept
 from reports.asking import Asked
@@ -31,12 +31,15 @@ from reports.queries.worth import ZERO
 class AccountGrown:
     """How an account did in its own currency, and what that came to in the report's.
 
-    `brought` is None where a rate is missing: the account is in no total then.
+    `brought` is None where a rate is missing: the account is in no total then. `opened_at` and
+    `closed_at` are the rates at which the opening and the closing value are converted.
     """
 
     account: Investment
     own: Grown
     brought: Amounts | None
+    opened_at: Rate
+    closed_at: Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +207,14 @@ def _brokers(there: Tracked) -> list[BrokerGrown]:
         own = Track(track.account, track.moves, Rates(currency, {}))
         is_counted = track.account.id in counted
         brought = there.together([track]).amounts() if is_counted else None
-        return AccountGrown(track.account, there.together([own], currency).grown(), brought)
+        before, until = there.asked.period.since - DAY, there.asked.period.until
+        return AccountGrown(
+            track.account,
+            there.together([own], currency).grown(),
+            brought,
+            there.rates.rate(currency, before),
+            there.rates.rate(currency, until),
+        )
 
     found = []
     for (id, name), group in groupby(

@@ -39,7 +39,7 @@ NAVIGATION = (
     ("spending", _("Spending"), ("spending", "categories", "category")),
     ("cards", _("Cards"), ("cards", "card", "statement")),
     ("coming", _("Coming"), ("coming", "coming-in")),
-    ("investments", _("Investments"), ("investments", "investment-rows")),
+    ("investments", _("Investments"), ("investments", "investment-rows", "valuation")),
     ("imports", _("Imports"), ("imports", "new-import", "import", "rules", "rule", "new-rule")),
     ("month-end", _("Month end"), _OF_MONTH_END),
 )

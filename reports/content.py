@@ -22,7 +22,8 @@ def content(request: HttpRequest, template: str, context: Callable[[], dict[str,
     """Return the content of a page of the book; `context` is asked when it has to be made.
 
     It follows from the states of the book and of what all books share, the day, the address, the
-    reader's role and language, and from nothing else: it has no form that is posted.
+    reader's role and language, and from nothing else: it has no form that is posted, though it may
+    have buttons of one that stands beside it.
     """
     seat = request.seat
     key = (

@@ -26,6 +26,7 @@ from reports.recording.transaction import transaction
 from reports.recording.views import record
 from reports.ruling import views as ruling
 from reports.sharing import sharing, stop_visit
+from reports.valuing import valuation
 
 urlpatterns = [
     path("", views.overview, name="overview"),
@@ -54,6 +55,7 @@ urlpatterns = [
     path("coming/<month:month>", coming, name="coming-in"),
     path("investments", investments, name="investments"),
     path("investments/rows", investment_rows, name="investment-rows"),
+    path("valuations/<uuid:id>", valuation, name="valuation"),
     path("month-end", closing.latest, name="month-end"),
     path("month-end/<month:month>", closing.of_month, name="month-end-of"),
     path("rules", ruling.rule_list, name="rules"),

@@ -10,16 +10,26 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from buffet.money import Money
 from buffet.rest import query
 from buffet.rest.pagination import read_cursor
-from reports import asking, changing, documents, faces, ledger, pages, periods, queries
+from reports import (
+    asking,
+    changing,
+    documents,
+    faces,
+    ledger,
+    pages,
+    periods,
+    queries,
+    valuing,
+)
 from reports.asking import Asked, currency
 from reports.book_page import FACES, read, report_page
 from reports.content import content
+from reports.going_back import way_back
 from reports.queries import AccountPast, PortfolioOverview, PortfolioSince
 from reports.queries.account import Standing, standing
 from reports.queries.portfolio_part import PARTS, PortfolioPart, part_of
@@ -129,6 +139,7 @@ def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
     def context() -> dict[str, Any]:
         return {
             **pages.account(*asked(), cursor is not None),
+            "apart": valuing.of_account(request.book.id, id, on),
             **_of_day(request, on),
         }
 
@@ -157,10 +168,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest, name: str, choices: Container[str]) -> HttpResponse:
     """Keep what was chosen in a cookie of that name, and go back to the page."""
-    back = request.POST.get("back", "/")
-    # Ours alone: browsers drop tabs and turn backslashes, so that "/\t/evil" leads elsewhere.
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
-    response = HttpResponse(status=303, headers={"Location": back if safe else "/"})
+    response = HttpResponse(status=303, headers={"Location": way_back(request)})
     chosen = request.POST.get(name, "")
     if chosen in choices:
         response.set_cookie(name, chosen, max_age=31_536_000, samesite="Lax", httponly=True)

@@ -76,6 +76,7 @@ PAGES = {
     "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}"),
     "investments": ("/investments", "/investments?on=1999-12-31"),
     "investment-rows": ("/investments/rows?of=contributions", "/investments/rows?of=growth"),
+    "valuation": ("/valuations/{valuation}",),
     "coming": (
         "/coming",
         "/coming?what_if=12&what_if_on=1999-01-01",

@@ -42,6 +42,10 @@ SELECT
         SELECT id FROM accounts_account WHERE kind = 'category' AND type = 'expense'
         ORDER BY parent_id IS NULL, name LIMIT 1
     ) AS category,
+    (
+        SELECT id FROM transactions_balancepoint WHERE kind = 'valuation' ORDER BY "on" DESC, id
+        LIMIT 1
+    ) AS valuation,
     (SELECT id FROM transactions_rule ORDER BY position LIMIT 1) AS rule,
     (SELECT id FROM transactions_import WHERE status = 'preview' LIMIT 1) AS preview,
     (SELECT id FROM transactions_import WHERE status = 'committed' LIMIT 1) AS imported

@@ -62,6 +62,7 @@ NO_REPORTS = {*ENTRANCES, "invitation", "open-book", "not a page"}
 NO_REPORTS |= {"record", "new-account", "imports", "new-import", "import"}
 NO_REPORTS |= {"rules", "new-rule", "rule", "change-account", "categories", "category"}
 NO_REPORTS |= {"exchange-rates", "exchange-rate"}
+NO_REPORTS |= {"valuation"}
 PAGE_ALONE = {"transaction"}
 
 

@@ -33,7 +33,7 @@ DATA = set(
     BRL|USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN
     Maio.csv|Data|Histórico|Valor|utf-8|OFX|Jan|Mar|Jun|Jul|Nov
     owner|book.jsonl|transactions.csv|book.beancount|book.hledger
-    Payment of|Opening balance|POST /balance-points
+    Payment of|Opening balance|Valuation|POST /balance-points|/balance-points
     """.replace("|", "\n").split("\n")
 )
 ENGLISH = re.compile(
@@ -129,6 +129,14 @@ def full(
         **who, today=today, account_id=checking.id, on=past, balance=Decimal("1234.50")
     )
     keep = wallet.keeper.move
+    fund = ledger.open_account(
+        **who, today=today, name="Padaria", kind="investment", currency="BRL",
+        opened_on=today - timedelta(days=60),
+    )  # fmt: skip
+    valued = ledger.create_point(
+        **who, today=today, account_id=fund.id, on=past, balance=Decimal(9), kind="valuation"
+    )
+    keep(fund, past, "-1.00", category_id=food.id, description="Mercado")
     keep(checking, past, "-9.00", status="pending", description="Mercado")
     closed = keep(checking, long_ago, "-9.00", description="Mercado")
     ledger.close_month(**who, month=long_ago, today=today)
@@ -153,7 +161,7 @@ def full(
     letters = re.findall(r"https?://[^/]+(/\S+/\S+)", "\n".join(one.body for one in mail.outbox))
     return {
         "account": str(checking.id), "card": str(wallet.card.id), "gold": str(gold.id),
-        "gold_account": str(gold.account_id),
+        "gold_account": str(gold.account_id), "valuation": str(valued.id),
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),

@@ -71,6 +71,7 @@ def _point(check: Check) -> dict[str, Any]:
     return {
         "id": point.id,
         "on": point.on,
+        "kind": point.kind,
         "balance": text(point.expected, point.currency),
         "computed": text(point.computed, point.currency),
         "difference": text(point.difference, point.currency),

@@ -129,6 +129,19 @@ class Unpointing(Reconciling):
             services.delete_point(**self.who, point_id=self.cleaned_data["point"])
 
 
+class Revaluing(Reconciling):
+    """A valuation before which something was changed."""
+
+    action = "revalue"
+
+    def carry_out(self) -> None:
+        """Book its gain again, which changes nothing where it is what is there.
+
+        :raises Refusal: if its day cannot change.
+        """
+        services.revalue(**self.who, point_id=self.cleaned_data["point"])
+
+
 class Unlocking(Reconciling):
     """The balance point up to which an account is not to be reconciled any more, and why."""
 
@@ -229,7 +242,7 @@ class Pointing(OfMonth):
             )
 
 
-_DEEDS = (Closing, Opening, Reconciling, Unpointing, Unlocking, Pointing)
+_DEEDS = (Closing, Opening, Reconciling, Revaluing, Unpointing, Unlocking, Pointing)
 #: What can be done, by the name that its button sends.
 DEEDS = {deed.action: deed for deed in _DEEDS}
 

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from accounts.serializers import REAL_KIND_CHOICES
 from buffet.rest.samples import samples
 from reports.queries.closing import Left, Standing
+from transactions.models import PointKind
 
 
 @samples(may={"at": "2026-06-02T12:30:00.000000Z", "by": "Ana"})
@@ -63,11 +64,14 @@ class LeftToDoRead(serializers.Serializer):
 class MonthEndPointRead(serializers.Serializer):
     """A balance point beside what the ledger says; if it differs, the days to look at.
 
+    A valuation that differs is booked again by `POST /balance-points/{id}/revalue`.
+
     `suspect` is the one transaction of those days that explains the difference, if one does.
     """
 
     id = serializers.UUIDField()
     on = serializers.DateField()
+    kind = serializers.ChoiceField(choices=PointKind.choices)
     balance = serializers.CharField()
     computed = serializers.CharField()
     difference = serializers.CharField()

@@ -17,9 +17,11 @@ from reports.asking import MOST, Asked
 from reports.flows.links import along
 from reports.flows.picking import address, dates
 from reports.queries.investment_rows import PieceRows
+from reports.queries.investments import Valuation
 from reports.queries.performance import AccountGrown, BrokerGrown, Performance
 from reports.queries.returns import Reason, Return
 from reports.queries.tracks import Amounts, Grown, Piece
+from reports.valuing import AllApart, Apart
 
 #: What stands where a return would.
 REASONS = {
@@ -93,6 +95,7 @@ def performance(report: Performance) -> dict[str, Any]:
         "is_empty": not report.brokers,
         "whole": whole,
         "growth": Money(amounts.growth, currency),
+        "apart": AllApart.of(_apart(one) for one in reversed(report.valuations) if not one.ok),
         "brokers": brokers,
         "has_rates": any(line.amounts and line.amounts.rates for line in lines),
         "has_years": any(
@@ -108,6 +111,10 @@ def performance(report: Performance) -> dict[str, Any]:
             for one in reversed(report.months)
         ],
     }
+
+
+def _apart(one: Valuation) -> Apart:
+    return Apart(one.id, one.account_id, one.account, one.on, one.value, one.computed)
 
 
 def _all(asked: Asked) -> Any:

@@ -47,6 +47,8 @@ def of_performance(asked: Asked) -> dict[str, Any]:
                 "value": money(one.value),
                 "gain": money(one.gain),
                 "note": one.note,
+                "computed": money(one.computed),
+                "ok": one.ok,
             }
             for one in report.valuations
         ],

@@ -115,10 +115,16 @@ class MonthValueRead(serializers.Serializer):
         "value": {"amount": "1365.00"},
         "gain": {"amount": "30.00"},
         "note": "",
+        "computed": {"amount": "1365.00"},
+        "ok": True,
     }
 )
 class ValuationRead(serializers.Serializer):
-    """A valuation, which is a balance point, and the gain or loss that it booked."""
+    """A valuation, which is a balance point, and the gain or loss that it booked.
+
+    `computed` is what the entries come to by now. Where that is not the value, something before it
+    was changed since, and `POST /balance-points/{id}/revalue` books the gain again.
+    """
 
     id = serializers.UUIDField()
     account = serializers.UUIDField()
@@ -127,6 +133,8 @@ class ValuationRead(serializers.Serializer):
     value = MoneyRead()
     gain = MoneyRead()
     note = serializers.CharField(allow_blank=True)
+    computed = MoneyRead()
+    ok = serializers.BooleanField()
 
 
 @samples(may={"opening_on": "2026-04-30", "not_converted": []})

@@ -21,7 +21,7 @@ from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import DAY
 from reports.queries.worth import ZERO
-from transactions.queries import balances
+from transactions.queries import balances, points
 
 
 class Investment(NamedTuple):
@@ -61,7 +61,8 @@ class Moved(NamedTuple):
 class Valuation:
     """What an account was said to be worth at the end of a day, and the gain that booked.
 
-    `transaction_id` is None where nothing was gained or lost.
+    `transaction_id` is None where nothing was gained or lost. `computed` is what its entries come
+    to by now: something else than the value once something before it was changed.
     """
 
     id: UUID
@@ -72,6 +73,12 @@ class Valuation:
     value: Money
     gain: Money
     note: str
+    computed: Money
+
+    @property
+    def ok(self) -> bool:
+        """Whether the account is worth by now what was said."""
+        return self.value == self.computed
 
 
 _ACCOUNTS = f"""
@@ -97,15 +104,16 @@ JOIN transactions_entry e ON e.transaction_id = t.id
 JOIN accounts_account a ON a.id = e.account_id
 ORDER BY e.date, e.transaction_id, e.id
 """
-_VALUATIONS = """
-SELECT p.id, p.transaction_id, a.id::text, a.name, p.on, p.balance, a.currency, coalesce((
+_VALUATIONS = f"""
+SELECT p.id, p.transaction_id, p.account_id::text, p.name, p.on, p.balance, p.currency, coalesce((
     SELECT sum(e.amount) FROM transactions_entry e
     WHERE e.transaction_id = p.transaction_id AND e.account_id = p.account_id
-), 0), p.note
-FROM transactions_balancepoint p JOIN accounts_account a ON a.id = p.account_id
-WHERE p.account_id = ANY(%(accounts)s::uuid[]) AND p.kind = 'valuation'
-    AND p.on >= %(since)s AND p.on <= %(until)s
-ORDER BY p.on DESC, a.name, p.id
+), 0), p.note, p.computed
+FROM (
+    {points.POINTS} AND p.account_id = ANY(%(accounts)s::uuid[]) AND p.kind = 'valuation'
+        AND p.on >= %(since)s AND p.on <= %(until)s
+) AS p
+ORDER BY p.on DESC, p.name, p.id
 """
 
 
@@ -169,15 +177,28 @@ def valuations(asked: Asked, accounts: Sequence[Investment]) -> list[Valuation]:
     with connection.cursor() as cursor:
         cursor.execute(_VALUATIONS, _parameters(asked, accounts))
         return [
-            Valuation(*ids, name, on, Money(value, currency), Money(gain, currency), note)
-            for *ids, name, on, value, currency, gain, note in cursor.fetchall()
+            Valuation(
+                *ids,
+                name,
+                on,
+                Money(value, currency),
+                Money(gain, currency),
+                note,
+                Money(computed, currency),
+            )
+            for *ids, name, on, value, currency, gain, note, computed in cursor.fetchall()
         ]
 
 
 def _parameters(asked: Asked, accounts: Sequence[Investment]) -> dict[str, object]:
     period = asked.period
     ids = [one.id for one in accounts]
-    return {"accounts": ids, "since": period.since, "until": period.until}
+    return {
+        "book": asked.book_id,
+        "accounts": ids,
+        "since": period.since,
+        "until": period.until,
+    }
 
 
 #: What stands in equity for another own account.

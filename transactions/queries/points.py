@@ -101,7 +101,8 @@ LEFT JOIN LATERAL (
 ) AS part ON true
 WHERE p.book_id = %(book)s
 """
-_POINTS = _COMPUTED.format(points="transactions_balancepoint p")
+#: All points of a book, for statements that ask for some of them or for more than them.
+POINTS = _COMPUTED.format(points="transactions_balancepoint p")
 
 
 def page(
@@ -123,7 +124,7 @@ def page(
         "p.on <= %(date_to)s": filters.date_to,
         f"(p.on, p.id) {'<' if falling else '>'} (%(on)s, %(id)s)": place,
     }
-    sql = _POINTS + "".join(f" AND {one}" for one, asked in conditions.items() if asked is not None)
+    sql = POINTS + "".join(f" AND {one}" for one, asked in conditions.items() if asked is not None)
     if filters.ok is not None:
         sign = "=" if filters.ok else "<>"
         sql = f"SELECT * FROM ({sql}) AS p WHERE p.balance {sign} p.computed"
@@ -149,7 +150,7 @@ def get(book_id: UUID, point_id: UUID) -> Point:
 
     :raises NotFound: if the book has no such point.
     """
-    found = _read(f"{_POINTS} AND p.id = %(id)s", book_id, id=point_id)
+    found = _read(f"{POINTS} AND p.id = %(id)s", book_id, id=point_id)
     if not found:
         raise NotFound("There is no such balance point in this book.")
     return found[0]
@@ -200,7 +201,7 @@ SELECT w.id, since.day, suspects.days, suspects.ids
 FROM unnest(%(ids)s::uuid[], %(accounts)s::uuid[], %(days)s::date[], %(much)s::numeric[])
     AS w (id, account, until, much)
 LEFT JOIN LATERAL (
-    SELECT p.on + 1 AS day FROM ({_POINTS}) AS p
+    SELECT p.on + 1 AS day FROM ({POINTS}) AS p
     WHERE p.account_id = w.account AND p.on < w.until AND p.balance = p.computed
     ORDER BY p.on DESC LIMIT 1
 ) AS agreed ON true

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -43,6 +43,9 @@ class StillLeft(Refusal):
 
 class OfMonth(Deed):
     """Something that is done to the book in a month."""
+
+    #: What the address of the page then says was done, with the balance point that it was done to.
+    told: ClassVar[str] = ""
 
     def __init__(self, request: HttpRequest, found: MonthToClose, **more: Any) -> None:
         self.found = found
@@ -118,7 +121,7 @@ class Reconciling(OfMonth):
 class Unpointing(Reconciling):
     """A balance point that was a mistake."""
 
-    action = "unpoint"
+    action, told = "unpoint", "taken"
 
     def carry_out(self) -> None:
         """Delete it, and what it booked if it was a valuation; it may be gone already.
@@ -127,6 +130,19 @@ class Unpointing(Reconciling):
         """
         with suppress(NotFound):
             services.delete_point(**self.who, point_id=self.cleaned_data["point"])
+
+
+class Repointing(Reconciling):
+    """A balance point that was taken away."""
+
+    action, told = "repoint", "back"
+
+    def carry_out(self) -> None:
+        """Bring it back, and what it booked if it was a valuation; it may be there already.
+
+        :raises Refusal: if another is in its place, or its day cannot change.
+        """
+        services.restore_point(**self.who, point_id=self.cleaned_data["point"])
 
 
 class Revaluing(Reconciling):
@@ -242,7 +258,8 @@ class Pointing(OfMonth):
             )
 
 
-_DEEDS = (Closing, Opening, Reconciling, Revaluing, Unpointing, Unlocking, Pointing)
+_OF_POINTS = (Reconciling, Revaluing, Unpointing, Repointing, Unlocking, Pointing)
+_DEEDS = (Closing, Opening, *_OF_POINTS)
 #: What can be done, by the name that its button sends.
 DEEDS = {deed.action: deed for deed in _DEEDS}
 

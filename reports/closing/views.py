@@ -6,15 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import urlencode
 
 from buffet.rest import query
 from reports import faces, periods
 from reports.asking import currency
 from reports.book_page import FACES, book_form, book_page, read
 from reports.closing import contexts, documents
-from reports.closing.forms import sent_to
+from reports.closing.forms import OfMonth, Repointing, sent_to
 from reports.deeds import done
 from reports.queries.closing import month_end, month_to_close
+from transactions.queries import points
 from transactions.queries.months import Closings, closings
 
 
@@ -32,8 +34,18 @@ def of_month(request: HttpRequest, month: date) -> HttpResponseBase:
     return _page(request, _read(request), month, closings(request.book.id))
 
 
+#: The account whose balance is to be typed first, and which balance point was taken away or back.
+_KNOWN = {
+    "format": FACES,
+    "currency": currency,
+    "account": query.uuid,
+    "taken": query.uuid,
+    "back": query.uuid,
+}
+
+
 def _read(request: HttpRequest) -> dict[str, Any]:
-    return read(request, {"format": FACES, "currency": currency, "account": query.uuid})
+    return read(request, _KNOWN)
 
 
 def _month_of_period(request: HttpRequest, sent: Mapping[str, Any]) -> date | None:
@@ -61,7 +73,21 @@ def _page(
         deed = sent_to(request, found)
         refusal = done(deed)
         if refusal == 0:
-            return HttpResponse(status=303, headers={"Location": request.get_full_path()})
+            return _to(request, deed)
         status = refusal
-    context = contexts.month_end(request, found, sent.get("account"), deed) | {"closed": known}
+    context = contexts.month_end(request, found, sent.get("account"), deed) | {
+        "closed": known,
+        "taken": points.deleted(request.book.id, sent["taken"]) if "taken" in sent else None,
+        "is_back": "back" in sent,
+        "repointing": deed if isinstance(deed, Repointing) else None,
+    }
     return render(request, "reports/month-end.html", context, status=status)
+
+
+def _to(request: HttpRequest, deed: OfMonth) -> HttpResponse:
+    """Lead to the page as it is now; from its beginning, if that tells what was done."""
+    where = request.get_full_path()
+    if deed.told:
+        asked = [request.kept, urlencode({deed.told: deed.cleaned_data["point"]})]
+        where = f"{request.path}?{'&'.join(filter(None, asked))}#content"
+    return HttpResponse(status=303, headers={"Location": where})

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from buffet.errors import NotFound
+from buffet.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,44 @@ def get(book_id: UUID, point_id: UUID) -> Point:
     if not found:
         raise NotFound("There is no such balance point in this book.")
     return found[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A point that is gone, as it last was, and the gain that went with it."""
+
+    id: UUID
+    account_id: UUID
+    account_name: str
+    on: date
+    kind: str
+    balance: Money
+    gain: Money
+
+
+_DELETED = """
+SELECT e.pgh_obj_id, e.account_id, a.name, e.on, e.kind, e.balance, a.currency, coalesce((
+    SELECT sum(m.amount) FROM transactions_entryevent m
+    WHERE m.transaction_id = e.transaction_id AND m.account_id = e.account_id
+        AND m.pgh_label = 'delete' AND m.pgh_created_at = e.pgh_created_at
+), 0)
+FROM transactions_balancepointevent e
+JOIN accounts_account a ON a.id = e.account_id
+WHERE e.book_id = %(book)s AND e.pgh_obj_id = %(id)s AND e.pgh_label = 'delete'
+    AND NOT EXISTS (SELECT FROM transactions_balancepoint p WHERE p.id = e.pgh_obj_id)
+ORDER BY e.pgh_id DESC LIMIT 1
+"""
+
+
+def deleted(book_id: UUID, point_id: UUID) -> Deleted | None:
+    """Return a point of the book that is gone; None if it is there, or never was."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELETED, {"book": book_id, "id": point_id})
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    *about, balance, currency, gain = found
+    return Deleted(*about, Money(balance, currency), Money(gain, currency))
 
 
 # Of each account, from the last before the first day up to the first at or after the last.

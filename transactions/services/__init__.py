@@ -22,7 +22,13 @@ from transactions.services.importing import (
 from transactions.services.merging import merge_vendors
 from transactions.services.months import close_month, reopen_month
 from transactions.services.payments import link_payment, link_payments, unlink_payment
-from transactions.services.points import change_point, create_point, delete_point, revalue
+from transactions.services.points import (
+    change_point,
+    create_point,
+    delete_point,
+    restore_point,
+    revalue,
+)
 from transactions.services.profiles import (
     change_profile,
     create_profile,
@@ -122,6 +128,7 @@ __all__ = [
     "record_one",
     "reopen_month",
     "restore",
+    "restore_point",
     "return_to",
     "revalue",
     "revert",

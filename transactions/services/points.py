@@ -1,5 +1,6 @@
 """Say what is on an account at the end of a day, and value what has a price of its own."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,10 +15,19 @@ from buffet.errors import Invalid, NotFound, Refusal, invalid
 from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Changes, Draft, DraftEntry, EntryChange
-from transactions.models import BalancePoint, Entry, PointKind, Source
+from transactions.models import (
+    BalancePoint,
+    BalancePointEvent,
+    Entry,
+    Import,
+    ImportStatus,
+    PointKind,
+    Source,
+    Transaction,
+)
 from transactions.queries import balances
 from transactions.services.correcting import correct
-from transactions.services.deleting import remove
+from transactions.services.deleting import StillThere, remove, restore
 from transactions.services.recording import write
 
 #: What is worth more or less without that anything moves.
@@ -84,10 +94,7 @@ def create_point(
         account is not one that is valued, or its entries of that day cannot change.
     """
     with writing(book.id, by=by):
-        try:
-            account = chart_services.get_real_account(book, account_id)
-        except NotFound as error:
-            raise invalid("/account", "not_found", error.detail) from None
+        account = _account(book, account_id)
         if on > today:
             raise invalid("/on", "in_the_future", "A balance is known once its day has come.")
         if kind == PointKind.VALUATION and account.kind not in VALUED_KINDS:
@@ -106,6 +113,13 @@ def create_point(
         if kind == PointKind.VALUATION:
             _book_gain(book, by, point)
         return get_point(book, point.id)
+
+
+def _account(book: Book, account_id: UUID) -> Account:
+    try:
+        return chart_services.get_real_account(book, account_id)
+    except NotFound as error:
+        raise invalid("/account", "not_found", error.detail) from None
 
 
 def _exact(balance: Decimal, account: Account) -> Decimal:
@@ -152,6 +166,51 @@ def delete_point(*, book: Book, by: Actor, point_id: UUID, reason: str = "") -> 
         BalancePoint.objects.filter(id=point.id)._raw_delete("default")
         if point.transaction_id is not None:
             remove(book.id, [point.transaction_id])
+
+
+def restore_point(*, book: Book, by: Actor, point_id: UUID) -> BalancePoint:
+    """Bring a deleted point back under its own id, as it last was, and what a valuation booked.
+
+    One that is there stays as it is. What was changed before a valuation since is in its gain.
+
+    :raises NotFound: if the book never had such a point.
+    :raises PointTaken: if the account has another for that day by now.
+    :raises Invalid: if its account is gone, or entries of that day cannot change.
+    """
+    with writing(book.id, by=by):
+        there = BalancePoint.objects.filter(book=book, id=point_id).first()
+        if there is not None:
+            return there
+        events = BalancePointEvent.objects.filter(
+            book_id=book.id, pgh_obj_id=point_id, pgh_label="delete"
+        )
+        event = events.order_by("-pgh_id").first()
+        if event is None:
+            raise NotFound("There is no such balance point in this book.")
+        if BalancePoint.objects.filter(account_id=event.account_id, on=event.on).exists():
+            raise PointTaken
+        imports = Import.objects.filter(id=event.of_import_id, status=ImportStatus.COMMITTED)
+        BalancePoint.objects.create(
+            id=point_id,
+            book=book,
+            account=_account(book, event.account_id),
+            on=event.on,
+            balance=event.balance,
+            kind=event.kind,
+            note=event.note,
+            of_import=imports.first(),
+        )
+        if event.transaction_id is not None:
+            with suppress(StillThere):
+                restore(book=book, by=by, transaction_id=event.transaction_id)
+            booked = Transaction.objects.get(id=event.transaction_id)
+            BalancePoint.objects.filter(id=point_id).update(
+                transaction=booked, booked_on=booked.date
+            )
+        point = get_point(book, point_id)
+        if point.kind == PointKind.VALUATION:
+            _book_gain(book, by, point)
+        return get_point(book, point_id)
 
 
 def revalue(*, book: Book, by: Actor, point_id: UUID) -> BalancePoint:

@@ -9,7 +9,7 @@ from accounts.models import Account, BookRate, ExchangeRate
 from buffet.audit import Actor
 from buffet.models import Book
 from transactions import services as ledger
-from transactions.drafts import Draft
+from transactions.drafts import Draft, DraftEntry
 from transactions.models import BalancePoint
 
 TODAY = date(2026, 6, 15)
@@ -32,6 +32,14 @@ class Bookkeeper:
         given = {"description": "x", **more}
         draft = Draft(date=day, account_id=account.id, amount=Decimal(amount), **given)
         return ledger.record(**self.who, drafts=[draft])[0]
+
+    def record(self, day: date, *entries: tuple[Account, str, str]) -> None:
+        """Record what some entries have: an account, an amount and its currency."""
+        drafted = tuple(
+            DraftEntry(account.id, Decimal(amount), currency)
+            for account, amount, currency in entries
+        )
+        ledger.record(**self.who, drafts=[Draft(date=day, description="x", entries=drafted)])
 
     def point(
         self, account: Account, day: date, balance: str, kind: str = "statement"

@@ -16,118 +16,8 @@ from accounts import services as chart
 from accounts.models import Account, Kind
 from buffet.audit import Actor
 from buffet.models import Book, User
-from transactions import services as ledger
-from transactions.drafts import Draft, DraftEntry
 
 DAYS = f"date_from={TODAY}&date_to={TODAY}"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_a_valuation_added_beside_something_else_was_not_invested(
-    client: Client, book: Book, by: Actor, owner: User
-) -> None:
-    keeper = Bookkeeper(book, by)
-    checking = keeper.open("Checking", "checking", "BRL")
-    fund, other = (keeper.open(name, "investment", "BRL") for name in ("Fund", "Other"))
-    keeper.move(checking, TODAY - timedelta(days=1), "500.00")
-    gains = Account.objects.get(book=book, kind=Kind.VALUATION)
-    mixed = {fund: "100.00", checking: "-90.00", gains: "-10.00"}
-    moved_too = {fund: "5.00", other: "-3.00", gains: "-2.00"}
-    for amounts in (mixed, moved_too):
-        _record(book, by, *((account, amount, "BRL") for account, amount in amounts.items()))
-    client.force_login(owner)
-
-    days = f"{DAYS}&format=json"
-    flow = client.get(f"/cash-flow?{days}").json()
-    rows = client.get(f"/rows?flow=invested&{days}").json()
-
-    assert flow["total"]["investments"]["amount"] == "90.00"
-    assert rows["total"]["amount"] == "90.00"
-    assert rows["count"] == 2
-    assert [row["amount"] for row in rows["rows"]] in (["100.00", "-10.00"], ["-10.00", "100.00"])
-
-
-def _record(book: Book, by: Actor, *entries: tuple[Account, str, str]) -> None:
-    """Record what some entries have: an account, an amount and its currency."""
-    drafted = tuple(
-        DraftEntry(account.id, Decimal(amount), currency) for account, amount, currency in entries
-    )
-    ledger.record(book=book, by=by, drafts=[Draft(date=TODAY, description="x", entries=drafted)])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_valuations_of_two_currencies_added_was_not_invested(
-    client: Client, book: Book, by: Actor, owner: User
-) -> None:
-    keeper = Bookkeeper(book, by)
-    fund, abroad = (keeper.open(f"In {one}", "investment", one) for one in ("BRL", "USD"))
-    keeper.move(fund, TODAY - timedelta(days=1), "500.00")
-    kinds = (Kind.VALUATION, Kind.CONVERSION)
-    gains, conversion = (Account.objects.get(book=book, kind=one) for one in kinds)
-    rate("USD", "BRL", TODAY, "5.00")
-    _record(
-        book, by, (fund, "100.00", "BRL"), (gains, "-100.00", "BRL"),
-        (abroad, "50.00", "USD"), (gains, "-50.00", "USD"),
-    )  # fmt: skip
-    client.force_login(owner)
-
-    assert _invested(client) == ("0.00", [])
-
-    # A gain in another currency than the account's, which was exchanged at once.
-    _record(
-        book, by, (fund, "10.00", "BRL"), (conversion, "-10.00", "BRL"),
-        (conversion, "1.50", "USD"), (gains, "-1.50", "USD"),
-    )  # fmt: skip
-
-    assert _invested(client) == ("2.50", ["BRL 10.00", "USD -1.50"])
-
-
-def _invested(client: Client) -> tuple[str, list[str]]:
-    """Return what a page says was invested on the day, and the amounts of its rows."""
-    flows = client.get(f"/cash-flow?{DAYS}&format=json").json()
-    rows = client.get(f"/rows?flow=invested&{DAYS}&format=json").json()
-    told = flows["total"]["investments"]["amount"]
-    assert rows["total"]["amount"] == told
-    sums = [f"{one['currency']} {one['amount']}" for one in rows["sums"]]
-    own = sorted(f"{row['currency']} {row['amount']}" for row in rows["rows"])
-    assert [one for one in sums if not one.endswith(" 0.00")] == own
-    return told, own
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_some_categories_nothing_was_invested(
-    client: Client, book: Book, by: Actor, owner: User
-) -> None:
-    keeper = Bookkeeper(book, by)
-    checking, fund = (
-        keeper.open(name, kind, "BRL")
-        for name, kind in (("Checking", "checking"), ("Fund", "investment"))
-    )
-    keeper.move(checking, TODAY - timedelta(days=1), "500.00")
-    gains = Account.objects.get(book=book, kind=Kind.VALUATION)
-    mixed = {fund: "100.00", checking: "-90.00", gains: "-10.00"}
-    _record(book, by, *((account, amount, "BRL") for account, amount in mixed.items()))
-    food = chart.create_category(book=book, by=by, name="Food", type="expense")
-    client.force_login(owner)
-
-    asked = f"{DAYS}&categories={food.id}&format=json"
-    rows = client.get(f"/rows?flow=invested&{asked}").json()
-
-    flows = client.get(f"/cash-flow?{asked}").json()
-    assert flows["total"]["investments"]["amount"] == rows["total"]["amount"] == "0.00"
-    assert rows["rows"] == []
-    assert rows["count"] == 0
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("narrowed", ["side=debit", "status=cleared", "held=BRL"])
-def test_what_was_invested_is_of_all_entries(client: Client, owner: User, narrowed: str) -> None:
-    client.force_login(owner)
-
-    refused = client.get(f"/rows?flow=invested&{narrowed}")
-
-    assert refused.status_code == 400
-    assert "What was invested is of all entries" in refused.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -144,8 +34,8 @@ def test_rates_make_something_of_currencies_that_were_never_held(
     )
     rate("USD", "BRL", TODAY, "5.45")
     # Each side is rounded: two cents are 0.05 + 0.05, and 0.11 together.
-    _record(
-        book, by, (checking, "-1.00", "BRL"), (conversion, "1.00", "BRL"),
+    keeper.record(
+        TODAY, (checking, "-1.00", "BRL"), (conversion, "1.00", "BRL"),
         (food, "0.01", "USD"), (books, "0.01", "USD"), (conversion, "-0.02", "USD"),
     )  # fmt: skip
     client.force_login(owner)

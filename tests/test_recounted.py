@@ -74,7 +74,8 @@ def flows(recount: Recount, months: list[Days], target: str, kept: set[str]) -> 
     """Return what came in, went out and was invested in each month."""
     income = recount.flow(recount.of(type="income") & kept, months, target)
     expenses = recount.flow(recount.of(type="expense") & kept, months, target)
-    moved = recount.without(recount.of(kind="valuation"))
+    no_flows = ("valuation", "opening_balances", "adjustments")
+    moved = recount.without(set[str]().union(*(recount.of(kind=one) for one in no_flows)))
     invested = moved.flow(recount.of(kind="investment") & kept, months, target)
     rows = zip(income, expenses, invested, strict=True)
     return [flow(-came, went, held) for came, went, held in rows]

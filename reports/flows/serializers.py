@@ -58,7 +58,8 @@ _FLOW = {
 class FlowRead(serializers.Serializer):
     """What came in, what went out, what was kept of it and what of that was invested.
 
-    `savings_rate` is what was kept in percent of what came in; null when nothing came in.
+    `savings_rate` is what was kept in percent of what came in; null when nothing came in. What was
+    there before (opening balances, adjustments) or what valuations added was not invested.
     """
 
     income = MoneyRead()

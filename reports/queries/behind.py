@@ -13,6 +13,7 @@ from reports.periods import DAY, Period
 from reports.queries.bringing import Conversion, bring, moved
 from reports.queries.chart import Chart, Node, charted
 from reports.queries.figures import Behind, Change
+from reports.queries.gains import OPENED
 from reports.queries.opening import opened_and_moved
 from reports.queries.parts import Part, sign, wanted
 from reports.queries.rows import counts
@@ -69,8 +70,10 @@ def _of_moved(asked: Asked, part: Part, periods: Sequence[Period]) -> list[Behin
     ids, node = wanted(asked, own, part)
     brought = bring(asked, months, moves, {*ids})
     signs = {id: sign(part, own.nodes[id]) for id in ids}
-    # What valuations added to investments is taken off by entries of its own.
-    shown = [*ids, *own.of_kinds(Kind.VALUATION)] if part.flow == "invested" and ids else ids
+    shown = ids
+    if part.flow == "invested" and ids:
+        # What valuations and opening balances added is taken off by entries of its own.
+        shown = [*ids, *own.of_kinds(Kind.VALUATION, *OPENED)]
     told, first = [], 0
     for period in periods:
         own_part = brought.part(first, len(period.months))

@@ -103,6 +103,11 @@ class Brought:
             if one.account_id in self.accounts
         ]
 
+    @cached_property
+    def _missing(self) -> Sequence[tuple[int, Foreign]]:
+        # Nothing is nothing at any rate.
+        return [one for one in self._foreign if one[1].rate.rate is None and one[1].amount]
+
     @property
     def conversions(self) -> Sequence[Conversion]:
         """All that was converted, or could not be, by currency and month."""
@@ -120,15 +125,15 @@ class Brought:
     def left_out_of(self, accounts: Collection[str]) -> Sequence[Money]:
         """Return what had no rate of some accounts, by currency."""
         sums: dict[str, Decimal] = {}
-        for _, one in self._foreign:
-            if one.rate.rate is None and one.account_id in accounts:
+        for _, one in self._missing:
+            if one.account_id in accounts:
                 sums[one.currency] = sums.get(one.currency, ZERO) + one.amount
         return [Money(total, currency) for currency, total in sorted(sums.items())]
 
     @property
     def incomplete(self) -> frozenset[int]:
         """The places of months in which something had no rate."""
-        return frozenset(place for place, one in self._foreign if one.rate.rate is None)
+        return frozenset(place for place, _ in self._missing)
 
     def part(self, first: int, months: int) -> "Brought":
         """Return the same of some months in a row: as if no others had been asked for."""
@@ -247,7 +252,7 @@ class Beside:
 def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) -> Beside:
     """Return what accounts moved in a period and beside it, in one statement and one for rates.
 
-    Of those that are `valued`, without what valuations added.
+    Of those that are `valued`, without what valuations and opening balances added.
     """
     period = asked.period
     spans = dict.fromkeys((period.months, period.before.months, period.year_before.months))
@@ -275,7 +280,7 @@ def moved(
 ) -> Moves:
     """Return what accounts, or all, moved in months; through some if so was asked.
 
-    Of those that are `valued`, without what valuations added.
+    Of those that are `valued`, without what valuations and opening balances added.
     """
     return sums(
         asked.book_id,

@@ -18,7 +18,7 @@ class Flow:
     """What came in and went out, in the report's currency; both positive, refunds taken off.
 
     `savings` is what was kept: income less expenses. `investments` is the part of it that
-    investment accounts hold more than before, unrealised gains and losses apart.
+    investment accounts hold more than before; valuations and opening balances put nothing in.
     """
 
     income: Decimal
@@ -65,7 +65,7 @@ class CashFlow:
 def cash_flow(asked: Asked) -> CashFlow:
     """Return the cash flow of a period: one statement, and one for rates when any are needed.
 
-    What valuations made of investments, nobody put in.
+    What valuations made of investments, or was there before, nobody put in.
 
     A card's purchase counts when it happens; paying its bill moves money between own accounts and
     counts as nothing.

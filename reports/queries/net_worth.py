@@ -13,12 +13,10 @@ from reports.periods import DAY, Month
 from reports.queries.bringing import Brought, Conversion, bring, currencies_of
 from reports.queries.bringing import moved as moved_through
 from reports.queries.chart import Chart
+from reports.queries.gains import OPENED
 from reports.queries.opening import opened_and_moved
 from reports.queries.sums import Moves
 from reports.queries.worth import ZERO
-
-#: The kinds of equity that money comes from which was there before, or which was found.
-OPENED = (Kind.OPENING_BALANCES, Kind.ADJUSTMENTS)
 
 
 @dataclass(frozen=True, slots=True)

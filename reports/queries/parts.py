@@ -9,7 +9,7 @@ from accounts.models import REAL_TYPES, AccountType, Kind
 from buffet.errors import NotFound, invalid
 from reports.asking import Asked
 from reports.queries.chart import Chart, Node
-from reports.queries.net_worth import OPENED
+from reports.queries.gains import OPENED
 from reports.queries.sums import Only
 
 
@@ -21,8 +21,8 @@ class Part:
     debits or credits and `held` a currency, as a trial balance tells them apart. `balance` keeps
     all entries up to the period (`opening`) or to its end (`closing`). `held` or `balance` without
     accounts is about the whole chart. `flow` is what was saved, income and expenses together;
-    invested, what moved investments, valuations apart; opened, what was there before or was found;
-    or transferred, what other accounts gave those that are asked about.
+    invested, what moved investments, valuations and opening balances apart; opened, what was there
+    before or was found; or transferred, what other accounts gave those that are asked about.
     """
 
     account: UUID | None = None

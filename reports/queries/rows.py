@@ -11,6 +11,7 @@ from django.db import connection
 from accounts.models import Kind
 from reports.periods import DAY
 from reports.queries.figures import Behind, Change
+from reports.queries.gains import OPENED
 from reports.queries.parts import mirrored
 
 PAGE, CHUNK = 50, 500
@@ -72,15 +73,30 @@ _THROUGH = """AND EXISTS (
     SELECT FROM transactions_entry x
     WHERE x.transaction_id = e.transaction_id AND x.account_id = ANY(%(through)s)
 )"""
-# What moved investments but for valuations: of a transaction that has a valuation and more, both,
-# since what it added is taken off.
+# What moved investments but for valuations and openings, with what these added where a transaction
+# has more than that, since it is taken off. What opening balances added in a currency is no more
+# than came onto investments (`gains`): where it is all of that, neither is there.
 _INVESTED = f"""AND EXISTS (
-    SELECT FROM transactions_entry x JOIN accounts_account b ON b.id = x.account_id
-    WHERE x.transaction_id = e.transaction_id
-    HAVING bool_or(b.kind = '{Kind.INVESTMENT}') AND NOT (
-        bool_or(b.kind = '{Kind.VALUATION}')
-        AND bool_and(b.kind IN ('{Kind.INVESTMENT}', '{Kind.VALUATION}'))
-    )
+    SELECT FROM (
+        SELECT max(b.kind) FILTER (WHERE x.id = e.id) AS kind,
+            bool_or(b.kind = '{Kind.INVESTMENT}') AND NOT (
+                bool_or(b.kind = '{Kind.VALUATION}')
+                AND bool_and(b.kind IN ('{Kind.INVESTMENT}', '{Kind.VALUATION}'))
+            ) AS is_flow,
+            coalesce(sum(x.amount) FILTER (
+                WHERE b.kind = '{Kind.INVESTMENT}' AND x.currency = e.currency
+            ), 0) AS came,
+            coalesce(-sum(x.amount) FILTER (
+                WHERE b.kind = ANY(%(opened)s) AND x.currency = e.currency
+            ), 0) AS opened
+        FROM transactions_entry x JOIN accounts_account b ON b.id = x.account_id
+        WHERE x.transaction_id = e.transaction_id
+    ) AS own
+    WHERE own.is_flow AND CASE own.kind
+        WHEN '{Kind.VALUATION}' THEN true
+        WHEN '{Kind.INVESTMENT}' THEN own.came = 0 OR own.came * own.opened < own.came * own.came
+        ELSE own.came * own.opened > 0 AND own.came * own.opened < own.came * own.came
+    END
 )"""
 _COUNT = """(
     SELECT count(*) FROM transactions_entry e
@@ -142,6 +158,7 @@ def _narrowed(parts: Sequence[Behind]) -> tuple[str, dict[str, Any]]:
         values["through"] = list(asked.accounts)
     if part.flow == "invested":
         narrowed.append(_INVESTED)
+        values["opened"] = [*OPENED]
     if part.only:
         narrowed.append(part.only.sql)
         values |= part.only._asdict()

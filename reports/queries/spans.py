@@ -33,13 +33,13 @@ class Sum(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Days of one calendar month, or all of it; all that moved in them, or what valuations did."""
+    """Days of one calendar month, or all of it: all that moved in them, or what was no flow."""
 
     since: date
     until: date
     #: Whether the kept sums of the month are read.
     is_whole: bool = False
-    #: Of which accounts it is what valuations added, which comes off; empty for all that moved.
+    #: Of which accounts it is what valuations and openings added, which comes off; empty for all.
     valued: Sequence[str] = ()
 
     @property
@@ -131,7 +131,7 @@ def _together(sums: Iterable[Sum]) -> list[Sum]:
 
 @lru_cache(4096)
 def valued_in(month: Month, accounts: Sequence[str]) -> Sequence[tuple[Span, int]]:
-    """Return the spans of what valuations added to these accounts in a month; none if to none."""
+    """Return the spans of what was no flow of these accounts in a month; none if of none."""
     found: list[tuple[Span, int]] = []
     since = month.since
     while accounts and since <= month.until:

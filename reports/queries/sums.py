@@ -155,8 +155,8 @@ def sums(
 
     At least of these accounts, or of all. `through` keeps what moved together with these
     real accounts, `only` some of the entries. Of those that are `valued`, without what valuations
-    added. Months may be named more than once, in any order. `before` is the first day of a month,
-    whose version and that of all months before it is wanted, too.
+    and opening balances added. Months may be named more than once, in any order. `before` is the
+    first day of a month, whose version and that of all months before it is wanted, too.
     """
     values: dict[str, object] = {"book": book_id, "before": before}
     statement: list[str] = []

@@ -11,7 +11,7 @@ from accounts.rates import Rate
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
-from reports.queries.net_worth import Ground, ground, moved_by
+from reports.queries.ground import Ground, ground, moved_by
 from reports.queries.worth import ZERO
 
 

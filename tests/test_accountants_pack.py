@@ -204,7 +204,11 @@ def test_what_has_no_rate_is_told(api: Any, keeper: Bookkeeper, groceries: Accou
         ("net-worth", "JPY"),
         ("balances", "JPY"),
     }
-    assert opened.paper().count("no rate") == 2
+    ends = [row["of"] for row in rows if row["of"]]
+    assert ends[0] == "2026-05-31"
+    assert len(ends) > 5
+    # Of each day of net worth, of its line in the trial balance and of its category's.
+    assert opened.paper().count("no rate") == len(ends) + 1 + 2
     # Of each of them on paper, too.
     assert opened.paper().count("Not converted and not counted: ") == 4
 

@@ -146,7 +146,10 @@ def test_the_change_of_a_kind_is_that_of_net_worth(
     links = re.findall(r'<a href="([^"]*since=[^"]*)">([^<]+)</a>', told)
     report = api.get(f"/reports/net-worth?{asked}").json()
 
-    assert len(links) == 1 + len(report["by_kind"]) == 5
+    assert 1 + len(report["by_kind"]) == 5
+    # Where yen had no rate before and have one now, nobody knows how these or all changed.
+    is_known = report["opening"]["complete"] is report["months"][-1]["complete"]
+    assert len(links) == (5 if is_known else 3)
     for address, figure in links:
         address = html.unescape(address)
         found = page(f"{address}&format=json").json()

@@ -20,7 +20,7 @@ from accounts.models import Account, BookRate, ExchangeRate
 from buffet.models import Book
 from buffet.remembering import forget
 from reports.asking import Asked
-from reports.flows import documents
+from reports.flows import documents, worth_documents
 from reports.periods import Period, named
 from reports.queries.behind import behind
 from reports.queries.chart import chart
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 REPORTS = (
     documents.of_cash_flow,
     documents.of_spending,
-    documents.of_net_worth,
+    worth_documents.of_net_worth,
     documents.of_trial_balance,
 )
 

@@ -12,7 +12,7 @@ from buffet.rest.documents import CODE, parameter
 from buffet.rest.responses import Response
 from reports import asking
 from reports.asking import Asked
-from reports.flows import documents, serializers
+from reports.flows import documents, serializers, worth_documents, worth_serializers
 from reports.known.doors import ReportView
 from reports.queries.timeline import timeline
 
@@ -87,13 +87,13 @@ class NetWorthView(_ReportView):
 
     _known, _documents = _without("categories")
     parameters = {"get": _known}
-    default, document = NET_WORTH, staticmethod(documents.of_net_worth)
+    default, document = NET_WORTH, staticmethod(worth_documents.of_net_worth)
 
     @extend_schema(
         operation_id="reports_net_worth",
         summary="Net worth by month, and what moved it",
         parameters=_documents,
-        responses=serializers.NetWorthRead,
+        responses=worth_serializers.NetWorthRead,
     )
     def get(self, request: Request) -> Response:
         """Answer with net worth by month."""

@@ -12,9 +12,7 @@ from reports.documents import money, percentage
 from reports.periods import Period
 from reports.queries.bringing import Conversion
 from reports.queries.cash_flow import CashFlow, Flow, cash_flow
-from reports.queries.exchanging import Standing, rate_effects
 from reports.queries.figures import Behind, Change
-from reports.queries.net_worth import NetWorth, Worth, net_worth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending, spending
 from reports.queries.timeline import DayOfAccount, Timeline
@@ -118,72 +116,6 @@ def of_spending(asked: Asked) -> dict[str, Any]:
         ],
         **rates_used(report.conversions, report.left_out),
     }
-
-
-def _worth(worth: Worth, currency: str) -> dict[str, Any]:
-    return {
-        "on": worth.on,
-        "net_worth": amount_of(worth.net_worth, currency),
-        "assets": amount_of(worth.assets, currency),
-        "liabilities": amount_of(worth.liabilities, currency),
-        "complete": not worth.missing,
-    }
-
-
-def of_net_worth(asked: Asked) -> dict[str, Any]:
-    """Return net worth by month as JSON carries it."""
-    report: NetWorth = net_worth(asked)
-    currency = asked.currency
-    return {
-        **head_of(asked),
-        "opening": _worth(report.opening, currency),
-        "months": [
-            {
-                "month": f"{step.month.name:%Y-%m}",
-                **_worth(step.worth, currency),
-                "savings": amount_of(step.savings, currency),
-                "unrealised_gains": amount_of(step.gains, currency),
-                "opening_balances": amount_of(step.opened, currency),
-                "transfers": amount_of(step.transfers, currency),
-                "exchange_rates": amount_of(step.rates, currency),
-            }
-            for step in report.steps
-        ],
-        "by_kind": [
-            {"kind": kind, "currency": currency, "months": [text(one, currency) for one in row[1:]]}
-            for kind, row in report.kinds
-        ],
-        **rates_used(report.conversions, report.left_out),
-    }
-
-
-def of_rate_effects(asked: Asked) -> dict[str, Any]:
-    """Return what exchange rates made of net worth as JSON carries it."""
-    found = rate_effects(asked)
-    return {
-        **head_of(asked),
-        "total": money(found.total),
-        "revalued": [
-            {
-                "month": f"{one.month.name:%Y-%m}",
-                "before": _standing(one.before),
-                "after": _standing(one.after),
-                "amount": amount_of(one.amount, asked.currency),
-            }
-            for one in found.revalued
-        ],
-        "exchanged": [
-            {
-                "month": f"{one.month.name:%Y-%m}",
-                "amount": amount_of(one.amount, asked.currency),
-            }
-            for one in found.exchanged
-        ],
-    }
-
-
-def _standing(one: Standing) -> dict[str, Any]:
-    return {"on": one.on, "held": money(one.held), "conversion": described(one.rate)}
 
 
 def of_trial_balance(asked: Asked) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from accounts.rates import digits
 from buffet.money import text
 from reports.queries.cash_flow import CashFlow
-from reports.queries.exchanging import RateEffects
+from reports.queries.exchanging import RateEffects, Revalued, Standing
 from reports.queries.net_worth import NetWorth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending
@@ -63,7 +63,8 @@ def net_worth_rows(report: NetWorth) -> Iterator[list[object]]:
     currency = report.asked.currency
     yield [
         *("on", "assets", "liabilities", "net worth", "savings", "unrealised gains"),
-        *("opening balances", "transfers", "exchange rates", "currency", "complete"),
+        *("opening balances", "transfers", "newly converted", "exchange rates", "currency"),
+        *("complete", "without"),
     ]
     for step in report.steps:
         worth = step.worth
@@ -73,35 +74,35 @@ def net_worth_rows(report: NetWorth) -> Iterator[list[object]]:
                 text(value, currency)
                 for value in (
                     *(worth.assets, worth.liabilities, worth.net_worth, step.savings),
-                    *(step.gains, step.opened, step.transfers, step.rates),
+                    *(step.gains, step.opened, step.transfers, step.converted, step.rates),
                 )
             ),
             currency,
             "" if worth.missing else "yes",
+            ", ".join(worth.missing),
         ]
 
 
 def rate_effect_rows(found: RateEffects) -> Iterator[list[object]]:
-    """Yield what was held at other rates, then what was exchanged."""
+    """Yield what was held at other rates and what was exchanged, then what had no rate before."""
     currency = found.asked.currency
     yield [
         *("month", "held currency", "held before", "rate before", "held after", "rate after"),
-        *("exchange rates", "currency"),
+        *("exchange rates", "newly converted", "currency"),
     ]
-    for one in found.revalued:
-        stood = [
-            cell
-            for standing in (one.before, one.after)
-            for cell in (
-                text(standing.held.amount, standing.held.currency),
-                "" if standing.rate.rate is None else digits(standing.rate.rate),
-            )
-        ]
-        month = f"{one.month.name:%Y-%m}"
-        yield [month, one.after.held.currency, *stood, text(one.amount, currency), currency]
-    for other in found.exchanged:
-        month = f"{other.month.name:%Y-%m}"
-        yield [month, *[""] * 5, text(other.amount, currency), currency]
+    for one in (*found.revalued, *found.exchanged, *found.converted, *found.traded):
+        stood: list[object] = [""] * 5
+        if isinstance(one, Revalued):
+            stood = [one.after.held.currency, *_stood(one.before), *_stood(one.after)]
+        amounts = [text(one.amount, currency), ""]
+        if one.is_newly_converted:
+            amounts.reverse()
+        yield [f"{one.month.name:%Y-%m}", *stood, *amounts, currency]
+
+
+def _stood(one: Standing) -> list[object]:
+    held = text(one.held.amount, one.held.currency)
+    return [held, "" if one.rate.rate is None else digits(one.rate.rate)]
 
 
 def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:

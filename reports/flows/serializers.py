@@ -3,7 +3,6 @@
 from rest_framework import serializers
 
 from accounts.models import AccountType, Kind
-from accounts.serializers import REAL_KIND_CHOICES
 from buffet.rest.samples import samples
 from reports.serializers import ConversionRead, MoneyRead
 
@@ -137,68 +136,6 @@ class SpendingRead(PeriodReport):
     year_before = MoneyRead()
     months = MonthTotalRead(many=True)
     categories = SpentRead(many=True)
-
-
-@samples(
-    may={
-        "on": "2026-05-31",
-        "net_worth": {"amount": "10680.00"},
-        "assets": {"amount": "11980.00"},
-        "liabilities": {"amount": "-1300.00"},
-    }
-)
-class WorthRead(serializers.Serializer):
-    """What is held and owed at the end of a day; not complete where a currency had no rate."""
-
-    on = serializers.DateField()
-    net_worth = MoneyRead()
-    assets = MoneyRead()
-    liabilities = MoneyRead()
-    complete = serializers.BooleanField()
-
-
-@samples(
-    may={
-        "month": "2026-05",
-        "savings": {"amount": "550.00"},
-        "unrealised_gains": {"amount": "70.00"},
-        "opening_balances": {"amount": "20.00"},
-        "transfers": {"amount": "30.00"},
-        "exchange_rates": {"amount": "10.00"},
-    }
-)
-class WorthOfMonthRead(WorthRead):
-    """Net worth at the end of a month and what moved it since the one before.
-
-    Income less expenses, valuations, opening balances with adjustments, and the rest, which other
-    exchange rates explain. Of some accounts: what went through them, and `transfers`, what others
-    gave them on balance.
-    """
-
-    month = serializers.CharField()
-    savings = MoneyRead()
-    unrealised_gains = MoneyRead()
-    opening_balances = MoneyRead()
-    transfers = MoneyRead()
-    exchange_rates = MoneyRead()
-
-
-@samples(checking={"kind": "checking", "months": ["1915.00"]})
-class KindWorthRead(serializers.Serializer):
-    """What the accounts of a kind came to at the end of each month."""
-
-    kind = serializers.ChoiceField(choices=REAL_KIND_CHOICES)
-    currency = serializers.CharField()
-    months = serializers.ListField(child=serializers.CharField())
-
-
-@samples(may={"not_converted": []})
-class NetWorthRead(PeriodReport):
-    """Net worth before the period and at the end of each of its months."""
-
-    opening = WorthRead()
-    months = WorthOfMonthRead(many=True)
-    by_kind = KindWorthRead(many=True)
 
 
 @samples(

@@ -15,7 +15,7 @@ from reports import asking, faces
 from reports.asking import Asked
 from reports.book_page import FACES, read, report_page
 from reports.content import content
-from reports.flows import contexts, days, documents, entries, worth
+from reports.flows import contexts, days, documents, entries, worth, worth_documents
 from reports.flows import faces as own
 from reports.flows.api import CASH_FLOW, NET_WORTH, SPENDING, TIMELINE, TRIAL_BALANCE
 from reports.flows.picking import Picker
@@ -108,7 +108,7 @@ _NET_WORTH = Report(
     "net-worth",
     NET_WORTH,
     net_worth,
-    documents.of_net_worth,
+    worth_documents.of_net_worth,
     own.net_worth_rows,
     worth.net_worth,
     _OF_WORTH,
@@ -117,7 +117,7 @@ _RATE_EFFECTS = Report(
     "net-worth-rates",
     NET_WORTH,
     rate_effects,
-    documents.of_rate_effects,
+    worth_documents.of_rate_effects,
     own.rate_effect_rows,
     worth.rate_effects,
     _OF_WORTH,

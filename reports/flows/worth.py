@@ -1,5 +1,6 @@
 """What the templates of net worth are given: figures in the order they are read."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from accounts.models import Kind
 from buffet.money import Money
 from reports import charts
 from reports.flows.links import accounts_url, rows_url
-from reports.queries.exchanging import RateEffects, Standing
+from reports.queries.exchanging import Exchanged, RateEffects, Revalued, Standing
 from reports.queries.net_worth import NetWorth
 from reports.queries.worth import percent
 
@@ -32,6 +33,7 @@ class WorthUrls(NamedTuple):
     gains: str
     opened: str
     transfers: str
+    converted: str
     rates: str
     worth: str
     overview: str
@@ -49,7 +51,9 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
 
     def urls(since: date, until: date) -> WorthUrls:
         moved = (rows(since, until, **part) for part in _MOVED.values())
-        return WorthUrls(*moved, rates(since, until), held(until), overview(until))
+        effects = rates(since, until)
+        converted = f"{effects}#newly-converted"
+        return WorthUrls(*moved, converted, effects, held(until), overview(until))
 
     def total(name: str) -> Decimal:
         return sum((getattr(step, name) for step in report.steps), Decimal(0))
@@ -59,8 +63,11 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
         "is_empty": not (report.kinds or report.left_out),
         "currency": currency,
         "worth": Money(now.net_worth, currency),
-        "change": Money(now.net_worth - opening.net_worth, currency),
-        "change_percent": percent(now.net_worth - opening.net_worth, opening.net_worth),
+        "change": None if report.change is None else Money(report.change, currency),
+        "change_percent": None
+        if report.change is None
+        else percent(report.change, opening.net_worth),
+        "incomparable": sorted({*opening.missing} ^ {*now.missing}),
         "charts": charts.line_charts(points),
         "steps": [
             (step, urls(step.month.since, step.month.until)) for step in reversed(report.steps)
@@ -68,15 +75,17 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
         "urls": urls(asked.period.since, asked.period.until),
         "opening_url": held(opening.on),
         "change_url": held(now.on, since=since),
-        "moved": {name: total(name) for name in (*_MOVED, "rates")},
+        "moved": {name: total(name) for name in (*_MOVED, "converted", "rates")},
+        "has_converted": any(step.converted for step in report.steps),
         "kinds": [
             (
-                kind,
-                (row[0], held(opening.on, kind=kind)),
-                (row[-1], held(now.on, kind=kind)),
-                (Money(row[-1] - row[0], currency), held(now.on, kind=kind, since=since)),
+                one,
+                held(opening.on, kind=one.kind),
+                held(now.on, kind=one.kind),
+                one.change is not None and Money(one.change, currency),
+                held(now.on, kind=one.kind, since=since),
             )
-            for kind, row in report.kinds
+            for one in report.kinds
         ],
     }
 
@@ -90,12 +99,18 @@ def rate_effects(found: RateEffects) -> dict[str, Any]:
         url = accounts_url(replace(found.asked, currency=currency))
         return one, url(one.on, held=currency)
 
+    def revalued(some: Iterable[Revalued]) -> list[tuple[Revalued, Any, Any]]:
+        return [(one, held(one.before), held(one.after)) for one in some]
+
+    def exchanged(some: Iterable[Exchanged]) -> list[tuple[Exchanged, str]]:
+        part = {"kind": Kind.CONVERSION.value}
+        return [(one, rows(one.month.since, one.month.until, **part)) for one in some]
+
     return {
         "found": found,
         "currency": found.asked.currency,
-        "revalued": [(one, held(one.before), held(one.after)) for one in found.revalued],
-        "exchanged": [
-            (one, rows(one.month.since, one.month.until, kind=Kind.CONVERSION.value))
-            for one in found.exchanged
-        ],
+        "revalued": revalued(found.revalued),
+        "exchanged": exchanged(found.exchanged),
+        "converted": revalued(found.converted),
+        "traded": exchanged(found.traded),
     }

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.transaction import atomic
 
 from buffet.models import Book
+from buffet.money import Money
 from reports.asking import Asked
 from reports.queries import PortfolioOverview, portfolio_overview
 from reports.queries.bringing import Conversion
@@ -51,6 +52,19 @@ class Figures:
             ("net-worth", self.net_worth),
             ("trial-balance", self.trial_balance),
         )
+
+    @property
+    def left_out(self) -> Iterator[tuple[str, Sequence[Money], date | str]]:
+        """Yield what had no rate, with the name of the report; and of what, if not of the period.
+
+        Net worth tells it of each day but the last, which is the period's own.
+        """
+        worth = self.net_worth
+        for name, report in self.converted:
+            yield name, report.left_out, ""
+        for one in (worth.opening, *(step.worth for step in worth.steps[:-1])):
+            yield "net-worth", one.left_out, one.on
+        yield "balances", self.balances.not_converted, ""
 
     @property
     def rates(self) -> Iterator[tuple[str, Conversion]]:

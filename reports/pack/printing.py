@@ -1,6 +1,6 @@
 """The pack's report to read and to print: the figures of the period on A4."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,13 @@ def printed(found: Figures) -> bytes:
     for section in (_cash_flow, _spending, _net_worth, _balances, _trial_balance, _rates):
         section(paper, found)
     return bytes(paper.output())
+
+
+def _lacking(missing: Collection[str]) -> str:
+    """Return what a figure lacks, as pages say it; nothing where it lacks nothing."""
+    if not missing:
+        return ""
+    return _("without %(missing)s: no rate") % {"missing": ", ".join(sorted(missing))}
 
 
 def _figures(*headings: str, share: float) -> list[Column]:
@@ -93,7 +100,7 @@ def _net_worth(paper: Paper, found: Figures) -> None:
     lines = [
         Line(
             [
-                short_day(one.on),
+                " ".join((short_day(one.on), _lacking(one.missing))),
                 *(
                     amount(value, currency)
                     for value in (one.assets, one.liabilities, one.net_worth)

@@ -107,10 +107,7 @@ def _rates(found: Figures) -> Rows:
 
 
 def _not_converted(found: Figures) -> Rows:
-    """Yield what had no rate and is in no figure of a report."""
-    yield ["report", "amount", "currency"]
-    for name, report in found.converted:
-        for one in report.left_out:
-            yield [name, text(one.amount, one.currency), one.currency]
-    for one in found.balances.not_converted:
-        yield ["balances", text(one.amount, one.currency), one.currency]
+    """Yield what had no rate and is in no figure of a report, of the period or of a day before."""
+    yield ["report", "amount", "currency", "of"]
+    for name, left_out, of in found.left_out:
+        yield from ([name, text(one.amount, one.currency), one.currency, of] for one in left_out)

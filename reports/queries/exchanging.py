@@ -16,11 +16,15 @@ from reports.queries.worth import ZERO
 
 
 class Standing(NamedTuple):
-    """What was held in a currency at the end of a day, and the rate of that day."""
+    """What was held in a currency at the end of a day, and the rate of that day.
+
+    It `is_left_out` where some account held it and there was no rate: no worth counts it.
+    """
 
     on: date
     held: Money
     rate: Rate
+    is_left_out: bool
 
 
 class Revalued(NamedTuple):
@@ -35,39 +39,52 @@ class Revalued(NamedTuple):
     after: Standing
     amount: Decimal
 
+    @property
+    def is_newly_converted(self) -> bool:
+        """Whether it got its first rate, or lost its last: no other rate made anything of it."""
+        return self.before.is_left_out != self.after.is_left_out
+
 
 class Exchanged(NamedTuple):
-    """What was gained or lost in a month as money was exchanged at other rates than its last."""
+    """What was gained or lost in a month as money was exchanged at other rates than its last.
+
+    It `is_newly_converted` where a side had no rate in that month: the other came into what is
+    counted, or left it.
+    """
 
     month: Month
     amount: Decimal
+    is_newly_converted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RateEffects:
-    """All that exchange rates made of net worth in a period, the latest first."""
+    """All that exchange rates made of net worth in a period, the latest first.
+
+    Apart from it, what was only `converted` for the first time, or no more, and what was `traded`
+    for it.
+    """
 
     asked: Asked
     revalued: Sequence[Revalued]
     exchanged: Sequence[Exchanged]
+    converted: Sequence[Revalued]
+    traded: Sequence[Exchanged]
 
     @property
     def total(self) -> Money:
-        """What they come to: the figure of net worth."""
-        return self.held + self.traded
+        """What exchange rates come to: the figure of net worth."""
+        return self.sum(self.revalued, self.exchanged)
 
     @property
-    def held(self) -> Money:
-        """What other rates made of what was held."""
-        return self._sum(self.revalued)
+    def newly_converted(self) -> Money:
+        """What came into what is counted, less what left it: the figure of net worth."""
+        return self.sum(self.converted, self.traded)
 
-    @property
-    def traded(self) -> Money:
-        """What was gained or lost as money was exchanged."""
-        return self._sum(self.exchanged)
-
-    def _sum(self, parts: Iterable[Revalued | Exchanged]) -> Money:
-        return Money(sum((one.amount for one in parts), ZERO), self.asked.currency)
+    def sum(self, *parts: Iterable[Revalued | Exchanged]) -> Money:
+        """Return what some of it comes to."""
+        amounts = (one.amount for part in parts for one in part)
+        return Money(sum(amounts, ZERO), self.asked.currency)
 
 
 def rate_effects(asked: Asked) -> RateEffects:
@@ -76,21 +93,37 @@ def rate_effects(asked: Asked) -> RateEffects:
     :raises NotFound: if an account is not in the book.
     """
     found = ground(asked)
-    conversion = found.chart.of_kinds(Kind.CONVERSION)
     places = range(len(asked.period.months) - 1, -1, -1)
-    exchanged = [
-        Exchanged(asked.period.months[place], -sum(_in(found, conversion, place).values(), ZERO))
-        for place in places
-    ]
+    revalued = [one for place in places for one in _revalued(found, place)]
+    exchanged = [one for place in places for one in _exchanged(found, place)]
     return RateEffects(
         asked,
-        [one for place in places for one in _revalued(found, conversion, place)],
-        [one for one in exchanged if one.amount],
+        [one for one in revalued if not one.is_newly_converted],
+        [one for one in exchanged if not one.is_newly_converted],
+        [one for one in revalued if one.is_newly_converted],
+        [one for one in exchanged if one.is_newly_converted],
     )
 
 
-def _revalued(found: Ground, conversion: Sequence[str], place: int) -> Iterator[Revalued]:
-    """Yield what is held in each other currency, if other rates made something of it."""
+def newly_converted(found: Ground, place: int) -> Decimal:
+    """Return what came in a month into what is counted, less what left it: no rate moved it."""
+    parts = (*_revalued(found, place), *_exchanged(found, place))
+    return sum((one.amount for one in parts if one.is_newly_converted), ZERO)
+
+
+def _exchanged(found: Ground, place: int) -> Iterator[Exchanged]:
+    """Yield what was exchanged in a month, if anything came of it."""
+    conversion, month = found.chart.of_kinds(Kind.CONVERSION), found.asked.period.months[place]
+    amount = -sum(_in(found, conversion, place).values(), ZERO)
+    if amount:
+        sides = found.flows.months[place].sums({*conversion})
+        rates = [found.rates.rate(one.currency, month.until) for one in sides if one.amount]
+        yield Exchanged(month, amount, any(one.rate is None for one in rates))
+
+
+def _revalued(found: Ground, place: int) -> Iterator[Revalued]:
+    """Yield what is held in each other currency, if its rates made something of it."""
+    conversion = found.chart.of_kinds(Kind.CONVERSION)
     elsewhere = [id for ids in moved_by(found) for id in ids]
     # The other accounts mirror what came onto those that are asked about.
     moved = _in(found, [*elsewhere, *conversion], place)
@@ -111,7 +144,9 @@ def _standing(found: Ground, currency: str, place: int) -> tuple[Standing, Decim
     rows = (row for (_, held), row in found.held.items() if held == currency)
     totals = [sum(row[: place + 1], ZERO) for row in rows]
     worth = (round_to(total * (rate.rate or ZERO), found.rates.target) for total in totals)
-    return Standing(day, Money(sum(totals, ZERO), currency), rate), sum(worth, ZERO)
+    is_left_out = rate.rate is None and any(totals)
+    held = Money(sum(totals, ZERO), currency)
+    return Standing(day, held, rate, is_left_out), sum(worth, ZERO)
 
 
 def _in(found: Ground, ids: Sequence[str], place: int) -> dict[str, Decimal]:

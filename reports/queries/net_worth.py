@@ -10,23 +10,32 @@ from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
 from reports.queries.bringing import Conversion
+from reports.queries.exchanging import newly_converted
 from reports.queries.ground import Ground, ground, moved_by
 from reports.queries.worth import ZERO
 
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What is held and owed at the end of a day, in the report's currency; debts are negative."""
+    """What is held and owed at the end of a day, in the report's currency; debts are negative.
+
+    `left_out` is what had no rate then, by currency.
+    """
 
     on: date
     assets: Decimal
     liabilities: Decimal
-    missing: frozenset[str]
+    left_out: tuple[Money, ...]
 
     @property
     def net_worth(self) -> Decimal:
         """What is left when all is paid."""
         return self.assets + self.liabilities
+
+    @property
+    def missing(self) -> Sequence[str]:
+        """The currencies that had no rate: what was held in them is not counted."""
+        return [one.currency for one in self.left_out]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,9 @@ class Step:
     """A month: net worth at its end, and what moved it since the end before.
 
     `savings` is income less expenses, `gains` what valuations added, `opened` what came with
-    opening balances and adjustments; `rates` is the rest, which other exchange rates explain
-    (`exchanging`). Of some accounts, `transfers` is what the others gave them; of all, nothing.
+    opening balances and adjustments, `converted` what had no rate before and has one now, less what
+    has none any more; `rates` is the rest, which other exchange rates explain (`exchanging` has
+    both). Of some accounts, `transfers` is what the others gave them; of all, nothing.
     """
 
     month: Month
@@ -44,7 +54,24 @@ class Step:
     gains: Decimal
     opened: Decimal
     transfers: Decimal
+    converted: Decimal
     rates: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class KindWorth:
+    """What the accounts of a kind came to on each of the days, and which currencies had no rate."""
+
+    kind: str
+    worths: Sequence[Decimal]
+    missing: Sequence[frozenset[str]]
+
+    @property
+    def change(self) -> Decimal | None:
+        """How it changed; None where the first day and the last do not count the same."""
+        if self.missing[0] != self.missing[-1]:
+            return None
+        return self.worths[-1] - self.worths[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +81,25 @@ class NetWorth:
     asked: Asked
     opening: Worth
     steps: Sequence[Step]
-    kinds: Sequence[tuple[str, Sequence[Decimal]]]
+    kinds: Sequence[KindWorth]
     conversions: Sequence[Conversion]
-    left_out: Sequence[Money]
 
     @property
     def now(self) -> Worth:
         """Net worth at the end of the period."""
         return self.steps[-1].worth
+
+    @property
+    def left_out(self) -> Sequence[Money]:
+        """What has no rate at the end of the period, by currency."""
+        return self.now.left_out
+
+    @property
+    def change(self) -> Decimal | None:
+        """How it changed; None where before and now do not count the same currencies."""
+        if self.opening.missing != self.now.missing:
+            return None
+        return self.now.net_worth - self.opening.net_worth
 
 
 def net_worth(asked: Asked) -> NetWorth:
@@ -72,7 +110,7 @@ def net_worth(asked: Asked) -> NetWorth:
     :raises NotFound: if an account is not in the book.
     """
     found = ground(asked)
-    worths, kinds, left_out = _worths(found)
+    worths, kinds = _worths(found)
     used = {one.currency for one in found.brought.conversions}
     used |= {currency for _, currency in found.held}
     conversions = [
@@ -80,21 +118,20 @@ def net_worth(asked: Asked) -> NetWorth:
         for currency in sorted(used - {asked.currency})
         for month in asked.period.months
     ]
-    return NetWorth(asked, worths[0], _steps(found, worths), kinds, conversions, left_out)
+    return NetWorth(asked, worths[0], _steps(found, worths), kinds, conversions)
 
 
-def _worths(
-    found: Ground,
-) -> tuple[list[Worth], list[tuple[str, Sequence[Decimal]]], list[Money]]:
+def _worths(found: Ground) -> tuple[list[Worth], list[KindWorth]]:
     days, rates, target = found.days, found.rates, found.rates.target
     assets, debts = [ZERO] * len(days), [ZERO] * len(days)
-    missing: list[set[str]] = [set() for _ in days]
-    kinds: dict[str, list[Decimal]] = {}
-    left_out: dict[str, Decimal] = {}
+    left_out: list[dict[str, Decimal]] = [{} for _ in days]
+    kinds: dict[str, tuple[list[Decimal], list[set[str]]]] = {}
     for (id, currency), row in found.held.items():
         node, total = found.chart.nodes[id], ZERO
         side = assets if node.type == AccountType.ASSET else debts
-        of_kind = kinds.setdefault(node.kind, [ZERO] * len(days))
+        if node.kind not in kinds:
+            kinds[node.kind] = [ZERO] * len(days), [set() for _ in days]
+        of_kind, missing = kinds[node.kind]
         for place, (day, value) in enumerate(zip(days, row, strict=True)):
             total += value
             if not total:
@@ -102,18 +139,19 @@ def _worths(
             rate = rates.rate(currency, day)
             if rate.rate is None:
                 missing[place].add(currency)
-                if place == len(days) - 1:
-                    left_out[currency] = left_out.get(currency, ZERO) + total
+                left_out[place][currency] = left_out[place].get(currency, ZERO) + total
                 continue
             worth = total if currency == target else round_to(total * rate.rate, target)
             side[place] += worth
             of_kind[place] += worth
     worths = [
-        Worth(day, held, owed, frozenset(gone))
-        for day, held, owed, gone in zip(days, assets, debts, missing, strict=True)
+        Worth(day, held, owed, tuple(Money(total, one) for one, total in sorted(apart.items())))
+        for day, held, owed, apart in zip(days, assets, debts, left_out, strict=True)
     ]
-    order = sorted(kinds.items(), key=lambda one: -one[1][-1])
-    return worths, order, [Money(total, one) for one, total in sorted(left_out.items())]
+    told = [
+        KindWorth(kind, row, [*map(frozenset, missing)]) for kind, (row, missing) in kinds.items()
+    ]
+    return worths, sorted(told, key=lambda one: -one.worths[-1])
 
 
 def _steps(found: Ground, worths: Sequence[Worth]) -> list[Step]:
@@ -121,10 +159,13 @@ def _steps(found: Ground, worths: Sequence[Worth]) -> list[Step]:
     savings, gains, opened, transfers = (
         [-moved for moved in found.brought.total(ids)] for ids in moved_by(found)
     )
+    incomplete = found.brought.incomplete
     steps = []
     for place, month in enumerate(found.asked.period.months):
         before, after = worths[place], worths[place + 1]
         told = savings[place], gains[place], opened[place], transfers[place]
         rest = after.net_worth - before.net_worth - sum(told, ZERO)
-        steps.append(Step(month, after, *told, rest))
+        is_apart = before.missing != after.missing or place in incomplete
+        converted = newly_converted(found, place) if is_apart else ZERO
+        steps.append(Step(month, after, *told, converted, rest - converted))
     return steps

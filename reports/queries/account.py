@@ -32,7 +32,7 @@ class AccountPast:
 
 
 _MONTHS = f"""
-SELECT moved.*, rates.shared, rates.own FROM {STATE} AS rates CROSS JOIN (
+SELECT moved.*, rates.* FROM {STATE} AS rates CROSS JOIN (
     SELECT month, sum(debit - credit), sum(entries) FROM transactions_monthlybalance
     WHERE book_id = %(book)s AND account_id = %(account)s AND month < %(first)s
     GROUP BY month
@@ -62,7 +62,7 @@ def account_past(book_id: UUID, account_id: UUID, on: date) -> AccountPast:
         found.append((end, total))
     total += sum((row[1] for row in before[position:]), ZERO) + (moved or ZERO)
     entries = int(sum(row[2] for row in rows))
-    return AccountPast(entries, [*found, (on, total)], (rows[0][3], rows[0][4]))
+    return AccountPast(entries, [*found, (on, total)], State(*rows[0][3:]))
 
 
 @dataclass(frozen=True, slots=True)

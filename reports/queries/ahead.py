@@ -86,7 +86,7 @@ SELECT (
         f.date, f.amount::text, f.currency, f.description, f.number, f.of, f.id, f.account_id,
         f.invoice_id, f.card_id, f.transaction_id
     )) FROM ({_AHEAD}) AS f
-)::text, {reading.VERSION}, {subscribed.VERSION}, rates.shared, rates.own
+)::text, {reading.VERSION}, {subscribed.VERSION}, rates.*
 FROM {STATE} AS rates
 """
 
@@ -105,7 +105,7 @@ def beginning(book_id: UUID, today: date, last: date) -> Beginning:
         [_ahead(row) for row in orjson.loads(ahead or "[]")],
         cards,
         subscriptions,
-        (rates[0], rates[1]),
+        State(*rates),
     )
 
 

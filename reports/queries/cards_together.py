@@ -118,7 +118,9 @@ def cards_together(book: Book, today: date, wanted: Mapping[str, Any]) -> CardsR
     if not {*accounts} <= {card.row["account"] for card in found}:
         raise NotFound("There is no such card in this book.")
     kept = [card for card in found if not accounts or card.row["account"] in accounts]
-    rates = Rates.read(book.id, currency, {card.row["currency"] for card in kept}, [today])
+    rates = Rates.read(
+        book.id, book.base_currency, currency, {card.row["currency"] for card in kept}, [today]
+    )
     return CardsReport(today, currency, kept, rates, period, accounts)
 
 

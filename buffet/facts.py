@@ -5,14 +5,15 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import resolve
 
 from buffet.logs import Facts
+from buffet.requests import Request
 from buffet.rest.authentication import FOUND, Caller
 
 
-def facts(request: HttpRequest, queries: int) -> Facts:
+def facts(request: Request, queries: int) -> Facts:
     """Return what is known of a request that Django has answered."""
     known = vars(request)
     found = request.META.get(FOUND)
@@ -36,7 +37,7 @@ def of_unchanged(environ: Mapping[str, Any], caller: Caller, request_id: str) ->
     return Facts(request_id, _route_of(environ["PATH_INFO"]), 1, caller.id, book)
 
 
-def _route(request: HttpRequest) -> str:
+def _route(request: Request) -> str:
     match = request.resolver_match
     if match is not None:
         return match.route

@@ -68,6 +68,13 @@ class Rate(NamedTuple):
         return f'"{self.limit.what}";r={left};t={self.seconds}'
 
 
+class CountedRequest(HttpRequest):
+    """A request that was counted: for annotations, Django makes another class."""
+
+    #: How much of its limit is used; None where there is no limit.
+    rate: Rate | None
+
+
 class TooManyRequests(Refusal):
     """Too many requests; the RateLimit header says how many, Retry-After when to come back."""
 
@@ -186,15 +193,15 @@ def times(limit: Limit, *, is_read: bool) -> int:
     return 1 if sample <= 1 else sample * (random() * sample < 1)
 
 
-def anonymous(request: HttpRequest) -> None:
+def anonymous(request: CountedRequest) -> None:
     """Count a request without a good token.
 
     :raises TooManyRequests: if too many came from its network address.
     """
     limit = of_anonymous()
     if limit.most:
-        request.rate = Rate(limit, *spend(limit, client_address(request)))
-        refuse_beyond(request.rate)
+        request.rate = rate = Rate(limit, *spend(limit, client_address(request)))
+        refuse_beyond(rate)
 
 
 def refuse_beyond(rate: Rate) -> None:

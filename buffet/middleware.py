@@ -12,7 +12,13 @@ from threading import Lock, Semaphore
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseForbidden,
+    JsonResponse,
+)
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.gzip import GZipMiddleware
@@ -26,6 +32,7 @@ from buffet import statements
 from buffet.facts import facts
 from buffet.limits import TooManyRequests
 from buffet.logs import FACTS, current
+from buffet.requests import Request
 from buffet.rest import tags
 from buffet.rest.authentication import caller_of
 from buffet.rest.problems import answer, problem
@@ -62,7 +69,7 @@ class RequestId:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         request.id = request_id(request.META)
         before, sent = current.set(request.id), statements.sent.count
         begun = time.perf_counter()
@@ -184,7 +191,7 @@ def _take_in(request: HttpRequest) -> None:
 def not_now(request: HttpRequest, why: Trouble) -> HttpResponse:
     """Answer 503 and when to come back: a problem to programs, a page to people."""
     if request.path.startswith(("/api/", "/health/")) or "format" in request.GET:
-        response = problem(request, 503, why.code, why.detail)
+        response: HttpResponse = problem(request, 503, why.code, why.detail)
     else:
         with translation.override(translation.get_language_from_request(request)):
             response = render(request, "503.html", status=503)
@@ -228,7 +235,7 @@ class Conditional:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         seen = None
         asks_anew = request.method in ("GET", "HEAD") and "HTTP_IF_NONE_MATCH" in request.META
         if asks_anew and _is_api(request):
@@ -239,7 +246,7 @@ class Conditional:
             response["RateLimit-Policy"], response["RateLimit"] = rate.policy, str(rate)
         return response
 
-    def _unless_changed(self, request: HttpRequest) -> HttpResponse | None:
+    def _unless_changed(self, request: Request) -> HttpResponse | None:
         request.get_host()  # refuses a host that is not ours, which nothing has looked at yet
         with suppress(AuthenticationFailed):
             try:
@@ -353,5 +360,9 @@ class Language:
 class Csrf(CsrfViewMiddleware):
     """Guard the forms; no cookie signs anyone in to the API, so there is nothing to forge."""
 
-    def process_view(self, request: HttpRequest, *args: object) -> HttpResponseBase | None:
-        return None if _is_api(request) else super().process_view(request, *args)
+    def process_view(
+        self, request: HttpRequest, callback: Callable[..., HttpResponseBase], *given: Any
+    ) -> HttpResponseForbidden | None:
+        if _is_api(request):
+            return None
+        return super().process_view(request, callback, *given)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_cache_control
 
+from buffet.requests import Request
 from buffet.services.visits import current_visit, end_visit, note_page
 
 #: The session's word for the visit that goes on.
@@ -30,14 +31,14 @@ class Visits:
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: Request) -> HttpResponseBase:
         # Who comes without a session is no visitor, and need not be looked up.
         has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if not has_session or request.path.startswith(BESIDE) or KEPT not in request.session:
             return self.get_response(request)
         return self._visited(request)
 
-    def _visited(self, request: HttpRequest) -> HttpResponseBase:
+    def _visited(self, request: Request) -> HttpResponseBase:
         name = _name(request.path)
         if name == STOP and request.method == "POST":
             return _stopped(request)
@@ -45,8 +46,8 @@ class Visits:
         found = current_visit(**known) if request.user.is_authenticated else None
         if found is None:
             return _stopped(request)
-        # Kept on the request, which Django's type does not know of, for the pages and their banner.
-        request.visit, request.visited_as = found  # type: ignore[attr-defined] (see above)
+        # For the pages and their banner.
+        request.visit, request.visited_as = found
         if (request.method not in READS and name not in MAY_SEND) or name in TAKES_ALONG:
             return _no_store(render(request, "reports/visit_refused.html", status=403))
         if request.method in READS:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
@@ -79,7 +78,7 @@ class Caller:
 @lru_cache(maxsize=4096)
 def _verified(token: str) -> tuple[UUID, UUID, float, str]:
     """Return user, session, end and the session's text of an access token whose signature holds."""
-    verified = AccessToken(token.encode())
+    verified = AccessToken(token.encode())  # type: ignore[arg-type]  # it takes the text
     session = UUID(verified["sid"])
     return UUID(verified["user_id"]), session, float(verified["exp"]), str(session)
 
@@ -189,7 +188,7 @@ def question(sent: Mapping[str, Any]) -> Question | None:
 class BearerAuthentication(BaseAuthentication):
     """Read `Authorization: Bearer …` and the `X-Book` header."""
 
-    def authenticate(self, request: Request) -> tuple[Caller, UUID] | None:
+    def authenticate(self, request: Request) -> tuple[Caller, UUID | None] | None:
         """Return the caller and their session; None when no bearer token was sent.
 
         :raises AuthenticationFailed: if the token is wrong, expired or its session has ended.
@@ -206,7 +205,7 @@ class BearerAuthentication(BaseAuthentication):
 FOUND = "buffet.found"
 
 
-def caller_of(request: HttpRequest) -> Caller | None:
+def caller_of(request: limits.CountedRequest) -> Caller | None:
     """Return who calls, by one query; None when no bearer token was sent.
 
     The query also counts the request, and `request.rate` tells how much of its limit is used.

@@ -24,7 +24,7 @@ class AccountPage(HouseAdmin):
     date_hierarchy = "created_at"
     search_fields = ("name", "number")
     readonly_fields = ("balances",)
-    actions_detail = ("archive_or_reopen",)
+    actions_detail: tuple[str, ...] = ("archive_or_reopen",)
 
     @admin.display(description="By month")
     def balances(self, obj: Account) -> str:

@@ -32,7 +32,7 @@ class Correcting(Reason):
         widget=UnfoldAdminTextInputWidget,
     )
     source = forms.CharField(max_length=40, widget=UnfoldAdminTextInputWidget)
-    field_order = ("rate", "source", "reason")
+    field_order: tuple[str, ...] = ("rate", "source", "reason")
 
 
 class RatePage(HouseAdmin):
@@ -83,7 +83,7 @@ class ExchangeRatePage(RatePage):
     @action(description="Correct", permissions=["correct"], url_path="correct")
     def correct(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Correct a rate for all books."""
-        found = _found(ExchangeRate, object_id)
+        found = _found(object_id)
         back = reverse("admin:accounts_exchangerate_change", args=[found.pk])
 
         def does(sent: dict[str, Any], rows: Any) -> str:
@@ -102,10 +102,10 @@ class ExchangeRatePage(RatePage):
         )
 
 
-def _found(model: type[models.Model], object_id: str) -> Any:
-    """Return a row by its id as an address has it."""
+def _found(object_id: str) -> ExchangeRate:
+    """Return a rate by its id as an address has it."""
     try:
-        found = model.objects.filter(pk=object_id).first()
+        found = ExchangeRate.objects.filter(pk=object_id).first()
     except (ValueError, ValidationError):
         found = None
     if found is None:

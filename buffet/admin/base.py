@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import SEARCH_VAR
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured, ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,6 +24,10 @@ from buffet.admin.masking import MasksAmounts
 from buffet.admin.reason import Reason
 from buffet.audit import Actor, acting
 from buffet.models import User
+from buffet.requests import ours, signed_in
+
+#: A filter of a list: a column's, a column's of a kind, or one of its own.
+Filter = str | tuple[str, type[admin.FieldListFilter]] | type[admin.ListFilter]
 
 
 def address_of(row: models.Model) -> str:
@@ -32,9 +38,11 @@ def address_of(row: models.Model) -> str:
 
 def actor(request: HttpRequest) -> Actor:
     """Return the member of staff as the history will name them: the same all through a request."""
-    if not hasattr(request, "staff"):
-        request.staff = Actor(request.user.pk, "admin", request.id, request.user.email)
-    return request.staff
+    kept = ours(request)
+    if not hasattr(kept, "staff"):
+        user = signed_in(request)
+        kept.staff = Actor(user.pk, "admin", kept.id, user.email)
+    return kept.staff
 
 
 class HouseAdmin(MasksAmounts, ModelAdmin):
@@ -44,13 +52,14 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
     paginator = EstimatingPaginator
     list_per_page = 50
     show_facets = admin.ShowFacets.NEVER
+    list_filter: ClassVar[tuple[Filter, ...]] = ()
     list_filter_submit = True
     compressed_fields = True
-    ordering: Sequence[str] = ("-id",)
+    ordering: ClassVar[tuple[str, ...]] = ("-id",)
     change_list_template = "admin/house/change_list.html"
     #: Looked up by their beginning, whatever the case, beside the ids; of a large table the first
     #: has an index for that.
-    search_fields: Sequence[str] = ()
+    search_fields: ClassVar[tuple[str, ...]] = ()
     #: The reference that is searched instead of the rows, as its own page searches.
     searched_through = ""
     #: Looked up as they are, if one searches for an id.
@@ -59,11 +68,11 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
     is_large = False
     #: References by which the list is narrowed, each with the order that it then has; the book's
     #: where there is one.
-    narrowed_by: Mapping[str, Sequence[str]] | None = None
+    narrowed_by: Mapping[str, tuple[str, ...]] | None = None
     #: Of a large table: whether what no index knows is asked of a month or less.
     filters_days = False
     is_editable = False
-    actions = ("export_selection",)
+    actions: tuple[str, ...] = ("export_selection",)
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -108,12 +117,20 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
     def find(self, rows: models.QuerySet, term: str) -> models.QuerySet:
         """Find rows by a text."""
         if self.searched_through:
-            related = self.opts.get_field(self.searched_through).related_model
-            found = self.admin_site.get_model_admin(related).find(related.objects.order_by(), term)
+            page = self._page_searched()
+            found = page.find(page.model._default_manager.order_by(), term)
             return rows.filter(**{f"{self.searched_through}__in": found.values("pk")})
         if not self.search_fields:
             return rows.none()
         return beginning(rows, self.search_fields, term, in_order=self.is_large)
+
+    def _page_searched(self) -> "HouseAdmin":
+        field = self.opts.get_field(self.searched_through)
+        if isinstance(field, models.ForeignKey):
+            page = self.admin_site.get_model_admin(field.related_model)
+            if isinstance(page, HouseAdmin):
+                return page
+        raise ImproperlyConfigured(f"{self} cannot be searched through {self.searched_through}.")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Let each row know who made it, where that is shown."""
@@ -132,11 +149,11 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         """Return the list with our steps from year to day."""
         return HouseChangeList
 
-    def get_sortable_by(self, request: HttpRequest) -> Sequence[str]:
+    def get_sortable_by(self, request: HttpRequest) -> list[Any] | tuple[Any, ...]:
         """Sort by columns what is not large."""
         return () if self.is_large else super().get_sortable_by(request)
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any] | tuple[Any, ...]:
         """Put what the list is narrowed by before the other filters.
 
         No index knows the others: those of a large table come when it is narrowed, if need be to
@@ -149,7 +166,9 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
             others = span is not None and (span[1] - span[0]).days <= MONTH
         return [*narrowing, *(super().get_list_filter(request) if others else ())]
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+    def get_ordering(
+        self, request: HttpRequest
+    ) -> list[str | Combinable] | tuple[str | Combinable, ...]:
         """Order a narrowed list as the index has it by which it was narrowed."""
         chosen = self._chosen(request)
         return self._narrowing()[chosen] if chosen else super().get_ordering(request)
@@ -165,17 +184,16 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
 
     def narrowing_hint(self) -> str:
         """Return what to choose before days are offered."""
-        names = [str(self.opts.get_field(name).verbose_name) for name in self._narrowing()]
+        names = [str(label_for_field(name, self.model)) for name in self._narrowing()]
         return f"Choose a {' or '.join(names)} among the filters to go by days." if names else ""
 
     def filters_hint(self) -> str:
         """Return what comes when a month is chosen."""
         if not self.filters_days:
             return ""
-        names = [one if isinstance(one, str) else one.title for one in self.list_filter]
-        return f"Choose a month to filter by {' or '.join(names)}."
+        return f"Choose a month to filter by {' or '.join(map(_name_of, self.list_filter))}."
 
-    def _narrowing(self) -> Mapping[str, Sequence[str]]:
+    def _narrowing(self) -> Mapping[str, tuple[str, ...]]:
         if self.narrowed_by is not None:
             return self.narrowed_by
         try:
@@ -209,7 +227,7 @@ class HouseAdmin(MasksAmounts, ModelAdmin):
         """Delete nothing here: what may be deleted has a verb of its own."""
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Show the row's history below its fields."""
         fields = ["maker", *super().get_readonly_fields(request, obj)]
         return [*fields, "history"] if obj is not None and _is_tracked(self.model) else fields
@@ -241,6 +259,12 @@ def _once(name: str, text: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def _parameter(reference: str) -> str:
     """Return by which name the filter of a reference goes in an address."""
     return f"{reference}__id__exact"
+
+
+def _name_of(one: Filter) -> str:
+    if isinstance(one, tuple):
+        return one[0]
+    return one if isinstance(one, str) else str(one.title)
 
 
 def _is_tracked(model: type[models.Model]) -> bool:

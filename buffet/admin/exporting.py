@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from buffet.cells import harmless
+from buffet.requests import signed_in
 
 #: The rows of one file.
 MOST_ROWS = 10_000
@@ -21,9 +23,9 @@ MOST_ROWS = 10_000
 
 def export(
     page: admin.ModelAdmin, request: HttpRequest, rows: models.QuerySet, form: forms.Form
-) -> HttpResponse:
-    """Ask why, then answer with the rows' columns as CSV."""
-    found = rows.select_related(*(page.list_select_related or ()))[: MOST_ROWS + 1]
+) -> HttpResponse | None:
+    """Ask why, then answer with the rows' columns as CSV; with None, the list, of too many."""
+    found = rows.select_related(*_related(page))[: MOST_ROWS + 1]
     if len(found) > MOST_ROWS:
         messages.error(request, f"A file has {MOST_ROWS:,} rows at the most: choose fewer.")
         return None
@@ -37,7 +39,7 @@ def export(
         }
         return TemplateResponse(request, "admin/house/selection.html", context)
     LogEntry.objects.create(
-        user_id=request.user.pk,
+        user_id=signed_in(request).pk,
         content_type=ContentType.objects.get_for_model(page.model),
         object_repr=f"{len(found)} {page.opts.verbose_name_plural}",
         action_flag=CHANGE,
@@ -47,6 +49,11 @@ def export(
     name = f"{page.opts.model_name}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _related(page: admin.ModelAdmin) -> Sequence[str]:
+    named = page.list_select_related
+    return () if isinstance(named, bool) else named
 
 
 def carried(request: HttpRequest) -> list[tuple[str, str]]:

@@ -33,12 +33,13 @@ class EstimatingPaginator(Paginator):
     """Count without reading every row: an estimate for a whole table, a capped count else."""
 
     template_name = "admin/house/pagination.html"
+    object_list: models.QuerySet
 
     @cached_property
     def estimate(self) -> int | None:
         """Return about how many rows a large table has; None where they are counted."""
         query = self.object_list.query
-        if query.where or query.distinct:
+        if query.where or query.distinct or query.model is None:
             return None
         found = estimate(query.model)
         return found if found > COUNT_LIMIT else None

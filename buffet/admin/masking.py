@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
 from django.core.exceptions import FieldDoesNotExist
@@ -17,6 +18,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from buffet.models import Book, SupportAccess
+from buffet.requests import ours
 from buffet.roles import SEE_AMOUNTS
 
 HIDDEN = "•••"
@@ -42,11 +44,12 @@ def sees_amounts(request: HttpRequest, book_id: Any) -> bool:
     """Whether somebody may see the amounts of a book: of all, or since its owner lets them."""
     if request.user.has_perm(SEE_AMOUNTS):
         return True
-    if not hasattr(request, "books_shown"):
+    kept = ours(request)
+    if not hasattr(kept, "books_shown"):
+        # Asked once for all rows of a request.
         current = SupportAccess.objects.current().values_list("book_id", flat=True)
-        # Kept on the request, which Django's type does not know of: asked once for all its rows.
-        request.books_shown = frozenset(current)  # type: ignore[attr-defined] (see above)
-    return book_id in request.books_shown  # type: ignore[attr-defined] (see above)
+        kept.books_shown = frozenset(current)
+    return book_id in kept.books_shown
 
 
 def has_amounts(model: type[models.Model]) -> bool:
@@ -112,8 +115,8 @@ class MasksAmounts(ModelAdmin):
             return without_numbers(value) if isinstance(value, str) else HIDDEN
 
         column.__name__ = name if isinstance(name, str) else name.__name__
-        column.short_description = label_for_field(name, self.model, self)
-        return column
+        label = str(label_for_field(name, self.model, self))
+        return admin.display(description=label)(column)
 
     def _discreet(self, names: Sequence[Any], request: HttpRequest) -> list[Any]:
         return [
@@ -125,12 +128,12 @@ class MasksAmounts(ModelAdmin):
             for one in names
         ]
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any] | tuple[Any, ...]:
         """Hide amounts in the list; what is hidden is no order to sort by either."""
         names = super().get_list_display(request)
         return self._discreet(names, request) if self._masks(request) else names
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any] | tuple[Any, ...]:
         """Leave out what would tell amounts by filtering."""
         found = super().get_list_filter(request)
         if not self._masks(request):
@@ -141,7 +144,7 @@ class MasksAmounts(ModelAdmin):
             if not self._reaches_amount(one[0] if isinstance(one, tuple) else one)
         ]
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> list[str] | tuple[str, ...]:
         """Search no amounts that one may not see."""
         found = super().get_search_fields(request)
         if not self._masks(request):
@@ -181,7 +184,7 @@ class MasksAmounts(ModelAdmin):
     ) -> HttpResponse:
         """Hide an amount that a row is called by."""
         row = more.get("obj")
-        if has_amounts(self.model) and self._hides(request, row):
+        if row is not None and has_amounts(self.model) and self._hides(request, row):
             context |= {"original": Discreet(row), "subtitle": without_numbers(str(row))}
         return super().render_change_form(request, context, *args, **more)
 
@@ -190,7 +193,7 @@ class MasksAmounts(ModelAdmin):
     ) -> HttpResponse:
         """Hide an amount that a row is called by, on the page of what staff did."""
         row = self.get_object(request, object_id)
-        if has_amounts(self.model) and self._hides(request, row):
+        if row is not None and has_amounts(self.model) and self._hides(request, row):
             name = without_numbers(str(row))
             extra_context = {"title": name, "object": Discreet(row)} | (extra_context or {})
         return super().history_view(request, object_id, extra_context)

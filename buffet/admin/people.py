@@ -73,7 +73,7 @@ class UserPage(UserAdmin, HouseAdmin):
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "password1", "password2")}),)
 
-    actions_detail = ("history_of_person",)
+    actions_detail: tuple[str, ...] = ("history_of_person",)
 
     @action(description="What they did", permissions=["see_history"], url_path="what-they-did")
     def history_of_person(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -144,7 +144,7 @@ class BookPage(HouseAdmin):
     date_hierarchy = "created_at"
     readonly_fields = ("version", "created_at")
     search_fields = ("name",)
-    actions_detail = ("coming", "history_of_book")
+    actions_detail: tuple[str, ...] = ("coming", "history_of_book")
 
     @action(description="What happened", permissions=["see_history"], url_path="what-happened")
     def history_of_book(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -170,7 +170,7 @@ class Seat(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse what would leave the book without an owner."""
-        sent = super().clean()
+        sent = super().clean() or self.cleaned_data
         owns = sent.get("role") == Role.OWNER and sent.get("expires_at") is None
         seat = self.instance
         # Locked until the row is saved, in the transaction of the admin's view.

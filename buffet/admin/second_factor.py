@@ -21,7 +21,7 @@ from buffet.errors import Refusal
 from buffet.models import User
 from buffet.services import second_factor as factors
 from buffet.staff_door import has_proved, let_in
-from buffet.staff_models import Outcome
+from buffet.staff_models import Outcome, SecondFactor
 
 
 class Code(forms.Form):
@@ -86,7 +86,7 @@ def _enter(request: HttpRequest, user: User, outcome: Outcome) -> None:
     let_in(request, timezone.now())
 
 
-def _kept(request: HttpRequest, factor: factors.SecondFactor) -> HttpResponse:
+def _kept(request: HttpRequest, factor: SecondFactor) -> HttpResponse:
     """Say how many recovery codes are left, and make new ones when that is sent."""
     if request.method == "POST":
         return _page(request, {"codes": factors.new_recovery_codes(user_id=factor.user_id)})

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from buffet.admin.base import actor
-from buffet.admin.reason import Reason
+from buffet.admin.reason import Reason, offer, offer_rows
 from buffet.admin.rehearsing import Figures, Rehearsal, rehearse
 from buffet.errors import Refusal
 from buffet.models import Book
 
-__all__ = ["Reason", "ask"]
+__all__ = ["Reason", "ask", "offer", "offer_rows"]
 
 
 def ask(
@@ -24,7 +24,7 @@ def ask(
     verb: str,
     back: str,
     does: Callable[[dict[str, Any], Any], str | None],
-    form: type[forms.Form] = Reason,
+    form: Callable[..., forms.Form] = Reason,
     initial: dict[str, Any] | None = None,
     rows: Any = None,
     sentence: str = "",

@@ -12,7 +12,7 @@ from unfold.widgets import (
 
 from accounts.models import Account, AccountType
 from buffet import money
-from buffet.admin.verbs import Reason
+from buffet.admin.verbs import Reason, offer, offer_rows
 from buffet.models import Book
 from invoices.models import Invoice, InvoiceLine, Section
 from invoices.queries import lines
@@ -44,7 +44,7 @@ class CardChange(Reason):
         super().__init__(*args, **more)
         # The accounts of one book, never those of another.
         assets = Account.objects.filter(book=book, type=AccountType.ASSET)
-        self.fields["paying_account"].queryset = assets.order_by("name")
+        offer_rows(self, "paying_account", assets.order_by("name"))
 
 
 def _amount(**more: Any) -> forms.DecimalField:
@@ -91,13 +91,13 @@ class LineMove(Reason):
     def __init__(self, *args: Any, invoice: Invoice, **more: Any) -> None:
         super().__init__(*args, **more)
         rows = lines.page(invoice.book_id, invoice.id, limit=MOST_LINES)
-        self.fields["line"].choices = [
+        found = [
             (str(row["id"]), f"{row['date']} {row['description']} {row['amount']}") for row in rows
         ]
+        offer(self, "line", found)
         others = Invoice.objects.filter(card=invoice.card_id).order_by("-month")
-        self.fields["to"].choices = [("", "its day")] + [
-            (str(one.id), f"{one.month:%Y-%m}") for one in others
-        ]
+        months = [(str(one.id), f"{one.month:%Y-%m}") for one in others]
+        offer(self, "to", [("", "its day"), *months])
 
 
 class Settling(Reason):
@@ -116,10 +116,11 @@ class Settling(Reason):
         super().__init__(*args, **more)
         rows = InvoiceLine.objects.filter(card=invoice.card_id, section=Section.PAYMENT)
         currency = invoice.card.account.currency
-        self.fields["payment"].choices = [
+        payments = [
             (str(row.entry_id), f"{row.date}: {money.text(row.amount, currency)} {currency}")
             for row in rows.order_by("-date", "-entry_id")[:MOST_LINES]
         ]
+        offer(self, "payment", payments)
 
 
 class Payment(Reason):
@@ -137,4 +138,4 @@ class Payment(Reason):
         super().__init__(*args, **more)
         # The accounts of one book, never those of another.
         assets = Account.objects.filter(book_id=invoice.book_id, type=AccountType.ASSET)
-        self.fields["from_account"].queryset = assets.order_by("name")
+        offer_rows(self, "from_account", assets.order_by("name"))

@@ -68,13 +68,13 @@ class InvoicePage(HouseAdmin):
     @admin.display(description="Status")
     def status(self, invoice: Invoice) -> str:
         """Return where it stands today."""
-        told = invoice.told  # type: ignore[attr-defined]  # by get_object
+        told = _told(invoice)
         return f"{told['status']}, {told['remaining']} {told['currency']} to pay"
 
     @admin.display(description="Statement")
     def statement(self, invoice: Invoice) -> str:
         """Return its lines by section and what they come to, as on paper."""
-        told = invoice.told  # type: ignore[attr-defined]  # by get_object
+        told = _told(invoice)
         rows = lines.page(invoice.book_id, invoice.id, limit=MOST_LINES)
         place = list(Section.values).index
         rows.sort(key=lambda row: place(row["section"]))
@@ -97,13 +97,13 @@ class InvoicePage(HouseAdmin):
     @admin.display(description="Paid by")
     def paid_by(self, invoice: Invoice) -> str:
         """Return what paid it."""
-        told = invoice.told  # type: ignore[attr-defined]  # by get_object
+        told = _told(invoice)
         return render_to_string("admin/house/paid_by.html", {"statement": told})
 
     @admin.display(description="Changed after closing")
     def after_closing(self, invoice: Invoice) -> str:
         """Return what changed after it had closed."""
-        told = invoice.told  # type: ignore[attr-defined]  # by get_object
+        told = _told(invoice)
         return render_to_string("admin/house/after_closing.html", {"statement": told})
 
     @admin.display(description="History")
@@ -264,3 +264,8 @@ def _as_it_stands(invoice: Invoice) -> statements.Statement:
 
 def _page_of(invoice: Invoice) -> str:
     return reverse("admin:invoices_invoice_change", args=[invoice.pk])
+
+
+def _told(invoice: Invoice) -> dict[str, Any]:
+    """Return what `get_object` has kept beside the columns."""
+    return vars(invoice)["told"]

@@ -21,7 +21,7 @@ from unfold.widgets import (
 from accounts.models import Account
 from buffet.admin.base import HouseAdmin, actor, timeline
 from buffet.admin.lists import DOORS, one_of
-from buffet.admin.verbs import Reason, ask
+from buffet.admin.verbs import Reason, ask, offer, offer_rows
 from buffet.models import Book
 from transactions import services
 from transactions.admin import selecting
@@ -45,7 +45,7 @@ class Correction(Reason):
     def __init__(self, *args: Any, book: Book, **more: Any) -> None:
         super().__init__(*args, **more)
         # Whole, since a part of it cannot be asked for what was chosen.
-        self.fields["vendor"].queryset = Vendor.objects.filter(book=book).order_by("name")
+        offer_rows(self, "vendor", Vendor.objects.filter(book=book).order_by("name"))
 
 
 class Return(Reason):
@@ -61,7 +61,7 @@ class Return(Reason):
 
     def __init__(self, *args: Any, steps: Sequence[earlier.Step], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["step"].choices = [(str(one.id), _named(one)) for one in steps]
+        offer(self, "step", [(str(one.id), _named(one)) for one in steps])
 
 
 def _named(step: earlier.Step) -> str:
@@ -87,7 +87,7 @@ class EntryRow(forms.Form):
     def __init__(self, *args: Any, book: Book, **more: Any) -> None:
         super().__init__(*args, **more)
         # The chart of one book, never that of another.
-        self.fields["account"].queryset = Account.objects.filter(book=book).order_by("type", "name")
+        offer_rows(self, "account", Account.objects.filter(book=book).order_by("type", "name"))
 
     def change(self) -> EntryChange | None:
         """Return what this row asks for; None for an empty one."""

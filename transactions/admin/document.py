@@ -65,7 +65,12 @@ def document(transaction: Transaction) -> str:
         "book": address_of(transaction.book),
         "vendor": address_of(transaction.vendor) if transaction.vendor else None,
         "lines": lines,
-        "maker": User.objects.filter(pk=transaction.created_by).first(),
+        "maker": _maker(transaction),
         "beside": [one for part in PARTS for one in part(transaction)],
     }
     return render_to_string("admin/house/document.html", context)
+
+
+def _maker(transaction: Transaction) -> User | None:
+    made_by = transaction.created_by
+    return None if made_by is None else User.objects.filter(pk=made_by).first()

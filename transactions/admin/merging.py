@@ -14,7 +14,7 @@ from accounts.admin.chart import AccountPage
 from accounts.models import Account, Kind
 from buffet.admin.base import HouseAdmin, actor, address_of
 from buffet.admin.lists import EstimatingPaginator
-from buffet.admin.verbs import Reason, ask
+from buffet.admin.verbs import Reason, ask, offer_rows
 from transactions import services
 from transactions.models import AccountTotal, Transaction, Vendor
 
@@ -30,7 +30,7 @@ class Merge(Reason):
 
     def __init__(self, *args: Any, others: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["into"].queryset = others
+        offer_rows(self, "into", others)
 
 
 @admin.register(Vendor)

@@ -117,7 +117,7 @@ class VerificationPage(HouseAdmin):
     @admin.display(description="Of")
     def scope(self, found: Verification) -> str:
         """Return whose it was."""
-        return found.book.name if found.book_id else "all books"
+        return found.book.name if found.book else "all books"
 
     @admin.display(description="Holds", boolean=True)
     def holds(self, found: Verification) -> bool:

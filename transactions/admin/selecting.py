@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 from accounts.models import Account
 from buffet.admin.base import actor
 from buffet.admin.exporting import carried
-from buffet.admin.verbs import Reason, ask
+from buffet.admin.verbs import Reason, ask, offer_rows
 from buffet.errors import Refusal
 from transactions import services
 from transactions.drafts import Changes, Correction, EntryChange
@@ -44,8 +44,8 @@ class Move(Reason):
         super().__init__(*args, **more)
         ids = Entry.objects.filter(transaction__in=rows).values("account_id")
         accounts = Account.objects.filter(book=book_id).order_by("type", "name")
-        self.fields["source"].queryset = accounts.filter(id__in=ids)
-        self.fields["target"].queryset = accounts
+        offer_rows(self, "source", accounts.filter(id__in=ids))
+        offer_rows(self, "target", accounts)
 
 
 def move(request: HttpRequest, rows: QuerySet) -> HttpResponse | None:

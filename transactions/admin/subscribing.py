@@ -19,7 +19,7 @@ from unfold.widgets import (
 from accounts.models import Account
 from buffet import money
 from buffet.admin.base import HouseAdmin, actor, timeline
-from buffet.admin.verbs import Reason, ask
+from buffet.admin.verbs import Reason, ask, offer_rows
 from buffet.models import Book
 from transactions import services
 from transactions.models import Subscription, SubscriptionPayment, Vendor
@@ -68,7 +68,7 @@ class Changing(Reason):
             "vendor": Vendor.objects.filter(book=book),
         }
         for name, found in rows.items():
-            self.fields[name].queryset = found.order_by("name")
+            offer_rows(self, name, found.order_by("name"))
 
 
 @admin.register(Subscription)

@@ -140,7 +140,8 @@ def _reasons(wanted: Sequence[tuple[UUID, UUID | None, str, datetime]]) -> list[
 def of_row(row: models.Model) -> reading.Told | None:
     """Return how a row came, as far as it tells; nobody is named who is not known."""
     label = row._meta.label_lower
-    if not getattr(row, "created_at", None) or label not in reading.histories():
+    made_at = getattr(row, "created_at", None)
+    if not made_at or label not in reading.histories():
         return None
     # Shared rates are loaded: they say since when they are there, and not by whom.
     if not isinstance(row.pk, UUID):
@@ -154,7 +155,7 @@ def of_row(row: models.Model) -> reading.Told | None:
     if isinstance(row, BookRow):
         at = (row.book_id, made_by, row.created_via, row.created_at)
         (story["reason"],) = _reasons([at])
-    (told,) = _read([(label, row.pk, row.created_at, story)]).values() or (None,)
+    (told,) = _read([(label, row.pk, made_at, story)]).values() or (None,)
     return told
 
 

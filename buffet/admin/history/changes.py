@@ -87,7 +87,7 @@ def page(wanted: Wanted, *, before: UUID | None = None, limit: int = PAGE) -> li
 
 def _conditions(wanted: Wanted, before: UUID | None) -> tuple[list[str], dict[str, Any]]:
     # What only adds is told by the rows that it added.
-    conditions, values = ["NOT metadata ? 'only_adds'"], {}
+    conditions, values = ["NOT metadata ? 'only_adds'"], dict[str, Any]()
     of_story = {
         "book": wanted.book_id and str(wanted.book_id),
         "user": wanted.user_id and str(wanted.user_id),
@@ -104,10 +104,10 @@ def _conditions(wanted: Wanted, before: UUID | None) -> tuple[list[str], dict[st
             wanted.last and first_id(wanted.last + timedelta(days=1)), "id < %(after)s"
         ),
     }  # fmt: skip
-    for name, (value, condition) in bounds.items():
-        if value:
+    for name, (bound, condition) in bounds.items():
+        if bound:
             conditions.append(condition)
-            values[name] = value
+            values[name] = bound
     return conditions, values
 
 

@@ -29,6 +29,7 @@ from buffet.admin.masking import sees_amounts
 from buffet.admin.reason import Reason
 from buffet.cells import harmless
 from buffet.models import Book, User
+from buffet.requests import signed_in
 
 
 class Search(forms.Form):
@@ -122,7 +123,7 @@ def _export(request: HttpRequest, wanted: Wanted, reason: str) -> HttpResponse:
     """Answer with a line for each row that came and each field that changed, and leave a trace."""
     found = _discreet(request, stories.page(wanted, limit=changes.MOST))
     LogEntry.objects.create(
-        user_id=request.user.pk,
+        user_id=signed_in(request).pk,
         content_type=ContentType.objects.get_for_model(Book),
         object_id=_text(wanted.book_id or wanted.user_id),
         object_repr=f"history of {len(found)} changes",

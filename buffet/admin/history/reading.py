@@ -122,9 +122,9 @@ def histories() -> Mapping[str, tuple[type[models.Model], type[Event]]]:
     """Return the models that have a history, and it, by label."""
     events = [model for model in apps.get_models() if issubclass(model, Event)]
     return {
-        model.pgh_tracked_model._meta.label_lower: (model.pgh_tracked_model, model)
+        tracked._meta.label_lower: (tracked, model)
         for model in events
-        if model.pgh_tracked_model is not None
+        if (tracked := getattr(model, "pgh_tracked_model", None)) is not None
     }
 
 
@@ -268,7 +268,7 @@ def _differences(
         name = field.column
         if label == "insert" and name in _FROM_THE_START:
             yield Difference(str(field.verbose_name), "", _text(field, after[name], known))
-        if name in _SILENT or name not in before:
+        if name is None or name in _SILENT or name not in before:
             continue
         was, became = before[name], after.get(name)
         if (label == "update" and was == became) or (label == "delete" and was in ("", None)):
@@ -318,6 +318,6 @@ def _names(rows: Iterable[Mapping[str, Any]]) -> dict[Any, str]:
     }
     for model, ids in wanted.items():
         if ids:
-            found = model._base_manager.in_bulk(ids)
-            names |= {(model, str(id)): str(one) for id, one in found.items()}
+            referred = model._base_manager.in_bulk(ids)
+            names |= {(model, str(id)): str(one) for id, one in referred.items()}
     return names

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import REAL_KINDS, Account, AccountType, BilledAs, Broker, CreditCard, Kind
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal, invalid
-from buffet.models import Book
+from buffet.models import Book, others
 
 
 class NameTaken(Refusal):
@@ -72,7 +72,7 @@ def get_broker(book: Book, broker_id: UUID) -> Broker:
 
 
 def _refuse_taken_broker(book: Book, name: str, besides: UUID | None = None) -> None:
-    if Broker.objects.filter(book=book, name__iexact=name).exclude(id=besides).exists():
+    if others(Broker.objects.filter(book=book, name__iexact=name), besides).exists():
         raise NameTaken("The book already has a broker of this name.")
 
 
@@ -149,7 +149,7 @@ def get_real_account(book: Book, account_id: UUID) -> Account:
 
 
 def _refuse_taken_account(book: Book, name: str, besides: UUID | None = None) -> None:
-    if Account.objects.real().filter(book=book, name__iexact=name).exclude(id=besides).exists():
+    if others(Account.objects.real().filter(book=book, name__iexact=name), besides).exists():
         raise NameTaken("The book already has an account of this name.")
 
 
@@ -279,7 +279,7 @@ def _refuse_taken_category(
     book: Book, name: str, of_type: str, parent_id: UUID | None, besides: UUID | None = None
 ) -> None:
     siblings = Account.objects.categories().filter(book=book, type=of_type, parent_id=parent_id)
-    if siblings.filter(name__iexact=name).exclude(id=besides).exists():
+    if others(siblings.filter(name__iexact=name), besides).exists():
         raise NameTaken("There is already a category of this name here.")
 
 

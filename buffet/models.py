@@ -1,7 +1,7 @@
 """People and the books they keep together."""
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -324,7 +324,7 @@ class BookRow(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [
+        triggers: ClassVar = [
             pgtrigger.Trigger(
                 name="stamp_version",
                 when=pgtrigger.Before,
@@ -353,8 +353,16 @@ class BookRow(models.Model):
         ]
 
 
+R = TypeVar("R", bound=models.Model)
+
+
+def others(rows: models.QuerySet[R], besides: UUID | None) -> models.QuerySet[R]:
+    """Return rows without one of them, if there is one to be left out."""
+    return rows if besides is None else rows.exclude(pk=besides)
+
+
 #: The kept columns, which are no news in a row's history.
-KEPT = ("version", "updated_at")
+KEPT = ["version", "updated_at"]
 
 
 class Tombstone(models.Model):

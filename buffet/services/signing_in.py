@@ -14,7 +14,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 
 from buffet import limits, sign_ins
 from buffet.errors import NotFound, Refusal
-from buffet.models import Session, User
+from buffet.models import Session, User, others
 from buffet.staff_models import Outcome
 
 
@@ -112,7 +112,7 @@ def sign_out(*, token: str) -> None:
 
 def _claims(token: str) -> RefreshToken:
     try:
-        claims = RefreshToken(token)
+        claims = RefreshToken(token)  # type: ignore[arg-type]  # it takes the text
         UUID(claims["sid"])
     except (TokenError, KeyError, ValueError) as error:
         raise SessionEnded from error
@@ -159,4 +159,4 @@ def end_session(*, user_id: UUID, session_id: UUID) -> None:
 
 def end_sessions(*, user_id: UUID, because: str, but: UUID | None = None) -> None:
     """End the user's sessions, all or all but one, their access tokens included."""
-    current_sessions(user_id).exclude(id=but).update(ended_at=Now(), ended_because=because)
+    others(current_sessions(user_id), but).update(ended_at=Now(), ended_because=because)

@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts import services as chart_services
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal
-from buffet.models import Book
+from buffet.models import Book, others
 from transactions.imports.tables import Profile
 from transactions.models import ImportProfile
 
@@ -77,7 +77,7 @@ def delete_profile(*, book: Book, by: Actor, profile_id: UUID) -> None:
 
 def _refuse_taken(book: Book, name: str, besides: UUID | None = None) -> None:
     named = ImportProfile.objects.filter(book=book, name__iexact=name)
-    if named.exclude(id=besides).exists():
+    if others(named, besides).exists():
         raise ProfileNameTaken
 
 

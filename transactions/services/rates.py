@@ -14,7 +14,7 @@ from accounts import quotations
 from accounts.models import BookRate
 from buffet.audit import Actor, writing
 from buffet.errors import Invalid, NotFound, Refusal, invalid
-from buffet.models import Book
+from buffet.models import Book, others
 from transactions.services.months import closed_fault
 
 OWN = "own"
@@ -52,7 +52,7 @@ def _refuse_taken(book: Book, base: str, quote: str, on: date, besides: UUID | N
     # In either direction: two that contradict each other would both be in force.
     pair = [base, quote]
     rows = BookRate.objects.filter(book=book, base__in=pair, quote__in=pair, on=on)
-    if rows.exclude(id=besides).exists():
+    if others(rows, besides).exists():
         raise RateTaken
 
 

@@ -11,7 +11,7 @@ from accounts.models import REAL_TYPES, Account, Kind
 from buffet import money
 from buffet.audit import Actor, writing
 from buffet.errors import Fault, Invalid, NotFound, Refusal, invalid
-from buffet.models import Book
+from buffet.models import Book, others
 from transactions.classifying.patterns import BadPattern, compiled
 from transactions.models import Direction, Rule, Vendor
 
@@ -137,7 +137,7 @@ def move_rule(*, book: Book, by: Actor, rule_id: UUID, up: bool) -> None:
 
 
 def _refuse_taken(book: Book, name: str, besides: UUID | None = None) -> None:
-    if Rule.objects.filter(book=book, name__iexact=name).exclude(id=besides).exists():
+    if others(Rule.objects.filter(book=book, name__iexact=name), besides).exists():
         raise RuleNameTaken
 
 
@@ -186,8 +186,8 @@ def _reference_faults(wanted: Rule, named: set[str] | None) -> list[Fault]:
     if category is not None and category.archived_at is not None and is_named:
         sentence = f"{category.name} is archived; reopen it first."
         faults.append(Fault("/category", "archived", sentence))
-    vendors = Vendor.objects.filter(book_id=wanted.book_id, id=wanted.vendor_id)
-    if wanted.vendor_id and not vendors.exists():
+    vendors = Vendor.objects.filter(book_id=wanted.book_id)
+    if wanted.vendor_id and not vendors.filter(id=wanted.vendor_id).exists():
         faults.append(Fault("/vendor", "not_found", "There is no such vendor in this book."))
     return faults
 
@@ -196,6 +196,8 @@ def _amount_faults(pointer: str, amount: Decimal, wanted: Rule) -> list[Fault]:
     if amount < 0:
         sentence = "The amounts of a rule have no sign; its direction says where money goes."
         return [Fault(pointer, "signed", sentence)]
+    if wanted.account_id is None:
+        return []
     rows = Account.objects.filter(book_id=wanted.book_id, id=wanted.account_id)
     currency = rows.values_list("currency", flat=True).first()
     if currency and money.round_to(amount, currency) != amount:

@@ -9,7 +9,7 @@ from accounts.models import REAL_TYPES, Account, AccountType, Kind
 from buffet import money
 from buffet.audit import Actor, writing
 from buffet.errors import Fault, Invalid, NotFound, Refusal, invalid
-from buffet.models import Book
+from buffet.models import Book, others
 from transactions.models import Subscription, Vendor
 from transactions.recurring import MOST_PERIODS, Cadence
 
@@ -54,7 +54,7 @@ def get_subscription(book: Book, subscription_id: UUID) -> Subscription:
 
 
 def _refuse_taken(book: Book, name: str, besides: UUID | None = None) -> None:
-    taken = Subscription.objects.filter(book=book, name__iexact=name).exclude(id=besides)
+    taken = others(Subscription.objects.filter(book=book, name__iexact=name), besides)
     if taken.exists():
         raise SubscriptionNameTaken
 
@@ -184,8 +184,8 @@ def _refuse_wrong(wanted: Subscription, named: set[str]) -> None:
         if row is not None and row.archived_at is not None and f"{field}_id" in named:
             sentence = f"{row.name} is archived; reopen it first."
             faults.append(Fault(f"/{field}", "archived", sentence))
-    vendors = Vendor.objects.filter(book_id=wanted.book_id, id=wanted.vendor_id)
-    if wanted.vendor_id and not vendors.exists():
+    vendors = Vendor.objects.filter(book_id=wanted.book_id)
+    if wanted.vendor_id and not vendors.filter(id=wanted.vendor_id).exists():
         faults.append(Fault("/vendor", "not_found", "There is no such vendor in this book."))
     if wanted.cadence not in Cadence.values:
         faults.append(Fault("/cadence", "unknown", f"One of: {', '.join(Cadence.values)}."))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from buffet.audit import Actor, writing
 from buffet.errors import NotFound, Refusal
-from buffet.models import Book
+from buffet.models import Book, others
 from transactions.models import Rule, Subscription, Transaction, Vendor
 
 
@@ -30,7 +30,7 @@ def _get(book: Book, vendor_id: UUID) -> Vendor:
 
 
 def _refuse_taken(book: Book, name: str, besides: UUID | None = None) -> None:
-    if Vendor.objects.filter(book=book, name__iexact=name).exclude(id=besides).exists():
+    if others(Vendor.objects.filter(book=book, name__iexact=name), besides).exists():
         raise VendorNameTaken
 
 

@@ -4,7 +4,8 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Account, AccountEvent
+from accounts.models import Account
+from buffet.audit import history_of
 from buffet.models import Book
 from buffet.rest.times import instant
 
@@ -34,8 +35,7 @@ def category(book: Book, category_id: UUID) -> dict[str, Any] | None:
 
 def was_deleted(book: Book, account_id: UUID) -> bool:
     """Whether the book had an account or category of this id that is deleted."""
-    deletions = AccountEvent.objects.filter(pgh_label="delete")
-    return deletions.filter(pgh_obj_id=account_id, book=book).exists()
+    return history_of(Account, pgh_label="delete", pgh_obj_id=account_id, book=book).exists()
 
 
 def _category(row: Account, depth: int, path: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db import DataError, connection, models
 from django.db.models import Func, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.db.transaction import atomic
+from pghistory.models import Context
 from pghistory.models import Event as HistoryEvent
 from psycopg.errors import NumericValueOutOfRange
 from uuid_utils.compat import uuid7
@@ -28,6 +29,17 @@ class Event(HistoryEvent):
         abstract = True
 
 
+class EventColumns:
+    """What an event tells beside the row's columns: for annotations, django-pghistory makes it."""
+
+    pgh_id: int
+    pgh_label: str
+    pgh_created_at: datetime
+    pgh_obj_id: UUID
+    pgh_context: Context | None
+    pgh_context_id: UUID | None
+
+
 def kept_history() -> tuple[pghistory.RowEvent, ...]:
     """Return new trackers that keep what a row was before each update and before its deletion.
 
@@ -37,6 +49,12 @@ def kept_history() -> tuple[pghistory.RowEvent, ...]:
         pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Statement),
         pghistory.DeleteEvent(level=pghistory.Statement),
     )
+
+
+def history_of(model: type[models.Model], **columns: object) -> models.QuerySet[HistoryEvent]:
+    """Return what rows of a model were before each change, by columns of theirs or the event's."""
+    events: dict[str, type[HistoryEvent]] = vars(model)["pgh_event_models"]
+    return events["delete"].objects.filter(**columns)
 
 
 def _setting(name: str) -> NullIf:
@@ -117,7 +135,11 @@ def writing(book_id: UUID, *, by: Actor, reason: str = "") -> Iterator[None]:
             if reason:
                 *_, story = context(by, reason, book_id)
                 with connection.cursor() as cursor:
-                    told = {"id": by.change_id, "story": story, "since": since}
+                    told: dict[str, UUID | str | datetime | None] = {
+                        "id": by.change_id,
+                        "story": story,
+                        "since": since,
+                    }
                     cursor.execute(_KEEP_REASON, told)
     except DataError as error:
         if isinstance(error.__cause__, NumericValueOutOfRange):

@@ -17,7 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
-from buffet.audit import Actor, acting
+from buffet.audit import Actor, acting, history_of
 from buffet.errors import NotFound, Refusal
 from buffet.models import Book, Erasure, Invitation, Membership, Role, User
 
@@ -150,8 +150,7 @@ def _remove_history(user: User) -> Counter[str]:
     """Remove what the history of users and invitations has of them, their deletion included."""
     removed: Counter[str] = Counter()
     for model, where in ((User, {"pgh_obj_id": user.id}), (Invitation, {"email": user.email})):
-        events = model.pgh_event_models["delete"].objects.filter(**where)
-        removed += Counter(events.delete()[1])
+        removed += Counter(history_of(model, **where).delete()[1])
     return removed
 
 

@@ -12,6 +12,7 @@ from django.db import connection, models
 from django.db.transaction import atomic
 from django.utils.text import slugify
 
+from buffet.audit import history_of
 from buffet.models import (
     Book,
     CalendarLink,
@@ -65,8 +66,7 @@ def _parts(user: User) -> Iterator[tuple[str, Any]]:
     """Yield what is kept beside books, by the name of its file."""
     (profile,) = _rows(User.objects.filter(id=user.id))
     yield "profile", profile | {"staff_roles": list(user.groups.values_list("name", flat=True))}
-    before = User.pgh_event_models["update"].objects
-    yield "profile_before", _rows(before.filter(pgh_obj_id=user.id))
+    yield "profile_before", _rows(history_of(User, pgh_obj_id=user.id))
     yield "seats", _rows(Membership.objects.filter(user=user), "book__name")
     yield "invitations", _rows(Invitation.objects.filter(email=user.email))
     yield "invitations_sent", _rows(Invitation.objects.filter(invited_by=user))

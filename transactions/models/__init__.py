@@ -1,5 +1,7 @@
 """The ledger: dated transactions of signed entries, and what the database keeps about them."""
 
+from typing import TYPE_CHECKING
+
 from transactions.models.imports import Import, ImportFile, ImportLine, ImportStatus, Verdict
 from transactions.models.ledger import BalanceCheck, Entry, Source, Status, Transaction
 from transactions.models.months import ClosedMonth
@@ -11,7 +13,15 @@ from transactions.models.sums import AccountTotal, MonthlyBalance, Sums, TypeTot
 from transactions.models.vendors import Vendor
 from transactions.models.verifications import Verification
 
-# The events of history, EntryEvent and its like, are put here by django-pghistory.
+if TYPE_CHECKING:
+    from buffet.audit import EventColumns
+
+    # The tables of history are put here by django-pghistory: what a row was, and the event.
+    class EntryEvent(EventColumns, Entry): ...
+
+    class TransactionEvent(EventColumns, Transaction): ...
+
+
 __all__ = [
     "AccountTotal",
     "BalanceCheck",

@@ -25,7 +25,7 @@ class Source(models.TextChoices):
 
 
 @pghistory.track(*kept_history(), exclude=KEPT)
-class Transaction(BookRow):
+class Transaction(BookRow):  # type: ignore[django-manager-missing]  # of events, made later
     """A dated event whose entries sum to zero in each currency."""
 
     date = models.DateField(help_text="The posting date, a calendar day without a time.")
@@ -70,7 +70,7 @@ class Status(models.TextChoices):
 
 
 @pghistory.track(*kept_history())
-class Entry(models.Model):
+class Entry(models.Model):  # type: ignore[django-manager-missing]  # of events, made later
     """A signed amount on one account: debits are positive, credits negative.
 
     `book` and `date` are those of the transaction, `currency` that of the account where it has one;

@@ -119,10 +119,10 @@ def _events(transaction_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     ids = list(found)
     headers = TransactionEvent.objects.filter(pgh_obj_id__in=ids)
     entries = EntryEvent.objects.filter(transaction_id__in=ids)
-    for event in headers.select_related("pgh_context").order_by("pgh_id"):
-        found[event.pgh_obj_id].append(event)
-    for event in entries.select_related("pgh_context").order_by("pgh_id"):
-        found[event.transaction_id].append(event)
+    for header in headers.select_related("pgh_context").order_by("pgh_id"):
+        found[header.pgh_obj_id].append(header)
+    for entry in entries.select_related("pgh_context").order_by("pgh_id"):
+        found[entry.transaction_id].append(entry)
     return found
 
 

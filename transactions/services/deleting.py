@@ -176,11 +176,13 @@ def _posting(event: TransactionEvent) -> storage.Posting:
         )
         for entry in entries
     )
-    vendor_is_there = Vendor.objects.filter(id=event.vendor_id, book_id=event.book_id).exists()
+    vendor_id = event.vendor_id
+    vendors = Vendor.objects.filter(book_id=event.book_id)
+    vendor_is_there = vendor_id is not None and vendors.filter(id=vendor_id).exists()
     draft = Draft(
         date=event.date,
         description=event.description,
-        vendor_id=event.vendor_id if vendor_is_there else None,
+        vendor_id=vendor_id if vendor_is_there else None,
         notes=event.notes,
         source=event.source,
         entries=kept,

@@ -1,7 +1,7 @@
 """What clients send about transactions: read field by field, refused by pointer."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from buffet.errors import Fault, Invalid, Refusal
 from buffet.rest import fields
@@ -70,6 +70,10 @@ def _inside(found: dict[str, Any]) -> dict[str, Any]:
     return {_REFERENCES.get(name, name): value for name, value in found.items()}
 
 
+@overload
+def draft(sent: object, pointer: str = "") -> Draft: ...
+@overload
+def draft(sent: object, pointer: str, faults: list[Fault]) -> Draft | None: ...
 def draft(sent: object, pointer: str = "", faults: list[Fault] | None = None) -> Draft | None:
     """Return the transaction that a client wants recorded, in simple or full form.
 
@@ -143,9 +147,9 @@ def deletions(sent: object) -> list[Deletion | Refusal]:
     :raises Invalid: if there are no rows.
     """
 
-    def read(one: object, at: str, faults: list[Fault]) -> Deletion:
+    def read(one: object, at: str, faults: list[Fault]) -> Deletion | None:
         found = fields.read(one, _MEANT, required=("id",), pointer=at, faults=faults)
-        return Deletion(found.get("id"), found.get("version"), at)
+        return Deletion(found["id"], found.get("version"), at) if "id" in found else None
 
     return _each(sent, read)
 

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.core.files.uploadedfile import UploadedFile
 
 from buffet.errors import Fault, Invalid
 from buffet.rest import fields
+from buffet.rest.uploads import Upload
 from transactions.imports.statement import Options
 from transactions.imports.tables.profile import Profile, from_json
 from transactions.models import Verdict
@@ -31,11 +31,12 @@ _CHOICE: Mapping[str, fields.Reader] = {
 _NUMBERED = {**_CHOICE, "number": fields.whole(1, 2**31 - 1)}
 
 
-def _file(value: object) -> UploadedFile:
+def _file(value: object) -> Upload:
     """Read an uploaded file."""
-    if not isinstance(value, UploadedFile):
+    found = Upload.of(value)
+    if found is None:
         raise fields.Malformed("This is a file.")
-    return value
+    return found
 
 
 def _place(value: object) -> int:
@@ -90,7 +91,7 @@ def upload(data: Mapping[str, Any]) -> tuple[dict[str, Any], Wish]:
     return sent, _wish(sent)
 
 
-def inspection(data: Mapping[str, Any]) -> tuple[UploadedFile, Wish]:
+def inspection(data: Mapping[str, Any]) -> tuple[Upload, Wish]:
     """Read the form of a file that is only looked at."""
     sent = fields.read(dict(data.items()), _INSPECTION, required=("file",))
     return sent["file"], _wish(sent)

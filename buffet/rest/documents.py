@@ -1,5 +1,7 @@
 """Parameters that many routes have, as the OpenAPI document shows them."""
 
+from collections.abc import Mapping
+
 from drf_spectacular.utils import OpenApiParameter
 
 from buffet.rest.pagination import DEFAULT_LIMIT, MAX_LIMIT
@@ -11,7 +13,7 @@ def component(name: str) -> dict[str, object]:
 
 
 def parameter(
-    name: str, description: str, schema: dict[str, object], *, required: bool = False
+    name: str, description: str, schema: Mapping[str, object], *, required: bool = False
 ) -> OpenApiParameter:
     """Return a query parameter with its JSON schema; a list is sent once, with commas."""
     found = OpenApiParameter(

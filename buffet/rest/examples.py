@@ -11,7 +11,7 @@ from typing import Any
 from buffet.rest.samples import KEY, OTHER_NAMES, VALUES, identity, words
 
 Schema = dict[str, Any]
-_TYPES = {
+_TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
     "integer": int,
     "boolean": bool,
@@ -133,6 +133,8 @@ class Composer:
         label, row = next(iter(self._rows(name, schema).items()))
         if patch is ...:
             return self._object(name, schema, label, row)
+        if isinstance(patch, list):
+            raise TypeError(f"{name} is no list.")
         # Of a body it says all; of an answer, what differs from the first row.
         found = patch if name.endswith("Request") else row | patch
         return self._object(name, schema, of or label, found, exactly=True)

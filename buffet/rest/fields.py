@@ -12,7 +12,8 @@ from django.core.validators import validate_email
 
 from buffet.errors import Fault, Invalid, invalid
 from buffet.money import BadAmount, BadCurrency, parse_amount, parse_currency
-from buffet.rest.query import Malformed, parse_day
+from buffet.rest.query import Malformed as Malformed
+from buffet.rest.query import parse_day
 
 Reader = Callable[[object], Any]
 #: Whoever sends more nonsense than this is told of no more.

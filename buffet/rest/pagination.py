@@ -14,7 +14,7 @@ from buffet.rest import query
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
-PARAMETERS = {"limit": query.whole(1, MAX_LIMIT), "cursor": str}
+PARAMETERS: dict[str, query.Reader] = {"limit": query.whole(1, MAX_LIMIT), "cursor": str}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def page(
         kept.reverse()
     following = more or back
     preceding = more if back else cursor is not None
-    answer = {"results": kept, "next": None, "previous": None}
+    answer: dict[str, Any] = {"results": kept, "next": None, "previous": None}
     if kept and (following or preceding):
         here = address(request)
         if following:

@@ -1,8 +1,9 @@
 """Errors as RFC 9457 problem documents, the one shape every refusal has."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
@@ -93,7 +94,7 @@ def _race(error: IntegrityError) -> tuple[int, str, str] | None:
     return (409, name, sentence) if name and sentence else None
 
 
-def answer(error: Exception, context: dict[str, object]) -> Response | None:
+def answer(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Answer an exception of an API view with a problem; None leaves it to the server's 500."""
     request = context["request"]
     headers: dict[str, str] = {}

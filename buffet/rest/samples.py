@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_serializer
 
 #: Under which a schema carries its samples until the examples are made of them.
 KEY = "x-samples"
-_Kept = TypeVar("_Kept")
+_Kept = TypeVar("_Kept", bound=Callable[..., Any])
 
 
 def identity(label: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as Base
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.serializers import Serializer
 
 from buffet.rest import documents, headers, refusals
 
@@ -117,7 +118,7 @@ class AutoSchema(Base):
             maybe.append("Idempotency-Replayed")
         if self._in_book and self.method != "GET" and status != "204":
             maybe.append("ETag")
-        always = ("ETag",) if self._tells_of_book else ()
+        always: tuple[str, ...] = ("ETag",) if self._tells_of_book else ()
         if self.is_deprecated():
             always += headers.OF_GOING
         return headers.described(*maybe, always=always)
@@ -126,9 +127,11 @@ class AutoSchema(Base):
         """Return what a caller needs: a token, or nothing at all."""
         return [one for one in super().get_auth() if one]
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(
+        self,
+    ) -> list[OpenApiParameter | Serializer | type[Serializer]]:
         """Return the parameters that routes have in common."""
-        found = [REQUEST_ID]
+        found: list[OpenApiParameter | Serializer | type[Serializer]] = [REQUEST_ID]
         if self._tells_of_book:
             found.append(IF_NONE_MATCH)
         if self._in_book:

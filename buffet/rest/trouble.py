@@ -20,7 +20,7 @@ class Trouble:
 
 AWAY = Trouble("database_unavailable", "The database cannot answer. Please try again.")
 #: By what the database said; whatever else it said comes to AWAY.
-_SAID: dict[type[Exception], Trouble] = {
+_SAID: dict[type, Trouble] = {
     errors.QueryCanceled: Trouble(
         "took_too_long", "The database took too long for this and has stopped. Please try again."
     ),

@@ -23,7 +23,7 @@ from buffet.audit import Actor, writing
 from buffet.errors import NotFound
 from buffet.models import Book, BookRow
 from buffet.rest import query, retries, tags
-from buffet.rest.authentication import Caller, caller_of
+from buffet.rest.authentication import Caller, Seat, caller_of
 from buffet.rest.deprecating import Deprecation
 from buffet.rest.responses import Response
 from buffet.rest.shaping import Shape
@@ -170,12 +170,12 @@ class BookView(ApiView):
             if self.shape is not None and ("fields" in self.query or "expand" in self.query):
                 response.content = orjson.dumps(self.shape.applied(self, response.data, self.query))
             if response.status_code == 200:
-                version = self.caller.seat.version if response.version is None else response.version
-                found = tags.mark(self.caller.seat, tags.address(request.META))
+                version = self.seat.version if response.version is None else response.version
+                found = tags.mark(self.seat, tags.address(request.META))
                 tags.personal(response, tags.tag(version, found))
             return response
         if self.row is not None and request.method in ("PATCH", "DELETE"):
-            response = self._change(handler, request, *args, **kwargs)
+            response = self._change(self.row, handler, request, *args, **kwargs)
         else:
             response = super().perform(handler, request, *args, **kwargs)
         if response.version is not None:
@@ -183,13 +183,18 @@ class BookView(ApiView):
         return response
 
     def _change(
-        self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
+        self,
+        row: type[BookRow],
+        handler: Callable[..., Response],
+        request: Request,
+        *args: Any,
+        **kwargs: Any,
     ) -> Response:
         if not settings.REQUIRE_IF_MATCH and "HTTP_IF_MATCH" not in request.META:
             return super().perform(handler, request, *args, **kwargs)
         # Under the book's lock, so that nobody changes the row between the look and the change.
         with writing(self.book_id, by=self.actor):
-            versions = self.row.objects.filter(book_id=self.book_id, id=kwargs["id"])
+            versions = row._default_manager.filter(book_id=self.book_id, id=kwargs["id"])
             version = versions.values_list("version", flat=True).first()
             if version is not None:
                 tags.refuse_other_version(request._request, version)
@@ -198,23 +203,30 @@ class BookView(ApiView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the caller's seat: no book is a 404, a viewer's write a 403."""
         super().initial(request, *args, **kwargs)
-        seat = self.caller.seat
-        if seat is None:
-            raise NotFound("There is no such book, or you are not a member of it.")
-        if request.method not in SAFE_METHODS and not seat.may_write:
+        if not self.seat.may_write and request.method not in SAFE_METHODS:
             raise PermissionDenied("A viewer of this book cannot change it.", "viewer")
+
+    @property
+    def seat(self) -> Seat:
+        """The caller's seat in the book that the request is about.
+
+        :raises NotFound: if they have none.
+        """
+        if self.caller.seat is None:
+            raise NotFound("There is no such book, or you are not a member of it.")
+        return self.caller.seat
 
     @property
     def book_id(self) -> UUID:
         """The id of the book that the request is about."""
-        return self.caller.seat.book_id
+        return self.seat.book_id
 
     @property
     def book(self) -> Book:
         """The book that the request is about."""
-        return self.caller.seat.book
+        return self.seat.book
 
     @property
     def today(self) -> Any:
         """Today in the book's time zone."""
-        return self.caller.seat.today
+        return self.seat.today

@@ -230,7 +230,7 @@ class CategoryMergeView(BookView):
         """Move its entries and sub-categories into the other and delete it; answer the other."""
         chart_services.get_category(self.book, id)
         sent = fields.read(request.data, {"into": fields.identity}, required=("into",))
-        target = services.merge_categories(
+        services.merge_categories(
             book=self.book, by=self.actor, source_id=id, target_id=sent["into"]
         )
-        return Response(chart.category(self.book, target.id))
+        return Response(chart.category(self.book, sent["into"]))

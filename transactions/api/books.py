@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -12,6 +11,7 @@ from buffet.errors import Refusal
 from buffet.rest import fields
 from buffet.rest.parsers import WholeFormParser
 from buffet.rest.responses import Response
+from buffet.rest.uploads import Upload
 from buffet.rest.views import ApiView
 from buffet.serializers import BookRead
 from transactions.books.loading import load_book
@@ -35,10 +35,12 @@ def _refuse_larger(size: int) -> None:
         )
 
 
-def _file(value: object) -> UploadedFile:
-    if not isinstance(value, UploadedFile):
+def _file(value: object) -> Upload:
+    """Read an uploaded file."""
+    found = Upload.of(value)
+    if found is None:
         raise fields.Malformed("This is a file.")
-    return value
+    return found
 
 
 class BooksLoadView(ApiView):
@@ -62,7 +64,7 @@ class BooksLoadView(ApiView):
     def post(self, request: Request) -> Response:
         """Make a new book of the caller's from JSON Lines: all of it, or nothing."""
         sent = fields.read(dict(request.data.items()), {"file": _file}, required=("file",))
-        file: UploadedFile = sent["file"]
+        file: Upload = sent["file"]
         _refuse_larger(file.size)
         book = load_book(by=self.actor, user_id=self.caller.id, file=file.file)
         return Response(book_row(book, "owner"), status=201)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -16,6 +15,7 @@ from buffet.rest.documents import PAGING
 from buffet.rest.pagination import DEFAULT_LIMIT, PARAMETERS, Cursor, page, read_cursor
 from buffet.rest.parsers import WholeFormParser
 from buffet.rest.responses import Response
+from buffet.rest.uploads import Upload
 from buffet.rest.views import BookView
 from buffet.serializers import page_of
 from transactions import import_bodies, import_serializers, services
@@ -109,7 +109,7 @@ class ImportsView(UploadView):
     def post(self, request: Request) -> Response:
         """Read a file of any known format; the ledger does not change before the commit."""
         sent, wish = import_bodies.upload(request.data)
-        file: UploadedFile = sent["file"]
+        file: Upload = sent["file"]
         _refuse_larger(file.size)
         # Django has already reduced it to a bare name; whatever else it is, it is only shown.
         name = "".join(sign for sign in file.name or "file" if sign.isprintable())

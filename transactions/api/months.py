@@ -93,7 +93,7 @@ class ClosedMonthView(BookView):
     )
     def delete(self, request: Request, month: date) -> Response:
         """Reopen it; owners only, and the history keeps who closed it, who reopened it and why."""
-        if self.caller.seat.role != "owner":
+        if self.seat.role != "owner":
             raise PermissionDenied("Only an owner reopens a month.", "owners_only")
         reason = self.query.get("reason", "")
         services.reopen_month(book=self.book, by=self.actor, month=month, reason=reason)

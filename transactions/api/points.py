@@ -179,7 +179,7 @@ class BalancePointUnlockView(BookView):
     def post(self, request: Request, id: UUID) -> Response:
         """Unlock them; owners only, and the history keeps why."""
         queries.get(self.book_id, id)
-        if self.caller.seat.role != "owner":
+        if self.seat.role != "owner":
             raise PermissionDenied("Only an owner unlocks reconciled days.", "owners_only")
         known = {"reason": fields.text(500, least=1)}
         sent = fields.read(request.data, known, required=("reason",))

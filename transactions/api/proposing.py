@@ -48,23 +48,26 @@ class TransactionProposalView(BookView):
         amount = self.query.get("amount", Decimal(-1))
         proposer = Proposer.of(known_of(self.book_id))
         given = proposer.given(self.query["description"], amount, account_id)
-        categories = Account.objects.filter(book_id=self.book_id, id=given.category_id)
-        vendors = Vendor.objects.filter(book_id=self.book_id, id=given.vendor_id)
         reason = next(
             (one for one in (given.category_reason, given.vendor_reason) if ":" in one), ""
         )
         rule_id = UUID(reason.partition(":")[2]) if reason else None
-        rules = Rule.objects.filter(book_id=self.book_id, id=rule_id)
         return Response(
             {
                 "category": given.category_id,
-                "category_name": categories.values_list("name", flat=True).first(),
+                "category_name": self._name(Account, given.category_id),
                 "category_reason": given.category_reason,
                 "vendor": given.vendor_id,
-                "vendor_name": vendors.values_list("name", flat=True).first(),
+                "vendor_name": self._name(Vendor, given.vendor_id),
                 "vendor_reason": given.vendor_reason,
                 "rule": rule_id,
-                "rule_name": rules.values_list("name", flat=True).first(),
+                "rule_name": self._name(Rule, rule_id),
                 "count": given.count,
             }
         )
+
+    def _name(self, model: type[Account | Vendor | Rule], id: UUID | None) -> str | None:
+        if id is None:
+            return None
+        rows = model._default_manager.filter(book_id=self.book_id, id=id)
+        return rows.values_list("name", flat=True).first()

@@ -41,8 +41,8 @@ _APPLY = {
 }
 
 
-def _days(sent: dict[str, Any], today: date) -> dict[str, date]:
-    """Return the days that were sent, or the last year up to today.
+def _days(sent: dict[str, Any], today: date) -> tuple[date, date]:
+    """Return the first and the last day that were sent, or the last year up to today.
 
     :raises Invalid: if the last is before the first.
     """
@@ -50,7 +50,7 @@ def _days(sent: dict[str, Any], today: date) -> dict[str, date]:
     first = sent.get("date_from", last - DAYS)
     if last < first:
         raise invalid("/date_to", "wrong_order", "The last day lies before the first.")
-    return {"first": first, "last": last}
+    return first, last
 
 
 def _wanted(sent: dict[str, Any]) -> dict[str, Any]:
@@ -78,8 +78,9 @@ class RulesTryView(BookView):
         if "rule" in sent and "rules" in sent:
             sentence = "Either one rule that is only tried, or some of the book's."
             raise invalid("/rules", "not_with_rule", sentence)
+        first, last = _days(sent, self.today)
         trial = services.try_rules(
-            book=self.book, draft=sent.get("rule"), **_days(sent, self.today), **_wanted(sent)
+            book=self.book, draft=sent.get("rule"), first=first, last=last, **_wanted(sent)
         )
         return Response(
             {
@@ -102,8 +103,9 @@ class RulesApplyView(BookView):
     def post(self, request: Request) -> Response:
         """Change what trying says; the run can be taken back."""
         sent = fields.read(request.data, _APPLY, required=("date_from", "date_to"))
+        first, last = _days(sent, self.today)
         run, trial = services.apply_rules(
-            book=self.book, by=self.actor, **_days(sent, self.today), **_wanted(sent)
+            book=self.book, by=self.actor, first=first, last=last, **_wanted(sent)
         )
         refused = ((one.found.id, one.refusal) for one in trial.refused if one.refusal)
         answer = {"counts": _counts(trial), "more": trial.more, "refused": _refusals(refused)}

@@ -50,8 +50,8 @@ class SyncView(BookView):
     def get(self, request: Request) -> Response:
         """Answer with rows in the order of their versions, deleted ones without data."""
         since = self.query.get("since", 0)
-        if since > self.caller.seat.version:
-            detail = f"The book's version is {self.caller.seat.version}: start again from 0."
+        if since > self.seat.version:
+            detail = f"The book's version is {self.seat.version}: start again from 0."
             raise invalid("?since", "ahead", detail)
         cursor = read_cursor(self.query.get("cursor"), int, int, UUID)
         place = feed.Place(*cursor.key) if cursor else feed.Place(since)

@@ -117,7 +117,7 @@ class TransactionsView(BookView):
             limit=limit + 1,
             place=queries.Place(*cursor.key) if cursor else None,
             falling=(self.query.get("sort") == "date") == back,
-            version=self.caller.seat.version,
+            version=self.seat.version,
         )
         answer = page(
             request,

@@ -57,10 +57,14 @@ def _text(value: object) -> bytes:
     return str(value).encode()
 
 
+_BY_TYPE: dict[type, Callable[[bytes], Any]] = {
+    str: bytes.decode,
+    int: int,
+    bool: b"t".__eq__,
+    UUID: _id,
+}
 #: What makes values of the columns of a caller, in order.
-_READERS: tuple[Callable[[bytes], Any], ...] = tuple(
-    {str: bytes.decode, int: int, bool: b"t".__eq__, UUID: _id}[kind] for kind in TYPES
-)
+_READERS = tuple(_BY_TYPE[kind] for kind in TYPES)
 
 
 class Asking:
@@ -119,7 +123,8 @@ class Asking:
         statement, _, order = self._statements[asked.query]
         known = asked.parameters
         values = [None if (one := known[name]) is None else _text(one) for name in order]
-        result = self._connection.pgconn.exec_prepared(statement, values)
+        # NULL is None, of which the driver's types know in other calls alone.
+        result = self._connection.pgconn.exec_prepared(statement, values)  # type: ignore[arg-type]
         if result.status != ExecStatus.TUPLES_OK:
             raise OperationalError(result.error_message.decode(errors="replace"))
         if not result.ntuples:
@@ -195,7 +200,9 @@ class Gate:
 
     def _caller(self, environ: Environ) -> Caller | None:
         asked = question(environ)
-        row = self.ask(asked) if asked is not None else None
+        if asked is None:
+            return None
+        row = self.ask(asked)
         # A token whose use is to be kept is for Django to look at.
         if row is None or is_to_be_kept(row):
             return None

@@ -6,6 +6,8 @@ from django.http import HttpRequest, JsonResponse
 from psycopg import Error
 from psycopg.pq import Ping
 
+from buffet.postgresql.base import own
+
 _SILENT = {
     Ping.OK: "no connection is free",
     Ping.REJECT: "starting or stopping",
@@ -40,4 +42,4 @@ def _reason(error: DatabaseError) -> str:
     cause = error.__cause__
     if isinstance(cause, Error) and cause.sqlstate:
         return type(cause).__name__
-    return _SILENT.get(connection.ping(), "cannot be asked")
+    return _SILENT.get(own().ping(), "cannot be asked")

@@ -102,7 +102,8 @@ def _message(record: LogRecord) -> str:
     request = getattr(record, "request", None)
     path = getattr(request, "path", None)
     if path and isinstance(record.args, tuple):
-        route = request.resolver_match.route if request.resolver_match else "-"
+        match = getattr(request, "resolver_match", None)
+        route = match.route if match else "-"
         args = tuple(route if one == path else one for one in record.args)
         return str(record.msg) % args
     return _QUOTED.sub("", record.getMessage())

@@ -2,7 +2,7 @@
 
 import secrets
 from base64 import b64decode, b64encode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
@@ -19,6 +19,9 @@ from buffet.errors import Refusal
 from buffet.models import User
 from buffet.seats import reader
 from buffet.staff_models import Outcome
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 #: How long a hash is.
 _BYTES = 32
@@ -72,10 +75,12 @@ class Argon2(BasePasswordHasher):
         parts = ("algorithm", "variety", "version", "costs", "salt", "hash")
         return dict(zip(parts, encoded.split("$"), strict=True))
 
-    def safe_summary(self, encoded: str) -> dict[str, str]:
+    def safe_summary(self, encoded: str) -> "dict[str | StrPromise, Any]":
         """Return what may be shown of what is kept."""
-        kept = self.decode(encoded)
-        return kept | {part: mask_hash(kept[part]) for part in ("salt", "hash")}
+        return {
+            part: mask_hash(kept) if part in ("salt", "hash") else kept
+            for part, kept in self.decode(encoded).items()
+        }
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Leave it, as Django's hasher does: what other costs would have taken is not known."""
@@ -102,20 +107,20 @@ class Passwords(ModelBackend):
         """
         if not username or password is None:
             return None
-        address = limits.client_address(request) if request is not None else None
-        if address is not None:
-            try:
-                limits.attempt(username, address)
-            except Refusal as refusal:
-                sign_ins.note_form(Outcome.LOCKED, request, sign_ins.owner_of(username))
-                raise PermissionDenied(refusal.detail) from refusal
+        if request is None:
+            return super().authenticate(None, username, password, **more)
+        address = limits.client_address(request)
+        try:
+            limits.attempt(username, address)
+        except Refusal as refusal:
+            sign_ins.note_form(Outcome.LOCKED, request, sign_ins.owner_of(username))
+            raise PermissionDenied(refusal.detail) from refusal
         user = super().authenticate(request, username, password, **more)
-        if request is not None and address is not None:
-            if user is not None:
-                limits.succeeded(username, address)
-                sign_ins.note_form(Outcome.PASSWORD, request, user.pk)
-            else:
-                sign_ins.note_form(Outcome.WRONG, request, sign_ins.owner_of(username))
+        if user is not None:
+            limits.succeeded(username, address)
+            sign_ins.note_form(Outcome.PASSWORD, request, user.pk)
+        else:
+            sign_ins.note_form(Outcome.WRONG, request, sign_ins.owner_of(username))
         return user
 
     def _get_group_permissions(self, user_obj: User) -> QuerySet[Permission]:

@@ -29,7 +29,10 @@ def remembered(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
         @wraps(function)
         def ask(*args: P.args, **kwargs: P.kwargs) -> T:
-            return (function if connection.in_atomic_block else kept)(*args, **kwargs)
+            if connection.in_atomic_block:
+                return function(*args, **kwargs)
+            # No type says of parameters that they can be a key.
+            return kept(*args, **kwargs)  # type: ignore[arg-type]
 
         _forget.append(kept.cache_clear)
         return ask

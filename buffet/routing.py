@@ -30,17 +30,18 @@ class ByFirstWord(URLResolver):
             raise Resolver404({"path": path})
         rest = below[0]
         whole = self._whole.get(rest)
-        if whole is not None:
-            return whole.resolve(rest)
+        found = whole.resolve(rest) if whole is not None else None
+        if found is not None:
+            return found
         candidates = self._by_word.get(_first_word(rest))
         if candidates is None:
             raise Resolver404({"tried": [[route] for route in self.url_patterns], "path": rest})
         return candidates.resolve(path)
 
     @cached_property
-    def _whole(self) -> dict[str, URLPattern]:
+    def _whole(self) -> dict[str, URLPattern | URLResolver]:
         """The routes without parameters, the first of equal ones."""
-        found: dict[str, URLPattern] = {}
+        found: dict[str, URLPattern | URLResolver] = {}
         for route in self.url_patterns:
             if not route.pattern.converters:
                 found.setdefault(str(route.pattern), route)

@@ -24,7 +24,7 @@ def note(
 ) -> None:
     """Keep what became of an attempt; of refused ones only the first in a while."""
     if outcome == Outcome.LOCKED:
-        same = SignIn.objects.filter(user_id=user_id, outcome=outcome, address=address[:45])
+        same = SignIn.objects.filter(user=user_id, outcome=outcome, address=address[:45])
         if same.filter(at__gt=Now() - QUIET).exists():
             return
     SignIn.objects.create(

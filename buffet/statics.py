@@ -1,6 +1,6 @@
 """Which static files are collected, and how: those that a page names, once each, compressed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.staticfiles.finders import AppDirectoriesFinder
@@ -15,7 +15,7 @@ _UNUSED = ("redoc", "rest_framework")
 class OfApps(AppDirectoriesFinder):
     """Find the static files of apps, but for those that are not used."""
 
-    def list(self, ignore_patterns: Sequence[str] | None) -> Iterator[tuple[str, Any]]:
+    def list(self, ignore_patterns: Iterable[str] | None) -> Iterable[Any]:
         """Yield what is to be collected."""
         return super().list([*(ignore_patterns or ()), *_UNUSED])
 

@@ -54,4 +54,5 @@ class SchemaView(AnonymousView):
         response = HttpResponse(body, content_type=wanted)
         response["ETag"], response["Vary"] = tag, "Accept"
         response["Cache-Control"] = "public, max-age=300"
-        return get_conditional_response(request._request, etag=tag, response=response)
+        sent = request._request
+        return get_conditional_response(sent, etag=tag, response=response) or response

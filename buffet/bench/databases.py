@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from buffet.gate import Gate
+from buffet.postgresql.base import own
 
 T = TypeVar("T")
 
@@ -58,5 +59,5 @@ def with_books(
 def turn_to(name: str) -> None:
     """Connect to another database from now on."""
     connection.close()
-    connection.close_pool()
+    own().close_pool()
     connection.settings_dict["NAME"] = name

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -48,7 +49,7 @@ def measure(loaded: Loaded, today: date) -> str:
         "|---|---:|---:|---:|---:|---|",
     ]
     for name in MEASURED:
-        many = [_timed(lambda name=name: _written(name, loaded.book, today)) for _ in range(ROUNDS)]
+        many = [_timed(partial(_written, name, loaded.book, today)) for _ in range(ROUNDS)]
         best = min(one.seconds for one in many)
         growth, ratio = max(one.growth for one in many), copied / best
         is_met = growth <= GROWTH and ratio >= RATIO

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
@@ -123,7 +124,7 @@ def _file(lines: int, today: date) -> bytes:
     return "\n".join(["Date;Description;Amount", *rows, ""]).encode()
 
 
-def _account(book: Book, by: Actor, today: date, name: str) -> object:
+def _account(book: Book, by: Actor, today: date, name: str) -> UUID:
     return ledger.open_account(
         book=book, by=by, today=today, name=name, kind="checking", currency="BRL"
     ).id
@@ -132,10 +133,10 @@ def _account(book: Book, by: Actor, today: date, name: str) -> object:
 def _import(
     book: Book,
     by: Actor,
-    account: object,
+    account: UUID,
     content: bytes,
-    step: Callable[[str], AbstractContextManager[None]] = nullcontext,
-) -> tuple[object, int]:
+    step: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> tuple[UUID, int]:
     """Import a file as requests do it; return the import, and how many requests it took."""
     with step(UPLOAD):
         started = ledger.preview(

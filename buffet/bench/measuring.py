@@ -170,7 +170,7 @@ class Measuring:
                 if case.before is not None:
                     case.before()
                 case.send()
-        pids = [backend(), self._gate.ask.backend]
+        pids = self._backends()
         settle()  # as the web process does when it has loaded
         for number in range(self._rounds, self._rounds + rounds):
             # As if a minute had passed, so that no limit is reached.
@@ -178,8 +178,11 @@ class Measuring:
             for case in (one for one in self._cases if number % one.every == 0):
                 self._measure(case, pids)
         self._rounds += rounds
-        if pids != [backend(), self._gate.ask.backend]:
+        if pids != self._backends():
             raise RuntimeError("A connection was changed while measuring.")
+
+    def _backends(self) -> list[int]:
+        return [one for one in (backend(), self._gate.ask.backend) if one is not None]
 
     def _measure(self, case: Case, pids: Sequence[int]) -> None:
         beside = mean(self._bare, 10, pids)[0]

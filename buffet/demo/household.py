@@ -246,8 +246,8 @@ def _income(chance: random.Random, month: date, risen: Decimal) -> Iterator[Row]
             yield Row(month.replace(day=20), account, half, "13th salary", "13th salary", firm)
     if chance.random() < 0.35:
         value = _money(chance, 600, 2400)
-        day = month.replace(day=chance.randint(8, 27))
-        yield Row(day, "Nubank", value, "Illustration", "Freelance", "Editora Rocco")
+        drawn = month.replace(day=chance.randint(8, 27))
+        yield Row(drawn, "Nubank", value, "Illustration", "Freelance", "Editora Rocco")
     interest = _money(chance, 160, 420)
     yield Row(
         month.replace(day=28), "Savings", interest, "Interest", "Interest and dividends", "Itaú"

@@ -87,7 +87,8 @@ def _categories(book: Book, by: Actor) -> dict[str, UUID]:
 
 
 def _vendors(book: Book, by: Actor, rows: list[household.Row]) -> dict[str, UUID]:
-    names = dict.fromkeys(row.vendor for row in (*rows, *household.PLANS) if row.vendor)
+    named = [*(row.vendor for row in rows), *(plan.vendor for plan in household.PLANS)]
+    names = filter(None, dict.fromkeys(named))
     return {name: ledger.create_vendor(book=book, by=by, name=name).id for name in names}
 
 

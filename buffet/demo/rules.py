@@ -1,6 +1,7 @@
 """The demo household's rules: what it would rather not say of every line again."""
 
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from buffet.audit import Actor
@@ -10,20 +11,20 @@ from transactions import services as ledger
 
 def make(book: Book, by: Actor, ids: dict[str, UUID], vendors: dict[str, UUID]) -> None:
     """Keep rules of each kind, one of them off."""
-    who = {"book": book, "by": by}
-    ledger.create_rule(
-        **who, name="Electricity", contains="enel", direction="out", vendor_id=vendors["Enel"],
+    create = partial(ledger.create_rule, book=book, by=by)
+    create(
+        name="Electricity", contains="enel", direction="out", vendor_id=vendors["Enel"],
         category_id=ids["Electricity"],
     )  # fmt: skip
-    ledger.create_rule(
-        **who, name="Water", regex=r"^(sabesp|[aá]gua)\b", category_id=ids["Water"],
+    create(
+        name="Water", regex=r"^(sabesp|[aá]gua)\b", category_id=ids["Water"],
     )  # fmt: skip
-    ledger.create_rule(
-        **who, name="Restaurants", regex="outback|sushi|cantina|ifood", direction="out",
+    create(
+        name="Restaurants", regex="outback|sushi|cantina|ifood", direction="out",
         category_id=ids["Restaurants"],
     )  # fmt: skip
-    ledger.create_rule(**who, name="Books", contains="livraria", category_id=ids["Books"])
-    ledger.create_rule(
-        **who, name="Refunds", direction="in", contains="refund", amount_max=Decimal(2000),
+    create(name="Books", contains="livraria", category_id=ids["Books"])
+    create(
+        name="Refunds", direction="in", contains="refund", amount_max=Decimal(2000),
         category_id=ids["Refunds"], account_id=ids["Nubank"], is_active=False,
     )  # fmt: skip

@@ -8,7 +8,7 @@ made anew, if it looks at them.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial, wraps
 from typing import Any
 
@@ -28,6 +28,7 @@ _BESIDE_COLUMNS = (
     *(AddTrigger, RemoveTrigger),
 )
 _OF_ONE_TABLE = (AddField, CreateModel)
+_OF_STATE = ("reload_model", "reload_models")
 StateForwards = Callable[[Any, str, ProjectState], None]
 Reload = Callable[..., None]
 
@@ -39,27 +40,36 @@ def sparingly() -> Iterator[None]:
         **dict.fromkeys(_BESIDE_COLUMNS, _leave),
         **dict.fromkeys(_OF_ONE_TABLE, _itself),
     }
-    before: dict[type, StateForwards] = {one: one.state_forwards for one in reloading}
-    for one, own in before.items():
-        one.state_forwards = _with(own, reloading[one])
-    whole = ProjectState.reload_model, ProjectState.reload_models
-    ProjectState.reload_model, ProjectState.reload_models = map(_unless_left, whole)
+    with ExitStack() as replaced:
+        for one, reload in reloading.items():
+            replaced.enter_context(_replaced(one, "state_forwards", partial(_with, reload=reload)))
+        for name in _OF_STATE:
+            replaced.enter_context(_replaced(ProjectState, name, _unless_left))
+        yield
+
+
+@contextmanager
+def _replaced(
+    of: type, name: str, replacement: Callable[[Callable[..., None]], Callable[..., None]]
+) -> Iterator[None]:
+    """Put what is made of it in the place of a class's method."""
+    own = getattr(of, name)
+    setattr(of, name, replacement(own))
     try:
         yield
     finally:
-        ProjectState.reload_model, ProjectState.reload_models = whole
-        for one, own in before.items():
-            one.state_forwards = own
+        setattr(of, name, own)
 
 
 def _with(own: StateForwards, reload: Reload) -> StateForwards:
     @wraps(own)
     def state_forwards(operation: Any, app_label: str, state: ProjectState) -> None:
-        state.reload_model = partial(reload, state)  # on the instance, in front of the method
+        # On the instance, in front of the method.
+        vars(state)["reload_model"] = partial(reload, state)
         try:
             own(operation, app_label, state)
         finally:
-            del state.reload_model
+            del vars(state)["reload_model"]
 
     return state_forwards
 
@@ -72,7 +82,7 @@ def _itself(state: ProjectState, app_label: str, model_name: str, delay: bool = 
     """Make the class of a model anew, and remember that those around it were not."""
     if "apps" in vars(state):  # to ask for it would make all of them
         state.is_delayed = True
-        state._reload({(app_label, model_name)})
+        state._reload({(app_label, model_name)})  # type: ignore[attr-defined]  # a private one
 
 
 def _unless_left(own: Reload) -> Reload:

@@ -8,9 +8,11 @@ lay idle, whose end of the line may have gone without a word, is asked by a roun
 import select
 import time
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql import base
 from psycopg import Connection, OperationalError
 from psycopg.conninfo import make_conninfo
@@ -28,6 +30,8 @@ REST = 1.0
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's wrapper; the pool itself checks nothing, this does."""
 
+    #: Django's own, one for each alias.
+    _connection_pools: ClassVar[dict[str, ConnectionPool]]
     #: When each pooled connection was last known to answer.
     _seen: "WeakKeyDictionary[Connection, float]" = WeakKeyDictionary()
     #: Since when nobody has got a connection. One at a time waits for one then, all others are
@@ -85,7 +89,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:
         """Set it where it is another: one of the pool has nearly always the right one."""
         if self.connection.autocommit != autocommit:
-            super()._set_autocommit(autocommit)
+            super()._set_autocommit(autocommit)  # type: ignore[misc]  # Django's private one
 
     def _is_alive(self, connection: Connection) -> bool:
         now = time.monotonic()
@@ -98,6 +102,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except OperationalError:
             return False
         return True
+
+
+def own() -> DatabaseWrapper:
+    """Return the thread's connection as ours, of which Django's type does not know."""
+    found = connections[DEFAULT_DB_ALIAS]
+    if not isinstance(found, DatabaseWrapper):
+        raise ImproperlyConfigured("The database's engine is buffet.postgresql.")
+    return found
 
 
 def _is_silent(connection: Connection) -> bool:

@@ -29,6 +29,8 @@ THRESHOLD, MOST = 5, 50
 #: What is written for PostgreSQL as Python writes it. It cannot mistake the type of these, and that
 #: of a text it infers from the statement, as it does for a cursor.
 _PLAIN = frozenset((UUID, date, str))
+#: What the server says to a name of a statement that it has forgotten.
+_UNKNOWN_NAME = (InvalidSqlStatementName.sqlstate or "").encode()
 
 
 class _Known:
@@ -118,7 +120,7 @@ def _send(name: bytes, sql: str, parameters: Sequence[Any], *_: object) -> PGres
     found = on.exec_prepared(name, [str(one).encode() for one in parameters])
     if found.status == ExecStatus.TUPLES_OK:
         return found
-    if found.error_field(DiagnosticField.SQLSTATE) == InvalidSqlStatementName.sqlstate.encode():
+    if found.error_field(DiagnosticField.SQLSTATE) == _UNKNOWN_NAME:
         raise _Forgotten
     if on.status != ConnStatus.OK:
         raise OperationalError(found.error_message.decode(errors="replace"))

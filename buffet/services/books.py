@@ -48,12 +48,13 @@ def change_book(*, by: Actor, book_id: UUID, user_id: UUID, **given: Any) -> Boo
         return Book.objects.get(id=book_id)
 
 
-def seat_of(user_id: UUID, book_id: UUID) -> str:
+def seat_of(user_id: UUID | None, book_id: UUID) -> str:
     """Return the user's role in a book.
 
     :raises NotFound: if they have no seat in it, or it has expired.
     """
-    seat = Membership.objects.current(user_id).filter(book_id=book_id).first()
+    seats = Membership.objects.current(user_id) if user_id else Membership.objects.none()
+    seat = seats.filter(book_id=book_id).first()
     if seat is None:
         raise NotFound("There is no such book, or you are not a member of it.")
     return seat.role

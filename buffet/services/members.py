@@ -43,14 +43,16 @@ class OtherAddress(Refusal):
     status = 403
 
 
-def refuse_unless_owner(user_id: UUID, book_id: UUID) -> None:
-    """Check that somebody owns a book.
+def refuse_unless_owner(user_id: UUID | None, book_id: UUID) -> UUID:
+    """Check that somebody owns a book, and return who.
 
     :raises NotFound: if they have no seat in it.
     :raises NotAllowed: if their seat is not an owner's.
     """
-    if seat_of(user_id, book_id) != Role.OWNER:
+    role = seat_of(user_id, book_id)
+    if user_id is None or role != Role.OWNER:
         raise NotAllowed("Only an owner decides who has a seat in the book.")
+    return user_id
 
 
 def _refuse_past(expires_at: datetime | None, pointer: str) -> None:
@@ -83,7 +85,7 @@ def invite(
     _refuse_past(seat_expires_at, "/seat_expires_at")
     limits.letter(email, address)
     with writing(book_id, by=by):
-        refuse_unless_owner(by.user_id, book_id)
+        owner_id = refuse_unless_owner(by.user_id, book_id)
         if Membership.objects.unexpired().filter(book_id=book_id, user__email=email).exists():
             raise AlreadyMember
         Invitation.objects.filter(book_id=book_id, email=email, answered_at=None).update(
@@ -98,11 +100,11 @@ def invite(
             role=role,
             seat_expires_at=seat_expires_at,
             digest=keys.digest(token),
-            invited_by_id=by.user_id,
+            invited_by_id=owner_id,
         )
         made.refresh_from_db()
         book = Book.objects.get(id=book_id)
-        inviter = User.objects.get(id=by.user_id)
+        inviter = User.objects.get(id=owner_id)
         # Inside, so that an offer whose letter could not be sent is none.
         letters.invitation(
             email, token, book=book.name, role=role, by=inviter.name or inviter.email

@@ -29,7 +29,7 @@ def begin_visit(*, by: Actor, seat_id: UUID, reason: str) -> Visit:
     if seat is None:
         raise NotFound("There is no such seat, or it has expired.")
     with writing(seat.book_id, by=by, reason=reason):
-        _refuse_unless_staff(by.user_id)
+        _refuse_unless_staff(by)
         return Visit.objects.create(
             book_id=seat.book_id,
             staff_id=by.user_id,
@@ -39,8 +39,9 @@ def begin_visit(*, by: Actor, seat_id: UUID, reason: str) -> Visit:
         )
 
 
-def _refuse_unless_staff(user_id: UUID | None) -> None:
-    user = User.objects.filter(id=user_id, is_staff=True, is_active=True).first()
+def _refuse_unless_staff(by: Actor) -> None:
+    staff = User.objects.filter(is_staff=True, is_active=True)
+    user = staff.filter(id=by.user_id).first() if by.user_id else None
     if user is None or not user.has_perm(SEE_AS_MEMBER):
         raise NotAllowed("Only some of staff see a book as its members do.")
 

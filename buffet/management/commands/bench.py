@@ -163,7 +163,8 @@ def _of_cards() -> str:
             broken = [check.name for check in verify() if not check.ok]
             if broken:
                 raise CommandError(f"broken: {broken}")
-    return cards.report(*found, sizes)
+    few, many = found
+    return cards.report(few, many, sizes)
 
 
 def _bare() -> Any:

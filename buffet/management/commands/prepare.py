@@ -1,5 +1,6 @@
 """Make everything ready to serve."""
 
+from inspect import getfile
 from pathlib import Path
 from typing import Any
 
@@ -27,5 +28,5 @@ class Command(BaseCommand):
 def _newest_static_file() -> float:
     """Return when our static files, or the packages that bring some, last changed."""
     ours = settings.BASE_DIR.glob("*/static/**/*")
-    brought = (Path(package.__file__) for package in (unfold, drf_spectacular_sidecar))
+    brought = (Path(getfile(package)) for package in (unfold, drf_spectacular_sidecar))
     return max(file.stat().st_mtime for file in (*ours, *brought))

@@ -112,9 +112,9 @@ def _given(categories: _Votes | None, vendors: _Votes | None, text: str) -> Give
     if category is None and vendor is None:
         return NOTHING
     return Given(
-        category and UUID(category),
+        UUID(category) if category else None,
         REASON if category else "",
-        vendor and UUID(vendor),
+        UUID(vendor) if vendor else None,
         REASON if vendor else "",
         count if category else vendor_count,
     )

@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from transactions.imports import camt, mt940, ofx, qif
 from transactions.imports.statement import Options, Statement
@@ -18,12 +18,12 @@ class Format:
 
     name: str
     begins: Callable[[str], bool]
-    read: Callable[[BinaryIO, Options], Sequence[Statement]]
+    read: Callable[[IO[bytes], Options], Sequence[Statement]]
 
 
 def _whole(
     read: Callable[[bytes, Options], Sequence[Statement]],
-) -> Callable[[BinaryIO, Options], Sequence[Statement]]:
+) -> Callable[[IO[bytes], Options], Sequence[Statement]]:
     return lambda file, options: read(file.read(), options)
 
 
@@ -36,7 +36,7 @@ FORMATS = (
 )
 
 
-def head(file: BinaryIO) -> bytes:
+def head(file: IO[bytes]) -> bytes:
     """Return the first bytes of the file, which is at its beginning again then."""
     file.seek(0)
     found = file.read(HEAD)

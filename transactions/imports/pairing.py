@@ -30,9 +30,9 @@ def pairs(
     found = []
     for line in lines:
         days = left.get(key(line))
-        if days and (side := _nearest(line, days, before, after, any_of_equals)):
-            days[side.date].remove(side)
-            found.append((line, side))
+        if days and (nearest := _nearest(line, days, before, after, any_of_equals)):
+            days[nearest.date].remove(nearest)
+            found.append((line, nearest))
     return found
 
 

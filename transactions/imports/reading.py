@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from transactions.imports import foreign, formats, tables
 from transactions.imports.statement import NO_OPTIONS, Options, Statement, UnreadableFile
@@ -24,7 +24,7 @@ class Reading:
 
 
 def read(
-    file: BinaryIO,
+    file: IO[bytes],
     options: Options = NO_OPTIONS,
     *,
     profile: Profile | None = None,

@@ -68,6 +68,10 @@ class Options:
 NO_OPTIONS = Options()
 
 
+#: As a line's own date is called like its type.
+Day = date
+
+
 @dataclass(frozen=True, slots=True)
 class StatementLine:
     """One movement; the amount is signed as the account's owner sees it: money in is positive.
@@ -85,7 +89,7 @@ class StatementLine:
     external_id: str = ""
     kind: str = ""
     check_number: str = ""
-    user_date: date | None = None
+    user_date: Day | None = None
     is_pending: bool = False
     balance_after: Decimal | None = None
     file_line: int | None = None

@@ -83,15 +83,6 @@ def _proposals(given: Given) -> str:
     return f"{category}\t{given.category_reason}\t{vendor}\t{given.vendor_reason}"
 
 
-def _row(self, given: Given) -> str:
-    if given is NOTHING:
-        return self.nothing
-    category, vendor = (
-        r"\N" if id is None else str(id) for id in (given.category_id, given.vendor_id)
-    )
-    return f"{category}\t{given.category_reason}\t{vendor}\t{given.vendor_reason}"
-
-
 def _row(number: int, line: StatementLine, common: Common, proposals: Lookup[str]) -> Sequence[str]:
     amount = exact(line.amount, common.currency, f"Line {line.file_line or number}")
     description = _text(line.description or line.kind or "Without a text", 500, line)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from transactions.classifying.proposals import Known
 from transactions.imports.apart.messages import (
@@ -38,7 +38,7 @@ _HOME = Path(__file__).resolve().parents[3]
 
 @contextmanager
 def open_reading(
-    file: BinaryIO,
+    file: IO[bytes],
     options: Options = NO_OPTIONS,
     *,
     profile: Profile | None = None,
@@ -58,7 +58,10 @@ def open_reading(
         while isinstance(found := reader.hear(), Recall):
             assert remembered is not None
             reader.tell(remembered(found.fingerprint))
-        statements = [replace(one, lines=FarLines(reader, one.lines)) for one in found.statements]
+        statements = [
+            replace(one, lines=FarLines(reader, place))
+            for place, one in enumerate(found.statements)
+        ]
         yield replace(found, statements=statements)
 
 
@@ -131,7 +134,7 @@ class FarLines:
 
 
 @contextmanager
-def _started(file: BinaryIO) -> Iterator[Reader]:
+def _started(file: IO[bytes]) -> Iterator[Reader]:
     ours, theirs = Pipe()
     with closing(ours), _on_disk(file) as descriptor, tempfile.TemporaryFile() as into:
         with closing(theirs):
@@ -162,7 +165,7 @@ def _environment() -> dict[str, str]:
 
 
 @contextmanager
-def _on_disk(file: BinaryIO) -> Iterator[int]:
+def _on_disk(file: IO[bytes]) -> Iterator[int]:
     """Give the descriptor of a file, or of a copy where it is in memory only."""
     try:
         descriptor = file.fileno()

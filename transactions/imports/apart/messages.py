@@ -1,7 +1,7 @@
 """What the two processes say to each other, one after the other.
 
 The reader is sent a `Task`. It may ask to `Recall` a profile, which is answered with one or None,
-and tells a `Reading` whose lines are their number only. Then it is asked for `Lines`, as often as
+and tells a `Reading` without its lines. Then it is asked for `Lines` of a statement, as often as
 one likes; these come some at a time, the end of them as None, or are written into a file, of which
 the size is told; rows of the book's past follow such a question, in the same way. An exception may
 come instead of anything that is told.

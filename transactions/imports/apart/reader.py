@@ -92,8 +92,7 @@ def _recalling(ask: Connection) -> Callable[[str], Profile | None]:
 
 
 def _without_lines(found: Reading) -> Reading:
-    """Return a reading whose statements have their place instead of their lines."""
-    bare = [replace(one, lines=place) for place, one in enumerate(found.statements)]
+    bare = [replace(one, lines=()) for one in found.statements]
     return replace(found, statements=bare)
 
 

@@ -136,6 +136,8 @@ def checked(amount: Decimal, text: str) -> Decimal:
 
     :raises BadCell: if it has more digits than the ledger keeps.
     """
-    if amount.adjusted() >= MAX_INTEGER_DIGITS or -amount.as_tuple().exponent > MAX_DECIMALS:
+    exponent = amount.as_tuple().exponent
+    has_few_decimals = isinstance(exponent, int) and -exponent <= MAX_DECIMALS
+    if amount.adjusted() >= MAX_INTEGER_DIGITS or not has_few_decimals:
         raise BadCell(f"“{text[:40]}” has too many digits.")
     return amount

@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
+from typing import IO
 from xml.parsers import expat
 
 from transactions.imports.statement import UnreadableFile
@@ -17,7 +17,7 @@ _MOST_TAGS = {"sheet": 8_000_000, "sharedStrings": 2_500_000, "": 50_000}
 _CHUNK = 1 << 16
 
 
-def refuse_large_directory(file: BinaryIO) -> None:
+def refuse_large_directory(file: IO[bytes]) -> None:
     """Refuse an archive with a directory that would take long to read, before it is read."""
     size = file.seek(0, 2)
     file.seek(max(0, size - 66_000))

@@ -53,7 +53,12 @@ class Chain:
         )  # fmt: skip
 
     def ends(self, kind: int) -> tuple[Decimal, Decimal]:
-        """Return the balance before the first movement and after the last one."""
+        """Return the balance before the first movement and after the last one.
+
+        :raises ValueError: if no row was seen.
+        """
+        if self.first is None or self.last is None:
+            raise ValueError("No row has a balance.")
         sign = -1 if kind > 1 else 1
         oldest, newest = (self.last, self.first) if kind % 2 else (self.first, self.last)
         return sign * oldest[1] - oldest[0], sign * newest[1]

@@ -129,7 +129,8 @@ def find_header(rows: Sequence[Row]) -> tuple[int, list[str]]:
 
     Banks write names, periods and balances above it; it may be spread over two rows.
     """
-    best, score = (0, []), 0
+    best: tuple[int, list[str]] = (0, [])
+    score = 0
     for index, cells in _candidates(rows):
         known = roles(cells)
         if _dates(known) and _amounts(known) and len(known) > score:
@@ -165,16 +166,16 @@ def _unknown_header(rows: Sequence[Row]) -> tuple[int, list[str]]:
         if any(is_day(one) for one in cells) and any(
             is_amount(one) and not is_day(one) for one in cells
         ):
-            names = len([one for one in before if one])
-            if names >= 3 and names >= len([one for one in cells if one]) - 1:
+            named = len([one for one in before if one])
+            if named >= 3 and named >= len([one for one in cells if one]) - 1:
                 return index, before
             return 0, []
         before = [text(one) for one in row]
         if any(is_amount(one) for one in before):
             before = []
-    known = [(len(roles(cells)), -index, cells) for index, cells in _candidates(rows)]
-    count, index, cells = max(known, default=(0, 0, []))
-    return (-index, cells) if count >= 2 else (0, [])
+    known = [(len(roles(names)), -index, names) for index, names in _candidates(rows)]
+    count, index, names = max(known, default=(0, 0, []))
+    return (-index, names) if count >= 2 else (0, [])
 
 
 def from_profile(profile: Profile, header: Sequence[str], skipped: int) -> Columns:

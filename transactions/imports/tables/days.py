@@ -127,7 +127,7 @@ def pattern_reader(pattern: str) -> Callable[[str], date]:
     def read(text: str) -> date:
         match = shape.match(text.strip())
         day = _day(match["y"], match["m"], match["d"]) if match else None
-        if day is None or text.strip()[match.end() : match.end() + 1].isdigit():
+        if match is None or day is None or text.strip()[match.end() : match.end() + 1].isdigit():
             raise BadCell(f"“{text[:40]}” is not a date written as {pattern}.")
         return day
 

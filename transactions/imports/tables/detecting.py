@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import BinaryIO, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
 from transactions.imports.tables import words
@@ -57,7 +57,7 @@ def is_workbook(first: bytes) -> bool:
 
 
 def detect(
-    file: BinaryIO, given: Profile, *, remembered: Remembered | None, is_card: bool | None
+    file: IO[bytes], given: Profile, *, remembered: Remembered | None, is_card: bool | None
 ) -> Detected:
     """Return the table of a file.
 
@@ -83,13 +83,15 @@ def detect(
     return Detected(format, source, columns, profile, above)
 
 
-def _in_text(file: BinaryIO, given: Profile) -> tuple[Source, Profile, _Rows]:
+def _in_text(file: IO[bytes], given: Profile) -> tuple[Source, Profile, _Rows]:
     encoding = given.encoding or encoding_of(file)
     sample = list(islice(lines(file, encoding), SAMPLE_ROWS))
     if not any(line.strip() for line in sample):
         raise UnreadableFile("The file is empty.")
     announced = sample[0].strip()[4:] if sample[0].startswith("sep=") else ""
-    best, score, wrong = None, (0, 0, 0), []
+    best: tuple[str, str, _Rows] | None = None
+    score = (0, 0, 0)
+    wrong: list[tuple[int, Exception]] = []
     for delimiter in (
         [given.delimiter or announced] if given.delimiter or announced else _DELIMITERS
     ):
@@ -102,7 +104,7 @@ def _in_text(file: BinaryIO, given: Profile) -> tuple[Source, Profile, _Rows]:
         reached = _score(rows)
         if best is None or reached > score:
             best, score = (delimiter, quote, rows), reached
-    if wrong and score[:2] == (0, 0):
+    if best is None or (wrong and score[:2] == (0, 0)):
         raise _worst(wrong)
     delimiter, quote, rows = best
     profile = replace(given, encoding=encoding, delimiter=delimiter, quote=quote)
@@ -137,10 +139,10 @@ def _score(rows: _Rows) -> tuple[int, int, int]:
     return known, fitting, max(widths.values(), default=0)
 
 
-def _in_workbook(file: BinaryIO, given: Profile) -> tuple[Source, Profile, _Rows]:
+def _in_workbook(file: IO[bytes], given: Profile) -> tuple[Source, Profile, _Rows]:
     workbook = open_workbook(file)
-    found: list[tuple[str, Source, _Rows]] = []
-    empty: list[tuple[str, Source, _Rows]] = []
+    found: list[tuple[str, SheetSource, _Rows]] = []
+    empty: list[tuple[str, SheetSource, _Rows]] = []
     for name, part in workbook.sheets.items():
         if given.sheet in (None, name):
             source = SheetSource(workbook, part)
@@ -189,6 +191,7 @@ def _columns(profile: Profile, header: Sequence[str], skipped: int, rows: Sequen
 def _complete(profile: Profile, columns: Columns, rows: _Rows) -> Profile:
     """Return the profile with what was found, as people read it."""
     found = {name: columns.said(place) for name, place in columns.single.items()}
+    single: dict[str, Any] = {name: found.get(name) for name in SINGLE}
     return replace(
         profile,
         header_row=rows[columns.skipped - 1][0] if columns.skipped else 0,
@@ -196,5 +199,5 @@ def _complete(profile: Profile, columns: Columns, rows: _Rows) -> Profile:
         date=tuple(columns.said(place) for place in columns.date),
         description=tuple(columns.said(place) for place in columns.description),
         currency_code=columns.currency or profile.currency_code,
-        **{name: found.get(name) for name in SINGLE},
+        **single,
     )

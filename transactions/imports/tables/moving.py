@@ -42,7 +42,7 @@ class AmountReader:
             name = self.columns.name(self.amount)
             raise BadCell(f"The column “{name}” is empty.")
         if self.direction is not None:
-            return self._directed(row, amount)
+            return self._directed(text(row[self.direction]), amount)
         if self.profile.negate and not _has_side(row[self.amount]):
             amount = -amount
         if self.fee is not None and (fee := self.number(row[self.fee])):
@@ -74,8 +74,7 @@ class AmountReader:
             return amounts.checked(found, str(found))
         raise BadCell(f"“{found}” is not an amount.")
 
-    def _directed(self, row: Row, amount: Decimal) -> Decimal:
-        found = text(row[self.direction])
+    def _directed(self, found: str, amount: Decimal) -> Decimal:
         said = words.plain(found)
         if said in self.outward:
             return -self._sized("out", amount) or _ZERO

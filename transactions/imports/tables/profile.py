@@ -182,7 +182,8 @@ def from_json(data: Any, pointer: str = "/profile") -> Profile:
     """
     if not isinstance(data, dict):
         raise Invalid([Fault(pointer, "invalid", "A profile is an object.")])
-    faults, given = [], {}
+    faults: list[Fault] = []
+    given: dict[str, Any] = {}
     for name, value in data.items():
         check = _CHECKS.get(name)
         if check is None:

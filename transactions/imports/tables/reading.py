@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
-from typing import BinaryIO
+from typing import IO
 
 from transactions.imports.statement import Statement, StatementLine, UnreadableFile
 from transactions.imports.tables.amounts import BadCell
@@ -74,7 +74,7 @@ class _Lines:
 
 
 def read(
-    file: BinaryIO,
+    file: IO[bytes],
     profile: Profile | None = None,
     *,
     remembered: Callable[[str], Profile | None] | None = None,
@@ -191,7 +191,9 @@ def _ends(seen: _Found, remarks: list[str]) -> tuple:
     chain = seen.chain
     if chain.last is None:
         return None, None
-    newest_first = None if seen.first == seen.last else seen.first > seen.last
+    newest_first = None
+    if seen.first is not None and seen.last is not None and seen.first != seen.last:
+        newest_first = seen.first > seen.last
     kind = chain.best(newest_first=newest_first)
     if chain.breaks[kind]:
         sentence = (

@@ -151,8 +151,8 @@ class RowReader:
             return None
         # Where no text is, another column's words are all that the row says.
         others = [one for place, one in enumerate(row) if one and place != self.account]
-        told = (stating.stated(one) for one in others if isinstance(one, str))
-        return next((one for one in told if one), None)
+        said = (stating.stated(one) for one in others if isinstance(one, str))
+        return next((one for one in said if one), None)
 
     def _keep_balance(self, told: str, day: date, row: Row) -> None:
         """Keep the balance that a row states of the beginning or of the end."""

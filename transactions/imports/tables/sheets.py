@@ -177,7 +177,8 @@ class _Reading:
             raise UnreadableFile(f"The cell {self._cell} holds no number.", self.row_number)
         if is_day:
             return self._day(number)
-        if decimals is not None and -number.as_tuple().exponent > decimals:
+        exponent = number.as_tuple().exponent
+        if decimals is not None and isinstance(exponent, int) and -exponent > decimals:
             return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
         return number
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import IO, Protocol, TypeAlias
 
 from transactions.imports import east_asian, texts
 from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
@@ -30,7 +30,9 @@ _LETTERS_1250 = re.compile(rb"[A-Za-z][\xb9\xb3\xbf\x9c\x9f]+[a-z]")
 class Source(Protocol):
     """Something with rows that can be gone through again and again."""
 
-    is_text: bool
+    @property
+    def is_text(self) -> bool:
+        """Whether its cells are texts, whose days and amounts are still to be read."""
 
     def rows(self) -> Iterator[tuple[int, Row]]:
         """Go through the rows, each with its line in the file."""
@@ -40,7 +42,7 @@ class Source(Protocol):
 class TextSource:
     """A text file whose encoding, delimiter and quote are known; one reads it at a time."""
 
-    file: BinaryIO
+    file: IO[bytes]
     encoding: str
     delimiter: str
     quote: str
@@ -54,7 +56,7 @@ class TextSource:
         return parsed(lines(self.file, self.encoding), self.delimiter, self.quote)
 
 
-def lines(file: BinaryIO, encoding: str) -> Iterator[str]:
+def lines(file: IO[bytes], encoding: str) -> Iterator[str]:
     """Go through the lines of a text file from its beginning.
 
     :raises UnreadableFile: at one that is too long or no text.
@@ -127,7 +129,7 @@ def _refuse_swallowed(row: list[str], line: int) -> None:
             raise UnreadableFile(sentence, line)
 
 
-def encoding_of(file: BinaryIO) -> str:
+def encoding_of(file: IO[bytes]) -> str:
     """Return the encoding of a text file, looking at all of it.
 
     :raises UnreadableFile: if it ends within a letter.
@@ -160,7 +162,7 @@ def encoding_of(file: BinaryIO) -> str:
     return "utf-8"
 
 
-def _of_one_byte(file: BinaryIO) -> str:
+def _of_one_byte(file: IO[bytes]) -> str:
     """Return which of the encodings with a byte a letter gives letters within words.
 
     :raises AmbiguousFile: if what they give has no sense, and it may be a text of East Asia.

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import IO
 
 from transactions.imports.statement import UnreadableFile
 from transactions.imports.tables.archive import parsing, refuse_large_directory
@@ -35,7 +35,7 @@ class Workbook:
     counts_from_1904: bool = False
 
 
-def open_workbook(file: BinaryIO) -> Workbook:
+def open_workbook(file: IO[bytes]) -> Workbook:
     """Return the workbook in a file.
 
     :raises UnreadableFile: if it is none, or becomes too large.
@@ -151,7 +151,10 @@ def _read_styles(book: Workbook) -> None:
             number = whole(given.get("numFmtId"))
             book.styles.append(_sense(number, formats.get(number, "")))
 
-    _parse(book.archive, "xl/styles.xml", start, lambda _: within.pop() and None)
+    def end(name: str) -> None:
+        within.pop()
+
+    _parse(book.archive, "xl/styles.xml", start, end)
 
 
 def _sense(number: int, code: str) -> tuple[bool, int | None]:

@@ -97,7 +97,7 @@ def name_lines(import_id: UUID) -> None:
 def record(started: Import, account: Account, first: int, last: int) -> None:
     """Record what the lines behind one number up to another are."""
     chart = Chart.read(started.book_id, [account.id])
-    values = {
+    values: dict[str, UUID | int | str] = {
         "import": started.id,
         "first": first,
         "last": last,
@@ -167,7 +167,7 @@ WHERE {_CHUNK} AND l.verdict = 'posted' AND t.id = l.transaction_id AND t.date =
 def take_back(started: Import, account: Account, first: int, last: int) -> None:
     """Take back what the lines behind one number up to another were recorded as."""
     chart = Chart.read(started.book_id, [account.id])
-    values = {
+    values: dict[str, UUID | int] = {
         "import": started.id,
         "first": first,
         "last": last,

@@ -1,13 +1,13 @@
 """Look into a bank's file; nothing of it is kept."""
 
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from buffet.models import Book
 from transactions.queries.inspection import inspected
 from transactions.services.importing.reading import NO_WISH, Wish, reading_of
 
 
-def inspect(*, book: Book, file: BinaryIO, wish: Wish = NO_WISH) -> dict[str, Any]:
+def inspect(*, book: Book, file: IO[bytes], wish: Wish = NO_WISH) -> dict[str, Any]:
     """Return what a file holds: its format, how it was read, and its statements.
 
     :raises UnreadableUpload: if it cannot be read.

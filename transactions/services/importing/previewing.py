@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from decimal import Decimal
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 from django.db import connection
@@ -58,7 +58,7 @@ def preview(
     *,
     book: Book,
     by: Actor,
-    file: BinaryIO,
+    file: IO[bytes],
     file_name: str,
     account_id: UUID | None = None,
     statement_number: int | None = None,
@@ -175,12 +175,15 @@ def _balance(amount: Decimal | None, account: Account) -> Decimal | None:
     return exact(amount, account.currency, "The statement's balance")
 
 
-def _digest(file: BinaryIO) -> str:
+def _digest(file: IO[bytes]) -> str:
     file.seek(0)
-    return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    for content in iter(lambda: file.read(_PART), b""):
+        digest.update(content)
+    return digest.hexdigest()
 
 
-def _keep_file(book_id: UUID, import_id: UUID, file: BinaryIO) -> None:
+def _keep_file(book_id: UUID, import_id: UUID, file: IO[bytes]) -> None:
     """Keep the file in parts, so that none of it is in memory as a whole."""
     file.seek(0)
     for part, content in enumerate(iter(lambda: file.read(_PART), b""), 1):
@@ -190,7 +193,7 @@ def _keep_file(book_id: UUID, import_id: UUID, file: BinaryIO) -> None:
 
 
 @contextmanager
-def kept_file(started: Import) -> Iterator[BinaryIO]:
+def kept_file(started: Import) -> Iterator[IO[bytes]]:
     """Open the file that a preview was made of.
 
     :raises Invalid: if it was not kept, by the release before.

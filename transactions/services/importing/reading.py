@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 from uuid import UUID
 
 from accounts.models import Account, Kind
@@ -65,7 +65,7 @@ class Opening:
 @contextmanager
 def reading_of(
     book: Book,
-    file: BinaryIO,
+    file: IO[bytes],
     wish: Wish = NO_WISH,
     account: Account | None = None,
     kind: str | None = None,

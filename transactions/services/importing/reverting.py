@@ -85,10 +85,11 @@ def _go_back(started: Import, account: Account, part: int) -> None:
     if not is_begun:
         points = BalancePoint.objects.filter(of_import=started, reconciled_at__isnull=True)
         points._raw_delete("default")
-        opening = Transaction.objects.filter(
-            book_id=started.book_id, id=started.opening_transaction_id
-        )
-        remove(started.book_id, list(opening.values_list("id", flat=True)))
+        if started.opening_transaction_id is not None:
+            opening = Transaction.objects.filter(
+                book_id=started.book_id, id=started.opening_transaction_id
+            )
+            remove(started.book_id, list(opening.values_list("id", flat=True)))
     chunks.take_back(started, account, first, started.done)
     started.done = first
     started.status = ImportStatus.REVERTING if first else ImportStatus.REVERTED
@@ -96,7 +97,7 @@ def _go_back(started: Import, account: Account, part: int) -> None:
 
 
 def _refuse_faults(started: Import, account: Account, first: int) -> None:
-    values = {
+    values: dict[str, UUID | int] = {
         "import": started.id, "first": first, "done": started.done, "account": account.id
     }  # fmt: skip
     with connection.cursor() as cursor:

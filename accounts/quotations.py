@@ -88,7 +88,9 @@ def page(
     book_id: UUID, filters: Filters, *, limit: int, place: Place | None = None, back: bool = False
 ) -> list[dict[str, Any]]:
     """Return rates that a book sees, the latest day first, from a place on or back from there."""
-    wanted = {"book": book_id, "limit": limit, "on": filters.on}
+    wanted: dict[str, UUID | date | int | str | None] = {
+        "book": book_id, "limit": limit, "on": filters.on
+    }  # fmt: skip
     conditions = []
     for name, condition in _CONDITIONS.items():
         wanted[name] = getattr(filters, name)

@@ -133,9 +133,9 @@ class Chart:
         closed, vendors = rows[0][:2] if rows else (None, None)
         return cls(book_id, [ChartAccount(*row[2:]) for row in rows], closed or (), vendors or ())
 
-    def get(self, account_id: UUID) -> ChartAccount | None:
+    def get(self, account_id: UUID | None) -> ChartAccount | None:
         """Return an account that was asked for; None if the book has no such account."""
-        return self.accounts.get(account_id)
+        return None if account_id is None else self.accounts.get(account_id)
 
     def system(self, kind: str, of_type: str = AccountType.EQUITY) -> ChartAccount:
         """Return one of the accounts that the book made for itself."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from accounts.models import AccountType, Kind
 from buffet import money
@@ -19,9 +20,9 @@ def entries_of(draft: Draft, chart: Chart, faults: list[Fault]) -> tuple[DraftEn
 
 
 def _open_account(
-    chart: Chart, account_id: object, pointer: str, faults: list[Fault]
+    chart: Chart, account_id: UUID | None, pointer: str, faults: list[Fault]
 ) -> ChartAccount | None:
-    account = chart.get(account_id)  # type: ignore[arg-type]  # None is just not found
+    account = chart.get(account_id)
     if account is None:
         faults.append(Fault(pointer, "not_found", "There is no such account in this book."))
     elif account.is_archived:

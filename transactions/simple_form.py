@@ -99,7 +99,7 @@ def _of_another_money(
 
 
 def _same_currency(draft: Draft, chart: Chart) -> bool:
-    here, there = chart.get(draft.account_id), chart.get(draft.transfer_to_id)  # type: ignore[arg-type]  # None is not found
+    here, there = chart.get(draft.account_id), chart.get(draft.transfer_to_id)
     return here is not None and there is not None and here.currency == there.currency
 
 

@@ -118,7 +118,7 @@ def insert_and_read(book_id: UUID, postings: Sequence[Posting]) -> list[dict[str
     return reading.written(book_id, _INSERT_AND_READ, _parameters(book_id, postings))
 
 
-def _parameters(book_id: UUID, postings: Sequence[Posting]) -> tuple[object, ...]:
+def _parameters(book_id: UUID, postings: Sequence[Posting]) -> tuple[UUID | str, ...]:
     drafts = [posting.draft for posting in postings]
     headers = (
         book_id,
@@ -151,7 +151,9 @@ def _ids(rows: Sequence[object]) -> list[UUID]:
     return sorted(uuid7() for _ in rows)
 
 
-def _columns(book_id: UUID, rows: Sequence[tuple[UUID, date, DraftEntry]]) -> tuple[object, ...]:
+def _columns(
+    book_id: UUID, rows: Sequence[tuple[UUID, date, DraftEntry]]
+) -> tuple[UUID | str, ...]:
     """Return the parameters of `_ENTRIES`."""
     return (
         book_id,

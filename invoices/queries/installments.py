@@ -17,6 +17,10 @@ from invoices.models import InstallmentPlan
 ZERO = Decimal(0)
 
 
+#: As a parcel's own date is called like its type.
+Day = date
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """One parcel; `amount` is what it costs, in the card's currency."""
@@ -26,16 +30,16 @@ class Parcel:
     of: int
     description: str
     date: date
-    month: date
+    month: Day
     amount: Decimal
     currency: str
     card_id: UUID
     transaction_id: UUID
     invoice_id: UUID
-    closes_on: date
+    closes_on: Day
     fate: str
 
-    def state(self, today: date) -> str:
+    def state(self, today: Day) -> str:
         """Return whether it is billed, open, prepaid or cancelled."""
         return self.fate or ("billed" if self.closes_on < today else "open")
 

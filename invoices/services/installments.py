@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts.models import Kind
 from buffet import money
 from buffet.audit import Actor, writing
 from buffet.errors import Fault, Invalid, NotFound, Refusal, invalid
@@ -123,9 +124,7 @@ def split_purchase(
         amounts = _amounts(-line.amount, parcels, currency, cents_on)
         days = _days(found.date, parcels)
         others = Entry.objects.filter(transaction=found).exclude(id=line.entry_id)
-        category_id = others.get().account_id
-        if others.get().account.kind != "category":
-            category_id = None
+        bought = others.select_related("account").get().account
         wanted = Changes(
             {"amount": -amounts[0], "description": f"{found.description[:480]} (1/{parcels})"}
         )
@@ -136,7 +135,7 @@ def split_purchase(
                 description=f"{found.description[:480]} ({number}/{parcels})",
                 account_id=line.card.account_id,
                 amount=-amount,
-                category_id=category_id,
+                category_id=bought.id if bought.kind == Kind.CATEGORY else None,
                 vendor_id=found.vendor_id,
             )
             for number, (day, amount) in enumerate(zip(days[1:], amounts[1:], strict=True), start=2)

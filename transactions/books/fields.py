@@ -154,8 +154,11 @@ def field_of(model_field: models.Field) -> Field:
 
     :raises TypeError: if there is no way to write such a column.
     """
+    if model_field.column is None:
+        raise TypeError(f"{model_field} has no column")
     name, column = model_field.name, f'r."{model_field.column}"'
-    sql, value, read, rename = _QUOTED, column, identity, None
+    sql, value, rename = _QUOTED, column, None
+    read: Callable[[object], str] = identity
     absent, empty = None, f"{column} IS NULL"
     required = not model_field.null
     if isinstance(model_field, models.UUIDField | models.ForeignKey):

@@ -149,7 +149,7 @@ def _refusal(error: DatabaseError, kind: Kind, chunk: Sequence[Row]) -> Exceptio
     """Return what to say about an error; the error itself if the file is not to blame."""
     told = getattr(error.__cause__, "diag", None)
     state = getattr(told, "sqlstate", None) or ""
-    if state[:2] not in ("22", "23") or not chunk:
+    if told is None or state[:2] not in ("22", "23") or not chunk:
         return error
     counted = _LINE.search(told.context or "")
     if counted and int(counted[1]) <= len(chunk):

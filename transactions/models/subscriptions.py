@@ -1,5 +1,7 @@
 """What falls due again and again, and what paid it."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import ClassVar
 
 import pghistory
@@ -24,6 +26,9 @@ class Subscription(BookRow):
     `amount` is positive, in the currency of the account that pays. With a category for income it
     is what comes in, otherwise what goes out.
     """
+
+    #: The due dates that are paid, where `queries.subscribed` has read them beside the row.
+    paid_on: Sequence[date]
 
     name = models.CharField(max_length=150)
     vendor = models.ForeignKey(

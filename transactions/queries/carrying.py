@@ -1,6 +1,7 @@
 """What an import would carry into months that are closed already."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -37,7 +38,11 @@ def closed_months(started: Import) -> list[dict[str, Any]]:
     A closed month keeps its entries. What is dated in an open one before it is carried into its
     balances all the same, so whoever commits is told beforehand.
     """
-    wanted = {"book": started.book_id, "import": started.id, "done": started.done}
+    wanted: dict[str, UUID | int] = {
+        "book": started.book_id,
+        "import": started.id,
+        "done": started.done,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_CARRIED, wanted)
         currency = started.account.currency

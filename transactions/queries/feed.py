@@ -213,7 +213,7 @@ def since(book_id: UUID, place: Place, limit: int) -> Page:
     A client that starts behind version 0 and follows the feed holds exactly the book: a row that
     changes meanwhile comes again with its new version, one that goes leaves a trace.
     """
-    wanted = {
+    wanted: dict[str, UUID | int] = {
         "book": book_id,
         "version": place.version,
         "rank": place.rank if place.id != NOTHING else len(RESOURCES) + 1,

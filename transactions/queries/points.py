@@ -265,7 +265,7 @@ def narrowed(book_id: UUID, points: Sequence[Point]) -> dict[UUID, Check]:
     differing = {point.id: point for point in points if not point.ok}
     if not differing:
         return {}
-    values = {
+    values: dict[str, UUID | list[UUID] | list[date] | list[Decimal]] = {
         "book": book_id,
         "ids": list(differing),
         "accounts": [point.account_id for point in differing.values()],
@@ -287,7 +287,7 @@ def _check(point: Point, since: date, suspects: Sequence[tuple[date, UUID]]) -> 
     return Check(point, day, day, transaction_id)
 
 
-def _read(sql: str, book_id: UUID, **values: object) -> list[Point]:
+def _read(sql: str, book_id: UUID, **values: UUID | date | str | None) -> list[Point]:
     with connection.cursor() as cursor:
         cursor.execute(sql, {"book": book_id, **values})
         return [Point(*row) for row in cursor.fetchall()]

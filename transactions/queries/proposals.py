@@ -103,9 +103,16 @@ _NEAR = timedelta(days=NEAR_DAYS)
 
 
 def _candidates(book_id: UUID, first: date, today: date) -> list[_Candidate]:
-    wanted = {"book": book_id, "first": first, "today": today, "limit": MOST_CANDIDATES}
+    wanted: dict[str, UUID | date | int | Decimal] = {
+        "book": book_id,
+        "first": first,
+        "today": today,
+        "limit": MOST_CANDIDATES,
+        "near": NEAR_AMOUNT,
+        "days": NEAR_DAYS,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, wanted | {"near": NEAR_AMOUNT, "days": NEAR_DAYS})
+        cursor.execute(_CANDIDATES, wanted)
         return [_Candidate(*row) for row in cursor.fetchall()]
 
 
@@ -169,10 +176,11 @@ def _text(subscription: Subscription) -> str:
 
 def _each_once(found: list[Proposal]) -> list[Proposal]:
     """Keep the first proposal of each transaction, and of each due date of a subscription."""
-    kept, seen = [], set()
+    kept: list[Proposal] = []
+    seen: set[UUID | tuple[UUID, date]] = set()
     for one in found:
-        keys = {one.transaction_id, (one.subscription_id, one.due_on)}
-        if not keys & seen:
-            seen |= keys
+        due = one.subscription_id, one.due_on
+        if one.transaction_id not in seen and due not in seen:
+            seen |= {one.transaction_id, due}
             kept.append(one)
     return kept

@@ -218,6 +218,7 @@ def _transaction(
     vendors: Mapping[str | None, str | None] | None,
     account_id: str | None,
 ) -> dict[str, Any]:
+    other: Entry | None
     if len(entries) == 2:
         own, other = entries
         if own["id"] > other["id"]:

@@ -79,8 +79,10 @@ def candidates(
     A statement for each 5,000 of them, so that memory stays flat.
     """
     # Behind whatever is dated before the first day; no id is before the least.
-    wanted = {"book": book_id, "last": last, "uncategorized": uncategorized}
-    place = {"date": first, "id": NOTHING}
+    wanted: dict[str, UUID | date | bool] = {
+        "book": book_id, "last": last, "uncategorized": uncategorized
+    }  # fmt: skip
+    place: dict[str, UUID | date | bool] = {"date": first, "id": NOTHING}
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_CANDIDATES, wanted | place)

@@ -80,10 +80,10 @@ def _begun(row: Sequence[Any]) -> Subscription:
     found = _SUBSCRIPTION.row(row[1:account])
     found.account = _ACCOUNT.row(row[account:category])
     found.category = _ACCOUNT.row(row[category:]) if found.category_id else None
-    found.paid_on = row[0] or ()  # type: ignore[attr-defined]  # read beside it, no field
+    found.paid_on = row[0] or ()
     return found
 
 
 def is_paid(row: Subscription, due_on: date) -> bool:
     """Whether a payment of a subscription of `begun` is linked to a due date."""
-    return due_on in row.paid_on  # type: ignore[attr-defined]  # as `begun` set it, no field
+    return due_on in row.paid_on

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import JSONField, QuerySet
@@ -142,9 +143,10 @@ def of_book(book_id: UUID, today: date) -> QuerySet[Subscription]:
 def standing(subscription: Subscription, today: date) -> Standing:
     """Return where a subscription of `of_book` stands on the day that was asked for there."""
     schedule = subscription.schedule
-    recent = [_payment(row, sign_of(subscription)) for row in subscription.paid["recent"] or ()]
-    unsettled = {date.fromisoformat(day) for day in subscription.paid["unsettled"] or ()}
-    settled = subscription.paid["settled"]
+    paid: dict[str, Any] = vars(subscription)["paid"]
+    recent = [_payment(row, sign_of(subscription)) for row in paid["recent"] or ()]
+    unsettled = {date.fromisoformat(day) for day in paid["unsettled"] or ()}
+    settled = paid["settled"]
     begin = schedule.starts_on
     if settled is not None:
         begin = max(begin, date.fromisoformat(settled) + timedelta(days=1))

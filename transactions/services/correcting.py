@@ -119,7 +119,7 @@ def _chart(
     }
     days = {row.date for row in found.values()} | {sent["date"] for sent in given if "date" in sent}
     vendors = {row.vendor_id for row in found.values()} | {sent.get("vendor_id") for sent in given}
-    return Chart.read(book_id, accounts, days, vendors - {None})
+    return Chart.read(book_id, accounts, days, {id for id in vendors if id is not None})
 
 
 def _plan(
@@ -185,8 +185,8 @@ def _refuse_duplicates(corrections: Sequence[Correction], plans: list[_Plan | Re
     )
     found: dict[int, list[Fault]] = {}
     for fault in faults:
-        _, place, rest = fault.pointer.split("/", 2)
-        found.setdefault(int(place), []).append(replace(fault, pointer=f"/{rest}"))
+        _, at, rest = fault.pointer.split("/", 2)
+        found.setdefault(int(at), []).append(replace(fault, pointer=f"/{rest}"))
     for place, wrong in found.items():
         one, plan = corrections[place], planned[place]
         sent = _as_sent(wrong, plan.new, one.changes, plan.own)
@@ -254,7 +254,7 @@ def _rewrite(book_id: UUID, plans: Sequence[_Plan]) -> None:
     old = [entry for plan in plans for entry in plan.old]
     before = {entry.id: entry for entry in old}
     kept = [entry for plan in plans for entry in plan.new if entry.id in before]
-    gone = set(before) - {entry.id for entry in kept}
+    gone = {id for id in before if id is not None} - {entry.id for entry in kept}
     if gone:
         Entry.objects.filter(id__in=gone)._raw_delete("default")
     moved = [entry for entry in kept if entry != before[entry.id]]

@@ -30,7 +30,8 @@ def reconciled_faults_of(transactions: Mapping[UUID, str]) -> list[Fault]:
     rows = entries.order_by("id").values_list(
         "transaction_id", "account__name", "account__locked_through"
     )
-    return [_fault(transactions[id], name, day) for id, name, day in dict.fromkeys(rows)]
+    found = dict.fromkeys(rows)
+    return [_fault(transactions[id], name, day) for id, name, day in found if day is not None]
 
 
 def _fault(pointer: str, account: str, day: date) -> Fault:

@@ -56,12 +56,16 @@ def sort_each(
             if (found := sorter.wanted(row, is_named=UUID(row["id"]) in named))
         }
         gone = set(named) - {UUID(row["id"]) for row in rows}
-        wrong = dict.fromkeys(sorted(gone), ChangedMeanwhile())
+        wrong: dict[UUID, Refusal] = {id: ChangedMeanwhile() for id in sorted(gone)}
         wrong |= {id: found for id, found in wanted.items() if isinstance(found, Refusal)}
         faults = [Fault(f"/{id}", found.code, found.detail) for id, found in wrong.items()]
         if faults:
             raise Invalid(faults)
-        corrections = [Correction(id, one, shown[id], f"/{id}") for id, one in wanted.items()]
+        corrections = [
+            Correction(id, one, shown[id], f"/{id}")
+            for id, one in wanted.items()
+            if not isinstance(one, Refusal)
+        ]
         correct_each(book=book, by=by, rows=corrections)
         return list(wanted)
 

@@ -45,7 +45,7 @@ def add(*ties: str) -> None:
 
 def tie_again(book_id: UUID, transaction_id: UUID, at: datetime) -> None:
     """Tie a transaction that came back to what it hung on when it was deleted at an instant."""
-    wanted = {"book": book_id, "transaction": transaction_id, "at": at}
+    wanted: dict[str, UUID | datetime] = {"book": book_id, "transaction": transaction_id, "at": at}
     with connection.cursor() as cursor:
         for tie in _TIES:
             cursor.execute(tie, wanted)

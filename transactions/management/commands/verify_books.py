@@ -35,7 +35,7 @@ class Command(BaseCommand):
 
         :raises CommandError: if any check fails, or there is no such book.
         """
-        found = Book.objects.filter(id=book).first()
+        found = None if book is None else Book.objects.filter(id=book).first()
         if book is not None and found is None:
             raise CommandError(f"There is no book {book}.")
         checks = verify_books(by=Actor(None, "command", email=_who()), book=found)

@@ -187,6 +187,7 @@ BOMBS = {
     "a cell that is none": lambda: workbook(sheet('<row><c r="?"><v>1</v></c></row>')),
     "a truncated archive": lambda: BytesIO(workbook(sheet()).getvalue()[:-40]),
     "an archive of something else": lambda: BytesIO(_archive()),
+    "a part that ends too soon": lambda: BytesIO(_cut_short()),
 }
 
 
@@ -195,6 +196,22 @@ def _archive() -> bytes:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr("readme.txt", "x")
     return file.getvalue()
+
+
+def _cut_short() -> bytes:
+    """Return a workbook whose last part is announced as longer than the rest of the file."""
+    file = BytesIO()
+    with zipfile.ZipFile(workbook(sheet())) as whole, zipfile.ZipFile(file, "w") as archive:
+        for name in whole.namelist():
+            archive.writestr(name, whole.read(name))
+        last = archive.infolist()[-1]
+        last.compress_size += 10_000
+        last.file_size += 10_000
+    return file.getvalue()
+
+
+def test_a_part_that_ends_too_soon_is_named_where_the_archive_says_nothing_of_it() -> None:
+    assert "damaged: xl/worksheets/sheet1.xml" in str(refused(BytesIO(_cut_short())))
 
 
 @pytest.mark.parametrize("name", BOMBS)

@@ -54,7 +54,8 @@ def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             while chunk := inflating.read(_CHUNK):
                 yield chunk
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error) as error:
-        raise UnreadableFile(f"The workbook is damaged: {error or part}.") from None
+        part_error = str(error) or part
+        raise UnreadableFile(f"The workbook is damaged: {part_error}.") from None
 
 
 def parsing(

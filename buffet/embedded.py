@@ -267,11 +267,14 @@ def _postmaster(ours: Cluster) -> int | None:
     """Return the process of the running server; None for a stale or empty pid file."""
     try:
         pid = int((ours.data / "postmaster.pid").read_text().split("\n")[0])
+    except (FileNotFoundError, ValueError):
+        return None
+    try:
         os.kill(pid, 0)
-    except (FileNotFoundError, ValueError, ProcessLookupError):
+    except ProcessLookupError:
         return None
     except PermissionError:
-        pass
+        pass  # it runs as somebody else
     command = Path(f"/proc/{pid}/cmdline")
     # The number may have been given to another process since.
     if Path("/proc/self").exists() and (

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: started once, shared, stopped by the last one, back after any kill."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
@@ -174,3 +175,23 @@ def test_with_a_database_of_one_s_own_nothing_is_started(tmp_path: Path) -> None
 
     assert process.stdout.strip() == "postgresql://elsewhere/x"
     assert not (tmp_path / "postgres").exists()
+
+
+def test_a_server_of_somebody_else_is_refused_by_the_file_that_cannot_be_read(
+    tmp_path: Path,
+) -> None:
+    ours = embedded.cluster(tmp_path)
+    ours.data.mkdir(parents=True, exist_ok=True)
+    file = ours.data / "postmaster.pid"
+    file.write_text("1\n")
+    file.chmod(0)
+    own = os.geteuid()
+
+    try:
+        if own == 0:
+            os.seteuid(pwd.getpwnam("nobody").pw_uid)
+        with pytest.raises(PermissionError):
+            embedded._postmaster(ours)
+    finally:
+        os.seteuid(own)
+        shutil.rmtree(ours.home, ignore_errors=True)

@@ -107,7 +107,12 @@ def _day(text: str, where: str) -> date:
 
 def _read_csv(content: bytes) -> Iterator[Quotation]:
     try:
-        rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+        said = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadFile(f"Line {line}: this is no text.") from error
+    rows = csv.reader(io.StringIO(said, newline=""), strict=True)
+    try:
         header: list[str] = []
         days = _Days()
         for cells in rows:
@@ -119,9 +124,6 @@ def _read_csv(content: bytes) -> Iterator[Quotation]:
             else:
                 header = row
                 _refuse_bad_header(header, rows.line_num)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadFile(f"Line {line}: this is no text.") from error
     except csv.Error as error:
         raise BadFile(f"Line {rows.line_num}: {error}.") from error
     if not header:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from transactions.classifying.proposals import Known
 from transactions.imports.apart.messages import (
@@ -98,7 +98,7 @@ class Reader:
             raise heard
         return heard
 
-    def _ended(self) -> None:
+    def _ended(self) -> NoReturn:
         code = self.process.wait()
         if code < 0 or code == OUT_OF_MEMORY:
             raise too_much() from None

@@ -52,6 +52,7 @@ check: .venv/.dev $(CLIENTS)/node_modules/.dev ## Run the static checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	@$(TEST_ENV) DATABASE_URL=postgresql:///none $(BIN)/mypy
 	@$(TEST_ENV) $(BIN)/python -m buffet.embedded -- sh -ec '\
 		$(BIN)/python manage.py check --deploy --fail-level WARNING; \
 		$(BIN)/python manage.py makemigrations --check --dry-run; \

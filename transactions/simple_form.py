@@ -44,7 +44,7 @@ def again(
     """
     given = {name: changes.given[name] for name in FIELDS if name in changes.given}
     before = _in_order(old, chart)
-    simple = replace(_simple_form(before, chart), **header)
+    simple = _simple_form(before, header, chart)
     given |= _of_another_money(before, given, chart)
     if given.get("transfer_to_id") is not None:
         given.setdefault("category_id", None)
@@ -103,8 +103,8 @@ def _same_currency(draft: Draft, chart: Chart) -> bool:
     return here is not None and there is not None and here.currency == there.currency
 
 
-def _simple_form(old: Sequence[DraftEntry], chart: Chart) -> Draft:
-    """Return the draft in simple form that would make these entries.
+def _simple_form(old: Sequence[DraftEntry], header: Mapping[str, Any], chart: Chart) -> Draft:
+    """Return the draft in simple form that would make these entries under a header.
 
     :raises IsSplit: if none would.
     """
@@ -123,8 +123,7 @@ def _simple_form(old: Sequence[DraftEntry], chart: Chart) -> Draft:
         raise IsSplit
     arrives: Decimal | None = abs(other.amount) if crosses else None
     return Draft(
-        date=None,  # type: ignore[arg-type]  # the caller puts the header's
-        description="",
+        **header,
         account_id=own.account_id,
         amount=own.amount,
         category_id=other.account_id if kind == Kind.CATEGORY else None,

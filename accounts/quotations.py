@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.models import BookRate, BookRateEvent
+from accounts.models import BookRate
+from buffet.audit import history_of
 from buffet.models import Book
 from buffet.rest.times import instant
 
@@ -138,8 +139,7 @@ def rate(book_id: UUID, id: UUID) -> dict[str, Any] | None:
 
 def was_deleted(book: Book, rate_id: UUID) -> bool:
     """Whether the book had a rate of its own of this id that is deleted."""
-    deletions = BookRateEvent.objects.filter(pgh_label="delete")
-    return deletions.filter(pgh_obj_id=rate_id, book=book).exists()
+    return history_of(BookRate, pgh_label="delete", pgh_obj_id=rate_id, book=book).exists()
 
 
 def own_row(rate: BookRate) -> dict[str, Any]:

@@ -28,7 +28,8 @@ def patterns(text: str) -> list[str]:
 
 def _letter(sign: str) -> str:
     """Return the small Latin letter that a sign is, with marks or without; empty if it is none."""
-    first, *marks = unicodedata.normalize("NFD", sign.translate(_STROKES))
+    apart = unicodedata.normalize("NFD", sign.translate(_STROKES))
+    first, marks = apart[0], apart[1:]
     is_one = first.isascii() and first.isalpha() and all(map(unicodedata.combining, marks))
     return first.lower() if is_one else ""
 

@@ -191,8 +191,9 @@ def deleted(book_id: UUID, point_id: UUID) -> Deleted | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    *about, balance, currency, gain = found
-    return Deleted(*about, Money(balance, currency), Money(gain, currency))
+    id, account_id, name, on, kind, balance, currency, gain = found
+    kept = Money(balance, currency), Money(gain, currency)
+    return Deleted(id, account_id, name, on, kind, *kept)
 
 
 # Of each account, from the last before the first day up to the first at or after the last.

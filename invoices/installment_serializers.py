@@ -38,6 +38,7 @@ class _Plan(serializers.Serializer):
     currency = serializers.CharField()
     total = serializers.CharField()
     parcels = serializers.IntegerField()
+    missing = serializers.IntegerField()
     first_month = serializers.CharField()
     cents_on = serializers.ChoiceField(choices=CentsOn.choices)
     cancelled_on = serializers.DateField(allow_null=True)
@@ -53,6 +54,7 @@ _LAMP = {
     "card": identity("platinum"),
     "total": "100.00",
     "parcels": 3,
+    "missing": 0,
     "description": "Lamp",
     "first_month": "2026-05",
     "cancelled_on": None,
@@ -61,12 +63,16 @@ _LAMP = {
 
 @samples(lamp=_LAMP)
 class InstallmentPlanSummaryRead(_Plan):
-    """A purchase in parcels; `billed` is on statements that have closed, or paid ahead."""
+    """A purchase in parcels; `billed` is on statements that have closed, or paid ahead.
+
+    `missing` counts the parcels whose transactions are deleted: neither `parcels` nor a sum has
+    them, until these are restored.
+    """
 
 
 @samples(lamp=_LAMP)
 class InstallmentPlanRead(_Plan):
-    """A purchase in parcels, with them."""
+    """A purchase in parcels, with them; those whose transactions are deleted are `missing`."""
 
     installments = InstallmentItem(many=True)
 

@@ -23,7 +23,10 @@ Day = date
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One parcel; `amount` is what it costs, in the card's currency."""
+    """One parcel; `amount` is what it costs, in the card's currency, as `plan_total` is.
+
+    That is what all parcels come to that were bought, `of` in number.
+    """
 
     plan_id: UUID
     number: int
@@ -38,6 +41,9 @@ class Parcel:
     invoice_id: UUID
     closes_on: Day
     fate: str
+    plan_total: Decimal
+    purchased_on: date
+    card_name: str
 
     def state(self, today: Day) -> str:
         """Return whether it is billed, open, prepaid or cancelled."""
@@ -47,7 +53,8 @@ class Parcel:
 STATES = ("billed", "open", "prepaid", "cancelled")
 _PARCELS = """
 SELECT p.id, n.number, p.parcels, p.description, l.date, i.month, -l.amount, a.currency, p.card_id,
-    n.transaction_id, i.id, i.closes_on, n.fate
+    n.transaction_id, i.id, i.closes_on, n.fate,
+    p.total, p.purchased_on, a.name
 FROM invoices_installmentplan p
 JOIN invoices_installment n ON n.plan_id = p.id
 JOIN invoices_invoiceline l ON l.transaction_id = n.transaction_id AND l.card_id = p.card_id
@@ -77,12 +84,64 @@ def to_come(book_id: UUID, today: date) -> list[Parcel]:
     return _read("AND i.closes_on >= %(today)s AND n.fate = ''", book=book_id, today=today)
 
 
-def summary(plan: InstallmentPlan, parcels: Sequence[Parcel], today: date) -> dict[str, Any]:
-    """Return a plan as lists show it; amounts in the card's currency."""
-    currency = plan.card.account.currency
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a plan comes to, of the parcels that are there; in the card's currency.
+
+    `missing` counts those that were bought and are not, since their transactions are deleted: they
+    are in none of the sums, and come back with their transactions.
+    """
+
+    total: Decimal
+    parcels: int
+    missing: int
+    billed: Decimal
+    remaining: Decimal
+
+
+def figures(parcels: Sequence[Parcel], total: Decimal, of: int, today: date) -> Figures:
+    """Return what is there of so many parcels, which cost a total."""
     states: dict[str, Decimal] = defaultdict(Decimal)
     for one in parcels:
         states[one.state(today)] += one.amount
+    missing = of - len(parcels)
+    return Figures(
+        sum(states.values(), ZERO) if missing else total,
+        len(parcels),
+        missing,
+        states["billed"] + states["prepaid"],
+        states["open"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A transaction that is a parcel, and what its plan comes to with it and without it."""
+
+    parcel: Parcel
+    figures: Figures
+    without: Figures
+
+
+_BESIDE = """AND p.id = (
+    SELECT plan_id FROM invoices_installment WHERE transaction_id = %(transaction)s
+)"""
+
+
+def of_transaction(book_id: UUID, transaction_id: UUID, today: date) -> Place | None:
+    """Return the place of a transaction in its plan, in one statement; None if it is no parcel."""
+    parcels = _read(_BESIDE, book=book_id, transaction=transaction_id)
+    own = next((one for one in parcels if one.transaction_id == transaction_id), None)
+    if own is None:
+        return None
+    others = [one for one in parcels if one is not own]
+    there, without = (figures(some, own.plan_total, own.of, today) for some in (parcels, others))
+    return Place(own, there, without)
+
+
+def summary(plan: InstallmentPlan, parcels: Sequence[Parcel], today: date) -> dict[str, Any]:
+    """Return a plan as lists show it; amounts in the card's currency."""
+    currency, told = plan.card.account.currency, figures(parcels, plan.total, plan.parcels, today)
     return {
         "id": plan.id,
         "card": plan.card_id,
@@ -90,13 +149,14 @@ def summary(plan: InstallmentPlan, parcels: Sequence[Parcel], today: date) -> di
         "description": plan.description,
         "purchased_on": plan.purchased_on,
         "currency": currency,
-        "total": money.text(plan.total, currency),
-        "parcels": plan.parcels,
+        "total": money.text(told.total, currency),
+        "parcels": told.parcels,
+        "missing": told.missing,
         "first_month": f"{plan.first_month:%Y-%m}",
         "cents_on": plan.cents_on,
         "cancelled_on": plan.cancelled_on,
-        "billed": money.text(states["billed"] + states["prepaid"], currency),
-        "remaining": money.text(states["open"], currency),
+        "billed": money.text(told.billed, currency),
+        "remaining": money.text(told.remaining, currency),
         "notes": plan.notes,
         "version": plan.version,
         "created_at": instant(plan.created_at),

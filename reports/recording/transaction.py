@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from buffet.errors import NotFound
 from buffet.rest import query
+from invoices.queries import installments
 from reports import pages, queries
 from reports.asking import currency
 from reports.book_page import book_form, read
@@ -47,6 +48,7 @@ def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
         "deeds": deeds,
         "told": sent.get("told"),
         "vendors": fields.vendors(request) if deeds else (),
+        "place": installments.of_transaction(request.book.id, id, request.today),
     }
     return render(request, "reports/transaction.html", context, status=status)
 

@@ -15,7 +15,7 @@ from transactions import services as ledger
 from transactions.models import BalancePoint, Entry, Transaction
 from transactions.queries.balances import balance
 
-APRIL, LAST = date(2026, 4, 30), date(2026, 5, 31)
+LAST = date(2026, 5, 31)
 ADDRESS = "/month-end/2026-05"
 
 
@@ -149,3 +149,46 @@ def test_who_only_reads_is_told_without_a_button(
     assert "said no more" in text_of(seen)
     assert "repoint" not in seen.content.decode()
     assert _send(reader, "repoint", point).status_code == 403
+
+
+def _keep(browser: Client, account: Account, kind: str, balance: str) -> Any:
+    sent = {"account": str(account.id), "on": f"{LAST}", "kind": kind, "balance": balance}
+    return browser.post(ADDRESS, {"action": "point", **sent})
+
+
+def test_a_value_takes_the_place_of_a_statement_and_the_other_way_round(
+    browser: Client, keeper: Bookkeeper, book: Book, fund: Account
+) -> None:
+    keeper.point(fund, LAST, "1000.00")
+
+    valued = _keep(browser, fund, "valuation", "1,250.00")
+
+    assert (valued.status_code, BalancePoint.objects.get().kind) == (303, "valuation")
+    assert balance(book.id, fund.id, LAST) == 1250
+    page = browser.get(valued["Location"])
+    assert "Replaced. That Fund had 1,000.00 BRL at the end of 31 May 2026" in text_of(page)
+    assert "repoint" not in page.content.decode()
+    assert "is replaced, whether a bank said it or it was a value." in text_of(page)
+
+    stated = _keep(browser, fund, "statement", "1,000.00")
+
+    assert (stated.status_code, BalancePoint.objects.get().kind) == (303, "statement")
+    assert balance(book.id, fund.id, LAST) == 1000
+    seen = text_of(browser.get(stated["Location"]))
+    assert "Replaced. That Fund was worth 1,250.00 BRL" in seen
+    assert "went with it: +250.00 BRL gained" in seen
+    again = _keep(browser, fund, "statement", "1,000.00")
+    assert again["Location"] == ADDRESS
+
+
+def test_what_is_reconciled_is_not_replaced(
+    browser: Client, keeper: Bookkeeper, book: Book, fund: Account
+) -> None:
+    point = keeper.point(fund, LAST, "1000.00")
+    ledger.reconcile(**keeper.who, point_id=point.id)
+
+    answer = _keep(browser, fund, "valuation", "1,250.00")
+
+    assert answer.status_code == 400
+    assert "This balance point is reconciled: unlock it first." in text_of(answer)
+    assert BalancePoint.objects.get().kind == "statement"

@@ -42,7 +42,7 @@ class Parcel:
     closes_on: Day
     fate: str
     plan_total: Decimal
-    purchased_on: date
+    purchased_on: Day
     card_name: str
 
     def state(self, today: Day) -> str:

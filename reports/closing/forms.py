@@ -44,8 +44,13 @@ class StillLeft(Refusal):
 class OfMonth(Deed):
     """Something that is done to the book in a month."""
 
-    #: What the address of the page then says was done, with the balance point that it was done to.
+    #: What the address of the page then says was done to the form's balance point, if that is told.
     told: ClassVar[str] = ""
+
+    @property
+    def says(self) -> dict[str, UUID]:
+        """What the address of the page says was done, once it is."""
+        return {self.told: self.cleaned_data["point"]} if self.told else {}
 
     def __init__(self, request: HttpRequest, found: MonthToClose, **more: Any) -> None:
         self.found = found
@@ -191,6 +196,7 @@ class Pointing(OfMonth):
     """What is on an account at the end of a day: as a bank says it, or what it is worth."""
 
     action = "point"
+    replaced: UUID | None = None
     account = forms.ChoiceField(label=_("Account"))
     kind = forms.ChoiceField(label=_("What it is"), choices=_KINDS, required=False)
     on = forms.CharField(
@@ -199,7 +205,10 @@ class Pointing(OfMonth):
     balance = forms.CharField(
         label=_("Balance"),
         max_length=40,
-        help_text=_("As the bank says it; a debt is negative. One of the same day is replaced."),
+        help_text=_(
+            "As the bank says it; a debt is negative. One of the same day is replaced, whether a "
+            "bank said it or it was a value."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
@@ -233,8 +242,13 @@ class Pointing(OfMonth):
         currencies = {line.id: line.balance.currency for line in self.found.accounts}
         return amount_typed(self.cleaned_data["balance"], currencies.get(account))
 
+    @property
+    def says(self) -> dict[str, UUID]:
+        """That one of the other kind gave way, with what it had booked."""
+        return {"taken": self.replaced} if self.replaced else {}
+
     def carry_out(self) -> None:
-        """Keep it, in the place of one of its kind and day.
+        """Keep it, in the place of one of its day; one of the other kind is deleted, not changed.
 
         :raises Refusal: if that is reconciled, or the day is to come.
         """
@@ -243,11 +257,14 @@ class Pointing(OfMonth):
         account, on, balance = (wanted[name] for name in ("account", "on", "balance"))
         with writing(self.who["book"].id, by=self.who["by"]):
             there = BalancePoint.objects.filter(
-                book=self.who["book"], account_id=account, on=on, kind=kind
+                book=self.who["book"], account_id=account, on=on
             ).first()
-            if there is not None:
+            if there is not None and there.kind == kind:
                 services.change_point(**self.who, point_id=there.id, balance=balance)
                 return
+            if there is not None:
+                services.delete_point(**self.who, point_id=there.id)
+                self.replaced = there.id
             services.create_point(
                 **self.who,
                 today=self.request.today,

@@ -87,7 +87,7 @@ def _page(
 def _to(request: HttpRequest, deed: OfMonth) -> HttpResponse:
     """Lead to the page as it is now; from its beginning, if that tells what was done."""
     where = request.get_full_path()
-    if deed.told:
-        asked = [request.kept, urlencode({deed.told: deed.cleaned_data["point"]})]
+    if deed.says:
+        asked = [request.kept, urlencode(deed.says)]
         where = f"{request.path}?{'&'.join(filter(None, asked))}#content"
     return HttpResponse(status=303, headers={"Location": where})

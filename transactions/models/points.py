@@ -22,7 +22,7 @@ class PointKind(models.TextChoices):
 
 
 @pghistory.track(*kept_history(), exclude=KEPT)
-class BalancePoint(BookRow):
+class BalancePoint(BookRow):  # type: ignore[django-manager-missing]  # of events, made later
     """A balance that an account is known to have at the end of a day.
 
     `balance` is in the account's currency and signed as the account's own: a debt is negative. A

@@ -159,7 +159,10 @@ def get(book_id: UUID, point_id: UUID) -> Point:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A point that is gone, as it last was, and the gain that went with it."""
+    """A point that is gone, as it last was, and the gain that went with it.
+
+    `is_replaced` says that its account has another for that day.
+    """
 
     id: UUID
     account_id: UUID
@@ -168,6 +171,7 @@ class Deleted:
     kind: str
     balance: Money
     gain: Money
+    is_replaced: bool
 
 
 _DELETED = """
@@ -175,7 +179,9 @@ SELECT e.pgh_obj_id, e.account_id, a.name, e.on, e.kind, e.balance, a.currency, 
     SELECT sum(m.amount) FROM transactions_entryevent m
     WHERE m.transaction_id = e.transaction_id AND m.account_id = e.account_id
         AND m.pgh_label = 'delete' AND m.pgh_created_at = e.pgh_created_at
-), 0)
+), 0), EXISTS (
+    SELECT FROM transactions_balancepoint p WHERE p.account_id = e.account_id AND p.on = e.on
+)
 FROM transactions_balancepointevent e
 JOIN accounts_account a ON a.id = e.account_id
 WHERE e.book_id = %(book)s AND e.pgh_obj_id = %(id)s AND e.pgh_label = 'delete'
@@ -191,9 +197,9 @@ def deleted(book_id: UUID, point_id: UUID) -> Deleted | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    id, account_id, name, on, kind, balance, currency, gain = found
+    id, account_id, name, on, kind, balance, currency, gain, is_replaced = found
     kept = Money(balance, currency), Money(gain, currency)
-    return Deleted(id, account_id, name, on, kind, *kept)
+    return Deleted(id, account_id, name, on, kind, *kept, is_replaced)
 
 
 # Of each account, from the last before the first day up to the first at or after the last.

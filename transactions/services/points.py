@@ -189,7 +189,7 @@ def restore_point(*, book: Book, by: Actor, point_id: UUID) -> BalancePoint:
             raise NotFound("There is no such balance point in this book.")
         if BalancePoint.objects.filter(account_id=event.account_id, on=event.on).exists():
             raise PointTaken
-        imports = Import.objects.filter(id=event.of_import_id, status=ImportStatus.COMMITTED)
+        committed = Import.objects.filter(status=ImportStatus.COMMITTED)
         BalancePoint.objects.create(
             id=point_id,
             book=book,
@@ -198,7 +198,9 @@ def restore_point(*, book: Book, by: Actor, point_id: UUID) -> BalancePoint:
             balance=event.balance,
             kind=event.kind,
             note=event.note,
-            of_import=imports.first(),
+            of_import=committed.filter(id=event.of_import_id).first()
+            if event.of_import_id
+            else None,
         )
         if event.transaction_id is not None:
             with suppress(StillThere):

@@ -25,7 +25,7 @@ from reports.quoting.views import own_rate, own_rates
 from reports.recording.transaction import transaction
 from reports.recording.views import record
 from reports.ruling import views as ruling
-from reports.sharing import sharing, stop_visit
+from reports.sharing import views as sharing
 from reports.valuing import valuation
 
 urlpatterns = [
@@ -72,8 +72,8 @@ urlpatterns = [
     path("book", book_settings, name="book"),
     path("exchange-rates", own_rates, name="exchange-rates"),
     path("exchange-rates/<uuid:id>", own_rate, name="exchange-rate"),
-    path("sharing", sharing, name="sharing"),
-    path("visit/stop", stop_visit, name="stop-visit"),
+    path("sharing", sharing.sharing, name="sharing"),
+    path("visit/stop", sharing.stop_visit, name="stop-visit"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),
     path(

@@ -47,7 +47,7 @@ def sharing(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and _done(request, form):
         return HttpResponse(status=303, headers={"Location": reverse("sharing") + request.along})
     status = 400 if form.is_bound else 200
-    return render(request, "reports/sharing.html", _context(request, form), status=status)
+    return render(request, "reports/sharing/list.html", _context(request, form), status=status)
 
 
 @require_POST

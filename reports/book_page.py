@@ -44,7 +44,7 @@ NAVIGATION = (
     ("month-end", _("Month end"), _OF_MONTH_END),
 )
 #: The pages about the book itself: its settings, and those below them.
-OF_THE_BOOK = ("book", "export", "sharing", "exchange-rates", "exchange-rate")
+OF_THE_BOOK = ("book", "export", "sharing", "seat", "exchange-rates", "exchange-rate")
 #: The pages about something of a book, though it is not in their paths.
 _OF_ITS_OWN = ("rows", "investment-rows", "net-worth-rates")
 READERS = frozenset(("GET", "HEAD"))
@@ -69,7 +69,12 @@ def book_form(view: View) -> View:
     return require_http_methods([*READERS, "POST"])(_of_book(view))
 
 
-def _of_book(view: View, *, known_ahead: bool = False) -> View:
+def member_form(view: View) -> View:
+    """Give a view the reader's book, and what any of its members sends, viewers among them."""
+    return require_http_methods([*READERS, "POST"])(_of_book(view, viewers_send=True))
+
+
+def _of_book(view: View, *, known_ahead: bool = False, viewers_send: bool = False) -> View:
     @login_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -85,7 +90,7 @@ def _of_book(view: View, *, known_ahead: bool = False) -> View:
         request.shared = request.seat.shared
         request.may_write = request.seat.role != Role.VIEWER
         request.today = request.seat.today
-        if request.method not in READERS and not request.may_write:
+        if request.method not in READERS and not (request.may_write or viewers_send):
             return render(request, "reports/viewer.html", status=403)
         if known_ahead:
             seen = get_conditional_response(request, etag=_tag(request))

@@ -73,6 +73,7 @@ urlpatterns = [
     path("exchange-rates", own_rates, name="exchange-rates"),
     path("exchange-rates/<uuid:id>", own_rate, name="exchange-rate"),
     path("sharing", sharing.sharing, name="sharing"),
+    path("sharing/<uuid:id>", sharing.seat, name="seat"),
     path("visit/stop", sharing.stop_visit, name="stop-visit"),
     path("scheme", views.scheme, name="scheme"),
     path("language", views.language, name="language"),

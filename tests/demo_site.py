@@ -46,6 +46,7 @@ SELECT
         SELECT id FROM transactions_balancepoint WHERE kind = 'valuation' ORDER BY "on" DESC, id
         LIMIT 1
     ) AS valuation,
+    (SELECT id FROM buffet_membership ORDER BY id LIMIT 1) AS seat,
     (SELECT id FROM transactions_rule ORDER BY position LIMIT 1) AS rule,
     (SELECT id FROM transactions_import WHERE status = 'preview' LIMIT 1) AS preview,
     (SELECT id FROM transactions_import WHERE status = 'committed' LIMIT 1) AS imported

@@ -14,6 +14,7 @@ from addresses import ENTRANCES, NO_PAGES, PAGES, routes
 from conftest import PASSWORD
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from fields import sent_by
 from wallet import Wallet, text_of
 
@@ -21,7 +22,7 @@ from accounts import services as chart
 from accounts.models import Account, CreditCard, ExchangeRate
 from buffet import services as people
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book, Membership, Role, User
 from invoices import services as cards
 from transactions import services as ledger
 
@@ -34,6 +35,7 @@ DATA = set(
     Maio.csv|Data|Histórico|Valor|utf-8|OFX|Jan|Mar|Jun|Jul|Nov
     owner|book.jsonl|transactions.csv|book.beancount|book.hledger
     Payment of|Opening balance|Valuation|POST /balance-points|/balance-points
+    Editor|editor|padaria@example.com|mercado@example.com
     """.replace("|", "\n").split("\n")
 )
 ENGLISH = re.compile(
@@ -156,6 +158,11 @@ def full(
     preview, imported = [bring(who, checking, days) for days in (today, past)]
     ledger.choose(**who, import_id=preview, choices=[ledger.LineChoice(1, {"verdict": "ignored"})])
     ledger.commit(**who, import_id=imported)
+    baker = User.objects.create_user("padaria@example.com", PASSWORD, name="Padaria")
+    seat = Membership.objects.create(
+        book=book, user=baker, role=Role.EDITOR, expires_at=timezone.now() + timedelta(days=9)
+    )
+    people.invite(by=by, book_id=book.id, email="mercado@example.com", role=Role.VIEWER)
     people.ask_to_register(email="new@example.com", address="")
     people.ask_for_reset(email=owner.email, address="")
     letters = re.findall(r"https?://[^/]+(/\S+/\S+)", "\n".join(one.body for one in mail.outbox))
@@ -165,7 +172,7 @@ def full(
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),
-        "category": str(food.id), "own_rate": str(own.id),
+        "category": str(food.id), "own_rate": str(own.id), "seat": str(seat.id),
         "rule": str(rule.id), "preview": str(preview), "imported": str(imported),
         **{path.split("/")[1]: path for path in letters},
     }  # fmt: skip

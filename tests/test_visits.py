@@ -12,7 +12,7 @@ from django.utils import timezone
 from test_staff_roles import clerk
 
 from accounts.models import Account
-from buffet import roles
+from buffet import roles, services
 from buffet.audit import Actor
 from buffet.errors import Refusal
 from buffet.models import Book, Membership, Role, User, Visit
@@ -78,6 +78,19 @@ def test_whatever_is_sent_by_hand_is_refused(desk: Client, book: Book, checking:
             assert method(address, {"action": "close"}).status_code == 403, (name, method)
 
     assert Book.objects.get(id=book.id).version == before
+
+
+def test_a_visitor_is_shown_no_form_and_nobody_who_is_only_invited(
+    desk: Client, book: Book, by: Actor, person: Callable[..., User]
+) -> None:
+    services.invite(by=by, book_id=book.id, email="invited@example.com", role=Role.VIEWER)
+    seat = Membership.objects.get(user=person("member", book, Role.EDITOR))
+
+    for address in ("/sharing", f"/sharing/{seat.id}"):
+        main = desk.get(address).content.decode().partition("<main")[2].partition("</main>")[0]
+        assert "member@example.com" in main
+        assert "invited@example.com" not in main
+        assert main.count("<button") == 1, "only the one that stops the visit"
 
 
 def test_a_visitor_takes_no_book_along(desk: Client) -> None:

@@ -8,10 +8,12 @@ from buffet.services.calendars import (
     revoke_calendar,
 )
 from buffet.services.members import (
+    AlreadyMember,
     LastOwner,
     change_member,
     current_invitations,
     end_membership,
+    ended_seat,
     invitation_of_link,
     invite,
     keeps_owner,
@@ -41,6 +43,7 @@ from buffet.services.support import grant_support, revoke_support
 from buffet.services.tokens import create_token, current_tokens, revoke_token
 
 __all__ = [
+    "AlreadyMember",
     "LastOwner",
     "Tokens",
     "ask_for_reset",
@@ -60,6 +63,7 @@ __all__ = [
     "end_membership",
     "end_session",
     "end_sessions",
+    "ended_seat",
     "grant_support",
     "invitation_of_link",
     "invite",

@@ -11,7 +11,15 @@ from django.utils import timezone
 from buffet import keys, letters, limits
 from buffet.audit import Actor, writing
 from buffet.errors import NotAllowed, NotFound, Refusal, invalid
-from buffet.models import Book, Invitation, InvitationQuerySet, Membership, Role, User
+from buffet.models import (
+    Book,
+    Invitation,
+    InvitationQuerySet,
+    Membership,
+    MembershipEvent,
+    Role,
+    User,
+)
 from buffet.services.books import seat_of
 from buffet.services.passwords import LinkNotValid
 
@@ -217,3 +225,9 @@ def end_membership(*, by: Actor, book_id: UUID, member_id: UUID) -> None:
 def members_of(book_id: UUID) -> QuerySet[Membership]:
     """Return the seats in a book, expired ones among them, with who has them."""
     return Membership.objects.filter(book_id=book_id).select_related("user")
+
+
+def ended_seat(seat_id: UUID) -> tuple[UUID, UUID] | None:
+    """Return the book that a seat was in and who had it, if it was taken away or left."""
+    ends = MembershipEvent.objects.filter(pgh_label="delete", pgh_obj_id=seat_id)
+    return ends.values_list("book_id", "user_id").first()

@@ -1,53 +1,90 @@
-"""The page of who sees a book: its members, and support for as long as an owner lets them."""
+"""The pages of who sees a book: its members, whom its owners invite, and one member's seat."""
 
-from datetime import timedelta
-from typing import Any
+from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from buffet import services
 from buffet.errors import NotFound
-from buffet.models import Membership, Role, SupportAccess, Visit
-from reports.book_page import book_form, read
-from reports.deeds import actor
-
-ROLES = {
-    Role.OWNER: pgettext_lazy("role", "owner"),
-    Role.EDITOR: pgettext_lazy("role", "editor"),
-    Role.VIEWER: pgettext_lazy("role", "viewer"),
-}
+from buffet.models import Role, SupportAccess, Visit
+from buffet.rest import query
+from reports.book_page import book_form, member_form, read
+from reports.deeds import Deed, actor, done
+from reports.sharing import contexts
+from reports.sharing.forms import MAY, Changing, Ending, Granting, Inviting, Leaving, TakingBack
 
 #: So many visits of staff are told, the latest first.
 MOST_VISITS = 50
-
-
-class Grant(forms.Form):
-    """For how long support may see the amounts."""
-
-    days = forms.TypedChoiceField(
-        label=_("For"),
-        coerce=int,
-        choices=[(1, _("one day")), (7, _("a week")), (30, _("30 days"))],
-        initial=7,
-    )
+_KNOWN = {"invited": query.uuid, "told": query.one_of("changed", "ended", "taken-back")}
 
 
 @book_form
 def sharing(request: HttpRequest) -> HttpResponseBase:
     """Who sees this book?"""
+    sent = read(request, _KNOWN)
+    support = SupportAccess.objects.of_book(request.book.id).current().first()
+    kinds = (Inviting, TakingBack, Granting)
+    deeds: dict[str, Deed] = {one.action: one(request) for one in kinds}
+    status = 200
+    if request.method == "POST":
+        deed = deeds.get(request.POST.get("action", ""))
+        if request.POST.get("action") == "revoke" and support is not None:
+            by, book = actor(request), request.book
+            services.revoke_support(by=by, book_id=book.id, access_id=support.id)
+            return _to(request)
+        status = done(deed)
+        if not status:
+            if isinstance(deed, Inviting):
+                return _to(request, invited=str(deed.invited))
+            return _to(request, told="taken-back" if isinstance(deed, TakingBack) else "")
+    visits = Visit.objects.of_book(request.book.id).select_related("staff", "seen_as")
+    may_change = _may_change(request)
+    context = {
+        "members": contexts.members(request),
+        "invitations": contexts.offers(request) if may_change else (),
+        "invited": contexts.invited(request, sent.get("invited")) if may_change else None,
+        "deeds": deeds,
+        "may": MAY,
+        "may_change": may_change,
+        "may_leave": _is_now(request),
+        "told": sent.get("told"),
+        "visits": visits.order_by("-id")[:MOST_VISITS],
+        "support": support,
+    }
+    return render(request, "reports/sharing/list.html", context, status=status)
+
+
+@member_form
+def seat(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """What may this member do, until when, and shall they stay?"""
     read(request, {})
-    form = Grant(request.POST if request.POST.get("action") == "grant" else None)
-    if request.method == "POST" and _done(request, form):
-        return HttpResponse(status=303, headers={"Location": reverse("sharing") + request.along})
-    status = 400 if form.is_bound else 200
-    return render(request, "reports/sharing/list.html", _context(request, form), status=status)
+    found = services.members_of(request.book.id).filter(id=id).first()
+    if found is None:
+        return _ended(request, id)
+    is_own = found.user_id == request.user.id
+    kinds = (Leaving,) if is_own else (Changing, Ending)
+    deeds: dict[str, Deed] = {one.action: one(request, found) for one in kinds}
+    status = 200
+    if request.method == "POST":
+        action = request.POST.get("action", "")
+        status = done(deeds.get(action))
+        if not status:
+            return _after(request, action)
+    is_now = _is_now(request)
+    context = {
+        "line": contexts.line(request, found),
+        "deeds": deeds,
+        "may": MAY,
+        "may_change": _may_change(request) and not is_own,
+        "may_leave": is_now and is_own,
+        "is_last": is_own and not services.keeps_owner(request.book.id, without=found.user_id),
+        "is_now": is_now,
+    }
+    return render(request, "reports/sharing/seat.html", context, status=status)
 
 
 @require_POST
@@ -56,36 +93,39 @@ def stop_visit(request: HttpRequest) -> HttpResponseBase:
     return redirect("overview")
 
 
-def _done(request: HttpRequest, form: Grant) -> bool:
-    """Do what was sent; return whether all of it was understood.
+def _is_now(request: HttpRequest) -> bool:
+    """Whether the reader looks at the book as it is, and as themselves."""
+    return request.known_on is None and not hasattr(request, "visit")
 
-    :raises Refusal: if the service will not.
+
+def _may_change(request: HttpRequest) -> bool:
+    return _is_now(request) and request.seat.role == Role.OWNER
+
+
+def _ended(request: HttpRequest, id: UUID) -> HttpResponseBase:
+    """Lead on from a seat whose end was sent twice.
+
+    :raises NotFound: if there never was one, or something else is to become of it.
     """
-    by = actor(request)
-    action = request.POST.get("action")
-    if action == "grant":
-        if form.is_valid():
-            until = timezone.now() + timedelta(days=form.cleaned_data["days"])
-            services.grant_support(by=by, book_id=request.book.id, expires_at=until)
-        return form.is_valid()
-    held = SupportAccess.objects.of_book(request.book.id).current().first()
-    if action != "revoke" or held is None:
-        raise NotFound("There is no such thing to do here.")
-    services.revoke_support(by=by, book_id=request.book.id, access_id=held.id)
-    return True
+    action = request.POST.get("action", "")
+    book_id, user_id = services.ended_seat(id) or (None, None)
+    is_theirs = {Leaving.action: user_id == request.user.id}
+    is_theirs[Ending.action] = book_id == request.book.id and request.seat.role == Role.OWNER
+    if not is_theirs.get(action):
+        raise NotFound("The book has no such member.")
+    return _after(request, action)
 
 
-def _context(request: HttpRequest, form: Grant) -> dict[str, Any]:
-    seats = services.members_of(request.book.id).order_by("created_at", "id")
-    visits = Visit.objects.of_book(request.book.id).select_related("staff", "seen_as")
-    return {
-        "form": form,
-        "visits": visits.order_by("-id")[:MOST_VISITS],
-        "is_owner": request.seat.role == Role.OWNER and request.known_on is None,
-        "members": [(seat, _role(seat)) for seat in seats],
-        "support": SupportAccess.objects.of_book(request.book.id).current().first(),
-    }
+def _after(request: HttpRequest, action: str) -> HttpResponse:
+    if action == Leaving.action:
+        # Not to the place in the page from which the form was sent.
+        return HttpResponse(status=303, headers={"Location": f"{reverse('overview')}#content"})
+    return _to(request, told="ended" if action == Ending.action else "changed")
 
 
-def _role(seat: Membership) -> Any:
-    return ROLES[Role(seat.role)]
+def _to(request: HttpRequest, **told: str) -> HttpResponse:
+    """Lead to the beginning of the list as it is now, which says what was done."""
+    said = urlencode({name: value for name, value in told.items() if value})
+    asked = "&".join(part for part in (request.kept, said) if part)
+    where = reverse("sharing") + (f"?{asked}" if asked else "") + "#content"
+    return HttpResponse(status=303, headers={"Location": where})

@@ -397,5 +397,6 @@ def test_a_month_takes_as_many_statements_for_one_account_as_for_many(
             page(ADDRESS)
         counts.append(len(asked))
 
-    # The reader's, the closings, the accounts and their points; and where to look, if any differ.
-    assert counts == [5, 5, 6, 6]
+    # The reader's, the closings, the accounts and their points, what subscriptions missed; and
+    # where to look, if any differ.
+    assert counts == [6, 6, 7, 7]

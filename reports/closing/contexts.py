@@ -124,6 +124,9 @@ def _where(request: HttpRequest, found: MonthToClose, task: Task) -> str:
         return _transactions_url(request, found, status="pending")
     if task.what == Left.UNCATEGORISED:
         return _transactions_url(request, found, category="none")
+    if task.what == Left.MISSED:
+        asked = urlencode(known(request.known_on))
+        return f"{reverse('coming-in', args=(found.month,))}{asked and f'?{asked}'}#missed"
     if task.statement:
         invoice = task.statement.invoice
         return f"{reverse('statement', args=(invoice.card_id, invoice.month))}"

@@ -34,6 +34,7 @@ def month_end(found: MonthToClose, version: int) -> dict[str, Any]:
         "statements": [_statement(one) for one in found.unpaid],
         "pending": found.pending,
         "uncategorised": found.uncategorised,
+        "missed": found.missed,
         "dated_ahead": found.ahead,
         "open_since": found.open_since and f"{found.open_since:%Y-%m}",
     }

@@ -41,7 +41,8 @@ class LeftToDoRead(serializers.Serializer):
     `differs`: a balance point says something else than the ledger. `not_backed`: on `count` days of
     the account neither an import nor balance points that agree say what happened. `not_valued`: an
     investment account has no balance point in the month. `pending` and `uncategorised`: so many
-    entries. `unpaid`: a card's statement due in the month.
+    entries. `unpaid`: a card's statement due in the month. `missed`: so many payments of
+    subscriptions were expected in the month and have not come.
     """
 
     what = serializers.ChoiceField(choices=[str(one) for one in Left])
@@ -172,5 +173,6 @@ class MonthToCloseRead(serializers.Serializer):
     statements = UnpaidStatementRead(many=True)
     pending = serializers.IntegerField()
     uncategorised = serializers.IntegerField()
+    missed = serializers.IntegerField()
     dated_ahead = serializers.IntegerField()
     open_since = serializers.CharField(allow_null=True)

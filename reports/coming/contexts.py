@@ -19,9 +19,12 @@ from reports.queries.forecast_together import Together
 from reports.queries.month import Part, Row, overdue, totals
 from reports.templatetags import figures
 from transactions.queries.balances import month_after
+from transactions.queries.subscriptions import Missed
 
 #: How many accounts are drawn at the most, and how many overdue statements are named.
 DRAWN, NAMED = 6, 5
+#: How many payments that did not come are named at the most.
+MOST_MISSED = 10
 PARTS = {
     Part.TO_PAY: _("To pay"),
     Part.COMING_IN: _("Coming in"),
@@ -75,6 +78,15 @@ def month(first: date, rows: Sequence[Row], found: Forecast) -> dict[str, Any]:
 
 
 _DAY = timedelta(days=1)
+
+
+def missed(found: Sequence[Missed]) -> dict[str, Any]:
+    """Return what is shown of payments that were expected and did not come, the latest first."""
+    latest = found[::-1][:MOST_MISSED]
+    return {
+        "missed": [(one, Money(one.amount, one.currency)) for one in latest],
+        "more_missed": len(found) - len(latest),
+    }
 
 
 def _of(part: Part, rows: Sequence[Row]) -> list[Row]:

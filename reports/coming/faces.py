@@ -9,12 +9,16 @@ from reports import documents
 from reports.cards.faces import RATE, rate_cells, rows_of
 from reports.queries.forecast_together import Together
 from reports.queries.month import Row, totals
+from transactions.queries.subscriptions import Missed
 
 
-def document(month: date, rows: Sequence[Row], found: Together | None) -> dict[str, Any]:
+def document(
+    month: date, rows: Sequence[Row], missed: Sequence[Missed], found: Together | None
+) -> dict[str, Any]:
     """Return what is coming in a month, and the forecast where the page shows it.
 
-    What is on a card and what stays between accounts is listed and not in the totals.
+    What is on a card and what stays between accounts is listed and not in the totals, and neither
+    is what was missed.
     """
     return {
         "month": f"{month:%Y-%m}",
@@ -26,6 +30,18 @@ def document(month: date, rows: Sequence[Row], found: Together | None) -> dict[s
             }
             | {"currency": one.amount.currency}
             for one in totals(rows)
+        ],
+        "missed": [
+            {
+                "date": one.due_on,
+                "subscription": one.subscription_id,
+                "title": one.name,
+                "amount": text(one.amount, one.currency),
+                "currency": one.currency,
+                "days_late": one.days_late,
+                "account": one.account,
+            }
+            for one in missed
         ],
         "forecast": documents.forecast(found) if found else None,
     }
@@ -70,4 +86,4 @@ _COLUMNS = "date source title amount paid left currency status part expected acc
 
 def csv_rows(month: date, rows: Sequence[Row]) -> Iterator[list[object]]:
     """Yield what is coming in a month."""
-    return rows_of(_COLUMNS, document(month, rows, None)["results"])
+    return rows_of(_COLUMNS, document(month, rows, (), None)["results"])

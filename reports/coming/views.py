@@ -24,6 +24,7 @@ from reports.queries.forecast import Forecast, forecast
 from reports.queries.forecast_together import Together, together
 from reports.queries.month import Row, of_month
 from transactions.queries.months import Closings, closings
+from transactions.queries.subscriptions import Missed, missed
 
 
 @report_page
@@ -63,7 +64,7 @@ def _face(request: HttpRequest, shown: date, sent: Mapping[str, Any]) -> HttpRes
     found = asked.found if what_if is None else asked.found.supposing(what_if)
     if sent["format"] == "json":
         brought = asked.brought(found) if asked.form else None
-        return faces.as_json(own.document(shown, asked.rows, brought))
+        return faces.as_json(own.document(shown, asked.rows, asked.missed, brought))
     if sent.get("of") == "forecast":
         rows = own.forecast_rows(asked.brought(found))
         return faces.as_table(sent["format"], f"forecast-{today}", rows)
@@ -85,8 +86,8 @@ class _Asked:
     """A month with what is to come in it, which `ahead` tells; and `found`, where it leads.
 
     In a currency, and of some accounts alone if they were asked for; `along` is what goes along to
-    other months. `refused` says why the
-    forecast does not end with the period that a page came with.
+    other months. `missed` is what was expected and did not come; `refused` says why the forecast does
+    not end with the period that a page came with.
     """
 
     shown: date
@@ -94,6 +95,7 @@ class _Asked:
     ahead: Forecast
     found: Forecast
     form: Supposing | None
+    missed: Sequence[Missed]
     book_id: UUID
     currency: str
     accounts: tuple[UUID, ...]
@@ -107,6 +109,7 @@ class _Asked:
     def context(self, closed: Closings) -> dict[str, Any]:
         """Return the context of the page's content."""
         found = contexts.month(self.shown, self.rows, self.ahead)
+        found |= contexts.missed(self.missed)
         found |= {"form": self.form, "as_of": self.found.as_of, "closed": closed, "said": {}}
         found |= {"asked": self, "along": self.along}
         if self.form:
@@ -137,12 +140,15 @@ def _asked(request: HttpRequest, shown: date, sent: Mapping[str, Any]) -> _Asked
     whole = forecast(book.id, today, max(foreseen, until or foreseen)).narrowed(accounts)
     ahead = whole.ending(foreseen)
     found = ahead if until is None else whole.ending(until)
+    days = (None, None) if is_now else (shown, calendar.end_of(shown))
+    overdue = missed(book.id, today, *days)
     return _Asked(
         shown=shown,
         rows=of_month(ahead, shown, calendar.end_of(shown)),
         ahead=ahead,
         found=found,
         form=Supposing(request, found) if is_now else None,
+        missed=[one for one in overdue if not accounts or one.account_id in accounts],
         book_id=book.id,
         currency=sent.get("currency") or book.base_currency,
         accounts=accounts,

@@ -11,7 +11,7 @@ from invoices.queries import statements
 from invoices.queries.statements import Statement
 from reports.periods import DAY
 from reports.queries.closing_accounts import AccountLine, Days, in_month
-from transactions.queries import months
+from transactions.queries import months, subscriptions
 from transactions.queries.balances import month_after
 from transactions.queries.months import Closing, Closings, Reopening
 
@@ -25,6 +25,7 @@ class Left(StrEnum):
     PENDING = "pending"
     UNCATEGORISED = "uncategorised"
     UNPAID = "unpaid"
+    MISSED = "missed"
 
 
 class Standing(StrEnum):
@@ -53,7 +54,8 @@ class MonthToClose:
     `month` is its first day. `ahead` counts the transactions of the book that are dated after
     today; of themselves they are nothing to look at. `open_since` is the first month before this
     one, since anything moved, that is open: what is recorded there is carried into the balances of
-    this one, also when it is closed.
+    this one, also when it is closed. `missed` counts payments of subscriptions that were expected
+    in it and have not come.
     """
 
     month: date
@@ -65,6 +67,7 @@ class MonthToClose:
     uncategorised: int
     ahead: int
     open_since: date | None = None
+    missed: int = 0
 
     @property
     def until(self) -> date:
@@ -98,6 +101,7 @@ class MonthToClose:
             *([Task(Left.PENDING, count=self.pending)] if self.pending else []),
             *([Task(Left.UNCATEGORISED, count=self.uncategorised)] if self.uncategorised else []),
             *(Task(Left.UNPAID, statement=one) for one in self.unpaid),
+            *([Task(Left.MISSED, count=self.missed)] if self.missed else []),
         ]
 
 
@@ -131,8 +135,8 @@ def month_end(
 ) -> MonthToClose:
     """Return what is left to do before a month is closed; `found` are the book's closings.
 
-    In two statements besides the one of those; in one more if some balance differs, and in four for
-    the cards' statements if any is due in the month.
+    In three statements besides the one of those; in one more if some balance differs, and in four
+    for the cards' statements if any is due in the month.
     """
     found = found or months.closings(book_id)
     there = in_month(book_id, month, today)
@@ -146,6 +150,7 @@ def month_end(
         uncategorised=there.uncategorised,
         ahead=there.ahead,
         open_since=found.open_before(month),
+        missed=len(subscriptions.missed(book_id, today, month, month_after(month) - DAY)),
     )
 
 

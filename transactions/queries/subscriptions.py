@@ -208,6 +208,46 @@ def _price_change(amount: Decimal, recent: list[Payment]) -> PriceChange | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A payment that was expected and has not come; signed as it would move the account."""
+
+    subscription_id: UUID
+    name: str
+    due_on: date
+    days_late: int
+    amount: Decimal
+    currency: str
+    account_id: UUID
+    account: str
+
+
+def missed(
+    book_id: UUID, today: date, first: date | None = None, last: date | None = None
+) -> list[Missed]:
+    """Return what running subscriptions missed, the oldest first, in one statement.
+
+    As `standing` tells it of each; of a span of days if one is said.
+    """
+    found = [
+        Missed(
+            subscription_id=row.id,
+            name=row.name,
+            due_on=due_on,
+            days_late=(today - due_on).days,
+            amount=sign_of(row) * money.round_to(row.amount, row.account.currency),
+            currency=row.account.currency,
+            account_id=row.account_id,
+            account=row.account.name,
+        )
+        for row in of_book(book_id, today)
+        if (one := standing(row, today)).status == "missed"
+        for due_on in one.missed
+        if (first is None or first <= due_on) and (last is None or due_on <= last)
+    ]
+    return sorted(found, key=lambda one: (one.due_on, one.name, one.subscription_id))
+
+
 def upcoming(book_id: UUID, first: date, last: date) -> list[Expected]:
     """Return the unpaid due dates of a book's subscriptions from one day to another, in order.
 

@@ -1,6 +1,7 @@
 """A4 paper with lines and tables on it."""
 
 import logging
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -14,8 +15,10 @@ from buffet.money import Money
 from reports.pack.figures import Figures
 from reports.templatetags.figures import day, money, short_day
 
-#: Latin, Greek and Cyrillic; a sign that it lacks stands as an empty box.
+#: Latin, Greek and Cyrillic.
 FONT = ROOT / "files" / "NotoSans[wdth,wght].ttf"
+#: What stands for a character that the font lacks.
+SUBSTITUTE = "\N{REPLACEMENT CHARACTER}"
 MARGIN, FOOT, LINE = 16, 14, 5.2
 #: How thick a bold line is drawn around its signs, which have one weight, in millimetres.
 _BOLD = 0.13
@@ -58,6 +61,8 @@ class Paper(FPDF):
             )
         )
         self.add_font("Noto", "", FONT)
+        self._shown = self.fonts["noto"].cmap
+        self._is_lacking = False
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(auto=False)
         self.set_title(f"{found.book.name}, {period.since} – {period.until}")
@@ -69,7 +74,14 @@ class Paper(FPDF):
         self.set_y(-FOOT)
         self.set_font("Noto", size=7)
         self.cell(self.epw - 20, 4, self._fitting(self.foot, self.epw - 20))
-        self.cell(20, 4, f"{self.page_no()} / {{nb}}", align="R")
+        self.cell(20, 4, f"{self.page_no()} / {{nb}}", align="R", new_x="LMARGIN", new_y="NEXT")
+        if self._is_lacking:
+            note = _(
+                "{sign} stands for a character that cannot be shown here; the files beside "
+                "this report have it."
+            )
+            self.cell(self.epw, 4, self._fitting(note.format(sign=SUBSTITUTE), self.epw))
+        self._is_lacking = False
 
     def write_line(self, text: str, size: float, *, is_strong: bool = False) -> None:
         """Write a line of its own."""
@@ -142,9 +154,27 @@ class Paper(FPDF):
 
     def _fitting(self, text: str, width: float) -> str:
         """Return a text on one line, cut if it would not fit."""
-        text, room = " ".join(text.split()), width - 2 * self.c_margin
+        text, room = self._shown_as(" ".join(text.split())), width - 2 * self.c_margin
         if self.get_string_width(text) <= room:
             return text
         while text and self.get_string_width(f"{text}…") > room:
             text = text[:-1]
         return f"{text}…"
+
+    def _shown_as(self, text: str) -> str:
+        """Return a text with substitutes for what the font lacks and a reader would miss."""
+        shown = []
+        for sign in text:
+            if ord(sign) in self._shown:
+                shown.append(sign)
+            elif not _is_invisible(sign):
+                shown.append(SUBSTITUTE)
+                self._is_lacking = True
+        return "".join(shown)
+
+
+def _is_invisible(sign: str) -> bool:
+    """Whether a sign only says how others are set."""
+    return unicodedata.category(sign) == "Cf" or unicodedata.name(sign, "").startswith(
+        "VARIATION SELECTOR"
+    )

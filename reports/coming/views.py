@@ -86,8 +86,8 @@ class _Asked:
     """A month with what is to come in it, which `ahead` tells; and `found`, where it leads.
 
     In a currency, and of some accounts alone if they were asked for; `along` is what goes along to
-    other months. `missed` is what was expected and did not come; `refused` says why the forecast does
-    not end with the period that a page came with.
+    other months. `missed` is what was expected and did not come; `refused` says why the forecast
+    does not end with the period that a page came with.
     """
 
     shown: date

@@ -1,6 +1,6 @@
 """What the templates of the reports of periods are given: figures in the order they are read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -35,17 +35,32 @@ def has_year(period: Period) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A figure beside the same of the period before and of a year ago."""
+    """A figure beside the same of the period before and of a year ago.
+
+    `missing` are the currencies without a rate of each of the three. Between two that do not lack
+    the same, nobody knows the change.
+    """
 
     name: Any
     now: Money
     before: Money
     year_before: Money
+    missing: tuple[frozenset[str], frozenset[str], frozenset[str]]
     url: str = ""
     before_url: str = ""
     year_before_url: str = ""
     since_before_url: str = ""
     since_year_before_url: str = ""
+
+    @property
+    def unknown_before(self) -> frozenset[str]:
+        """The currencies on account of which nobody knows how it changed."""
+        return self.missing[0] ^ self.missing[1]
+
+    @property
+    def unknown_year_before(self) -> frozenset[str]:
+        """The same of the change against the year before."""
+        return self.missing[0] ^ self.missing[2]
 
     @property
     def since_before(self) -> Money:
@@ -82,6 +97,15 @@ def _compared_urls(asked: Asked) -> Callable[..., tuple[str, ...]]:
     return urls
 
 
+def _beside(report: CashFlow | Spending) -> list[tuple[Period, Sequence[Money]]]:
+    """Return what had no rate in each of the periods that the report's is compared with."""
+    period = report.asked.period
+    told = [(period.before, report.before_left_out)]
+    if has_year(period):
+        told.append((period.year_before, report.year_before_left_out))
+    return [one for one in told if one[1]]
+
+
 _PARTS = {
     "income": (_("Income"), {"type": "income"}),
     "expenses": (_("Expenses"), {"type": "expense"}),
@@ -97,15 +121,18 @@ def cash_flow(report: CashFlow) -> dict[str, Any]:
 
     def compared(name: str) -> Compared:
         flows = (report.total, report.before, report.year_before)
-        moneys = (Money(getattr(flow, name), asked.currency) for flow in flows)
+        now, before, year_before = (Money(getattr(flow, name), asked.currency) for flow in flows)
+        missing = tuple(getattr(flow.missing, name) for flow in flows)
         heading, part = _PARTS[name]
-        return Compared(heading, *moneys, *urls(**part))
+        return Compared(heading, now, before, year_before, missing, *urls(**part))
 
     return {
         "report": report,
         "has_year": has_year(asked.period),
+        "beside": _beside(report),
         "is_empty": not any(_moves(one.flow) for one in report.months)
-        and not _moves(report.before),
+        and not _moves(report.before)
+        and not (report.left_out or report.before_left_out),
         "currency": asked.currency,
         "savings": Money(report.total.savings, asked.currency),
         "compared": [compared(name) for name in _PARTS],
@@ -163,6 +190,7 @@ def spending(report: Spending) -> dict[str, Any]:
             Compared(
                 one.node.name,
                 *(money(value) for value in (one.total, one.before, one.year_before)),
+                one.missing,
                 *urls(category=one.node.id),
             ),
             tuple((value, url(m.since, m.until, category=one.node.id)) for value, m in cells),
@@ -173,8 +201,9 @@ def spending(report: Spending) -> dict[str, Any]:
     return {
         "report": report,
         "has_year": has_year(asked.period),
+        "beside": _beside(report),
         "currency": asked.currency,
-        "whole": Compared(_("Spent"), *totals, *urls(**part)),
+        "whole": Compared(_("Spent"), *totals, report.missing, *urls(**part)),
         "rows": [row(one) for one in report.categories],
         "months": months,
         "month_totals": [

@@ -1,6 +1,6 @@
 """Reports of periods as JSON: the same document for the API and for the pages' JSON face."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -61,6 +61,11 @@ def _flow(flow: Flow, currency: str) -> dict[str, Any]:
     }
 
 
+def _beside(missing: Collection[object], left_out: Sequence[Money]) -> dict[str, Any]:
+    """Return what is said of an earlier period, too: whether all is counted, and what is not."""
+    return {"complete": not missing, "not_converted": [money(one) for one in left_out]}
+
+
 def of_cash_flow(asked: Asked) -> dict[str, Any]:
     """Return the cash flow as JSON carries it."""
     report: CashFlow = cash_flow(asked)
@@ -78,8 +83,10 @@ def of_cash_flow(asked: Asked) -> dict[str, Any]:
             for one in report.months
         ],
         "total": _flow(report.total, currency),
-        "before": _flow(report.before, currency),
-        "year_before": _flow(report.year_before, currency),
+        "before": _flow(report.before, currency)
+        | _beside(report.before.missing.all, report.before_left_out),
+        "year_before": _flow(report.year_before, currency)
+        | _beside(report.year_before.missing.all, report.year_before_left_out),
         **rates_used(report.conversions, report.left_out),
     }
 
@@ -91,8 +98,10 @@ def of_spending(asked: Asked) -> dict[str, Any]:
     return {
         **head_of(asked),
         "total": amount_of(report.total, currency),
-        "before": amount_of(report.before, currency),
-        "year_before": amount_of(report.year_before, currency),
+        "before": amount_of(report.before, currency)
+        | _beside(report.missing.before, report.before_left_out),
+        "year_before": amount_of(report.year_before, currency)
+        | _beside(report.missing.year_before, report.year_before_left_out),
         "months": [
             {"month": f"{month.name:%Y-%m}", "total": amount_of(total, currency)}
             for month, total in zip(asked.period.months, report.months, strict=True)

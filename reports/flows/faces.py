@@ -43,7 +43,7 @@ def spending_rows(report: Spending) -> Iterator[list[object]]:
     yield [
         *("category", "depth", "total", "period before", "year before", "entries"),
         *months,
-        "currency",
+        *("currency", "complete", "period before complete", "year before complete"),
     ]
     for row in report.categories:
         yield [
@@ -55,6 +55,7 @@ def spending_rows(report: Spending) -> Iterator[list[object]]:
             row.entries,
             *(text(one, currency) for one in row.months),
             currency,
+            *("" if missing else "yes" for missing in row.missing),
         ]
 
 

@@ -78,14 +78,25 @@ class MonthFlowRead(FlowRead):
     complete = serializers.BooleanField()
 
 
+@samples(before={**_FLOW, "not_converted": []})
+class EarlierFlowRead(FlowRead):
+    """The flow of an earlier period; not complete where a currency had no rate.
+
+    `not_converted` is what had none and is in no figure of that period.
+    """
+
+    complete = serializers.BooleanField()
+    not_converted = MoneyRead(many=True)
+
+
 @samples(may={"total": _FLOW, "not_converted": []})
 class CashFlowRead(PeriodReport):
     """The flow of each month, of all of them, of the period before and of the same a year ago."""
 
     months = MonthFlowRead(many=True)
     total = FlowRead()
-    before = FlowRead()
-    year_before = FlowRead()
+    before = EarlierFlowRead()
+    year_before = EarlierFlowRead()
 
 
 @samples(may={"month": "2026-05", "total": {"amount": "4650.00"}})
@@ -127,13 +138,24 @@ class SpentRead(serializers.Serializer):
     months = serializers.ListField(child=serializers.CharField())
 
 
+@samples(before={"amount": "4380.00", "not_converted": []})
+class EarlierTotalRead(MoneyRead):
+    """What was spent in an earlier period; not complete where a currency had no rate.
+
+    `not_converted` is what had none and is not in the amount.
+    """
+
+    complete = serializers.BooleanField()
+    not_converted = MoneyRead(many=True)
+
+
 @samples(may={"total": {"amount": "4650.00"}, "not_converted": []})
 class SpendingRead(PeriodReport):
     """What was spent by category and month; each category before those below it."""
 
     total = MoneyRead()
-    before = MoneyRead()
-    year_before = MoneyRead()
+    before = EarlierTotalRead()
+    year_before = EarlierTotalRead()
     months = MonthTotalRead(many=True)
     categories = SpentRead(many=True)
 

@@ -64,6 +64,9 @@ class Figures:
             yield name, report.left_out, ""
         for one in (worth.opening, *(step.worth for step in worth.steps[:-1])):
             yield "net-worth", one.left_out, one.on
+        for name, one in (("cash-flow", self.cash_flow), ("spending", self.spending)):
+            yield name, one.before_left_out, "period before"
+            yield name, one.year_before_left_out, "year before"
         yield "balances", self.balances.not_converted, ""
 
     @property

@@ -102,14 +102,15 @@ class Paper(FPDF):
                 self._headings(columns)
             self._line(columns, line)
 
-    def write_left_out(self, left_out: Sequence[Money]) -> None:
-        """Say what the table above does not count; nothing where all of it had a rate."""
+    def write_left_out(self, left_out: Sequence[Money], of: str = "") -> None:
+        """Say what the table above, or a column `of` it, leaves out; nothing if all had a rate."""
         if not left_out:
             return
         if self._is_full(1):
             self.add_page()
         sums = ", ".join(money(one) for one in left_out)
-        self.write_line(f"{_('Not converted and not counted:')} {sums}", 8)
+        told = f"{_('Not converted and not counted:')} {sums}"
+        self.write_line(f"{of}: {told}" if of else told, 8)
 
     def _is_full(self, lines: int) -> bool:
         return self.get_y() + lines * LINE > self.h - FOOT - 2

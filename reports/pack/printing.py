@@ -88,6 +88,8 @@ def _spending(paper: Paper, found: Figures) -> None:
     total = (report.total, report.before, report.year_before)
     paper.set_table(_("Spending"), columns, [*lines, line(_("Total"), None, total, is_strong=True)])
     paper.write_left_out(report.left_out)
+    paper.write_left_out(report.before_left_out, _("Period before"))
+    paper.write_left_out(report.year_before_left_out, _("Year before"))
 
 
 def _net_worth(paper: Paper, found: Figures) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property, partial
 from typing import NamedTuple, TypeVar
 
-from accounts.rates import Rate, Rates, rates_of
+from accounts.rates import Rate, Rates, not_converted, rates_of
 from buffet.money import Money, round_to
 from reports.asking import Asked
 from reports.periods import Month
@@ -124,11 +124,12 @@ class Brought:
 
     def left_out_of(self, accounts: Collection[str]) -> Sequence[Money]:
         """Return what had no rate of some accounts, by currency."""
-        sums: dict[str, Decimal] = {}
-        for _, one in self._missing:
-            if one.account_id in accounts:
-                sums[one.currency] = sums.get(one.currency, ZERO) + one.amount
-        return [Money(total, currency) for currency, total in sorted(sums.items())]
+        found = (one for _, one in self._missing if one.account_id in accounts)
+        return not_converted(Money(one.amount, one.currency) for one in found)
+
+    def missing_of(self, accounts: Collection[str]) -> frozenset[str]:
+        """Return the currencies in which some accounts moved something that had no rate."""
+        return frozenset(one.currency for _, one in self._missing if one.account_id in accounts)
 
     @property
     def incomplete(self) -> frozenset[int]:
@@ -247,6 +248,11 @@ class Beside:
     before: Brought
     year_before: Brought
     chart: tuple[int, int]
+
+    @property
+    def periods(self) -> tuple[Brought, Brought, Brought]:
+        """All three."""
+        return self.now, self.before, self.year_before
 
 
 def beside(asked: Asked, accounts: Sequence[str], valued: Sequence[str] = ()) -> Beside:

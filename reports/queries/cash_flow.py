@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from accounts.models import AccountType, Kind
 from buffet.money import Money
@@ -13,17 +14,40 @@ from reports.queries.chart import Chart, charted
 from reports.queries.worth import ZERO, percent
 
 
+class Missing(NamedTuple):
+    """Of which parts of a flow what moved in which currencies had no rate."""
+
+    income: frozenset[str]
+    expenses: frozenset[str]
+    investments: frozenset[str]
+
+    @property
+    def savings(self) -> frozenset[str]:
+        """Of what was kept."""
+        return self.income | self.expenses
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Of any part."""
+        return self.savings | self.investments
+
+
+COMPLETE = Missing(frozenset(), frozenset(), frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Flow:
     """What came in and went out, in the report's currency; both positive, refunds taken off.
 
     `savings` is what was kept: income less expenses. `investments` is the part of it that
     investment accounts hold more than before; valuations and opening balances put nothing in.
+    `missing` is told of a whole period.
     """
 
     income: Decimal
     expenses: Decimal
     investments: Decimal
+    missing: Missing = COMPLETE
 
     @property
     def savings(self) -> Decimal:
@@ -50,7 +74,7 @@ class CashFlow:
     """The flow of each month of a period and of all of it, beside the periods before.
 
     `left_out` is what had no rate, by currency: what came in, what went out, which is
-    negative, and what was invested.
+    negative, and what was invested; so of the periods before.
     """
 
     asked: Asked
@@ -60,6 +84,8 @@ class CashFlow:
     year_before: Flow
     conversions: Sequence[Conversion]
     left_out: Sequence[Money]
+    before_left_out: Sequence[Money]
+    year_before_left_out: Sequence[Money]
 
 
 def cash_flow(asked: Asked) -> CashFlow:
@@ -88,11 +114,9 @@ def cash_flow(asked: Asked) -> CashFlow:
             MonthFlow(month, flow, place not in incomplete)
             for place, (month, flow) in enumerate(zip(asked.period.months, flows, strict=True))
         ],
-        _whole(flows),
-        _whole(_flows(found.before, own)),
-        _whole(_flows(found.year_before, own)),
+        *(_whole(one, own) for one in found.periods),
         found.now.conversions,
-        _left_out(found.now, own),
+        *(_left_out(one, own) for one in found.periods),
     )
 
 
@@ -126,9 +150,15 @@ def _flows(brought: Brought, own: Chart) -> list[Flow]:
     ]
 
 
-def _whole(flows: Sequence[Flow]) -> Flow:
+def _whole(brought: Brought, own: Chart) -> Flow:
+    flows = _flows(brought, own)
     return Flow(
         sum((one.income for one in flows), ZERO),
         sum((one.expenses for one in flows), ZERO),
         sum((one.investments for one in flows), ZERO),
+        Missing(
+            brought.missing_of({*own.of_types(AccountType.INCOME)}),
+            brought.missing_of({*own.of_types(AccountType.EXPENSE)}),
+            brought.missing_of({*own.of_kinds(Kind.INVESTMENT)}),
+        ),
     )

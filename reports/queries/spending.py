@@ -1,8 +1,9 @@
 """Where the money went: the tree of categories by month, refunds taken off."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from accounts.models import AccountType
 from buffet.errors import NotFound
@@ -11,6 +12,14 @@ from reports.asking import Asked
 from reports.queries.bringing import Beside, Conversion, beside
 from reports.queries.chart import Chart, Node, charted
 from reports.queries.worth import ZERO, percent
+
+
+class Missing(NamedTuple):
+    """In which currencies something was spent that had no rate: in the period and those before."""
+
+    total: frozenset[str]
+    before: frozenset[str]
+    year_before: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,7 @@ class Spent:
     total: Decimal
     before: Decimal
     year_before: Decimal
+    missing: Missing
     share: Decimal | None
     entries: int
     has_below: bool
@@ -37,7 +47,7 @@ class Spent:
 class Spending:
     """The categories with entries in the period or beside it, as a tree: the largest first.
 
-    `left_out` is what had no rate, by currency.
+    `left_out` is what had no rate, by currency; so of the periods before.
     """
 
     asked: Asked
@@ -46,8 +56,11 @@ class Spending:
     total: Decimal
     before: Decimal
     year_before: Decimal
+    missing: Missing
     conversions: Sequence[Conversion]
     left_out: Sequence[Money]
+    before_left_out: Sequence[Money]
+    year_before_left_out: Sequence[Money]
 
 
 def spending(asked: Asked) -> Spending:
@@ -72,8 +85,9 @@ def spending(asked: Asked) -> Spending:
         whole,
         sum(found.before.total(wanted), ZERO),
         sum(found.year_before.total(wanted), ZERO),
+        _missing(found, {*wanted}),
         found.now.conversions,
-        found.now.left_out,
+        *(one.left_out for one in found.periods),
     )
 
 
@@ -86,12 +100,17 @@ def _wanted(asked: Asked, own: Chart) -> list[str]:
     return wanted
 
 
+def _missing(found: Beside, accounts: Collection[str]) -> Missing:
+    return Missing(*(one.missing_of(accounts) for one in found.periods))
+
+
 class _Tree:
     """The categories that are asked for, with sums of all below them."""
 
     def __init__(self, own: Chart, wanted: set[str], found: Beside, whole: Decimal) -> None:
         self.own, self.wanted, self.whole = own, wanted, whole
-        self.found, self.before, self.year_before = found.now, found.before, found.year_before
+        self.beside = found
+        self.found, self.before, self.year_before = found.periods
 
     def rows(self) -> list[Spent]:
         """Return the rows of the tree, each before those below it."""
@@ -126,6 +145,7 @@ class _Tree:
             total,
             sum((row.before for row in below), self.before.whole(node.id)),
             sum((row.year_before for row in below), self.year_before.whole(node.id)),
+            _missing(self.beside, {node.id, *(row.node.id for row in rows)}),
             percent(total, self.whole) if total > 0 else None,
             self.found.entries(node.id) + sum(row.entries for row in below),
             bool(below),
@@ -134,4 +154,5 @@ class _Tree:
 
     @staticmethod
     def _is_told(row: Spent) -> bool:
-        return bool(row.entries or row.total or row.before or row.year_before)
+        moved = row.entries or row.total or row.before or row.year_before
+        return bool(moved or any(row.missing))

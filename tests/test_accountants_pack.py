@@ -213,6 +213,17 @@ def test_what_has_no_rate_is_told(api: Any, keeper: Bookkeeper, groceries: Accou
     assert opened.paper().count("Not converted and not counted: ") == 4
 
 
+def test_nothing_is_counted_where_there_is_a_rate(api: Any, keeper: Bookkeeper) -> None:
+    rate("USD", "BRL", date(2026, 5, 6), "5.43215")
+    keeper.open("Nothing in dollars", "savings", "USD")
+
+    opened = Opened(api.get(ADDRESS))
+
+    (line,) = (row for row in opened.rows("balances.csv") if row["account"] == "Nothing in dollars")
+    assert line["in BRL"] == "0.00"
+    assert "not counted" not in opened.paper()
+
+
 def test_no_cell_is_a_formula(opened: Opened) -> None:
     for name in ("ledger.csv", "accounts/01-checking.csv"):
         assert "'=HYPERLINK(1)" in [row["description"] for row in opened.rows(name)]

@@ -9,14 +9,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from buffet import keys, letters, limits
-from buffet.audit import Actor, writing
+from buffet.audit import Actor, history_of, writing
 from buffet.errors import NotAllowed, NotFound, Refusal, invalid
 from buffet.models import (
     Book,
     Invitation,
     InvitationQuerySet,
     Membership,
-    MembershipEvent,
     Role,
     User,
 )
@@ -229,5 +228,8 @@ def members_of(book_id: UUID) -> QuerySet[Membership]:
 
 def ended_seat(seat_id: UUID) -> tuple[UUID, UUID] | None:
     """Return the book that a seat was in and who had it, if it was taken away or left."""
-    ends = MembershipEvent.objects.filter(pgh_label="delete", pgh_obj_id=seat_id)
-    return ends.values_list("book_id", "user_id").first()
+    end = history_of(Membership, pgh_label="delete", pgh_obj_id=seat_id).first()
+    if end is None:
+        return None
+    told = vars(end)
+    return told["book_id"], told["user_id"]

@@ -132,7 +132,9 @@ def _balances(paper: Paper, found: Figures) -> None:
                 name(one.kind),
                 amount(one.balance.amount, one.balance.currency),
                 one.balance.currency,
-                amount(one.converted.amount, currency) if one.converted else _("not counted"),
+                _("not counted")
+                if one.converted is None
+                else amount(one.converted.amount, currency),
             ]
         )
         for one in report.accounts

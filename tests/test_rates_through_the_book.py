@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def test_pages_and_files_tell_it(client: Client, owner: User, yen: None) -> None
     rows = b"".join(file.streaming_content).decode()
 
     assert "There is no rate" not in page
-    assert "bank, own" in page
+    assert "bank, the book's own" in unescape(page)
     assert ",80.00,0.0080000000,2026-06-14,carried" in rows
 
 

@@ -10,7 +10,16 @@ from django.utils.translation import pgettext
 from reports.pack.figures import Figures
 from reports.pack.paper import Column, Line, Paper
 from reports.queries.bringing import Conversion
-from reports.templatetags.figures import amount, day, month, name, percent, rate, short_day
+from reports.templatetags.figures import (
+    amount,
+    day,
+    month,
+    name,
+    percent,
+    quoted_by,
+    rate,
+    short_day,
+)
 from reports.templatetags.words import account_name
 
 
@@ -198,5 +207,5 @@ def _rates(paper: Paper, found: Figures) -> None:
 def _rate_line(one: Conversion) -> Line:
     how = [short_day(one.rate.as_of)]
     how += [pgettext("rate", "carried")] if one.rate.status == "carried" else []
-    of = " · ".join(filter(None, (", ".join(how), one.rate.source)))
+    of = " · ".join(filter(None, (", ".join(how), quoted_by(one.rate.source))))
     return Line([month(one.month), one.currency, rate(one.rate.rate), of])

@@ -69,6 +69,8 @@ SOURCES = {
     "transaction": _("Transaction"),
     "what_if": _("What if"),
 }
+#: Sources of rates that are ours to name; others are as the book or the file calls them.
+_QUOTED_BY = {"ecb": _("ECB"), "own": _("the book's own")}
 BRANDS = {"amex": "American Express", "jcb": "JCB", "unionpay": "UnionPay", "other": ""}
 _UNITS = (
     (1_000_000_000, pgettext_lazy("billions", "G")),
@@ -183,6 +185,12 @@ def standing(status: str) -> str:
 def source(value: str) -> str:
     """Return what something comes from, in words."""
     return str(SOURCES.get(value, value))
+
+
+@register.filter
+def quoted_by(value: str) -> str:
+    """Return who told a rate, or both halves of a cross, in words."""
+    return ", ".join(str(_QUOTED_BY.get(one, one)) for one in value.split(", "))
 
 
 @register.filter

@@ -66,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
+    #: Of a reader of pages alone, with whom `buffet.seats` finds them.
+    shared: int
+    seats_found: str
+
     class Meta:
         ordering = ["email"]
         constraints = [

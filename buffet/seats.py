@@ -41,7 +41,7 @@ def reader(user_id: UUID) -> User | None:
     return next(iter(User.objects.raw(_READER, [user_id])), None)
 
 
-def seats(of: Any) -> list[Seat]:
+def seats(of: User) -> list[Seat]:
     """Return the seats of a reader that have not expired, the oldest first."""
     now = timezone.now()
     return [

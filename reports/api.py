@@ -43,7 +43,7 @@ class PortfolioOverviewView(ReportView):
             self.query.get("currency", ""),
             self.query.get("accounts", ()),
         )
-        return Response(documents.portfolio_overview(report, self.caller.seat.version))
+        return Response(documents.portfolio_overview(report, self.seat.version))
 
 
 class BalancesView(ReportView):
@@ -74,7 +74,7 @@ class BalancesView(ReportView):
         The accounts are all, or those that are asked for; net worth and sums are theirs alone.
         With `since`, what they were at the end of that day stands `before`, with each `change`.
         """
-        on, version = asking.day(self.book, self.today, self.query), self.caller.seat.version
+        on, version = asking.day(self.book, self.today, self.query), self.seat.version
         currency, since = self.query.get("currency", ""), asking.since(self.query, on)
         if since is not None:
             changed = queries.portfolio_since(self.book, since, on, currency, self.query)

@@ -10,8 +10,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from buffet.errors import invalid
 from buffet.models import Book
 from buffet.money import BadCurrency, parse_currency
@@ -20,6 +18,7 @@ from buffet.rest.documents import CODE, DAY, ON, TEXT, parameter
 from reports import periods
 from reports.known.doors import KNOWN_ON, ReportView
 from reports.periods import PRESETS, Period
+from reports.requests import PageRequest
 
 #: How many accounts or categories a report can be narrowed to.
 MOST = 50
@@ -186,11 +185,11 @@ def asked(
 
 def of_view(view: ReportView, default: str) -> Asked:
     """Return what a request of the API asks."""
-    seat = view.caller.seat
+    seat = view.seat
     return asked(view.book, seat.version, seat.shared, view.today, view.query, default)
 
 
-def of_page(request: HttpRequest, sent: Mapping[str, Any], default: str) -> Asked:
+def of_page(request: PageRequest, sent: Mapping[str, Any], default: str) -> Asked:
     """Return what a page was asked for; without a period, up to the day that one came with."""
     book, today = request.book, request.today
     if not sent.keys() & periods.PARAMETERS.keys():

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from buffet.seats import Seat
 from buffet.seats import seats as seats_of
 from reports import asking, periods
 from reports.known.doors import made_now, page_as_known
+from reports.requests import PageRequest
 
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
@@ -77,7 +78,7 @@ def member_form(view: View) -> View:
 def _of_book(view: View, *, known_ahead: bool = False, viewers_send: bool = False) -> View:
     @login_required
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapped(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         seats = _seats(request)
         if not seats:
             return render(request, "reports/no_book.html")
@@ -116,7 +117,7 @@ def _of_book(view: View, *, known_ahead: bool = False, viewers_send: bool = Fals
     return wrapped
 
 
-def _seats(request: HttpRequest) -> list[Seat]:
+def _seats(request: PageRequest) -> list[Seat]:
     """Return the reader's seats; a visitor has that of the member as whom they see the book."""
     visit = getattr(request, "visit", None)
     if visit is None:
@@ -125,7 +126,7 @@ def _seats(request: HttpRequest) -> list[Seat]:
     return [Seat(request.visited_as, visit.book, request.user.shared, today)]
 
 
-def _made(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+def _made(view: View, request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
     """Return what a view answers, of the book as it is or, if that is wanted, as it was known."""
     request.known_on = None
     sent = request.GET.get("known_on") if request.method in READERS else None
@@ -144,7 +145,7 @@ def _personal(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _tag(request: HttpRequest) -> str:
+def _tag(request: PageRequest) -> str:
     """Return what stands for a page that follows from the book and its reader alone."""
     book, user = request.book, request.user
     said = (
@@ -157,7 +158,7 @@ def _tag(request: HttpRequest) -> str:
 
 
 def read(
-    request: HttpRequest, known: Mapping[str, query.Reader], *, is_of_a_day: bool = True
+    request: PageRequest, known: Mapping[str, query.Reader], *, is_of_a_day: bool = True
 ) -> dict[str, Any]:
     """Return the page's parameters; `on` is today in the book when it was not sent.
 
@@ -168,7 +169,12 @@ def read(
 
     :raises Invalid: naming each parameter that is unknown or malformed.
     """
-    along = {"book": str, "on": query.day, "known_on": query.day, **periods.PARAMETERS}
+    along: dict[str, query.Reader] = {
+        "book": str,
+        "on": query.day,
+        "known_on": query.day,
+        **periods.PARAMETERS,
+    }
     sent = query.read(request.GET, {**along, "currency": asking.currency, **known})
     request.kept = urlencode({name: request.GET[name] for name in _KEPT if name in sent})
     request.along = f"?{request.kept}" if request.kept else ""
@@ -183,7 +189,7 @@ def read(
 _KEPT = ("on", "period", "date_from", "date_to", "currency", "known_on")
 
 
-def _chosen(request: HttpRequest, books: dict[UUID, Book]) -> Book:
+def _chosen(request: PageRequest, books: dict[UUID, Book]) -> Book:
     sent = request.GET.get("book")
     if sent and not hasattr(request, "visit"):
         try:
@@ -201,24 +207,24 @@ def _chosen(request: HttpRequest, books: dict[UUID, Book]) -> Book:
     return next(iter(books.values()))
 
 
-def _elsewhere(request: HttpRequest) -> str:
+def _elsewhere(request: PageRequest) -> str:
     """Return the path of the same page of another book: the overview's if it is of this one."""
     place = request.resolver_match
     is_of_any = not place.kwargs and place.url_name not in _OF_ITS_OWN
     return request.path if is_of_any else reverse("overview")
 
 
-def _unless_seen(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def _unless_seen(request: PageRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Answer 304 to a reader who has this very page; it is theirs alone and asked for anew."""
     _personal(response)
-    if response.streaming or response.status_code != 200:
+    if not isinstance(response, HttpResponse) or response.status_code != 200:
         return response
     # The forms' token is masked anew in each answer; its secret is the same until one signs in.
     token = str(request.META.get("CSRF_COOKIE", ""))
     seen = sha256(token.encode())
     seen.update(_without_tokens(response.content))
     response["ETag"] = f'"{seen.hexdigest()[:32]}"'
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 _FIELD = b'name="csrfmiddlewaretoken" value="'

@@ -1,6 +1,6 @@
 """The page of a book's own settings: its name, its currency, its time zone, its months."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -11,10 +11,11 @@ from buffet.rest import query
 from reports.book_page import book_form, read
 from reports.deeds import actor
 from reports.forms import BookSettings
+from reports.requests import PageRequest
 
 
 @book_form
-def book_settings(request: HttpRequest) -> HttpResponseBase:
+def book_settings(request: PageRequest) -> HttpResponseBase:
     """How is this book kept?"""
     sent = read(request, {"saved": query.one_of("1")})
     book = request.book
@@ -27,12 +28,12 @@ def book_settings(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/book.html", context, status=400 if form.is_bound else 200)
 
 
-def _may_change(request: HttpRequest) -> bool:
+def _may_change(request: PageRequest) -> bool:
     is_now = request.known_on is None and not hasattr(request, "visit")
     return is_now and request.seat.role == Role.OWNER
 
 
-def _changed(request: HttpRequest, form: BookSettings) -> bool:
+def _changed(request: PageRequest, form: BookSettings) -> bool:
     """Change what was changed on the form; return whether the book took it.
 
     What somebody else has changed meanwhile stays as they left it.

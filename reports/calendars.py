@@ -6,7 +6,7 @@ from uuid import UUID
 
 import icalendar
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
@@ -92,7 +92,7 @@ class CalendarLinkView(BookView):
 
 
 @require_safe
-def calendar(request: HttpRequest, token: str) -> HttpResponse:
+def calendar(request: limits.CountedRequest, token: str) -> HttpResponse:
     """Answer with the calendar of the book that the private link is about."""
     limits.anonymous(request)
     book = services.book_of_calendar(token)

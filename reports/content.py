@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from buffet.remembering import Kept
 from reports.reader import language, reading
+from reports.requests import PageRequest
 
 _MADE: Kept[Markup] = Kept(128)
 
@@ -18,7 +19,7 @@ def rendered(template: str, context: dict[str, Any], request: HttpRequest) -> Ma
     return Markup(render_to_string(template, context, request, using="jinja2"))
 
 
-def content(request: HttpRequest, template: str, context: Callable[[], dict[str, Any]]) -> Markup:
+def content(request: PageRequest, template: str, context: Callable[[], dict[str, Any]]) -> Markup:
     """Return the content of a page of the book; `context` is asked when it has to be made.
 
     It follows from the states of the book and of what all books share, the day, the address, the

@@ -4,23 +4,24 @@ from contextlib import suppress
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.http import HttpRequest
-
 from accounts import queries
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.errors import NotFound, Refusal
+from buffet.requests import Request, signed_in
 from reports.forms import Entrance
+from reports.requests import PageRequest
 from transactions import services as ledger
 
 
-def actor(request: HttpRequest) -> Actor:
+def actor(request: Request) -> Actor:
     """Return the one who is signed in, as whom the history names."""
-    return Actor(request.user.id, "page", request.id, request.user.email)
+    user = signed_in(request)
+    return Actor(user.id, "page", request.id, user.email)
 
 
-def who(request: HttpRequest) -> dict[str, Any]:
+def who(request: PageRequest) -> dict[str, Any]:
     """Return the book, and who writes in it."""
     return {"book": request.book, "by": actor(request)}
 
@@ -30,7 +31,7 @@ class Deed(Entrance):
 
     action: ClassVar[str]
 
-    def __init__(self, request: HttpRequest, **more: Any) -> None:
+    def __init__(self, request: PageRequest, **more: Any) -> None:
         sent = request.POST if request.POST.get("action") == self.action else None
         self.request, self.who = request, who(request)
         super().__init__(sent, auto_id=f"{self.action}_%s", **more)
@@ -46,7 +47,7 @@ class Deed(Entrance):
 class Leaving(Deed):
     """Something that becomes of an account or category as a whole."""
 
-    def __init__(self, request: HttpRequest, id: UUID) -> None:
+    def __init__(self, request: PageRequest, id: UUID) -> None:
         self.id = id
         super().__init__(request)
 
@@ -94,7 +95,7 @@ class Dropping(Leaving):
 
 
 def leaving(
-    request: HttpRequest, account: Account, dropping: type[Dropping] = Dropping
+    request: PageRequest, account: Account, dropping: type[Dropping] = Dropping
 ) -> dict[str, Deed]:
     """Return what can become of an account or category as a whole, by the names of their buttons.
 
@@ -106,7 +107,7 @@ def leaving(
     return {one.action: one(request, account.id) for one in (using, dropping)}
 
 
-def drops_again(request: HttpRequest, id: UUID) -> bool:
+def drops_again(request: PageRequest, id: UUID) -> bool:
     """Whether an account or category is to be deleted that is deleted already."""
     return request.POST.get("action") == Dropping.action and queries.was_deleted(request.book, id)
 

@@ -17,6 +17,7 @@ from buffet import services
 from buffet.errors import Refusal
 from buffet.limits import client_address
 from buffet.models import Role, User
+from buffet.requests import Request, signed_in
 from reports import forms
 from reports.deeds import actor
 from reports.once import Once
@@ -152,7 +153,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @_page
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+def invitation(request: Request, token: str) -> HttpResponse:
     """Accept a seat in a book; who has no account makes one on the way."""
     offered = services.invitation_of_link(token)
     if offered is None:
@@ -178,7 +179,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         _form(request, forms.Entrance),
         carry_out,
         title=_("The book “{book}”").format(book=offered.book.name),
-        about=INVITED[offered.role].format(person=inviter),
+        about=INVITED[Role(offered.role)].format(person=inviter),
         button=_("Accept"),
     )
 
@@ -189,7 +190,7 @@ class OwnBook(Once, forms.NewBook):
 
 @login_required
 @_page
-def open_book(request: HttpRequest) -> HttpResponse:
+def open_book(request: Request) -> HttpResponse:
     """Open a book of one's own."""
 
     form = OwnBook(request.POST if request.method == "POST" else None)
@@ -197,8 +198,8 @@ def open_book(request: HttpRequest) -> HttpResponse:
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
         given = {name: sent[name] for name in forms.NewBook.base_fields}
-        owner = {"by": actor(request), "user_id": request.user.id}
-        book_id = form.once(lambda: services.create_book(**owner, **given).id)
+        by, user_id = actor(request), signed_in(request).id
+        book_id = form.once(lambda: services.create_book(by=by, user_id=user_id, **given).id)
         return redirect(f"{reverse('overview')}?book={book_id}")
 
     return _asked(

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import orjson
 from django import forms
-from django.http import HttpRequest
 
 from buffet.audit import writing
 from buffet.errors import Refusal
+from buffet.requests import Request, signed_in
 from buffet.rest import retries
 from buffet.rest.responses import Response
 from reports.deeds import actor
@@ -27,7 +27,7 @@ class UsedForm(Refusal):
 class Once(Entrance):
     """A form with a key of its own, by which what it did is known when it comes again."""
 
-    request: HttpRequest
+    request: Request
     key = forms.UUIDField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
@@ -70,5 +70,6 @@ class Once(Entrance):
         same = orjson.dumps([book and str(book.id), sent], option=orjson.OPT_SORT_KEYS)
         fingerprint = sha256(f"page {type(self).__name__} ".encode() + same).hexdigest()
         # No key of the API has a space.
-        kept = retries.once_by_name(request.user.id, f"page {key}", fingerprint, answer, waits=True)
+        whose = signed_in(request).id
+        kept = retries.once_by_name(whose, f"page {key}", fingerprint, answer, waits=True)
         return UUID(orjson.loads(kept.content)["made"])

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Self
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from buffet.errors import NotFound
@@ -16,6 +16,7 @@ from reports.asking import currency
 from reports.book_page import book_form, read
 from reports.deeds import Deed, done
 from reports.going_back import way_back
+from reports.requests import PageRequest
 from transactions import services
 from transactions.models import PointKind
 from transactions.queries import points
@@ -73,7 +74,7 @@ class ValuingAgain(Deed):
 
     action = "revalue"
 
-    def __init__(self, request: HttpRequest, id: UUID) -> None:
+    def __init__(self, request: PageRequest, id: UUID) -> None:
         self.id = id
         super().__init__(request)
 
@@ -86,7 +87,7 @@ class ValuingAgain(Deed):
 
 
 @book_form
-def valuation(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def valuation(request: PageRequest, id: UUID) -> HttpResponseBase:
     """Is it worth what was said?"""
     read(request, {"currency": currency})
     found = points.get(request.book.id, id)

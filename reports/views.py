@@ -33,6 +33,7 @@ from reports.going_back import way_back
 from reports.queries import AccountPast, PortfolioOverview, PortfolioSince
 from reports.queries.account import Standing, standing
 from reports.queries.portfolio_part import PARTS, PortfolioPart, part_of
+from reports.requests import PageRequest
 from transactions.queries import balances
 from transactions.queries.months import closings
 
@@ -40,7 +41,7 @@ SCHEMES = ("light", "dark")
 
 
 @report_page
-def overview(request: HttpRequest) -> HttpResponseBase:
+def overview(request: PageRequest) -> HttpResponseBase:
     """What am I worth?"""
     sent = read(request, {"format": FACES, "currency": currency, "accounts": asking.identities})
     on, accounts = sent["on"], sent.get("accounts", ())
@@ -61,20 +62,20 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/overview.html", {"on": on, "body": body})
 
 
-def _of_day(request: HttpRequest, on: date) -> dict[str, Any]:
+def _of_day(request: PageRequest, on: date) -> dict[str, Any]:
     """Return what the head of a page about the end of a day says, and which months are closed."""
     closed = closings(request.book.id)
     return pages.stepper(on, request.today) | {"on": on, "closed": closed}
 
 
-def _asked(request: HttpRequest, sent: dict[str, Any]) -> Asked:
+def _asked(request: PageRequest, sent: dict[str, Any]) -> Asked:
     """Return what a page of a day is asked for: its day is chosen, whatever period it came of."""
     narrowed = {name: one for name, one in sent.items() if name not in periods.PARAMETERS}
     return asking.of_page(request, narrowed, "this-month")
 
 
 @report_page
-def account_list(request: HttpRequest) -> HttpResponseBase:
+def account_list(request: PageRequest) -> HttpResponseBase:
     """Where is my money?"""
     sent = read(request, {"format": FACES, "currency": currency, "since": query.day, **PARTS})
     on = sent["on"]
@@ -97,7 +98,7 @@ def account_list(request: HttpRequest) -> HttpResponseBase:
 
 
 def _accounts_since(
-    request: HttpRequest, since: date, sent: dict[str, Any], wanted: dict[str, Any]
+    request: PageRequest, since: date, sent: dict[str, Any], wanted: dict[str, Any]
 ) -> HttpResponseBase:
     """Answer how the accounts that are wanted changed since the end of a day."""
     on = sent["on"]
@@ -121,7 +122,7 @@ def _accounts_since(
 
 
 @report_page
-def account(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def account(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What is on it, and what moved it?"""
     sent = read(request, {"format": FACES, "cursor": str, "currency": currency})
     on = sent["on"]

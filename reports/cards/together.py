@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from accounts.rates import Rate
@@ -17,6 +16,7 @@ from reports.flows.links import with_accounts
 from reports.flows.picking import Picker
 from reports.queries.cards import CardFigures
 from reports.queries.cards_together import CardsReport, CurrencyTotal
+from reports.requests import PageRequest
 
 #: How many unpaid statements of a card the page has: those that are due first.
 UNPAID = 4
@@ -32,7 +32,7 @@ class Line:
     url: str
 
 
-def cards(request: HttpRequest, report: CardsReport) -> dict[str, Any]:
+def cards(request: PageRequest, report: CardsReport) -> dict[str, Any]:
     """Return the context of the cards' page."""
     found = report.cards
     in_use = [card for card in found if card.row["archived_at"] is None]
@@ -57,7 +57,7 @@ def cards(request: HttpRequest, report: CardsReport) -> dict[str, Any]:
     }
 
 
-def _line(request: HttpRequest, one: CurrencyTotal, report: CardsReport) -> Line:
+def _line(request: PageRequest, one: CurrencyTotal, report: CardsReport) -> Line:
     converted = None
     if one.converted is not None:
         converted = Money(one.converted["outstanding"], report.currency)
@@ -65,11 +65,11 @@ def _line(request: HttpRequest, one: CurrencyTotal, report: CardsReport) -> Line
     return Line(owed, converted, one.rate, _url(request, one.cards))
 
 
-def _url(request: HttpRequest, found: Sequence[CardFigures]) -> str:
+def _url(request: PageRequest, found: Sequence[CardFigures]) -> str:
     """Return where these cards alone are; empty for more than can be asked for."""
     if len(found) > MOST:
         return ""
-    kept = [(name, value) for name, value in request.GET.items() if name != "accounts"]
+    kept = [(name, sent[-1]) for name, sent in request.GET.lists() if name != "accounts"]
     accounts = ",".join(str(card.row["account"]) for card in found)
     return f"?{urlencode([*kept, ('accounts', accounts)])}#cards"
 

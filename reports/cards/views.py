@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from buffet.errors import NotFound, Refusal
@@ -21,6 +21,7 @@ from reports.content import content
 from reports.queries import cards as questions
 from reports.queries.cards_together import CardsReport, cards_together
 from reports.queries.statement import late_changes, statement_of_month
+from reports.requests import PageRequest
 from transactions.queries.months import closings
 
 #: A table is of the cards, or of their statements.
@@ -28,7 +29,7 @@ _OF = {"of": query.one_of("cards", "statements")}
 
 
 @report_page
-def card_list(request: HttpRequest) -> HttpResponseBase:
+def card_list(request: PageRequest) -> HttpResponseBase:
     """Which statements are open, and what is left of my limits?"""
     is_table = request.GET.get("format") in faces.TABLES
     known = {"format": FACES, **asking.PARAMETERS, **(_OF if is_table else {})}
@@ -53,7 +54,7 @@ def card_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @book_page
-def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def card(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What did each month come to, and is it paid?"""
     sent = read(request, {"format": FACES, "currency": currency, "before": of_month})
     cards = questions.cards(request.book.id, request.today, [id])
@@ -71,7 +72,7 @@ def card(request: HttpRequest, id: UUID) -> HttpResponseBase:
 
 
 @book_form
-def statement(request: HttpRequest, id: UUID, month: date) -> HttpResponseBase:
+def statement(request: PageRequest, id: UUID, month: date) -> HttpResponseBase:
     """What is on it, what is to pay, and what paid it?"""
     sent = read(request, {"format": FACES, "cursor": str, "currency": currency})
     found = statement_of_month(request.book.id, id, month, request.today)
@@ -98,5 +99,5 @@ def statement(request: HttpRequest, id: UUID, month: date) -> HttpResponseBase:
     return render(request, "reports/statement.html", context | _closed(request), status=status)
 
 
-def _closed(request: HttpRequest) -> dict[str, Any]:
+def _closed(request: PageRequest) -> dict[str, Any]:
     return {"closed": closings(request.book.id)}

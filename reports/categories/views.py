@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -11,10 +11,11 @@ from buffet.errors import NotFound
 from reports.book_page import book_form, read
 from reports.categories.forms import Adding, Keeping
 from reports.deeds import Deed, done, drops_again, leaving
+from reports.requests import PageRequest
 
 
 @book_form
-def category_list(request: HttpRequest) -> HttpResponseBase:
+def category_list(request: PageRequest) -> HttpResponseBase:
     """What does money come from, and what does it go to?"""
     read(request, {})
     may_write = request.may_write and request.known_on is None
@@ -34,7 +35,7 @@ def category_list(request: HttpRequest) -> HttpResponseBase:
 
 
 @book_form
-def one_category(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def one_category(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What is this category called, where does it stand, and is it still in use?"""
     read(request, {})
     try:

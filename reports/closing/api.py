@@ -40,4 +40,4 @@ class MonthEndView(ReportView):
         known = closings(self.book_id)
         asked = self.query.get("month") or month_to_close(known, self.today)
         found = month_end(self.book_id, asked, self.today, known)
-        return Response(documents.month_end(found, self.caller.seat.version))
+        return Response(documents.month_end(found, self.seat.version))

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -18,6 +17,7 @@ from reports.flows.picking import dates
 from reports.periods import DAY
 from reports.queries.closing import Left, MonthToClose, Task
 from reports.queries.closing_accounts import AccountLine
+from reports.requests import PageRequest
 from transactions.queries.balances import month_after
 
 
@@ -41,7 +41,7 @@ class Item:
 
 
 def month_end(
-    request: HttpRequest, found: MonthToClose, account: UUID | None, sent: OfMonth | None
+    request: PageRequest, found: MonthToClose, account: UUID | None, sent: OfMonth | None
 ) -> dict[str, Any]:
     """Return the context of the page; `account` is the one whose balance is to be typed first."""
     month, today = found.month, request.today
@@ -77,34 +77,34 @@ def _reported(month: date, start_day: int) -> tuple[date, date] | None:
 
 
 def _form(
-    sent: OfMonth | None, kind: type[OfMonth], request: HttpRequest, found: MonthToClose
+    sent: OfMonth | None, kind: type[OfMonth], request: PageRequest, found: MonthToClose
 ) -> OfMonth | None:
     return sent if isinstance(sent, kind) else kind(request, found)
 
 
-def _rows_url(request: HttpRequest, since: date, until: date, **part: Any) -> str:
+def _rows_url(request: PageRequest, since: date, until: date, **part: Any) -> str:
     sent = {**part, **dates(since, until), **known(request.known_on)}
     return f"{reverse('rows')}?{urlencode(sent)}"
 
 
-def _transactions_url(request: HttpRequest, found: MonthToClose, **part: Any) -> str:
+def _transactions_url(request: PageRequest, found: MonthToClose, **part: Any) -> str:
     """Return where transactions of the month are sorted."""
     sent = {**part, **dates(*_days(found)), **known(request.known_on)}
     return f"{reverse('transactions')}?{urlencode(sent)}"
 
 
-def _ahead_url(request: HttpRequest) -> str:
+def _ahead_url(request: PageRequest) -> str:
     """Return where the transactions are that are dated after today."""
-    sent = {"date_from": request.today + DAY, **known(request.known_on)}
+    sent = {"date_from": (request.today + DAY).isoformat(), **known(request.known_on)}
     return f"{reverse('transactions')}?{urlencode(sent)}"
 
 
-def _row(request: HttpRequest, found: MonthToClose, line: AccountLine, sent: OfMonth | None) -> Row:
+def _row(request: PageRequest, found: MonthToClose, line: AccountLine, sent: OfMonth | None) -> Row:
     refused: list[str] = []
     if isinstance(sent, Reconciling) and sent.account_id == line.id:
         refused = [str(one) for several in sent.errors.values() for one in several]
     rows = partial(_rows_url, request, *_days(found))
-    balance = urlencode({"on": found.until, **known(request.known_on)})
+    balance = urlencode({"on": found.until.isoformat(), **known(request.known_on)})
     return Row(
         line,
         f"{reverse('account', args=[line.id])}?{balance}",
@@ -118,7 +118,7 @@ def _days(found: MonthToClose) -> tuple[date, date]:
     return found.month, month_after(found.month) - DAY
 
 
-def _where(request: HttpRequest, found: MonthToClose, task: Task) -> str:
+def _where(request: PageRequest, found: MonthToClose, task: Task) -> str:
     """Return where to look at something."""
     if task.what == Left.PENDING:
         return _transactions_url(request, found, status="pending")

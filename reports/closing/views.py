@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import urlencode
 
@@ -16,12 +16,13 @@ from reports.closing import contexts, documents
 from reports.closing.forms import OfMonth, Repointing, sent_to
 from reports.deeds import done
 from reports.queries.closing import month_end, month_to_close
+from reports.requests import PageRequest
 from transactions.queries import points
 from transactions.queries.months import Closings, closings
 
 
 @book_page
-def latest(request: HttpRequest) -> HttpResponseBase:
+def latest(request: PageRequest) -> HttpResponseBase:
     """What is left to do before the last month is closed, or the one that a page came with?"""
     sent, found = _read(request), closings(request.book.id)
     month = _month_of_period(request, sent) or month_to_close(found, request.today)
@@ -29,7 +30,7 @@ def latest(request: HttpRequest) -> HttpResponseBase:
 
 
 @book_form
-def of_month(request: HttpRequest, month: date) -> HttpResponseBase:
+def of_month(request: PageRequest, month: date) -> HttpResponseBase:
     """What is left to do before this month is closed?"""
     return _page(request, _read(request), month, closings(request.book.id))
 
@@ -44,11 +45,11 @@ _KNOWN = {
 }
 
 
-def _read(request: HttpRequest) -> dict[str, Any]:
+def _read(request: PageRequest) -> dict[str, Any]:
     return read(request, _KNOWN)
 
 
-def _month_of_period(request: HttpRequest, sent: Mapping[str, Any]) -> date | None:
+def _month_of_period(request: PageRequest, sent: Mapping[str, Any]) -> date | None:
     """Return the month that a page came with; None for other periods, and for one not over."""
     if not sent.keys() & periods.PARAMETERS.keys():
         return None
@@ -59,7 +60,7 @@ def _month_of_period(request: HttpRequest, sent: Mapping[str, Any]) -> date | No
 
 
 def _page(
-    request: HttpRequest, sent: Mapping[str, Any], month: date, known: Closings
+    request: PageRequest, sent: Mapping[str, Any], month: date, known: Closings
 ) -> HttpResponseBase:
     found = month_end(request.book.id, month, request.today, known)
     if sent["format"] == "json":
@@ -84,10 +85,10 @@ def _page(
     return render(request, "reports/month-end.html", context, status=status)
 
 
-def _to(request: HttpRequest, deed: OfMonth) -> HttpResponse:
+def _to(request: PageRequest, deed: OfMonth) -> HttpResponse:
     """Lead to the page as it is now; from its beginning, if that tells what was done."""
     where = request.get_full_path()
     if deed.says:
-        asked = [request.kept, urlencode(deed.says)]
+        asked = [request.kept, urlencode({name: str(id) for name, id in deed.says.items()})]
         where = f"{request.path}?{'&'.join(filter(None, asked))}#content"
     return HttpResponse(status=303, headers={"Location": where})

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from buffet.errors import Invalid
@@ -23,19 +23,22 @@ from reports.flows.links import with_accounts
 from reports.queries.forecast import Forecast, forecast
 from reports.queries.forecast_together import Together, together
 from reports.queries.month import Row, of_month
+from reports.requests import PageRequest
 from transactions.queries.months import Closings, closings
 from transactions.queries.subscriptions import Missed, missed
 
 
 @report_page
-def coming(request: HttpRequest, month: date | None = None) -> HttpResponseBase:
+def coming(request: PageRequest, month: date | None = None) -> HttpResponseBase:
     """What is to come this month, and where does it lead?"""
     today = request.today
     shown = month or today.replace(day=1)
     is_now = shown == today.replace(day=1)
     is_page = request.GET.get("format", "html") == "html"
     # The page answers in its form, to what people type; the other faces as the API does.
-    known = {"until": query.day, **(PARAMETERS if is_page else _OF_FACES)} if is_now else {}
+    known: dict[str, query.Reader] = (
+        {"until": query.day, **(PARAMETERS if is_page else _OF_FACES)} if is_now else {}
+    )
     sent = read(request, {"format": FACES, "currency": currency, "accounts": identities, **known})
     if not is_page:
         return _face(request, shown, sent)
@@ -55,7 +58,7 @@ _CONTENT = "reports/content/coming.html"
 _OF_FACES = {**supposing.SUPPOSING, "of": query.one_of("month", "forecast")}
 
 
-def _face(request: HttpRequest, shown: date, sent: Mapping[str, Any]) -> HttpResponseBase:
+def _face(request: PageRequest, shown: date, sent: Mapping[str, Any]) -> HttpResponseBase:
     """Answer with JSON or a table: the month's list, and where it leads with what is supposed."""
     asked, today = _asked(request, shown, sent), request.today
     if asked.refused:
@@ -72,11 +75,11 @@ def _face(request: HttpRequest, shown: date, sent: Mapping[str, Any]) -> HttpRes
     return faces.as_table(sent["format"], f"coming-{shown:%Y-%m}", rows)
 
 
-def _closed(request: HttpRequest) -> Closings:
+def _closed(request: PageRequest) -> Closings:
     return closings(request.book.id)
 
 
-def _page(request: HttpRequest, shown: date, body: str, status: int = 200) -> HttpResponse:
+def _page(request: PageRequest, shown: date, body: str, status: int = 200) -> HttpResponse:
     context = {"month": shown, "body": body, "as_of": request.today}
     return render(request, "reports/coming.html", context, status=status)
 
@@ -123,7 +126,7 @@ class _Asked:
         return found
 
 
-def _asked(request: HttpRequest, shown: date, sent: Mapping[str, Any]) -> _Asked:
+def _asked(request: PageRequest, shown: date, sent: Mapping[str, Any]) -> _Asked:
     """Return a month, and where it leads: until a day, or as far as it is foreseen by itself."""
     book, today = request.book, request.today
     is_now = shown == today.replace(day=1)

@@ -1,12 +1,13 @@
 """The page of coverage: one question, four faces."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 
 from reports.book_page import report_page
 from reports.coverage import contexts, documents
 from reports.coverage.api import DEFAULT, PARAMETERS
 from reports.flows.views import Report
 from reports.queries.coverage import coverage
+from reports.requests import PageRequest
 
 _COVERAGE = Report(
     "coverage",
@@ -20,6 +21,6 @@ _COVERAGE = Report(
 
 
 @report_page
-def coverage_page(request: HttpRequest) -> HttpResponseBase:
+def coverage_page(request: PageRequest) -> HttpResponseBase:
     """Which days of my accounts does a statement back?"""
     return _COVERAGE.answer(request)

@@ -19,6 +19,7 @@ from reports.book_page import book_page, read, report_page
 from reports.exports.kinds import CONTENT_TYPE, EXPORTS, Export
 from reports.exports.links import opened
 from reports.exports.streaming import streamed
+from reports.requests import PageRequest
 from transactions.models import AccountTotal
 
 #: What each file of a whole book is, and what it is for.
@@ -51,7 +52,7 @@ ABOUT = {
 
 
 @report_page
-def export_page(request: HttpRequest) -> HttpResponseBase:
+def export_page(request: PageRequest) -> HttpResponseBase:
     """How do I take my data with me?"""
     read(request, {})
     accounts = Account.objects.filter(book=request.book).real().order_by("name", "id")
@@ -65,7 +66,7 @@ def export_page(request: HttpRequest) -> HttpResponseBase:
 
 
 @book_page
-def export_file(request: HttpRequest, name: str) -> HttpResponseBase:
+def export_file(request: PageRequest, name: str) -> HttpResponseBase:
     """Give a reader a file of their book."""
     export = EXPORTS.get(name)
     if export is None:
@@ -78,7 +79,7 @@ def export_file(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 @require_safe
-def linked(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
+def linked(request: limits.CountedRequest, token: str, name: str) -> HttpResponseBase:
     """Give whoever has a link the file that it is about."""
     limits.anonymous(request)
     reader_id: UUID | None = request.user.id if request.user.is_authenticated else None

@@ -1,5 +1,6 @@
 """What the page of transactions is asked for."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import ValidationError
-from django.http import HttpRequest
 
 from accounts import services as chart
 from accounts.models import Account
@@ -19,6 +19,7 @@ from buffet.rest.pagination import Cursor, read_cursor
 from reports import periods
 from reports.book_page import FACES, read
 from reports.forms import amount_typed
+from reports.requests import PageRequest
 from transactions.models import Status, Vendor
 from transactions.queries.transactions import Filters
 
@@ -40,7 +41,7 @@ def _step(text: str) -> tuple[UUID, int]:
     return query.uuid(id), query.whole(0, 10**9 - 1)(version)
 
 
-_KNOWN = {
+_KNOWN: Mapping[str, query.Reader] = {
     "format": FACES,
     "cursor": str,
     "q": query.words,
@@ -89,7 +90,7 @@ class Wanted:
         return not self.sent.keys() & _ENDING and self.filters.date_to is not None
 
 
-def plainly(request: HttpRequest) -> dict[str, Any]:
+def plainly(request: PageRequest) -> dict[str, Any]:
     """Return what is otherwise in the address that says the same to every reader and program.
 
     Nothing stands in it of fields that were left empty, and an amount as programs write it; None is
@@ -103,7 +104,7 @@ def plainly(request: HttpRequest) -> dict[str, Any]:
     return changes
 
 
-def wanted(request: HttpRequest) -> Wanted:
+def wanted(request: PageRequest) -> Wanted:
     """Read what a request asks for.
 
     :raises Invalid: naming each parameter that is unknown or malformed.
@@ -123,7 +124,7 @@ def wanted(request: HttpRequest) -> Wanted:
         below = tuple(sorted(chart.subtree_ids(request.book, category.id)))
     since, until = _days(request, sent)
     filters = Filters(
-        account_id=account and account.id,
+        account_id=None if account is None else account.id,
         category_ids=below,
         uncategorized=sent.get("category") == UNCATEGORISED,
         vendor_id=sent.get("vendor"),
@@ -145,7 +146,7 @@ def _vendor(book: Book, id: UUID) -> str:
     return name
 
 
-def _days(request: HttpRequest, sent: dict[str, Any]) -> tuple[date | None, date | None]:
+def _days(request: PageRequest, sent: dict[str, Any]) -> tuple[date | None, date | None]:
     """Return the first and last day: of a period, as they were sent, or else up to today.
 
     A day that was chosen stands before the period that one came with. What begins in the future

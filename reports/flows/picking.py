@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from reports.periods import FIRST_YEAR, PRESETS, Period
+from reports.requests import PageRequest
 from reports.templatetags import periods
 
 #: The parameters that choose days or a place in a list: another period leaves them behind.
@@ -33,9 +33,9 @@ class Picker:
     kept: list[tuple[str, str]]
 
     @classmethod
-    def of(cls, request: HttpRequest, period: Period) -> "Picker":
+    def of(cls, request: PageRequest, period: Period) -> "Picker":
         """Return the picker of a page that was asked for a period."""
-        kept = [(name, value) for name, value in request.GET.items() if name not in _CHOOSING]
+        kept = [(name, sent[-1]) for name, sent in request.GET.lists() if name not in _CHOOSING]
         before, after = period.previous, period.after
         return cls(
             period,

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -25,6 +24,7 @@ from reports.importing.deeds import (
 )
 from reports.queries import import_list
 from reports.queries.import_list import Category, Told
+from reports.requests import PageRequest
 from reports.templatetags.figures import short_day
 from reports.templatetags.importing import recorded
 from reports.templatetags.importing import verdict as called
@@ -171,7 +171,7 @@ def _of(verdict: str, told: Told | None, id: UUID, *, is_it: bool) -> Choice:
 
 
 def page(
-    request: HttpRequest,
+    request: PageRequest,
     started: Import,
     found: Mapping[str, Any],
     shown: Sequence[Mapping[str, Any]],
@@ -260,4 +260,6 @@ def _entries_url(started: Import) -> str:
     since, until = started.first_on, started.last_on
     if since is None or until is None:
         return reverse("account", args=(started.account_id,))
-    return f"{reverse('rows')}?{urlencode({'account': started.account_id} | dates(since, until))}"
+    return (
+        f"{reverse('rows')}?{urlencode({'account': str(started.account_id)} | dates(since, until))}"
+    )

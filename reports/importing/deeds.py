@@ -10,7 +10,6 @@ from django import forms
 from django.conf import settings
 from django.db.models.functions import Lower
 from django.db.transaction import atomic
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from buffet.audit import writing
 from buffet.errors import Refusal
 from reports.deeds import Deed
 from reports.opening.undoing import take_back
+from reports.requests import PageRequest
 from reports.words import said
 from transactions import services
 from transactions.models import Import, ImportLine, Vendor, Verdict
@@ -30,7 +30,7 @@ _MOST_FAULTS = 10
 class OfImport(Deed):
     """Something that is done to an import."""
 
-    def __init__(self, request: HttpRequest, started: Import) -> None:
+    def __init__(self, request: PageRequest, started: Import) -> None:
         super().__init__(request)
         self.started = started
         self.who["import_id"] = started.id
@@ -96,7 +96,7 @@ class Choosing(OfImport):
 
     action = "choose"
 
-    def __init__(self, request: HttpRequest, started: Import) -> None:
+    def __init__(self, request: PageRequest, started: Import) -> None:
         super().__init__(request, started)
         #: What was sent of lines and is not kept, which the page shows again.
         self.unkept: Mapping[str, str] = self.data

@@ -13,6 +13,7 @@ from buffet.rest import query
 from reports.book_page import View, book_form, read
 from reports.importing.asking import asked
 from reports.importing.uploading import Upload, refuse_larger
+from reports.requests import PageRequest
 from transactions.models import Import
 
 
@@ -37,7 +38,7 @@ def not_too_large(view: View) -> View:
 
 @not_too_large
 @book_form
-def new_import(request: HttpRequest) -> HttpResponseBase:
+def new_import(request: PageRequest) -> HttpResponseBase:
     """Which file is to be imported?"""
     sent = read(request, {"account": query.uuid})
     upload = Upload(request, sent.get("account"))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,6 +15,7 @@ from reports.importing import contexts
 from reports.importing.correcting import Correcting, Remembering, correcting
 from reports.importing.deeds import Choosing, Committing, Discarding, OfImport, Reverting
 from reports.queries import import_list
+from reports.requests import PageRequest
 from transactions import services
 from transactions.models import Import, Verdict
 from transactions.queries import imports
@@ -26,7 +27,7 @@ _VERDICT = query.one_of(*(str(one) for one in Verdict.values))
 
 
 @book_page
-def import_list_page(request: HttpRequest) -> HttpResponseBase:
+def import_list_page(request: PageRequest) -> HttpResponseBase:
     """Which files were imported, and what became of them?"""
     sent = read(request, {"before": query.uuid, "account": query.uuid})
     found, older = import_list.page(request.book.id, sent.get("before"), sent.get("account"))
@@ -35,7 +36,7 @@ def import_list_page(request: HttpRequest) -> HttpResponseBase:
 
 
 @book_form
-def import_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def import_page(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What does this file say, and what would it change?"""
     known = {"verdict": _VERDICT, "after": query.whole(0, 10**8), "format": FACES}
     sent = read(request, known)
@@ -63,13 +64,13 @@ def import_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return render(request, "reports/importing/import.html", context, status=status)
 
 
-def _is_gone(request: HttpRequest, id: UUID) -> bool:
+def _is_gone(request: PageRequest, id: UUID) -> bool:
     if request.POST.get("action") != Discarding.action:
         return False
     return not Import.objects.filter(book=request.book, id=id).exists()
 
 
-def _sent_to(request: HttpRequest, started: Import) -> OfImport:
+def _sent_to(request: PageRequest, started: Import) -> OfImport:
     """Return the form that was sent.
 
     :raises NotFound: if there is none of that name.
@@ -80,7 +81,7 @@ def _sent_to(request: HttpRequest, started: Import) -> OfImport:
     return deed(request, started)
 
 
-def _onward(request: HttpRequest, deed: OfImport) -> HttpResponse:
+def _onward(request: PageRequest, deed: OfImport) -> HttpResponse:
     """Lead back to the page, or to the list if the import is gone."""
     gone = isinstance(deed, Discarding)
     where = reverse("imports") if gone else request.get_full_path()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from buffet.rest import query
@@ -17,6 +17,7 @@ from reports.investments.api import DEFAULT, PARAMETERS
 from reports.queries.investment_rows import PieceRows, piece_rows
 from reports.queries.performance import performance
 from reports.queries.tracks import Piece
+from reports.requests import PageRequest
 
 _INVESTMENTS = Report(
     "investments",
@@ -30,7 +31,7 @@ _INVESTMENTS = Report(
 
 
 @report_page
-def investments(request: HttpRequest) -> HttpResponseBase:
+def investments(request: PageRequest) -> HttpResponseBase:
     """How did my investments do?"""
     return _INVESTMENTS.answer(request)
 
@@ -39,7 +40,7 @@ _PIECE = {"of": query.one_of(*(str(one) for one in Piece))}
 
 
 @report_page
-def investment_rows(request: HttpRequest) -> HttpResponseBase:
+def investment_rows(request: PageRequest) -> HttpResponseBase:
     """Which transactions make this figure?"""
     sent = read(request, {"format": FACES, **PARAMETERS, **_PIECE})
     asked = asking.of_page(request, sent, DEFAULT)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
@@ -17,6 +17,7 @@ from buffet.rest.responses import Response
 from buffet.rest.views import BookView
 from reports.known.days import end_of_day
 from reports.known.session import as_known
+from reports.requests import PageRequest
 
 #: Answers of the API: text and version by their mark. Some thousand people's, in 16 MiB a process.
 _ANSWERS: Kept[tuple[bytes, int | None]] = Kept(16 * 2**20, lambda made: len(made[0]))
@@ -61,7 +62,7 @@ class ReportView(BookView):
                 answer = self._made(handler, *args, **kwargs)
                 return answer.content, answer.version
 
-            mark = tags.mark(self.caller.seat, tags.address(request.META))
+            mark = tags.mark(self.seat, tags.address(request.META))
             return Response.again(*_ANSWERS.get(mark, make))
 
         def made(*args: Any, **kwargs: Any) -> Response:
@@ -74,23 +75,23 @@ class ReportView(BookView):
         day = self.query.get("known_on")
         if day is None:
             return handler(*args, **kwargs)
-        book = self.caller.seat.book
+        book = self.seat.book
         with as_known(book, end_of_day(book, day, timezone.now())) as self._then:
             return handler(*args, **kwargs)
 
     @property
     def book(self) -> Book:
         """The book that the request is about, as it is or as it was known."""
-        return self._then or self.caller.seat.book
+        return self._then or self.seat.book
 
     @property
     def today(self) -> date:
         """Today in the book's time zone, or the day of what was known."""
-        return self.query.get("known_on", self.caller.seat.today)
+        return self.query.get("known_on", self.seat.today)
 
 
 @contextmanager
-def page_as_known(request: HttpRequest, day: date) -> Iterator[None]:
+def page_as_known(request: PageRequest, day: date) -> Iterator[None]:
     """Make a page of the book as it was known at the end of a day, which is its today.
 
     :raises NotYet: if that day has not begun.
@@ -103,9 +104,9 @@ def page_as_known(request: HttpRequest, day: date) -> Iterator[None]:
 
 def made_now(response: HttpResponseBase) -> HttpResponseBase:
     """Return an answer with all that it streams, which could not be read later; a file can."""
-    if not response.streaming or isinstance(response, FileResponse):
+    if not isinstance(response, StreamingHttpResponse) or isinstance(response, FileResponse):
         return response
-    made = HttpResponse(b"".join(response.streaming_content))
+    made = HttpResponse(response.getvalue())
     for name, value in response.items():
         made[name] = value
     return made

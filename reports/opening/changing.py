@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from invoices import services as cards
 from reports.book_page import book_form, read
 from reports.deeds import Deed, Dropping, done, drops_again, leaving
 from reports.recording import fields
+from reports.requests import PageRequest
 
 
 class Keeping(Deed):
@@ -44,7 +45,7 @@ class Keeping(Deed):
     )
     notes = fields.notes()
 
-    def __init__(self, request: HttpRequest, account: Account) -> None:
+    def __init__(self, request: PageRequest, account: Account) -> None:
         self.account = account
         broker = account.broker.name if account.broker else ""
         initial = {name: getattr(account, name) for name in ("name", "number", "notes")}
@@ -81,7 +82,7 @@ class DroppingCard(Dropping):
 
 
 @book_form
-def change_account(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def change_account(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What is this account called, where is it kept, and is it still in use?"""
     read(request, {})
     try:

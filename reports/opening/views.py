@@ -1,6 +1,6 @@
 """The page on which an account is opened."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -9,10 +9,11 @@ from buffet.errors import Refusal
 from buffet.rest import query
 from reports.book_page import book_form, read
 from reports.opening.forms import NewRealAccount
+from reports.requests import PageRequest
 
 
 @book_form
-def new_account(request: HttpRequest) -> HttpResponseBase:
+def new_account(request: PageRequest) -> HttpResponseBase:
     """Which account is to be opened?"""
     sent = read(request, {"kind": query.one_of(*sorted(REAL_KINDS))})
     form = NewRealAccount(

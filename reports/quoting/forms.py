@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +18,7 @@ from reports.deeds import Deed, who
 from reports.forms import Entrance, plainly
 from reports.once import Once
 from reports.recording import fields
+from reports.requests import PageRequest
 from reports.ruling.forms import plain
 from reports.words import said
 from transactions import services
@@ -73,11 +73,12 @@ def _currency(label: Any) -> forms.CharField:
 class Adding(Once, OwnRate):
     """To add a rate between two currencies."""
 
+    request: PageRequest
     base = _currency(_("One unit of"))
     quote = _currency(pgettext_lazy("rate", "In"))
     field_order = ("base", "quote", "rate", "on", "source")
 
-    def __init__(self, request: HttpRequest, first: Mapping[str, Any]) -> None:
+    def __init__(self, request: PageRequest, first: Mapping[str, Any]) -> None:
         self.request = request
         sent = request.POST if request.method == "POST" else None
         super().__init__(sent, initial=dict(first), auto_id="add_%s")
@@ -111,7 +112,7 @@ class Correcting(Deed, OwnRate):
     action = "correct"
     field_order = ("rate", "on", "source")
 
-    def __init__(self, request: HttpRequest, kept: BookRate) -> None:
+    def __init__(self, request: PageRequest, kept: BookRate) -> None:
         self.kept = kept
         initial = {"on": kept.on.isoformat(), "rate": plain(kept.rate), "source": kept.source}
         super().__init__(request, initial=initial)
@@ -135,7 +136,7 @@ class Deleting(Deed):
 
     action = "delete"
 
-    def __init__(self, request: HttpRequest, kept: BookRate) -> None:
+    def __init__(self, request: PageRequest, kept: BookRate) -> None:
         self.kept = kept
         super().__init__(request)
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,6 +17,7 @@ from reports.asking import currency
 from reports.book_page import book_form, read
 from reports.deeds import done
 from reports.quoting.forms import Adding, Correcting, Deleting
+from reports.requests import PageRequest
 from reports.ruling.forms import plain
 from transactions import services
 
@@ -26,7 +27,7 @@ _TOLD = query.one_of("added", "corrected", "deleted")
 
 
 @book_form
-def own_rates(request: HttpRequest) -> HttpResponseBase:
+def own_rates(request: PageRequest) -> HttpResponseBase:
     """Which exchange rates has the book of its own?"""
     sent = read(request, {"base": currency, "cursor": str, "told": _TOLD})
     first = {
@@ -51,10 +52,13 @@ def own_rates(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/quoting/list.html", context, status=status)
 
 
-def _listed(request: HttpRequest, cursor: Cursor | None) -> dict[str, Any]:
+def _listed(request: PageRequest, cursor: Cursor | None) -> dict[str, Any]:
     """Return a page of rates, the latest day first, and where the pages beside it begin."""
     back = cursor is not None and cursor.back
-    place = quotations.Place(*cursor.key, "own") if cursor else None
+    place = None
+    if cursor:
+        on, base, quote = cursor.key
+        place = quotations.Place(on, base, quote, "own")
     rows = quotations.page(
         request.book.id, quotations.Filters(scope="own"), limit=PAGE + 1, place=place, back=back
     )
@@ -75,7 +79,7 @@ def _key(row: dict[str, Any]) -> tuple[str, ...]:
 
 
 @book_form
-def own_rate(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def own_rate(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What is this rate, and is it right?"""
     read(request, {})
     action = request.POST.get("action", "")
@@ -97,7 +101,7 @@ def own_rate(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return render(request, "reports/quoting/rate.html", context, status=status)
 
 
-def _to_list(request: HttpRequest, told: str) -> HttpResponse:
+def _to_list(request: PageRequest, told: str) -> HttpResponse:
     along = f"&{request.kept}" if request.kept else ""
     where = f"{reverse('exchange-rates')}?told={told}{along}"
     return HttpResponse(status=303, headers={"Location": where})

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from reports.book_page import book_form, read
 from reports.deeds import done
 from reports.recording import fields
 from reports.recording.correcting import Correcting, Deleting, Restoring
+from reports.requests import PageRequest
 from transactions.queries import transactions
 from transactions.queries.months import closings
 
@@ -23,7 +24,7 @@ _KNOWN = {"currency": currency, "told": query.one_of("corrected", "restored")}
 
 
 @book_form
-def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What happened, and where did the money go?"""
     sent = read(request, _KNOWN)
     try:
@@ -53,14 +54,14 @@ def transaction(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return render(request, "reports/transaction.html", context, status=status)
 
 
-def _to(request: HttpRequest, id: UUID, told: str) -> HttpResponse:
+def _to(request: PageRequest, id: UUID, told: str) -> HttpResponse:
     """Lead to the page as it is now, from its beginning: the form was sent to its place in it."""
     asked = "&".join(part for part in (request.kept, f"told={told}" if told else "") if part)
     where = reverse("transaction", args=(id,)) + (f"?{asked}" if asked else "") + "#content"
     return HttpResponse(status=303, headers={"Location": where})
 
 
-def _deleted(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def _deleted(request: PageRequest, id: UUID) -> HttpResponseBase:
     """Say that it was deleted, by whom and when, and let it be brought back.
 
     :raises NotFound: if the book never had it, or had not on the day that is asked about.

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,6 +18,7 @@ from invoices.models import Installment
 from reports.book_page import book_form, read
 from reports.recording import fields
 from reports.recording.forms import KINDS, Recording
+from reports.requests import PageRequest
 from transactions.models import Entry, Source
 from transactions.queries import transactions
 
@@ -30,7 +31,7 @@ _ASKED = {
 
 
 @book_form
-def record(request: HttpRequest) -> HttpResponseBase:
+def record(request: PageRequest) -> HttpResponseBase:
     """What was paid, received or moved?"""
     sent = read(request, _ASKED)
     form, status = Recording(request, sent), 200
@@ -95,7 +96,7 @@ def _opened_after(row: dict[str, Any]) -> list[Opened]:
     ]
 
 
-def _recorded(request: HttpRequest, id: UUID | None) -> Recorded | None:
+def _recorded(request: PageRequest, id: UUID | None) -> Recorded | None:
     """Return what was recorded; None if nothing was, or it is gone by now."""
     if id is None:
         return None

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from accounts.models import Account
 from buffet.money import Money
+from reports.requests import PageRequest
 from reports.ruling.forms import plain
 from reports.words import said
 from transactions.models import Direction, Rule, RuleRun, Vendor
@@ -66,7 +66,7 @@ def asked(rule: Rule) -> list[str]:
     return found
 
 
-def trial(request: HttpRequest, found: Trial, rules: Sequence[Rule]) -> dict[str, Any]:
+def trial(request: PageRequest, found: Trial, rules: Sequence[Rule]) -> dict[str, Any]:
     """Return the context of what rules would change."""
     shown = found.differences[:SHOWN]
     categories = _names(Account, request, {one.category_id for one in shown})
@@ -96,11 +96,11 @@ def _change(
     )
 
 
-def _names(model: Any, request: HttpRequest, ids: set[Any]) -> dict[Any, str]:
+def _names(model: Any, request: PageRequest, ids: set[Any]) -> dict[Any, str]:
     rows = model.objects.filter(book=request.book, id__in=ids - {None})
     return dict(rows.values_list("id", "name"))
 
 
-def runs(request: HttpRequest) -> list[RuleRun]:
+def runs(request: PageRequest) -> list[RuleRun]:
     """Return the latest runs."""
     return list(RuleRun.objects.filter(book=request.book).order_by("-id")[:RUNS])

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from buffet.rest import query
 from reports import faces
 from reports.book_page import FACES, book_form, read
 from reports.deeds import who
+from reports.requests import PageRequest
 from reports.ruling import contexts
 from reports.ruling.forms import RuleForm
 from transactions import services
@@ -26,7 +27,7 @@ _TRIAL = {"try": query.one_of("1"), "again": query.one_of("1")}
 
 
 @book_form
-def rule_list(request: HttpRequest) -> HttpResponseBase:
+def rule_list(request: PageRequest) -> HttpResponseBase:
     """Which rules are there, what would they change, and what did they?"""
     sent = read(request, {"format": FACES, **_TRIAL})
     rows = Rule.objects.filter(book=request.book).select_related("account", "category", "vendor")
@@ -62,7 +63,7 @@ def rule_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/ruling/list.html", context, status=status)
 
 
-def _days(request: HttpRequest, sent: dict[str, Any]) -> tuple[date, date]:
+def _days(request: PageRequest, sent: dict[str, Any]) -> tuple[date, date]:
     last = sent.get("date_to", request.today)
     first = sent.get("date_from", last - _YEAR)
     if last < first:
@@ -70,7 +71,7 @@ def _days(request: HttpRequest, sent: dict[str, Any]) -> tuple[date, date]:
     return first, last
 
 
-def _done(request: HttpRequest, first: date, last: date, *, again: bool) -> dict[str, Any]:
+def _done(request: PageRequest, first: date, last: date, *, again: bool) -> dict[str, Any]:
     """Do what was sent; return what is to be told of it, nothing if it went as asked.
 
     :raises Refusal: if the service will not.
@@ -101,7 +102,7 @@ def _to(name: str) -> HttpResponse:
 
 
 @book_form
-def new_rule(request: HttpRequest) -> HttpResponseBase:
+def new_rule(request: PageRequest) -> HttpResponseBase:
     """What does a new rule ask and give?"""
     sent = read(request, {"contains": query.words, "category": query.uuid, "vendor": query.uuid})
     names = ("contains", "category", "vendor")
@@ -109,14 +110,14 @@ def new_rule(request: HttpRequest) -> HttpResponseBase:
 
 
 @book_form
-def one_rule(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def one_rule(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What does this rule ask and give?"""
     read(request, {})
     return _form(request, services.get_rule(request.book, id))
 
 
 def _form(
-    request: HttpRequest, rule: Rule | None, first: Mapping[str, Any] | None = None
+    request: PageRequest, rule: Rule | None, first: Mapping[str, Any] | None = None
 ) -> HttpResponseBase:
     if rule is not None and request.POST.get("action") == "delete":
         services.delete_rule(**who(request), rule_id=rule.id)
@@ -134,7 +135,7 @@ def _form(
             except Refusal as refusal:
                 form.refuse(refusal)
     may_write = request.may_write and request.known_on is None
-    context = {"form": form, "rule": rule, "may_write": may_write}
+    context: dict[str, Any] = {"form": form, "rule": rule, "may_write": may_write}
     if rule is not None:
         context["asks"] = contexts.asked(rule)
     return render(request, "reports/ruling/rule.html", context, status=status)

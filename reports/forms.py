@@ -1,12 +1,13 @@
 """The forms of those who come in: signing in, registering, a new password, a first book."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.datastructures import MultiValueDict
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,18 @@ class Entrance(forms.Form):
 
     #: What the form calls that the service calls otherwise.
     called: ClassVar[Mapping[str, str]] = {}
+    #: What was sent: as browsers send it, a name may have several values.
+    data: MultiValueDict[str, Any]
+
+    def let_choose(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+        """Let one choose among these in a field.
+
+        :raises TypeError: if it is no field of choices.
+        """
+        field = self.fields[name]
+        if not isinstance(field, forms.ChoiceField):
+            raise TypeError(f"One does not choose in {name}.")
+        field.choices = choices
 
     def refuse(self, refusal: Refusal) -> None:
         """Show why not, beside the field that the refusal points at or above them all."""

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Q
-from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +17,7 @@ from invoices import services
 from invoices.queries.statements import Statement
 from reports.deeds import who
 from reports.forms import Entrance, amount_typed, as_typed
+from reports.requests import PageRequest
 from reports.words import said
 
 #: Kinds of accounts that money can be paid from.
@@ -42,7 +42,7 @@ class Payment(Entrance):
     )
     seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, request: HttpRequest, one: Statement, payer: Any) -> None:
+    def __init__(self, request: PageRequest, one: Statement, payer: Any) -> None:
         self.request, self.one, self.currency = request, one, one.currency
         accounts = list(
             Account.objects.filter(
@@ -61,10 +61,13 @@ class Payment(Entrance):
         }
         super().__init__(sent, initial=first, prefix=None, auto_id="pay_%s")
         self.fields["amount"].label = gettext("Amount, {currency}").format(currency=one.currency)
-        self.fields["from_account"].choices = [
-            *([] if payer else [("", gettext("Choose an account"))]),
-            *((str(row.id), f"{row.name} ({row.currency})") for row in accounts),
-        ]
+        self.let_choose(
+            "from_account",
+            [
+                *([] if payer else [("", gettext("Choose an account"))]),
+                *((str(row.id), f"{row.name} ({row.currency})") for row in accounts),
+            ],
+        )
         if all(row.currency == one.currency for row in accounts):
             del self.fields["from_amount"]
         else:

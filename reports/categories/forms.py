@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from accounts.models import Account, AccountType, BilledAs
 from reports.deeds import Deed
 from reports.once import Once
 from reports.recording import fields
+from reports.requests import PageRequest
 
 _TYPES = ((str(AccountType.EXPENSE), _("Expenses")), (str(AccountType.INCOME), _("Income")))
 _BILLED = (
@@ -28,7 +28,7 @@ def _name() -> fields.Text:
 
 
 def _below(
-    request: HttpRequest, of_type: str, besides: Container[UUID] = ()
+    request: PageRequest, of_type: str, besides: Container[UUID] = ()
 ) -> list[tuple[str, str]]:
     """Return the open categories of a type that another may stand below."""
     rows = queries.category_tree(request.book, of_type=of_type)
@@ -42,18 +42,22 @@ def _below(
 class Adding(Once, Deed):
     """A new category: at the top of a type, or below another."""
 
+    request: PageRequest
     action = "add"
     called: ClassVar[Mapping[str, str]] = {"type": "below", "parent": "below"}
 
     name = _name()
     below = forms.ChoiceField(label=_("Where"))
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: PageRequest) -> None:
         super().__init__(request)
-        self.fields["below"].choices = [
-            (str(heading), [(type, gettext("At the top")), *_below(request, type)])
-            for type, heading in _TYPES
-        ]
+        self.let_choose(
+            "below",
+            [
+                (str(heading), [(type, gettext("At the top")), *_below(request, type)])
+                for type, heading in _TYPES
+            ],
+        )
 
     def carry_out(self) -> UUID:
         """Add it, once however often the form is sent; return its id.
@@ -85,7 +89,7 @@ class Keeping(Deed):
         help_text=_("Under which heading its lines stand there."),
     )
 
-    def __init__(self, request: HttpRequest, category: Account) -> None:
+    def __init__(self, request: PageRequest, category: Account) -> None:
         self.category = category
         above = category.parent_id
         initial = {"name": category.name, "below": above, "billed_as": category.billed_as}
@@ -95,7 +99,7 @@ class Keeping(Deed):
         if above and str(above) not in dict(choices):
             # It may stand below one that is archived.
             choices.append((str(above), services.get_category(category.book, above).name))
-        self.fields["below"].choices = [("", gettext("At the top")), *choices]
+        self.let_choose("below", [("", gettext("At the top")), *choices])
         if category.type == AccountType.INCOME:
             del self.fields["billed_as"]
         # What was on the page comes back, so that what somebody else changed since is left alone.

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Kind
@@ -18,6 +17,7 @@ from reports.deeds import Deed
 from reports.forms import amount_typed
 from reports.periods import DAY
 from reports.queries.closing import MonthToClose, month_end
+from reports.requests import PageRequest
 from reports.words import said
 from transactions import services
 from transactions.models import BalancePoint, PointKind
@@ -52,7 +52,7 @@ class OfMonth(Deed):
         """What the address of the page says was done, once it is."""
         return {self.told: self.cleaned_data["point"]} if self.told else {}
 
-    def __init__(self, request: HttpRequest, found: MonthToClose, **more: Any) -> None:
+    def __init__(self, request: PageRequest, found: MonthToClose, **more: Any) -> None:
         self.found = found
         super().__init__(request, **more)
 
@@ -111,7 +111,9 @@ class Reconciling(OfMonth):
     def account_id(self) -> UUID | None:
         """Whose point it is, to show beside it why not."""
         point_id = self.cleaned_data.get("point") if self.is_bound else None
-        points = {line.point.id: line.id for line in self.found.accounts if line.point}
+        points: dict[UUID | None, UUID] = {
+            line.point.id: line.id for line in self.found.accounts if line.point
+        }
         return points.get(point_id)
 
     def carry_out(self) -> None:
@@ -212,7 +214,7 @@ class Pointing(OfMonth):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
 
-    def __init__(self, request: HttpRequest, found: MonthToClose, account: Any = None) -> None:
+    def __init__(self, request: PageRequest, found: MonthToClose, account: Any = None) -> None:
         last = min(month_after(found.month) - DAY, found.today)
         lines = {line.id: line for line in found.accounts}
         first = {"on": last.isoformat(), "account": account}
@@ -221,9 +223,10 @@ class Pointing(OfMonth):
         super().__init__(request, found, initial=first)
         if not any(line.kind in VALUED_KINDS for line in found.accounts):
             del self.fields["kind"]
-        self.fields["account"].choices = [
-            (str(line.id), f"{line.name} ({line.balance.currency})") for line in found.accounts
-        ]
+        self.let_choose(
+            "account",
+            [(str(line.id), f"{line.name} ({line.balance.currency})") for line in found.accounts],
+        )
 
     def clean_account(self) -> UUID:
         """Return the account's id."""
@@ -239,7 +242,9 @@ class Pointing(OfMonth):
     def clean_balance(self) -> Decimal:
         """Return the balance."""
         account = self.cleaned_data.get("account")
-        currencies = {line.id: line.balance.currency for line in self.found.accounts}
+        currencies: dict[UUID | None, str] = {
+            line.id: line.balance.currency for line in self.found.accounts
+        }
         return amount_typed(self.cleaned_data["balance"], currencies.get(account))
 
     @property
@@ -281,7 +286,7 @@ _DEEDS = (Closing, Opening, *_OF_POINTS)
 DEEDS = {deed.action: deed for deed in _DEEDS}
 
 
-def sent_to(request: HttpRequest, found: MonthToClose) -> OfMonth:
+def sent_to(request: PageRequest, found: MonthToClose) -> OfMonth:
     """Return the form that was sent.
 
     :raises NotFound: if there is none of that name.

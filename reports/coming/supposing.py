@@ -1,23 +1,29 @@
 """The form that asks what an expense more would do; it writes nothing."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Kind
 from buffet.errors import Refusal
+from buffet.rest import query
 from buffet.rest.query import Malformed, parse_day
 from reports.forms import Entrance, amount_typed
 from reports.queries.forecast import Forecast, WhatIf
+from reports.requests import PageRequest
 from reports.words import said
 
 #: As the API names them.
-PARAMETERS = {"what_if": str, "what_if_on": str, "what_if_account": str}
+PARAMETERS: Mapping[str, query.Reader] = {
+    "what_if": str,
+    "what_if_on": str,
+    "what_if_account": str,
+}
 #: Kinds that hold value and pay nothing.
 _NO_PAYERS = (Kind.PROPERTY, Kind.RECEIVABLE)
 NO_ACCOUNT = _("There is no such account in this book.")
@@ -43,7 +49,7 @@ class Supposing(Entrance):
         error_messages={"invalid_choice": NO_ACCOUNT, "required": NO_ACCOUNT},
     )
 
-    def __init__(self, request: HttpRequest, found: Forecast) -> None:
+    def __init__(self, request: PageRequest, found: Forecast) -> None:
         self.found = found
         first = {
             "what_if_on": (request.today + timedelta(days=1)).isoformat(),
@@ -54,11 +60,14 @@ class Supposing(Entrance):
             # What was left out is shown as what it is taken for.
             sent = {name: request.GET.get(name) or first.get(name, "") for name in PARAMETERS}
         super().__init__(sent, initial=first)
-        self.fields["what_if_account"].choices = [
-            (str(id), f"{row['name']} ({row['currency']})")
-            for id, row in found.foreseen.items()
-            if row["kind"] not in _NO_PAYERS or str(id) == first["what_if_account"]
-        ]
+        self.let_choose(
+            "what_if_account",
+            [
+                (str(id), f"{row['name']} ({row['currency']})")
+                for id, row in found.foreseen.items()
+                if row["kind"] not in _NO_PAYERS or str(id) == first["what_if_account"]
+            ],
+        )
 
     def clean_what_if_on(self) -> date:
         """Return the day."""
@@ -73,9 +82,11 @@ class Supposing(Entrance):
 
     def clean(self) -> dict[str, Any]:
         """Return what was asked, the amount in the currency of its account."""
-        wanted = super().clean()
+        super().clean()
+        wanted = self.cleaned_data
         if "what_if" in wanted:
-            row = self.found.accounts.get(wanted.get("what_if_account"))
+            account = wanted.get("what_if_account")
+            row = self.found.accounts.get(account) if account else None
             currency = row["currency"] if row else None
             try:
                 wanted["what_if"] = amount_typed(wanted["what_if"], currency)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import get_format
 from django.utils.http import urlencode
@@ -24,6 +23,7 @@ from reports.finding.sorting import Sorting
 from reports.forms import amount_typed
 from reports.ledger import Page
 from reports.recording import fields
+from reports.requests import PageRequest
 from reports.templatetags.figures import short_day
 from reports.templatetags.words import ENTRY_STATUS, entry_status
 from transactions.models import Status
@@ -52,7 +52,7 @@ class Finding(forms.Form):
         label=_("Last day"), required=False, widget=forms.DateInput({"type": "date"})
     )
 
-    def __init__(self, request: HttpRequest, wanted: Wanted, categories: fields.Choices) -> None:
+    def __init__(self, request: PageRequest, wanted: Wanted, categories: fields.Choices) -> None:
         filters = wanted.filters
         super().__init__(
             {
@@ -172,7 +172,7 @@ def _sums(rows: Sequence[dict[str, Any]], account_id: UUID | None) -> list[Money
 
 
 def found(
-    request: HttpRequest, wanted: Wanted, page: Page, sorting: Sorting | None, step: Step | None
+    request: PageRequest, wanted: Wanted, page: Page, sorting: Sorting | None, step: Step | None
 ) -> dict[str, Any]:
     """Return the context of the page."""
     closed = closings(request.book.id)
@@ -181,7 +181,9 @@ def found(
     categories = _categories(request, wanted)
     if sorting is not None:
         sorting.offer(categories)
-    known = urlencode({} if request.known_on is None else {"known_on": request.known_on})
+    known = urlencode(
+        {} if request.known_on is None else {"known_on": request.known_on.isoformat()}
+    )
     address = f"{reverse('transactions')}?{known}"
     return {
         "finding": Finding(request, wanted, categories),
@@ -213,7 +215,8 @@ def found(
     }
 
 
-class _Row(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Row:
     """A transaction in the list: its own amount, what it is about, and how far the bank agrees."""
 
     row: dict[str, Any]
@@ -234,7 +237,7 @@ class _Row(NamedTuple):
         )
 
 
-def _categories(request: HttpRequest, wanted: Wanted) -> fields.Choices:
+def _categories(request: PageRequest, wanted: Wanted) -> fields.Choices:
     """Return the open categories, the one that is looked for, and that there is none."""
     kept = (str(wanted.category.id), wanted.category.name) if wanted.category else None
     (_none, *found) = fields.categories(request, kept)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +13,7 @@ from reports.deeds import Deed
 from reports.finding.asking import UNCATEGORISED
 from reports.once import Once
 from reports.recording import fields
+from reports.requests import PageRequest
 from reports.templatetags.figures import short_day
 from reports.templatetags.words import entry_status
 from reports.words import said
@@ -25,12 +25,13 @@ _LEAVE = pgettext_lazy("sorting", "Leave as it is")
 _STATUSES = (Status.PENDING, Status.CLEARED)
 
 
-class _Category(fields.Chosen):
+class _Category(fields.Offered):
     """A category, or that there is to be none."""
 
     def clean(self, value: Any) -> UUID | str | None:
         """Return its id, or that there is to be none; None if nothing was chosen."""
-        return value if value == UNCATEGORISED else super().clean(value)
+        sent: str = super().clean(value)
+        return sent if sent == UNCATEGORISED else fields.identity(sent)
 
 
 class _Ticked(forms.Field):
@@ -49,7 +50,9 @@ class OfMany(Once, Deed):
     All of it is one step of their history.
     """
 
-    step: UUID
+    request: PageRequest
+    #: The step of their history, once it is done.
+    done_as: UUID
 
     def carry_out(self) -> None:
         """Do it, and keep the step by which it was done, by now or when the form came first.
@@ -61,7 +64,7 @@ class OfMany(Once, Deed):
             self.do()
             return self.who["by"].change_id
 
-        self.step = self.once(effect)
+        self.done_as = self.once(effect)
 
     def do(self) -> None:
         """Do it.
@@ -112,17 +115,20 @@ class Sorting(OfMany):
     )
     status = forms.ChoiceField(label=_("Status"), required=False)
 
-    def __init__(self, request: HttpRequest, account_id: UUID | None) -> None:
+    def __init__(self, request: PageRequest, account_id: UUID | None) -> None:
         self.account_id = account_id
         super().__init__(request)
-        self.fields["status"].choices = [
-            ("", _LEAVE),
-            *((str(one), entry_status(one)) for one in _STATUSES),
-        ]
+        self.let_choose(
+            "status",
+            [
+                ("", _LEAVE),
+                *((str(one), entry_status(one)) for one in _STATUSES),
+            ],
+        )
 
     def offer(self, categories: fields.Choices) -> None:
         """Let one choose among categories, or that there is to be none."""
-        self.fields["category"].choices = [("", _LEAVE), *categories]
+        self.let_choose("category", [("", _LEAVE), *categories])
 
     @property
     def ticked(self) -> frozenset[str]:
@@ -145,7 +151,8 @@ class Sorting(OfMany):
 
         :raises forms.ValidationError: if no row was ticked, or nothing is to change.
         """
-        wanted = super().clean()
+        super().clean()
+        wanted = self.cleaned_data
         if not self.ticked and not wanted.get("all"):
             raise forms.ValidationError(_("Tick the transactions that you mean."))
         if not any(wanted.get(name) for name in ("category", "vendor", "status")):
@@ -183,7 +190,7 @@ class TakingBack(OfMany):
     step = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, request: HttpRequest, **done: Any) -> None:
+    def __init__(self, request: PageRequest, **done: Any) -> None:
         super().__init__(request, initial=done)
 
     def do(self) -> None:

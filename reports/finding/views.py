@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
 from reports import faces, ledger
@@ -14,10 +14,11 @@ from reports.finding import asking, contexts
 from reports.finding.asking import Wanted
 from reports.finding.contexts import Step
 from reports.finding.sorting import OfMany, Sorting, TakingBack
+from reports.requests import PageRequest
 
 
 @book_form
-def transaction_list(request: HttpRequest) -> HttpResponseBase:
+def transaction_list(request: PageRequest) -> HttpResponseBase:
     """Which transactions are there, and what are they about?"""
     changes = asking.plainly(request)
     if changes and request.method != "POST":
@@ -26,7 +27,8 @@ def transaction_list(request: HttpRequest) -> HttpResponseBase:
     if wanted.format in faces.TABLES:
         return faces.as_table(wanted.format, "transactions", _lines(request, wanted))
     # What was done last is told once: links on the page say nothing of it.
-    request.GET = _changed(request, dict.fromkeys(_DONE))
+    # Its type is of one that nobody may change, which nobody does.
+    request.GET = _changed(request, dict.fromkeys(_DONE))  # type: ignore[assignment]
     book_id, step = request.book.id, _step(request, wanted)
     sorting, back = None, None
     if request.may_write and request.known_on is None:
@@ -51,7 +53,7 @@ def transaction_list(request: HttpRequest) -> HttpResponseBase:
     return render(request, "reports/finding/list.html", context, status=status)
 
 
-def _step(request: HttpRequest, wanted: Wanted) -> Step | None:
+def _step(request: PageRequest, wanted: Wanted) -> Step | None:
     """Return what was done last, if the address says so."""
     return Step.of(request.book.id, *wanted.sent["step"]) if "step" in wanted.sent else None
 
@@ -59,15 +61,15 @@ def _step(request: HttpRequest, wanted: Wanted) -> Step | None:
 def _told(book_id: UUID, sent: OfMany, step: Step | None) -> dict[str, Any]:
     """Return what the address says of what was done, and of what was taken back by it."""
     if isinstance(sent, TakingBack):
-        return {"back": sent.step, "step": step}
-    return {"step": Step.of(book_id, sent.step)}
+        return {"back": sent.done_as, "step": step}
+    return {"step": Step.of(book_id, sent.done_as)}
 
 
 #: What the address says of what was done last.
 _DONE = ("step", "back")
 
 
-def _changed(request: HttpRequest, changes: Mapping[str, Any]) -> QueryDict:
+def _changed(request: PageRequest, changes: Mapping[str, Any]) -> QueryDict:
     """Return what the address asks for, changed; None is what is not in it."""
     sent = request.GET.copy()
     for name, value in changes.items():
@@ -78,14 +80,14 @@ def _changed(request: HttpRequest, changes: Mapping[str, Any]) -> QueryDict:
     return sent
 
 
-def _to(request: HttpRequest, status: int, changes: Mapping[str, Any]) -> HttpResponse:
+def _to(request: PageRequest, status: int, changes: Mapping[str, Any]) -> HttpResponse:
     """Lead to the same list by another address."""
     sent = _changed(request, changes)
     query = f"?{sent.urlencode()}" if sent else ""
     return HttpResponse(status=status, headers={"Location": f"{request.path}{query}"})
 
 
-def _lines(request: HttpRequest, wanted: Wanted) -> Iterator[list[object]]:
+def _lines(request: PageRequest, wanted: Wanted) -> Iterator[list[object]]:
     """Yield all that was found as rows of a table."""
     yield [
         *("date", "description", "vendor", "account", "category or account", "status", "amount"),

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from reports.importing.deeds import OfImport
+from reports.requests import PageRequest
 from transactions import services
 from transactions.imports.tables.profile import from_json
 from transactions.models import Import
@@ -61,7 +61,7 @@ class Correcting(OfImport):
     external_id = forms.ChoiceField(required=False)
     category = forms.ChoiceField(required=False)
 
-    def __init__(self, request: HttpRequest, started: Import) -> None:
+    def __init__(self, request: PageRequest, started: Import) -> None:
         super().__init__(request, started)
         self.profile: Mapping[str, Any] = started.profile or {}
         self._offer("delimiter", _DELIMITERS)
@@ -70,9 +70,9 @@ class Correcting(OfImport):
         columns = self._columns
         for name, label in _COLUMNS.items():
             self.fields[name].label = label
-            self.fields[name].choices = [("", pgettext_lazy("column", "none")), *columns]
+            self.let_choose(name, [("", pgettext_lazy("column", "none")), *columns])
             self.initial[name] = next(iter(self._places(name)), "")
-        self.fields["description"].choices = columns
+        self.let_choose("description", columns)
         self.initial["description"] = self._places("description")
         for name in ("encoding", "header_row", "negate"):
             self.initial[name] = self.profile.get(name)
@@ -84,7 +84,7 @@ class Correcting(OfImport):
         """Let a choice have what is known of it, and what the profile says."""
         said = self.profile.get(name)
         others = [(said, said)] if said and said not in known else []
-        self.fields[name].choices = [("", "–"), *known.items(), *others]
+        self.let_choose(name, [("", "–"), *known.items(), *others])
         self.initial[name] = said or ""
 
     @property
@@ -191,7 +191,7 @@ class Remembering(OfImport):
 _PLACED = (*_COLUMNS, "description")
 
 
-def correcting(request: HttpRequest, started: Import, deed: OfImport | None) -> Correcting | None:
+def correcting(request: PageRequest, started: Import, deed: OfImport | None) -> Correcting | None:
     """Return the form that corrects how a table was read; None where there is nothing to."""
     if isinstance(deed, Correcting):
         return deed

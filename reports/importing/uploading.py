@@ -17,10 +17,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
-from buffet.errors import Refusal
+from buffet.errors import Refusal, invalid
+from buffet.rest import query
 from reports.deeds import actor
 from reports.forms import Entrance
 from reports.opening.forms import Around, NewRealAccount
+from reports.requests import PageRequest
 from reports.words import said
 from transactions import services
 from transactions.imports.statement import Options
@@ -108,7 +110,7 @@ class Upload(Entrance):
     held = forms.CharField(required=False, widget=forms.HiddenInput)
     held_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
-    def __init__(self, request: HttpRequest, account: UUID | None = None) -> None:
+    def __init__(self, request: PageRequest, account: UUID | None = None) -> None:
         self.request = request
         self.at: int | None = None
         self.accounts = list(
@@ -123,11 +125,14 @@ class Upload(Entrance):
             initial={"account": account},
             auto_id="import_%s",
         )
-        self.fields["account"].choices = [
-            ("", _("As the file says")),
-            *((str(one.id), f"{one.name} ({one.currency})") for one in self.accounts),
-            (NEW, _("A new account")),
-        ]
+        self.let_choose(
+            "account",
+            [
+                ("", _("As the file says")),
+                *((str(one.id), f"{one.name} ({one.currency})") for one in self.accounts),
+                (NEW, _("A new account")),
+            ],
+        )
         if not self.accounts:
             self.fields["account"].widget = forms.HiddenInput()
             self.initial["account"] = NEW
@@ -195,8 +200,8 @@ class Upload(Entrance):
         """What was said of the statements' accounts, to go along with a further question."""
         about = [f"{kind}-{place}" for place in self.chosen for kind in ("account", NEW)]
         return [
-            (name, value)
-            for name, value in self.request.POST.items()
+            (name, values[-1])
+            for name, values in self.request.POST.lists()
             if name in about or name.rpartition("-")[0] in about
         ]
 
@@ -206,8 +211,10 @@ class Upload(Entrance):
 
         :raises Invalid: if an answer is none.
         """
-        said = {name: _FLAGS.get(value, value) for name, value in self.answers.items()}
-        options = Options(**{name: said.pop(name) for name in _OPTIONS if name in said})
+        answers = self.answers
+        flags = {name: _flag(name, answers.pop(name)) for name in _OPTIONS if name in answers}
+        options = Options(**flags)
+        said = {name: _FLAGS.get(value, value) for name, value in answers.items()}
         return services.Wish(options=options, profile=from_json(said) if said else None)
 
     def carry_out(self) -> Sequence[Import]:
@@ -234,8 +241,17 @@ class Upload(Entrance):
             account_id=UUID(account) if account and form is None else None,
             statement_number=place,
             wish=self.wish,
-            opening=form and services.Opening(form.cleaned_data["kind"], form.carry_out),
+            opening=None
+            if form is None
+            else services.Opening(form.cleaned_data["kind"], form.carry_out),
         )
+
+
+def _flag(name: str, sent: str) -> bool:
+    try:
+        return query.flag(sent)
+    except query.Malformed as error:
+        raise invalid(f"/{name}", "malformed", str(error)) from None
 
 
 def _plain(name: str) -> str:

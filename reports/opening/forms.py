@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +19,10 @@ from buffet.models import Book
 from buffet.money import BadCurrency, parse_currency
 from buffet.rest.query import Malformed, parse_day
 from invoices import services as cards
-from reports.deeds import actor
+from reports.deeds import who
 from reports.forms import amount_typed
 from reports.once import Once
+from reports.requests import PageRequest
 from reports.words import said
 from transactions import services as ledger
 
@@ -75,6 +75,7 @@ class Around:
 class NewRealAccount(Once):
     """An account as it is typed; what only cards or debts have is read of these alone."""
 
+    request: PageRequest
     kind = forms.ChoiceField(label=_("What it is"), choices=KINDS)
     name = forms.CharField(
         label=_("Name"),
@@ -117,7 +118,7 @@ class NewRealAccount(Once):
 
     def __init__(
         self,
-        request: HttpRequest,
+        request: PageRequest,
         first: Mapping[str, Any] | None = None,
         *,
         sent: Any = None,
@@ -134,10 +135,13 @@ class NewRealAccount(Once):
             # One of several in the form of a file, which is read again and again.
             del self.fields["key"]
         self.fields["broker"].widget.attrs |= {"list": "brokers", "autocomplete": "off"}
-        self.fields["paying_account"].choices = [
-            ("", pgettext_lazy("account that pays", "None yet")),
-            *((str(row.id), f"{row.name} ({row.currency})") for row in self.around.payers),
-        ]
+        self.let_choose(
+            "paying_account",
+            [
+                ("", pgettext_lazy("account that pays", "None yet")),
+                *((str(row.id), f"{row.name} ({row.currency})") for row in self.around.payers),
+            ],
+        )
 
     @property
     def is_card(self) -> bool:
@@ -238,9 +242,9 @@ class NewRealAccount(Once):
         :raises Refusal: if the services will not; then there is neither.
         """
         request = self.request
-        who = {"book": request.book, "by": actor(request), "today": request.today}
-        with writing(request.book.id, by=who["by"]):
+        own = who(request) | {"today": request.today}
+        with writing(request.book.id, by=own["by"]):
             given = self._of_account()
             if self.is_card:
-                return cards.create_card(**who, **self._of_card(), **given).account
-            return ledger.open_account(**who, kind=self.cleaned_data["kind"], **given)
+                return cards.create_card(**own, **self._of_card(), **given).account
+            return ledger.open_account(**own, kind=self.cleaned_data["kind"], **given)

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.formats import get_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from reports.deeds import Deed
 from reports.forms import amount_typed
 from reports.recording import fields
 from reports.recording.forms import IN, KINDS, OUT
+from reports.requests import PageRequest
 from transactions import services
 from transactions.drafts import Changes
 from transactions.queries import transactions
@@ -35,7 +35,7 @@ def _plain(amount: str | None) -> str:
 class OfTransaction(Deed):
     """Something that is done to a transaction."""
 
-    def __init__(self, request: HttpRequest, id: UUID, **more: Any) -> None:
+    def __init__(self, request: PageRequest, id: UUID, **more: Any) -> None:
         self.id = id
         super().__init__(request, **more)
 
@@ -56,14 +56,14 @@ class Correcting(OfTransaction):
     vendor = fields.vendor()
     notes = fields.notes()
 
-    def __init__(self, request: HttpRequest, row: Mapping[str, Any]) -> None:
+    def __init__(self, request: PageRequest, row: Mapping[str, Any]) -> None:
         self.row = row
         super().__init__(request, UUID(row["id"]), initial=self._as_it_is())
         for name in _AMOUNTS:
             label = gettext("Amount, {currency}").format(currency=self._currency(name))
             self.fields[name].label = label
         kept = (row["category"], row["category_name"]) if row["category"] else None
-        self.fields["category"].choices = fields.categories(request, kept)
+        self.let_choose("category", fields.categories(request, kept))
         for name in self._out_of_place():
             del self.fields[name]
         for field in self.fields.values():
@@ -98,7 +98,8 @@ class Correcting(OfTransaction):
 
     def clean(self) -> dict[str, Any]:
         """Return what was typed, the amounts in their currencies."""
-        wanted = super().clean()
+        super().clean()
+        wanted = self.cleaned_data
         for name in _AMOUNTS:
             if wanted.get(name):
                 self._read(name)
@@ -173,7 +174,7 @@ class Deleting(OfTransaction):
     action = "delete"
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, request: HttpRequest, row: Mapping[str, Any]) -> None:
+    def __init__(self, request: PageRequest, row: Mapping[str, Any]) -> None:
         super().__init__(request, UUID(row["id"]), initial={"version": row["version"]})
 
     def carry_out(self) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from accounts.models import Account
 from buffet.rest import fields as reading
 from buffet.rest.query import Malformed, parse_day
 from reports.queries import import_list
+from reports.requests import PageRequest
 from reports.templatetags.figures import name
 from reports.words import said
 
@@ -78,25 +78,36 @@ class Offer(forms.Select):
         return option
 
 
-class Chosen(forms.ChoiceField):
-    """One of the book's rows; what is not offered is left to the service, which says why not."""
+class Offered(forms.ChoiceField):
+    """One of some choices; what is not offered is left to the service, which says why not."""
 
     widget = Offer
+
+    def valid_value(self, value: str) -> bool:
+        """Let the service decide."""
+        return True
+
+
+class Chosen(Offered):
+    """One of the book's rows."""
 
     def clean(self, value: Any) -> UUID | None:
         """Return its id; None if none was chosen.
 
         :raises forms.ValidationError: if one has to be, or it is no id.
         """
-        sent = super().clean(value)
-        try:
-            return UUID(sent) if sent else None
-        except ValueError:
-            raise forms.ValidationError(_("Choose one of these.")) from None
+        return identity(super().clean(value))
 
-    def valid_value(self, value: str) -> bool:
-        """Let the service decide."""
-        return True
+
+def identity(sent: str) -> UUID | None:
+    """Return the id of what was chosen; None if nothing was.
+
+    :raises forms.ValidationError: if it is no id.
+    """
+    try:
+        return UUID(sent) if sent else None
+    except ValueError:
+        raise forms.ValidationError(_("Choose one of these.")) from None
 
 
 def unsigned(amount: Decimal) -> Decimal:
@@ -134,7 +145,7 @@ def notes() -> Text:
     return Text(MOST_NOTES, lines=True, label=_("Notes"), required=False, widget=area)
 
 
-def vendors(request: HttpRequest) -> list[str]:
+def vendors(request: PageRequest) -> list[str]:
     """Return the names of vendors that a page proposes."""
     return sorted(import_list.vendors(request.book.id, ()).values(), key=str.casefold)
 
@@ -148,7 +159,7 @@ def accounts(rows: Iterable[Account]) -> Choices:
     return [("", gettext("Choose an account")), *found]
 
 
-def categories(request: HttpRequest, kept: tuple[str, str] | None = None) -> Choices:
+def categories(request: PageRequest, kept: tuple[str, str] | None = None) -> Choices:
     """Return the open categories, those below another one in a group of its name.
 
     One that is `kept` stands among them whether or not it is open.

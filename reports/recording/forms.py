@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -20,6 +19,7 @@ from reports.deeds import who
 from reports.forms import amount_typed
 from reports.once import Once, UsedForm
 from reports.recording import fields
+from reports.requests import PageRequest
 from transactions import services
 from transactions.drafts import Draft
 
@@ -44,6 +44,7 @@ class OnlyCards(Refusal):
 class Recording(Once):
     """A transaction as it is typed; `key` is the form's own, so that it records once."""
 
+    request: PageRequest
     called: ClassVar[Mapping[str, str]] = {"total": "amount", "card": "account"}
 
     kind = forms.ChoiceField(label=_("What happened"), choices=KINDS, widget=forms.RadioSelect)
@@ -80,7 +81,7 @@ class Recording(Once):
     notes = fields.notes()
     key = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
-    def __init__(self, request: HttpRequest, asked: Mapping[str, Any]) -> None:
+    def __init__(self, request: PageRequest, asked: Mapping[str, Any]) -> None:
         self.request, self.who = request, who(request)
         rows = Account.objects.real().filter(book=request.book, archived_at__isnull=True)
         self.accounts = {str(row.id): row for row in rows.order_by("name", "id")}
@@ -100,12 +101,12 @@ class Recording(Once):
     def _offer(self) -> None:
         choices = fields.accounts(self.accounts.values())
         for name in ("account", "transfer_to"):
-            self.fields[name].choices = choices
+            self.let_choose(name, choices)
         self.fields["account"].widget.cards = {str(id) for id in self.cards}
         if str(self.initial["account"]) in self.accounts:
             # What is left to say begins with how much.
             self.fields["amount"].widget.attrs["autofocus"] = True
-        self.fields["category"].choices = fields.categories(self.request)
+        self.let_choose("category", fields.categories(self.request))
         if len({row.currency for row in self.accounts.values()}) < 2:
             del self.fields["transfer_amount"]
         if not self.cards.keys() & {row.id for row in self.accounts.values()}:
@@ -116,7 +117,8 @@ class Recording(Once):
 
         What the kind has no place for, and the page does not show, is left out.
         """
-        wanted = super().clean()
+        super().clean()
+        wanted = self.cleaned_data
         for name in _OF_MONEY if wanted.get("kind") == TRANSFER else _OF_TRANSFER:
             wanted.pop(name, None)
             self.errors.pop(name, None)

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.formats import get_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import queries as chart
 from accounts.models import Account
 from reports.forms import Entrance, amount_typed
+from reports.requests import PageRequest
 from transactions.models import Direction, Rule, Vendor
 
 _IN_FORCE = (("on", pgettext_lazy("rule", "In force")), ("", pgettext_lazy("rule", "Off")))
@@ -67,7 +67,7 @@ class RuleForm(Entrance):
     vendor = forms.ChoiceField(label=_("Vendor that it gives"), required=False)
     is_active = forms.ChoiceField(label=_("Status"), choices=_IN_FORCE, required=False)
 
-    def __init__(self, request: HttpRequest, rule: Rule | None, first: Mapping[str, Any]) -> None:
+    def __init__(self, request: PageRequest, rule: Rule | None, first: Mapping[str, Any]) -> None:
         sent = request.POST if request.POST.get("action") == "keep" else None
         super().__init__(sent, initial=_first(rule, first), auto_id="rule_%s")
         book = request.book
@@ -84,7 +84,7 @@ class RuleForm(Entrance):
             kept = getattr(rule, name, None)
             if kept is not None and str(kept.id) not in str(choices[name]):
                 choices[name].append((str(kept.id), kept.name))
-            self.fields[name].choices = choices[name]
+            self.let_choose(name, choices[name])
 
     def _id(self, name: str) -> UUID | None:
         sent = self.cleaned_data.get(name)
@@ -134,7 +134,7 @@ def _named(rows: Any) -> list[tuple[str, str]]:
     return [(str(row.id), row.name) for row in rows]
 
 
-def _categories(request: HttpRequest) -> list[tuple[str, list[tuple[str, str]]]]:
+def _categories(request: PageRequest) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the open categories, by type, each with its way down the tree."""
     return [
         (

@@ -33,11 +33,14 @@ PRESETS = (
 _NAMED = re.compile(r"(\d{4})(?:-(?:(\d{2})|Q([1-4])))?", re.ASCII)
 
 
+def _is_known(named: re.Match[str]) -> bool:
+    return FIRST_YEAR <= int(named[1]) <= 2199 and 1 <= int(named[2] or 1) <= 12
+
+
 def name_of_period(text: str) -> str:
     """Read the name of a period: a preset, a month (2026-10), a quarter (2026-Q4) or a year."""
     named = _NAMED.fullmatch(text)
-    is_named = named is not None and FIRST_YEAR <= int(named[1]) <= 2199
-    if text in PRESETS or (is_named and 1 <= int(named[2] or 1) <= 12):
+    if text in PRESETS or (named is not None and _is_known(named)):
         return text
     raise Malformed(
         f"A period is one of {', '.join(PRESETS)}, or a year, quarter or month such as 2026, "
@@ -215,7 +218,10 @@ def named(name: str, today: date, start_day: int = 1) -> Period:
         "last-24-months": (_later(month, -23), 24),
     }.get(name, (None, 0))
     if begins is None:
-        own, of_month, of_quarter = _NAMED.fullmatch(name).groups()
+        found = _NAMED.fullmatch(name)
+        if found is None:
+            raise ValueError(f"No period is named {name}.")
+        own, of_month, of_quarter = found.groups()
         first = int(of_month or (3 * int(of_quarter) - 2 if of_quarter else 1))
         begins = date(int(own), first, start_day)
         months = 1 if of_month else 3 if of_quarter else 12

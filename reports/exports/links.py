@@ -77,14 +77,22 @@ def opened(secret: str, reader_id: UUID | None) -> Opened:
     :raises NotFound: if there is no such link, or it is not good any more, or another's.
     """
     try:
-        *sent, kind, asked = signing.loads(
+        id, user_id, book_id, session_id, token_id, kind, asked = signing.loads(
             secret, salt=_SALT, max_age=timedelta(minutes=settings.EXPORT_LINK_MINUTES)
         )
     except signing.SignatureExpired:
         raise LinkExpired from None
     except signing.BadSignature:
         raise NotFound("There is no such link.") from None
-    link = Link(*(UUID(one) if one else None for one in sent), kind, asked)
+    link = Link(
+        UUID(id),
+        UUID(user_id),
+        UUID(book_id),
+        session_id and UUID(session_id),
+        token_id and UUID(token_id),
+        kind,
+        asked,
+    )
     if reader_id not in (None, link.user_id) or not _is_good(link):
         raise NotFound("There is no such link.")
     return Opened(link, Book.objects.get(id=link.book_id))
@@ -99,6 +107,8 @@ def _is_good(link: Link) -> bool:
         known: Any = Session.objects.filter(
             id=link.session_id, user_id=link.user_id, ended_at=None, expires_at__gt=Now()
         )
+    elif link.token_id is None:
+        return False
     else:
         known = PersonalToken.objects.filter(
             Q(expires_at__isnull=True) | Q(expires_at__gt=Now()),

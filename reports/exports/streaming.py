@@ -1,6 +1,6 @@
 """An answer that is read from the database while it is sent, in one state of the book."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from threading import Semaphore
@@ -114,7 +114,7 @@ class _Pieces:
         """Let nobody wait for an answer that was never sent."""
         self.close()
 
-    def _make(self) -> Iterator[bytes]:
+    def _make(self) -> Generator[bytes]:
         with one_state(self._own, self._user_id):
             yield from self._pieces
 

@@ -20,7 +20,7 @@ from reports.periods import DAY, EARLIER, Period
 from reports.queries.cash_flow import CashFlow, Flow
 from reports.queries.parts import Part
 from reports.queries.spending import Spending, Spent
-from reports.queries.sums import Only
+from reports.queries.sums import SIDES
 from reports.queries.trial_balance import TrialBalance, TrialLine, TrialTotal
 from reports.queries.worth import percent
 
@@ -121,10 +121,10 @@ def cash_flow(report: CashFlow) -> dict[str, Any]:
 
     def compared(name: str) -> Compared:
         flows = (report.total, report.before, report.year_before)
-        now, before, year_before = (Money(getattr(flow, name), asked.currency) for flow in flows)
+        now, before, year = (Money(getattr(flow, name), asked.currency) for flow in flows)
         missing = tuple(getattr(flow.missing, name) for flow in flows)
         heading, part = _PARTS[name]
-        return Compared(heading, now, before, year_before, missing, *urls(**part))
+        return Compared(heading, now, before, year, missing, *urls(**part))
 
     return {
         "report": report,
@@ -189,7 +189,9 @@ def spending(report: Spending) -> dict[str, Any]:
             one,
             Compared(
                 one.node.name,
-                *(money(value) for value in (one.total, one.before, one.year_before)),
+                money(one.total),
+                money(one.before),
+                money(one.year_before),
                 one.missing,
                 *urls(category=one.node.id),
             ),
@@ -255,7 +257,7 @@ def _urls(one: TrialLine | TrialTotal, asked: Asked, **part: str) -> TrialUrls:
     rows = _rows(asked, sent)
     opening, closing = (f"{rows}&balance={name}" for name in Part.BALANCES)
     converted = _rows(asked, sent | {"currency": asked.currency, "balance": "closing"})
-    debit, credit = (f"{rows}&side={side}" if getattr(one, side) else "" for side in Only.SIDES)
+    debit, credit = (f"{rows}&side={side}" if getattr(one, side) else "" for side in SIDES)
     return TrialUrls(opening, rows if debit or credit else "", debit, credit, closing, converted)
 
 
@@ -270,5 +272,5 @@ def _line_urls(line: TrialLine, asked: Asked) -> TrialUrls:
         return urls
     page, kept = reverse("account", args=[line.node.id]), known(asked.known_on)
     days = (asked.period.since - DAY, asked.period.until)
-    opening, closing = (f"{page}?{urlencode({'on': day, **kept})}" for day in days)
+    opening, closing = (f"{page}?{urlencode({'on': day.isoformat(), **kept})}" for day in days)
     return urls._replace(opening=opening, closing=closing)

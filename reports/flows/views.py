@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 
 from accounts.models import AccountType, Kind
@@ -28,9 +28,10 @@ from reports.queries.net_worth import net_worth
 from reports.queries.parts import Part
 from reports.queries.rows import PAGE, Row, every, rows
 from reports.queries.spending import spending
-from reports.queries.sums import Only
+from reports.queries.sums import SIDES
 from reports.queries.timeline import Timeline, timeline
 from reports.queries.trial_balance import trial_balance
+from reports.requests import PageRequest
 from transactions.models import Status
 from transactions.queries.months import closings
 
@@ -57,7 +58,7 @@ class Report:
         self.document, self.lines, self.context = document, lines, context
         self.known, self.is_named = known, is_named
 
-    def answer(self, request: HttpRequest) -> HttpResponseBase:
+    def answer(self, request: PageRequest) -> HttpResponseBase:
         """Answer a request with the face that it asks for."""
         sent = read(request, {"format": FACES, **self.known})
         asked = asking.of_page(request, sent, self.default)
@@ -133,31 +134,31 @@ _TRIAL_BALANCE = Report(
 
 
 @report_page
-def cash_flow_page(request: HttpRequest) -> HttpResponseBase:
+def cash_flow_page(request: PageRequest) -> HttpResponseBase:
     """What came in, what went out, and what was kept?"""
     return _CASH_FLOW.answer(request)
 
 
 @report_page
-def spending_page(request: HttpRequest) -> HttpResponseBase:
+def spending_page(request: PageRequest) -> HttpResponseBase:
     """Where did the money go?"""
     return _SPENDING.answer(request)
 
 
 @report_page
-def net_worth_page(request: HttpRequest) -> HttpResponseBase:
+def net_worth_page(request: PageRequest) -> HttpResponseBase:
     """How did I come to be worth this?"""
     return _NET_WORTH.answer(request)
 
 
 @report_page
-def rate_effects_page(request: HttpRequest) -> HttpResponseBase:
+def rate_effects_page(request: PageRequest) -> HttpResponseBase:
     """What did exchange rates make of what I am worth?"""
     return _RATE_EFFECTS.answer(request)
 
 
 @report_page
-def trial_balance_page(request: HttpRequest) -> HttpResponseBase:
+def trial_balance_page(request: PageRequest) -> HttpResponseBase:
     """Does every account of the chart add up?"""
     return _TRIAL_BALANCE.answer(request)
 
@@ -167,7 +168,7 @@ _OF_ACCOUNT = {name: one for name, one in _OF_WORTH.items() if name != "accounts
 
 
 @report_page
-def account_days_page(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def account_days_page(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What was on it at the end of each day, and what moved it?"""
 
     def ask(asked: Asked) -> Timeline:
@@ -193,17 +194,25 @@ _PART = {
     "type": query.one_of(*(str(one) for one in AccountType.values)),
     "status": query.one_of(*(str(one) for one in Status.values)),
     "flow": query.one_of(*Part.FLOWS),
-    "side": query.one_of(*Only.SIDES),
+    "side": query.one_of(*SIDES),
     "held": asking.currency,
     "balance": query.one_of(*Part.BALANCES),
 }
 
 
 @report_page
-def rows_page(request: HttpRequest) -> HttpResponseBase:
+def rows_page(request: PageRequest) -> HttpResponseBase:
     """Which entries make this figure, or how it changed against an earlier period?"""
-    known = {"cursor": str, "against": query.one_of(*EARLIER), **asking.PARAMETERS, **_PART}
-    sent = read(request, {"format": FACES, **known})
+    sent = read(
+        request,
+        {
+            "format": FACES,
+            "cursor": str,
+            "against": query.one_of(*EARLIER),
+            **asking.PARAMETERS,
+            **_PART,
+        },
+    )
     asked = asking.of_page(request, sent, TRIAL_BALANCE)
     part = Part(**{name: sent[name] for name in _PART if name in sent})
     against = sent.get("against")

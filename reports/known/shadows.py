@@ -15,7 +15,7 @@ from psycopg import Connection, sql
 
 from accounts.models import Account, ExchangeRate, OwnRates
 from buffet.models import Book
-from invoices.models import Invoice, InvoiceChange, InvoiceLine, InvoiceLineEvent
+from invoices.models import Invoice, InvoiceChange, InvoiceLine
 from reports.known.made import BILL, CHECK, SUM_UP
 from reports.known.rates import RATES
 from transactions.models import (
@@ -138,7 +138,7 @@ def statements(connection: Connection, book_id: UUID, at: datetime) -> Iterator[
             yield _INDEXES.get(model, "") + text("ANALYZE {name}", **given)
     yield text(SUM_UP, entry_events=real(EntryEvent), account_events=real(histories[Account]))
     yield CHECK
-    yield text(BILL, lines=real(InvoiceLine), line_events=real(InvoiceLineEvent))
+    yield text(BILL, lines=real(InvoiceLine), line_events=real(histories[InvoiceLine]))
     rates, rate_events = real(ExchangeRate), real(histories[ExchangeRate])
     yield text(RATES, name=_name(ExchangeRate), real=rates, events=rate_events)
     made = sql.SQL(", ").join(map(_name, (*_MADE, Invoice)))
@@ -162,7 +162,12 @@ def _of_books() -> list[type[models.Model]]:
 def _histories() -> dict[type[models.Model], type[Event]]:
     """Return the history of each model that has one."""
     events = (model for model in apps.get_models() if issubclass(model, Event))
-    return {model.pgh_tracked_model: model for model in events if model.pgh_tracked_model}
+    # pghistory sets it on each, and leaves the type of its own base at None.
+    return {
+        model.pgh_tracked_model: model  # type: ignore[misc]
+        for model in events
+        if model.pgh_tracked_model
+    }
 
 
 def _name(model: type[models.Model]) -> sql.Identifier:

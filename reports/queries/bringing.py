@@ -208,8 +208,8 @@ def _changed(
     anew = {one.account_id for one in others}
     part = _converted(moved.sums(anew), day, rates)
     return Column(
-        _without(anew, column.amounts) | part.amounts,
-        _without(anew, column.entries) | part.entries,
+        {**_without(anew, column.amounts), **part.amounts},
+        {**_without(anew, column.entries), **part.entries},
         [*(one for one in column.foreign if one.account_id not in anew), *part.foreign],
     )
 

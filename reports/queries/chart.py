@@ -122,7 +122,7 @@ def chart(book_id: UUID) -> Chart:
     """Return the chart of accounts of a book; read when it changed since this process read it."""
     known = None if connection.in_atomic_block else _states.of(book_id)
     version, accounts = (known.version, known.accounts) if known else (-1, -1)
-    values = {"book": book_id, "version": version, "accounts": accounts}
+    values: dict[str, UUID | int] = {"book": book_id, "version": version, "accounts": accounts}
     with connection.cursor() as cursor:
         cursor.execute(_CHART, values)
         rows = cursor.fetchall()

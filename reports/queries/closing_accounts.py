@@ -135,7 +135,8 @@ def in_month(book_id: UUID, month: date, today: date) -> "InMonth":
         beside[point.account_id].append(point)
     shown = [one for own in beside.values() if (one := _telling(own, month, last))]
     narrow = points.narrowed(book_id, shown)
-    rows = [_Row(*row[:9], [*zip(row[9] or (), row[10] or (), strict=True)]) for row in found]
+    read = [[*row[:9], [*zip(row[9] or (), row[10] or (), strict=True)]] for row in found]
+    rows = [_Row(*row) for row in read]
     lines = [
         _line(row, beside[row.id], narrow, month, min(last, today))
         for row in rows

@@ -107,7 +107,7 @@ def rate_effects(asked: Asked) -> RateEffects:
 
 def newly_converted(found: Ground, place: int) -> Decimal:
     """Return what came in a month into what is counted, less what left it: no rate moved it."""
-    parts = (*_revalued(found, place), *_exchanged(found, place))
+    parts: list[Revalued | Exchanged] = [*_revalued(found, place), *_exchanged(found, place)]
     return sum((one.amount for one in parts if one.is_newly_converted), ZERO)
 
 

@@ -74,7 +74,8 @@ def page(
     values = {"book": book_id, "before": before, "account": account, "limit": PAGE + 1}
     with connection.cursor() as cursor:
         cursor.execute(_IMPORTS, values)
-        rows = [Imported(*row[:12], json.loads(row[12]), *row[13:]) for row in cursor.fetchall()]
+        read = [[*row[:12], json.loads(row[12]), *row[13:]] for row in cursor.fetchall()]
+    rows = [Imported(*row) for row in read]
     kept = rows[:PAGE]
     days = [row.since for row in kept if row.point_id and row.since]
     computed: dict[UUID | None, Decimal] = {}

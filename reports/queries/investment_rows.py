@@ -15,6 +15,9 @@ from reports.queries.performance import tracked
 from reports.queries.tracks import Piece
 from reports.queries.worth import ZERO
 
+#: As a row's own date is called like its type.
+Day = date
+
 
 class Row(NamedTuple):
     """A transaction and how much of a figure it was, with the figure's sign.
@@ -28,7 +31,7 @@ class Row(NamedTuple):
     accounts: str
     amount: Decimal
     held: Money | None
-    since: date | None
+    since: Day | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,9 +176,12 @@ def valuations(asked: Asked, accounts: Sequence[Investment]) -> list[Valuation]:
     """Return the valuations of these accounts in the period, the latest first, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_VALUATIONS, _parameters(asked, accounts))
+        rows = cursor.fetchall()
         return [
             Valuation(
-                *ids,
+                id,
+                booked_by,
+                account_id,
                 name,
                 on,
                 Money(value, currency),
@@ -186,11 +189,11 @@ def valuations(asked: Asked, accounts: Sequence[Investment]) -> list[Valuation]:
                 note,
                 Money(computed, currency),
             )
-            for *ids, name, on, value, currency, gain, note, computed in cursor.fetchall()
+            for id, booked_by, account_id, name, on, value, currency, gain, note, computed in rows
         ]
 
 
-def _parameters(asked: Asked, accounts: Sequence[Investment]) -> dict[str, object]:
+def _parameters(asked: Asked, accounts: Sequence[Investment]) -> dict[str, UUID | date | list[str]]:
     period = asked.period
     ids = [one.id for one in accounts]
     return {

@@ -164,7 +164,7 @@ def _moving(
     between = sum((one.amount for one in sides if one.amount > 0), ZERO)
     part = Part.TO_PAY if net < 0 else Part.COMING_IN if net else Part.TRANSFER
     ordered = sorted(sides, key=lambda one: one.amount)
-    own = [names[one.account_id] for one in ordered if one.account_id in names]
+    own = [names[id] for one in ordered if (id := one.account_id) and id in names]
     return _row(sides[0], part, abs(net) or between, own)
 
 

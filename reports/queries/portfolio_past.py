@@ -56,7 +56,12 @@ def past_of(
     ends = month_ends(since, first)
     if not ends:
         return Past()
-    values = {"book": book_id, "ids": [*ids], "first": first, "target": known.target}
+    values: dict[str, UUID | list[UUID] | date | str] = {
+        "book": book_id,
+        "ids": [*ids],
+        "first": first,
+        "target": known.target,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_MONTHS_OF_SOME if ids else _MONTHS, values)
         sums: list[MonthSum] = cursor.fetchall()

@@ -16,6 +16,9 @@ from reports.queries.parts import mirrored
 
 PAGE, CHUNK = 50, 500
 
+#: As a row's own date is called like its type.
+Day = date
+
 
 class Row(NamedTuple):
     """An entry with its transaction; `across` names the accounts on its other side.
@@ -37,7 +40,7 @@ class Row(NamedTuple):
     is_against: bool = False
 
     @property
-    def place(self) -> tuple[date, UUID, UUID, bool]:
+    def place(self) -> tuple[Day, UUID, UUID, bool]:
         """Its place among the rows of a figure, after which others come."""
         return self.date, self.transaction_id, self.entry_id, self.is_against
 

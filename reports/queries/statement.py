@@ -84,7 +84,7 @@ def late_changes(book_id: UUID, one: Statement, limit: int) -> list[LateChange]:
     """Return what changed on a statement after it had closed, the latest first."""
     if not one.adjusted:
         return []
-    values = {"invoice": one.invoice.id, "book": book_id, "limit": limit}
+    values: dict[str, UUID | int] = {"invoice": one.invoice.id, "book": book_id, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_CHANGES, values)
         return [

@@ -24,14 +24,18 @@ from reports.queries.spans import Moved, Span, State, Sum, Term, reach, valued_i
 _states: Latest[State] = Latest(30_000, lambda state: len(state.sums) + 1)
 
 
+#: What statements ask with, by name.
+_Values = dict[str, UUID | date | str | list[UUID] | list[str] | list[int] | list[date] | None]
+#: The sides of an account, by name.
+SIDES = ("debit", "credit")
+
+
 class Only(NamedTuple):
     """Which entries count: those of a status, of a side (debits or credits), or in a currency."""
 
     status: str = ""
     side: str = ""
     held: str = ""
-
-    SIDES = ("debit", "credit")
 
     @property
     def sql(self) -> str:
@@ -158,7 +162,7 @@ def sums(
     and opening balances added. Months may be named more than once, in any order. `before` is the
     first day of a month, whose version and that of all months before it is wanted, too.
     """
-    values: dict[str, object] = {"book": book_id, "before": before}
+    values: _Values = {"book": book_id, "before": before}
     statement: list[str] = []
     terms: list[Sequence[tuple[Span, int]]] = [()] * len(months)
     if valued:
@@ -201,7 +205,7 @@ def _read_as(span: Span) -> str:
 
 
 def _narrowed(
-    values: dict[str, object],
+    values: _Values,
     months: Sequence[Month],
     accounts: Sequence[UUID | str] | None,
     through: Sequence[UUID],
@@ -224,7 +228,7 @@ def _narrowed(
 
 def _columns(
     name: str, places: Sequence[int], spans: Sequence[Span], known: Sequence[State | None]
-) -> dict[str, object]:
+) -> dict[str, str]:
     """Return spans as the parameters of `_CHANGED`."""
     days = _written(tuple(spans[at] for at in places))
     states = [known[at] for at in places]
@@ -260,6 +264,7 @@ def _known(book_id: UUID, spans: Sequence[Span]) -> list[State | None]:
 def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[dict[int, State], dict[int, list[Sum]]]:
     """Return the spans that were read, and what is added to months, by their places."""
     states: dict[int, State] = {}
+    spans: dict[int, list[Sum]] = {}
     parts: dict[int, list[Sum]] = {}
     for place, version, account, currency, debit, credit, entries in (row[:_MOVED] for row in rows):
         if place is None:
@@ -268,8 +273,9 @@ def _sorted(rows: Iterable[Sequence[Any]]) -> tuple[dict[int, State], dict[int, 
             found = parts.setdefault(place, [])
         else:
             if place not in states:
-                states[place] = State(version, [])
-            found = states[place].sums
+                spans[place] = []
+                states[place] = State(version, spans[place])
+            found = spans[place]
         if account is not None:
             found.append(Sum(account, currency, debit, credit, entries))
     return states, parts

@@ -84,11 +84,11 @@ def trial_balance(asked: Asked) -> TrialBalance:
     own.refuse_unknown(asked.accounts)
     wanted = {*map(str, asked.accounts)}
     wanted |= {*own.subtrees(asked.categories)} if asked.categories else set()
-    lines: dict[tuple[str, str], list[Decimal | int]] = {}
+    lines: dict[tuple[str, str], list[Decimal]] = {}
     for key, total in opening.items():
-        lines[key] = [total, ZERO, ZERO, 0]
+        lines[key] = [total, ZERO, ZERO, ZERO]
     for one in (one for month in moves.months for one in month.sums()):
-        line = lines.setdefault((one.account_id, one.currency), [ZERO, ZERO, ZERO, 0])
+        line = lines.setdefault((one.account_id, one.currency), [ZERO] * 4)
         line[1] += one.debit
         line[2] += one.credit
         line[3] += one.entries
@@ -121,9 +121,7 @@ def trial_balance(asked: Asked) -> TrialBalance:
     )
 
 
-def _line(
-    node: Node, currency: str, line: Sequence[Decimal | int], rate: Rate, target: str
-) -> TrialLine:
+def _line(node: Node, currency: str, line: Sequence[Decimal], rate: Rate, target: str) -> TrialLine:
     opening, debit, credit, entries = line
     closing = opening + debit - credit
     converted: Decimal | None = closing

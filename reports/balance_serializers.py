@@ -2,11 +2,11 @@
 
 from rest_framework import serializers
 
+from accounts.rate_serializers import MoneyRead
 from buffet.rest.samples import samples
 from reports.serializers import (
     ChangeRead,
     ConversionRead,
-    MoneyRead,
     OverviewAccountRead,
     TypeShareRead,
 )

@@ -1,6 +1,6 @@
 """What the page of accounts is given when it is compared with a day: figures with their rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -77,12 +77,18 @@ def _group(kind: str, lines: Sequence[Changed], found: PortfolioSince, asked: As
     since, on, currency = found.before.as_of, found.now.as_of, found.now.currency
     rows = [_row(one, since, on, asked) for one in lines]
 
-    def total(name: str) -> Money:
-        amounts = (getattr(row, name) for row in rows)
+    def total(amounts: Iterable[Money | None]) -> Money:
         return Money(sum((one.amount for one in amounts if one), Decimal(0)), currency)
 
     unknown = {row.currency for row in rows if row.before is None or row.now is None}
-    return Group(kind, rows, *map(total, ("before", "now", "change")), sorted(unknown))
+    return Group(
+        kind,
+        rows,
+        total(row.before for row in rows),
+        total(row.now for row in rows),
+        total(row.change for row in rows),
+        sorted(unknown),
+    )
 
 
 def _row(one: Changed, since: date, on: date, asked: Asked) -> Row:

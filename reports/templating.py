@@ -30,7 +30,8 @@ _LOCAL = frozenset((int, Decimal, float, date, datetime, time))
 class _Nothing(ChainableUndefined):
     """What is not there: nothing, and so is all of it, as in Django's templates."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> "_Nothing":
+    # That of Jinja2 raises.
+    def __call__(self, *args: Any, **kwargs: Any) -> "_Nothing":  # type: ignore[override]
         return self
 
 
@@ -109,7 +110,9 @@ def _address(name: str, *args: Any) -> str:
 
 @pass_context
 def _querystring(context: Context, **changes: Any) -> str:
-    return defaulttags.querystring(SimpleNamespace(request=context["request"]), **changes)
+    # Of a context of Django it asks for nothing but the request.
+    own = SimpleNamespace(request=context["request"])
+    return defaulttags.querystring(own, **changes)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=4096)

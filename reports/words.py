@@ -63,7 +63,8 @@ def _day(text: str) -> str | None:
 @cache
 def _naming(language: str) -> list[tuple[re.Pattern[str], str]]:
     """Return the sentences that name something as patterns, those that say the most first."""
-    known = translation(language)._catalog.items()
+    # Django keeps it to itself, and has no other way to all of its messages.
+    known = translation(language)._catalog.items()  # type: ignore[attr-defined]
     naming = [(key[len(NAMING) + 1 :], words) for key, words in known if _names(key)]
     naming.sort(key=lambda one: len(re.sub(r"{\w+}", "", one[0])), reverse=True)
     return [(_pattern(sentence), words) for sentence, words in naming]

@@ -223,7 +223,7 @@ def statement(found: StatementOfMonth, page: Page, changes: Sequence[LateChange]
         "owed_before": money(one.carried_over + one.invoice.payments),
         "payments": money(sums.pop(Section.PAYMENT)),
         "carried_over": money(one.carried_over),
-        "sums": [(str(name), HEADINGS[name], money(sums[name])) for name in sums],
+        "sums": [(str(name), HEADINGS[Section(name)], money(sums[name])) for name in sums],
         "balance": money(one.balance),
         "sections": _sections(one, page.rows),
         "page": page,

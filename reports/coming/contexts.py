@@ -178,7 +178,7 @@ def together(found: Together) -> dict[str, Any]:
     own = [one.currency for one in found.projections]
     if own in ([], [found.currency]):
         return {"together": None}
-    before = None
+    before: Decimal | None = None
     moves = []
     for step in found.steps:
         change = None if before is None else Money(step.balance - before, found.currency)

@@ -153,5 +153,5 @@ def _cell(one: MonthCover, url: str) -> Cell:
 
 
 def _rows_url(asked: Asked, account: AccountCover, since: date, until: date) -> str:
-    sent = {"account": account.id} | dates(since, until) | known(asked.known_on)
+    sent = {"account": str(account.id)} | dates(since, until) | known(asked.known_on)
     return f"{reverse('rows')}?{urlencode(sent)}"

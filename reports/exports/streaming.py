@@ -114,7 +114,7 @@ class _Pieces:
         """Let nobody wait for an answer that was never sent."""
         self.close()
 
-    def _make(self) -> Generator[bytes]:
+    def _make(self) -> Generator[bytes, None, None]:
         with one_state(self._own, self._user_id):
             yield from self._pieces
 

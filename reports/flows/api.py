@@ -1,6 +1,6 @@
 """The API of the reports of periods."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -41,7 +41,7 @@ class _ReportView(ReportView):
     """A report of a period."""
 
     default: ClassVar[str]
-    document: ClassVar[Callable[[Asked], dict[str, Any]]]
+    document: "ClassVar[staticmethod[[Asked], dict[str, Any]]]"
 
     def answer(self) -> Response:
         """Answer with the report that the parameters ask for."""

@@ -172,7 +172,7 @@ def of_rows(found: Behind | Change, page: Sequence[Row], older: Cursor | None) -
     Of a change, also what the figure was in both periods, and which rows count against it.
     """
     is_change = isinstance(found, Change)
-    parts = {"now": found.now, "then": found.then} if is_change else {}
+    parts = {"now": found.now, "then": found.then} if isinstance(found, Change) else {}
     return {
         **head_of(found.asked),
         "count": found.entries,

@@ -51,17 +51,18 @@ def rows(found: Behind | Change, page: Sequence[Row], closed: Closings) -> dict[
 
     Each of a closed month says so, unless the whole period is closed and says it once.
     """
-    is_change = isinstance(found, Change)
     return {
         "closed": closed,
         "found": found,
-        "compared": [(one, _plain_url(one)) for one in _parts(found)] if is_change else (),
+        "compared": [(one, _plain_url(one)) for one in _parts(found)]
+        if isinstance(found, Change)
+        else (),
         "name": found.node.name
         if found.node
         else found.part.kind or found.part.type or found.part.flow or found.part.status or "chart",
         "is_named": found.node is not None,
         "parent": _report_of(found),
-        "sorted_at": "" if is_change else _sorted_at(found),
+        "sorted_at": "" if isinstance(found, Change) else _sorted_at(found),
         "groups": _groups(found, page, closed),
         "has_foreign": any(one.currency != found.asked.currency for one in found.sums),
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from accounts.rates import digits
 from buffet.money import text
 from reports.queries.cash_flow import CashFlow
-from reports.queries.exchanging import RateEffects, Revalued, Standing
+from reports.queries.exchanging import Exchanged, RateEffects, Revalued, Standing
 from reports.queries.net_worth import NetWorth
 from reports.queries.rows import Row
 from reports.queries.spending import Spending
@@ -91,7 +91,8 @@ def rate_effect_rows(found: RateEffects) -> Iterator[list[object]]:
         *("month", "held currency", "held before", "rate before", "held after", "rate after"),
         *("exchange rates", "newly converted", "currency"),
     ]
-    for one in (*found.revalued, *found.exchanged, *found.converted, *found.traded):
+    rows: list[Revalued | Exchanged] = [*found.revalued, *found.exchanged]
+    for one in [*rows, *found.converted, *found.traded]:
         stood: list[object] = [""] * 5
         if isinstance(one, Revalued):
             stood = [one.after.held.currency, *_stood(one.before), *_stood(one.after)]

@@ -3,8 +3,9 @@
 from rest_framework import serializers
 
 from accounts.models import AccountType, Kind
+from accounts.rate_serializers import MoneyRead
 from buffet.rest.samples import samples
-from reports.serializers import ConversionRead, MoneyRead
+from reports.serializers import ConversionRead
 
 
 @samples(may={"name": "2026-05", "since": "2026-05-01", "until": "2026-05-31"})

@@ -50,10 +50,16 @@ def net_worth(report: NetWorth) -> dict[str, Any]:
     points += [(step.worth.on, step.worth.net_worth) for step in report.steps]
 
     def urls(since: date, until: date) -> WorthUrls:
-        moved = (rows(since, until, **part) for part in _MOVED.values())
+        moved = {name: rows(since, until, **part) for name, part in _MOVED.items()}
         effects = rates(since, until)
         converted = f"{effects}#newly-converted"
-        return WorthUrls(*moved, converted, effects, held(until), overview(until))
+        return WorthUrls(
+            **moved,
+            converted=converted,
+            rates=effects,
+            worth=held(until),
+            overview=overview(until),
+        )
 
     def total(name: str) -> Decimal:
         return sum((getattr(step, name) for step in report.steps), Decimal(0))

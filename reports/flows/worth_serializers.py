@@ -2,10 +2,10 @@
 
 from rest_framework import serializers
 
+from accounts.rate_serializers import MoneyRead
 from accounts.serializers import REAL_KIND_CHOICES
 from buffet.rest.samples import samples
 from reports.flows.serializers import PeriodReport
-from reports.serializers import MoneyRead
 
 
 @samples(

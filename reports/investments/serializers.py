@@ -2,10 +2,10 @@
 
 from rest_framework import serializers
 
+from accounts.rate_serializers import MoneyRead
 from buffet.rest.samples import samples
 from reports.flows.serializers import PeriodReport
 from reports.queries.returns import Reason
-from reports.serializers import MoneyRead
 
 REASONS = [(one.value, one.value) for one in Reason]
 _RETURN = {"period": "5.10", "annualised": None, "days": 365, "reason": None}

@@ -69,7 +69,7 @@ _FIRST = UUID(int=0)
 def entries(asked: Asked, account_id: str | None = None) -> Iterator[Entry]:
     """Yield the entries of a period, of the book or of one of its accounts, the oldest first."""
     sql = _OF_BOOK if account_id is None else _OF_ACCOUNT
-    values: dict[str, object] = {
+    values: dict[str, UUID | str | date | int | None] = {
         "book": asked.book_id,
         "account": account_id,
         "until": asked.period.until,

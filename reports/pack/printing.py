@@ -205,7 +205,8 @@ def _rates(paper: Paper, found: Figures) -> None:
 
 
 def _rate_line(one: Conversion) -> Line:
-    how = [short_day(one.rate.as_of)]
+    how = [short_day(one.rate.as_of)] if one.rate.as_of else []
     how += [pgettext("rate", "carried")] if one.rate.status == "carried" else []
     of = " · ".join(filter(None, (", ".join(how), quoted_by(one.rate.source))))
-    return Line([month(one.month), one.currency, rate(one.rate.rate), of])
+    value = "" if one.rate.rate is None else rate(one.rate.rate)
+    return Line([month(one.month), one.currency, value, of])

@@ -110,4 +110,5 @@ def _not_converted(found: Figures) -> Rows:
     """Yield what had no rate and is in no figure of a report, of the period or of a day before."""
     yield ["report", "amount", "currency", "of"]
     for name, left_out, of in found.left_out:
-        yield from ([name, text(one.amount, one.currency), one.currency, of] for one in left_out)
+        for one in left_out:
+            yield [name, text(one.amount, one.currency), one.currency, of]

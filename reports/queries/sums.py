@@ -23,7 +23,6 @@ from reports.queries.spans import Moved, Span, State, Sum, Term, reach, valued_i
 #: By book and span: some 12 MiB a process, and what follows from them as much again a currency.
 _states: Latest[State] = Latest(30_000, lambda state: len(state.sums) + 1)
 
-
 #: What statements ask with, by name.
 _Values = dict[str, UUID | date | str | list[UUID] | list[str] | list[int] | list[date] | None]
 #: The sides of an account, by name.

@@ -13,4 +13,5 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def part(context: template.RequestContext, name: str, **said: Any) -> Markup:
     """Return a part, which is told what the page knows, and more."""
-    return rendered(name, {**context.flatten(), **said}, context.request)
+    known = {str(key): value for key, value in context.flatten().items()}
+    return rendered(name, known | said, context.request)

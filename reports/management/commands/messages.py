@@ -7,7 +7,7 @@ are written, so a test can compare them.
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -41,12 +41,13 @@ class Words(Catalog):
     """A catalog whose header says neither when it was written nor by what."""
 
     num_plurals = 2
-    mime_headers = (
+    # It cannot be set, which nobody does.
+    mime_headers = [  # type: ignore[override]
         ("Language", LOCALE),
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Transfer-Encoding", "8bit"),
         ("Plural-Forms", "nplurals=2; plural=(n > 1);"),
-    )
+    ]
 
 
 def found() -> Iterator[tuple[Found, str]]:
@@ -179,17 +180,26 @@ def faults(words: Catalog) -> Iterator[str]:
     for one in words:
         if not one.id:
             continue
-        said = one.string if isinstance(one.string, tuple) else (one.string,)
+        said = [one.string or ""] if isinstance(one.string, str | None) else one.string
         if one.fuzzy or not all(said):
             yield f"not translated: {one.id}"
         elif any(_places(text) != _places(one.id) for text in said):
             yield f"other placeholders or tags: {one.id}"
-        elif one.context == NAMING and len(_PLACES.findall(one.id)) > len(_places(one.id)):
+        elif one.context == NAMING and _names_twice(one.id):
             yield f"two places of one name: {one.id}"
 
 
-def _places(text: str | tuple[str, ...]) -> set[str]:
-    return set(_PLACES.findall(" ".join(text) if isinstance(text, tuple) else text))
+def _names_twice(text: str | Sequence[str]) -> bool:
+    found = _PLACES.findall(_joined(text))
+    return len(found) > len({*found})
+
+
+def _places(text: str | Sequence[str]) -> set[str]:
+    return set(_PLACES.findall(_joined(text)))
+
+
+def _joined(text: str | Sequence[str]) -> str:
+    return text if isinstance(text, str) else " ".join(text)
 
 
 class Command(BaseCommand):

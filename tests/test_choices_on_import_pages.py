@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from test_import_pages import browser, field, preview
+from test_import_pages import browser, field, preview, upload
 from wallet import text_of
 
 from accounts.models import Account
@@ -91,3 +91,17 @@ def test_what_a_page_had_of_a_line_is_no_choice(browser: Any, checking: Account)
     client.post(address, {"action": "choose", "verdict-1": seen, "was-1": seen})
 
     assert Import.objects.get().lines.get(number=1).verdict == "ignored"
+
+
+def test_an_answer_that_is_neither_true_nor_false_is_refused(
+    browser: Any, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+    doubtful = "!Type:Bank\nD04/05/2026\nT-9.90\nPBread\n^\n"
+
+    refused = upload(client, doubtful, checking, answer="day_first=perhaps")
+
+    assert refused.status_code == 400
+    assert "This is true or false." in text_of(refused)
+    assert not Import.objects.exists()
+    assert upload(client, doubtful, checking, answer="day_first=true").status_code == 303

@@ -62,11 +62,15 @@ class Figures:
         worth = self.net_worth
         for name, report in self.converted:
             yield name, report.left_out, ""
-        for one in (worth.opening, *(step.worth for step in worth.steps[:-1])):
-            yield "net-worth", one.left_out, one.on
-        for name, one in (("cash-flow", self.cash_flow), ("spending", self.spending)):
-            yield name, one.before_left_out, "period before"
-            yield name, one.year_before_left_out, "year before"
+        for day in (worth.opening, *(step.worth for step in worth.steps[:-1])):
+            yield "net-worth", day.left_out, day.on
+        compared: Sequence[tuple[str, CashFlow | Spending]] = (
+            ("cash-flow", self.cash_flow),
+            ("spending", self.spending),
+        )
+        for name, flows in compared:
+            yield name, flows.before_left_out, "period before"
+            yield name, flows.year_before_left_out, "year before"
         yield "balances", self.balances.not_converted, ""
 
     @property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from fontpkg_noto_sans import ROOT
 from fpdf import FPDF
 from fpdf.enums import TextMode
+from fpdf.fonts import TTFFont
 
 from buffet.money import Money
 from reports.pack.figures import Figures
@@ -61,7 +62,8 @@ class Paper(FPDF):
             )
         )
         self.add_font("Noto", "", FONT)
-        self._shown = self.fonts["noto"].cmap
+        font = self.fonts["noto"]
+        self._shown = font.cmap if isinstance(font, TTFFont) else {}
         self._is_lacking = False
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(auto=False)

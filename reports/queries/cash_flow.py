@@ -108,15 +108,20 @@ def cash_flow(asked: Asked) -> CashFlow:
     own, found = charted(asked.book_id, ask)
     flows = _flows(found.now, own)
     incomplete = found.now.incomplete
+    now, before, year_before = found.periods
     return CashFlow(
         asked,
         [
             MonthFlow(month, flow, place not in incomplete)
             for place, (month, flow) in enumerate(zip(asked.period.months, flows, strict=True))
         ],
-        *(_whole(one, own) for one in found.periods),
-        found.now.conversions,
-        *(_left_out(one, own) for one in found.periods),
+        _whole(now, own),
+        _whole(before, own),
+        _whole(year_before, own),
+        now.conversions,
+        _left_out(now, own),
+        _left_out(before, own),
+        _left_out(year_before, own),
     )
 
 

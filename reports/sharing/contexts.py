@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.utils import timezone
 
 from buffet import services
 from buffet.errors import NotFound
 from buffet.models import Invitation, Membership, Role
+from reports.requests import PageRequest
 from reports.sharing.forms import MAY, ROLES, last_day
 
 
@@ -45,7 +45,7 @@ class Offer:
     last_day: date | None
 
 
-def line(request: HttpRequest, seat: Membership) -> Line:
+def line(request: PageRequest, seat: Membership) -> Line:
     """Return a member as the page tells them."""
     ends = seat.expires_at
     return Line(
@@ -57,13 +57,13 @@ def line(request: HttpRequest, seat: Membership) -> Line:
     )
 
 
-def members(request: HttpRequest) -> list[Line]:
+def members(request: PageRequest) -> list[Line]:
     """Return the book's members, the first to come first."""
     seats = services.members_of(request.book.id).order_by("created_at", "id")
     return [line(request, seat) for seat in seats]
 
 
-def offers(request: HttpRequest) -> list[Offer]:
+def offers(request: PageRequest) -> list[Offer]:
     """Return the open invitations, the newest first."""
     book = request.book
     return [
@@ -77,7 +77,7 @@ def offers(request: HttpRequest) -> list[Offer]:
     ]
 
 
-def invited(request: HttpRequest, id: UUID | None) -> Invitation | None:
+def invited(request: PageRequest, id: UUID | None) -> Invitation | None:
     """Return the invitation that was sent just now.
 
     :raises NotFound: if the book never had it.

@@ -7,7 +7,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +20,7 @@ from reports.deeds import Deed
 from reports.forms import Address
 from reports.once import Once
 from reports.recording import fields
+from reports.requests import PageRequest
 from reports.words import said
 
 ROLES = {
@@ -109,13 +109,14 @@ class Inviting(Once, Deed):
 
     action = "invite"
     called: ClassVar[Mapping[str, str]] = {"seat_expires_at": "last_day"}
+    request: PageRequest
     invited: UUID
 
     email = Address.base_fields["email"]
     role = _role()
     last_day = _last_day()
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: PageRequest) -> None:
         super().__init__(request, initial={"role": Role.VIEWER})
         self.fields["email"].widget = forms.EmailInput(attrs={"autocomplete": "off"})
 
@@ -174,7 +175,7 @@ class TakingBack(Deed):
 class OfSeat(Deed):
     """Something that becomes of a member's seat."""
 
-    def __init__(self, request: HttpRequest, seat: Membership, **more: Any) -> None:
+    def __init__(self, request: PageRequest, seat: Membership, **more: Any) -> None:
         self.seat = seat
         super().__init__(request, **more)
 
@@ -194,7 +195,7 @@ class Changing(OfSeat):
     role = _role()
     last_day = _last_day()
 
-    def __init__(self, request: HttpRequest, seat: Membership) -> None:
+    def __init__(self, request: PageRequest, seat: Membership) -> None:
         until = seat.expires_at and last_day(seat.expires_at, request.book).isoformat()
         super().__init__(request, seat, initial={"role": seat.role, "last_day": until or ""})
         # What was on the page comes back, so that what another owner changed since is left alone.

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from buffet.models import Role, SupportAccess, Visit
 from buffet.rest import query
 from reports.book_page import book_form, member_form, read
 from reports.deeds import Deed, actor, done
+from reports.requests import PageRequest
 from reports.sharing import contexts
 from reports.sharing.forms import MAY, Changing, Ending, Granting, Inviting, Leaving, TakingBack
 
@@ -23,7 +24,7 @@ _KNOWN = {"invited": query.uuid, "told": query.one_of("changed", "ended", "taken
 
 
 @book_form
-def sharing(request: HttpRequest) -> HttpResponseBase:
+def sharing(request: PageRequest) -> HttpResponseBase:
     """Who sees this book?"""
     sent = read(request, _KNOWN)
     support = SupportAccess.objects.of_book(request.book.id).current().first()
@@ -59,7 +60,7 @@ def sharing(request: HttpRequest) -> HttpResponseBase:
 
 
 @member_form
-def seat(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def seat(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What may this member do, until when, and shall they stay?"""
     read(request, {})
     found = services.members_of(request.book.id).filter(id=id).first()
@@ -88,21 +89,21 @@ def seat(request: HttpRequest, id: UUID) -> HttpResponseBase:
 
 
 @require_POST
-def stop_visit(request: HttpRequest) -> HttpResponseBase:
+def stop_visit(request: PageRequest) -> HttpResponseBase:
     """Lead who is no visitor to their own book; visits end before they come here."""
     return redirect("overview")
 
 
-def _is_now(request: HttpRequest) -> bool:
+def _is_now(request: PageRequest) -> bool:
     """Whether the reader looks at the book as it is, and as themselves."""
     return request.known_on is None and not hasattr(request, "visit")
 
 
-def _may_change(request: HttpRequest) -> bool:
+def _may_change(request: PageRequest) -> bool:
     return _is_now(request) and request.seat.role == Role.OWNER
 
 
-def _ended(request: HttpRequest, id: UUID) -> HttpResponseBase:
+def _ended(request: PageRequest, id: UUID) -> HttpResponseBase:
     """Lead on from a seat whose end was sent twice.
 
     :raises NotFound: if there never was one, or something else is to become of it.
@@ -116,14 +117,14 @@ def _ended(request: HttpRequest, id: UUID) -> HttpResponseBase:
     return _after(request, action)
 
 
-def _after(request: HttpRequest, action: str) -> HttpResponse:
+def _after(request: PageRequest, action: str) -> HttpResponse:
     if action == Leaving.action:
         # Not to the place in the page from which the form was sent.
         return HttpResponse(status=303, headers={"Location": f"{reverse('overview')}#content"})
     return _to(request, told="ended" if action == Ending.action else "changed")
 
 
-def _to(request: HttpRequest, **told: str) -> HttpResponse:
+def _to(request: PageRequest, **told: str) -> HttpResponse:
     """Lead to the beginning of the list as it is now, which says what was done."""
     said = urlencode({name: value for name, value in told.items() if value})
     asked = "&".join(part for part in (request.kept, said) if part)

@@ -25,7 +25,7 @@ from reports.queries.forecast_together import Together, together
 from reports.queries.month import Row, of_month
 from reports.requests import PageRequest
 from transactions.queries.months import Closings, closings
-from transactions.queries.subscriptions import Missed, missed
+from transactions.queries.subscriptions import Missed
 
 
 @report_page
@@ -143,15 +143,14 @@ def _asked(request: PageRequest, shown: date, sent: Mapping[str, Any]) -> _Asked
     whole = forecast(book.id, today, max(foreseen, until or foreseen)).narrowed(accounts)
     ahead = whole.ending(foreseen)
     found = ahead if until is None else whole.ending(until)
-    days = (None, None) if is_now else (shown, calendar.end_of(shown))
-    overdue = missed(book.id, today, *days)
+    end = calendar.end_of(shown)
     return _Asked(
         shown=shown,
-        rows=of_month(ahead, shown, calendar.end_of(shown)),
+        rows=of_month(ahead, shown, end),
         ahead=ahead,
         found=found,
         form=Supposing(request, found) if is_now else None,
-        missed=[one for one in overdue if not accounts or one.account_id in accounts],
+        missed=[one for one in whole.missed if is_now or shown <= one.due_on <= end],
         book_id=book.id,
         currency=sent.get("currency") or book.base_currency,
         accounts=accounts,

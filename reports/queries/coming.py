@@ -5,7 +5,7 @@ bought with a card until then is part of that statement, and is listed but moves
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from uuid import UUID
 from invoices.queries import statements
 from invoices.queries.statements import CardStatements, Statement
 from reports.queries.ahead import Ahead, Beginning
+from transactions.models import Subscription
 from transactions.queries import subscribed, subscriptions
 from transactions.queries.proposals import NEAR_DAYS, paid_since, proposed
 
@@ -80,13 +81,15 @@ class Paid(NamedTuple):
 class ToCome:
     """What is to come in its order, all the statements of cards, and the accounts that pay them.
 
-    `cards` are the accounts of each card, by the card's id.
+    `cards` are the accounts of each card, by the card's id; `missed` what subscriptions were to
+    take before today and did not.
     """
 
     coming: tuple[Coming, ...]
     bills: tuple[Bill, ...]
     payers: tuple[UUID, ...]
     cards: Mapping[UUID, Paid]
+    missed: tuple[subscriptions.Missed, ...]
 
 
 def to_come(book_id: UUID, today: date, until: date, begins: Beginning) -> ToCome:
@@ -95,7 +98,8 @@ def to_come(book_id: UUID, today: date, until: date, begins: Beginning) -> ToCom
     What is due today is to come until it is paid; what is recorded today has come.
     """
     cards = statements.of_version(book_id, today, begins.cards)
-    expected = _subscribed(book_id, today, until, begins.subscriptions)
+    rows = subscribed.of_version(book_id, paid_since(today, NEAR_DAYS), until, begins.subscriptions)
+    expected = _subscribed(book_id, today, until, rows)
     coming, bills = _of_cards(cards, expected, today, until)
     payers = (one.card.paying_account_id for one in cards.values())
     return ToCome(
@@ -103,6 +107,7 @@ def to_come(book_id: UUID, today: date, until: date, begins: Beginning) -> ToCom
         bills=tuple(bills),
         payers=tuple(id for id in payers if id is not None),
         cards={id: Paid(one.card.account_id, _payer(one)) for id, one in cards.items()},
+        missed=tuple(subscriptions.missed_among(rows, today)),
     )
 
 
@@ -169,14 +174,12 @@ def _of_cards(
 
 
 def _subscribed(
-    book_id: UUID, today: date, until: date, version: int | None
+    book_id: UUID, today: date, until: date, rows: Sequence[Subscription]
 ) -> list[subscriptions.Expected]:
     """Return what subscriptions will take, from today on.
 
     What is due today is left out if it looks paid: then the balance has it, linked or not.
     """
-    since = paid_since(today, NEAR_DAYS)
-    rows = subscribed.of_version(book_id, since, until, version)
     found = subscriptions.expected(rows, today, until)
     if all(one.due_on > today for one in found):
         return found

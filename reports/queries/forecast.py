@@ -16,6 +16,7 @@ from buffet.errors import NotFound, invalid
 from reports.periods import DAY
 from reports.queries.ahead import beginning
 from reports.queries.coming import Bill, Coming, Paid, Source, in_order, to_come
+from transactions.queries.subscriptions import Missed
 
 ZERO = Decimal(0)
 #: How many days ahead a forecast reaches, if not said, and at the most.
@@ -83,7 +84,8 @@ class Forecast:
 
     `bills` are all the statements of the book's cards, the paid ones too; `accounts` those that
     hold money, by name; `payers` the accounts that cards are paid from; `cards` the accounts of
-    each card. `rates` is the state of all rates.
+    each card; `missed` what subscriptions were to move before the first day, and did not. `rates`
+    is the state of all rates.
 
     What was asked of some accounts alone (`only`; empty is all) has in `coming` and `bills` what
     moves these, and among the `others` the other sides of the same transactions.
@@ -96,6 +98,7 @@ class Forecast:
     accounts: Mapping[UUID, dict[str, Any]]
     payers: tuple[UUID, ...]
     cards: Mapping[UUID, Paid]
+    missed: tuple[Missed, ...]
     rates: State
     only: frozenset[UUID] = frozenset()
     others: tuple[Coming, ...] = ()
@@ -167,6 +170,7 @@ class Forecast:
             bills=tuple(
                 one for one in self.bills if one.statement.invoice.card_id in cards | payers
             ),
+            missed=tuple(one for one in self.missed if one.account_id in only),
             only=only,
             others=tuple(
                 one
@@ -225,6 +229,7 @@ def forecast(book_id: UUID, today: date, until: date, what_if: WhatIf | None = N
         accounts=begins.accounts,
         payers=ahead.payers,
         cards=ahead.cards,
+        missed=ahead.missed,
         rates=begins.rates,
     )
     return found if what_if is None else found.supposing(what_if)

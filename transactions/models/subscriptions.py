@@ -29,6 +29,7 @@ class Subscription(BookRow):
 
     #: The due dates that are paid, where `queries.subscribed` has read them beside the row.
     paid_on: Sequence[date]
+    paid_before: date | None
 
     name = models.CharField(max_length=150)
     vendor = models.ForeignKey(

@@ -17,6 +17,9 @@ _BEGUN = f"""
 SELECT (
     SELECT array_agg(p.due_on) FROM transactions_subscriptionpayment p
     WHERE p.subscription_id = s.id AND p.due_on BETWEEN %s AND %s
+), (
+    SELECT max(p.due_on) FROM transactions_subscriptionpayment p
+    WHERE p.subscription_id = s.id AND p.due_on < %s
 ), {_SUBSCRIPTION.of("s")}, {_ACCOUNT.of("a")}, {_ACCOUNT.of("c")}
 FROM transactions_subscription s JOIN accounts_account a ON a.id = s.account_id
 LEFT JOIN accounts_account c ON c.id = s.category_id
@@ -50,10 +53,11 @@ _states: Latest[_State] = Latest(5_000, lambda state: 1 + len(state.rows))
 def begun(book_id: UUID, first: date, last: date) -> list[Subscription]:
     """Return a book's subscriptions that begin by the last day, in one statement.
 
-    Each with what was paid of it between the two days, as `is_paid` reads it.
+    Each with what was paid of it between the two days, as `is_paid` reads it, and up to when it was
+    before them, as `settled` does.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_BEGUN, (first, last, book_id, last))
+        cursor.execute(_BEGUN, (first, last, first, book_id, last))
         return [_begun(row) for row in cursor.fetchall()]
 
 
@@ -75,15 +79,24 @@ def of_version(
 
 def _begun(row: Sequence[Any]) -> Subscription:
     """Return a subscription with its account, its category and what was paid of it."""
-    account = 1 + len(_SUBSCRIPTION)
+    account = 2 + len(_SUBSCRIPTION)
     category = account + len(_ACCOUNT)
-    found = _SUBSCRIPTION.row(row[1:account])
+    found = _SUBSCRIPTION.row(row[2:account])
     found.account = _ACCOUNT.row(row[account:category])
     found.category = _ACCOUNT.row(row[category:]) if found.category_id else None
-    found.paid_on = row[0] or ()
+    found.paid_on, found.paid_before = row[0] or (), row[1]
     return found
 
 
 def is_paid(row: Subscription, due_on: date) -> bool:
     """Whether a payment of a subscription of `begun` is linked to a due date."""
     return due_on in row.paid_on
+
+
+def settled(row: Subscription, before: date) -> date | None:
+    """Return the last due date of a subscription of `begun` that was paid before a day.
+
+    That day lies between the two that were asked about.
+    """
+    paid = [day for day in (row.paid_before, *row.paid_on) if day is not None and day < before]
+    return max(paid, default=None)

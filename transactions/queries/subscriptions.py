@@ -13,7 +13,8 @@ from django.db.models.expressions import RawSQL
 from accounts.models import AccountType
 from buffet import money
 from transactions.models import Subscription
-from transactions.queries.subscribed import begun, is_paid
+from transactions.queries.subscribed import begun, is_paid, settled
+from transactions.recurring import Schedule
 
 #: How many days after its due date a payment may come before it is missed.
 GRACE_DAYS = 5
@@ -146,11 +147,8 @@ def standing(subscription: Subscription, today: date) -> Standing:
     paid: dict[str, Any] = vars(subscription)["paid"]
     recent = [_payment(row, sign_of(subscription)) for row in paid["recent"] or ()]
     unsettled = {date.fromisoformat(day) for day in paid["unsettled"] or ()}
-    settled = paid["settled"]
-    begin = schedule.starts_on
-    if settled is not None:
-        begin = max(begin, date.fromisoformat(settled) + timedelta(days=1))
-    horizon = today - timedelta(days=GRACE_DAYS)
+    settled = paid["settled"] and date.fromisoformat(paid["settled"])
+    begin, horizon = _unsettled(schedule, settled), today - timedelta(days=GRACE_DAYS)
     missed = tuple(schedule.latest(begin, horizon - timedelta(days=1), MOST_MISSED))
     next_due_on = schedule.first_from(today, unsettled)
     if next_due_on is None:
@@ -171,6 +169,12 @@ def standing(subscription: Subscription, today: date) -> Standing:
         price_change=_price_change(subscription.amount, recent),
         monthly_burn=money.round_to(schedule.per_month(subscription.amount), currency),
     )
+
+
+def _unsettled(schedule: Schedule, settled: date | None) -> date:
+    """Return the first day on which a payment may be due that was not made."""
+    begin = schedule.starts_on
+    return begin if settled is None else max(begin, settled + timedelta(days=1))
 
 
 def sign_of(subscription: Subscription) -> int:
@@ -230,22 +234,46 @@ def missed(
     As `standing` tells it of each; of a span of days if one is said.
     """
     found = [
-        Missed(
-            subscription_id=row.id,
-            name=row.name,
-            due_on=due_on,
-            days_late=(today - due_on).days,
-            amount=sign_of(row) * money.round_to(row.amount, row.account.currency),
-            currency=row.account.currency,
-            account_id=row.account_id,
-            account=row.account.name,
-        )
+        _missed(row, due_on, today)
         for row in of_book(book_id, today)
         if (one := standing(row, today)).status == "missed"
         for due_on in one.missed
         if (first is None or first <= due_on) and (last is None or due_on <= last)
     ]
-    return sorted(found, key=lambda one: (one.due_on, one.name, one.subscription_id))
+    return sorted(found, key=_in_order)
+
+
+def missed_among(rows: Iterable[Subscription], today: date) -> list[Missed]:
+    """Return the same of subscriptions that `begun` read, from days before the grace on."""
+    horizon = today - timedelta(days=GRACE_DAYS)
+    found = [
+        _missed(row, due_on, today)
+        for row in rows
+        if row.starts_on <= today and row.schedule.first_from(today) is not None
+        for due_on in row.schedule.latest(
+            _unsettled(row.schedule, settled(row, horizon)),
+            horizon - timedelta(days=1),
+            MOST_MISSED,
+        )
+    ]
+    return sorted(found, key=_in_order)
+
+
+def _in_order(one: Missed) -> tuple[date, str, UUID]:
+    return one.due_on, one.name, one.subscription_id
+
+
+def _missed(row: Subscription, due_on: date, today: date) -> Missed:
+    return Missed(
+        subscription_id=row.id,
+        name=row.name,
+        due_on=due_on,
+        days_late=(today - due_on).days,
+        amount=sign_of(row) * money.round_to(row.amount, row.account.currency),
+        currency=row.account.currency,
+        account_id=row.account_id,
+        account=row.account.name,
+    )
 
 
 def upcoming(book_id: UUID, first: date, last: date) -> list[Expected]:

@@ -144,6 +144,19 @@ def by(owner: User) -> Actor:
 
 
 @pytest.fixture
+def keeper(book: Book, by: Actor) -> Bookkeeper:
+    """Who keeps the book."""
+    return Bookkeeper(book, by)
+
+
+@pytest.fixture
+def page(client: Client, owner: User) -> Callable[..., Any]:
+    """The owner's browser, signed in: `page("/cards")` returns the answer."""
+    client.force_login(owner)
+    return client.get
+
+
+@pytest.fixture
 def checking(book: Book, by: Actor) -> Account:
     """A checking account in reais."""
     return ledger.open_account(

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Callable
 from datetime import date
 from html import unescape
 from typing import Any
@@ -10,20 +9,12 @@ from uuid import uuid4
 
 import pytest
 from bookkeeping import Bookkeeper
-from django.test import Client
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 
 MAY = "period=2026-05"
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

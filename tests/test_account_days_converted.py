@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from html import unescape
@@ -11,12 +10,11 @@ from typing import Any
 import pytest
 from bookkeeping import TODAY, Bookkeeper, own_rate, rate
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, BookRate, ExchangeRate
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from buffet.remembering import forget
 from reports.asking import Asked
 from reports.periods import Period, named
@@ -24,13 +22,6 @@ from reports.queries.timeline import timeline
 from transactions.models import Entry
 
 DAYS = "date_from=2026-05-01&date_to=2026-05-31"
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

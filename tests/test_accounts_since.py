@@ -10,25 +10,17 @@ from typing import Any
 
 import pytest
 from bookkeeping import Bookkeeper, rate
-from django.test import Client
 from django.utils import timezone
 from test_spreadsheets import cells, sheets
 
 from accounts import services as chart
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 
 PATH = "/reports/accounts/balances"
 SINCE, ON = date(2026, 4, 30), date(2026, 6, 10)
 BOTH = f"since={SINCE}&on={ON}"
 Get = Callable[..., Any]
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Get:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

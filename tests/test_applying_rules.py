@@ -28,12 +28,6 @@ DAY = date(2026, 5, 4)
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def market(book: Book, by: Actor, groceries: Account) -> Any:
     """A rule: what says Market is for groceries, at the Market."""
     vendor = ledger.create_vendor(book=book, by=by, name="Market")

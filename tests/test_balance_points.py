@@ -23,12 +23,6 @@ from transactions.services.accounts import HasPoints
 from transactions.services.points import PointTaken
 
 
-@pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
 def test_each_point_is_beside_what_the_ledger_says_at_the_end_of_its_day(
     book: Book, keeper: Bookkeeper, checking: Account, dollars: Account
 ) -> None:

@@ -1,7 +1,6 @@
 """The balances of accounts, all or some of them: the API's report is the JSON of the page."""
 
 import csv
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,23 +8,15 @@ from typing import Any
 import pytest
 from bookkeeping import Bookkeeper, rate
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 
 PATH, ON = "/reports/accounts/balances", "on=2026-06-15"
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -1,29 +1,20 @@
 """The pages of cards: what is due, what is owed and left, where the statements stand."""
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wallet import Wallet, text_of
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from invoices import services
 from reports.charts import VALUE_WIDTH, bar_charts
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/cards")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 def test_the_first_look_says_what_to_do(page: Any, book: Book) -> None:

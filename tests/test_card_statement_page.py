@@ -1,30 +1,21 @@
 """A card's statement as on paper, and the bills of a month."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
 from wallet import Wallet, text_of
 
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from invoices import services
 from reports.cards import pages
 from transactions import services as ledger
 from transactions.drafts import Draft
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/cards")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 def test_a_statement_reads_as_on_paper(

@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -12,12 +11,11 @@ from typing import Any
 import pytest
 from bookkeeping import Bookkeeper, own_rate, rate
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wallet import Wallet, text_of
 
 from accounts.models import CreditCard
-from buffet.models import Book, User
+from buffet.models import Book
 from reports.periods import named
 
 SUMMED = ("outstanding", "committed", "limit", "available")
@@ -37,13 +35,6 @@ class Purse:
     def accounts(self, *names: str) -> str:
         """Return the ids of the accounts of cards, as an address lists them."""
         return ",".join(str(self.cards[name].account_id) for name in names)
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/cards")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A closed month is shown as closed wherever its figures stand, and an open one is not."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -14,19 +13,12 @@ from wallet import text_of
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from transactions import services as ledger
 
 TODAY = date(2026, 6, 15)
 TAG = '<span class="tag">closed</span>'
 PARTLY = '<span class="tag">partly closed</span>'
-
-
-@pytest.fixture
-def page(client: Any, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -28,12 +28,6 @@ EVIL = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def backed(keeper: Bookkeeper, checking: Account, salary: Account) -> BalancePoint:
     """A month of which nothing is left: one entry, and the bank agrees."""
     keeper.move(checking, date(2026, 5, 5), "1234.50", category_id=salary.id)

@@ -2,28 +2,17 @@
 
 import csv
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wallet import Wallet, text_of
 
 from accounts.models import Account
-from buffet.models import User
 from invoices import services
 from transactions import services as ledger
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/coming")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 def subscribe(wallet: Wallet, name: str, account: Account, in_days: int, **more: Any) -> date:

@@ -39,12 +39,6 @@ def browser(owner: User) -> Client:
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def bread(keeper: Bookkeeper, checking: Account, groceries: Account) -> UUID:
     """A purchase of 12.50 at the bakery."""
     vendor = ledger.create_vendor(**keeper.who, name="Bakery")

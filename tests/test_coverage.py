@@ -24,12 +24,6 @@ ASKED = "date_from=2026-05-01&date_to=2026-06-30"
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def asked(api: Any) -> Callable[..., dict[str, Any]]:
     """What the API says: `asked()`."""
     return lambda more="": api.get(f"/reports/coverage?{ASKED}{more}").json()

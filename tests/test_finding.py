@@ -3,7 +3,6 @@
 import csv
 import html
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -32,13 +31,6 @@ def ids(
 ) -> dict[str, str]:
     """Some transactions and what they are about, by name."""
     return recorded(book, by, checking, savings, groceries, salary)
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.mark.parametrize(

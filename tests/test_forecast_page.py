@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
@@ -15,15 +14,8 @@ from fields import sent_by
 from wallet import Wallet, text_of
 
 from accounts.models import Account
-from buffet.models import Book, Role, User
+from buffet.models import Book, Role
 from reports.charts import step_charts
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/coming")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -14,12 +13,11 @@ from typing import Any
 import pytest
 from bookkeeping import rate
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wallet import Wallet, text_of
 
 from accounts.models import Account
-from buffet.models import Book, User
+from buffet.models import Book
 from reports.periods import named
 from transactions import services as ledger
 from transactions.queries.balances import month_after
@@ -27,13 +25,6 @@ from transactions.queries.balances import month_after
 NOBODY = "00000000-0000-7000-8000-000000000000"
 WORTH = {"BRL": Decimal(1), "USD": Decimal("5.4321")}
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/coming")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 @dataclass

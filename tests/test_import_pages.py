@@ -444,9 +444,3 @@ def test_the_pages_lead_to_each_other(browser: Any, checking: Account, keeper: B
     new = client.get(f"/imports/new?account={checking.id}").content.decode()
     assert f'<option value="{checking.id}" selected>' in new
     assert 'href="/imports"' in client.get("/coverage").content.decode()
-
-
-@pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)

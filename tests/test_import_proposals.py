@@ -23,12 +23,6 @@ DAY = date(2026, 4, 4)
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def food(book: Book, by: Actor) -> Account:
     """Another category."""
     return chart.create_category(book=book, by=by, name="Food", type="expense")

@@ -11,13 +11,12 @@ from zipfile import ZipFile
 
 import pytest
 from bookkeeping import Bookkeeper, own_rate
-from django.test import Client
 from pypdf import PdfReader
 
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,13 +24,6 @@ MAY = "period=2026-05"
 YEN = {"amount": "10000", "currency": "JPY"}
 
 Page = Callable[..., Any]
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Page:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -10,27 +10,19 @@ from typing import Any
 import pytest
 from bookkeeping import TODAY, Bookkeeper, rate
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wallet import text_of
 
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from transactions import services as ledger
 from transactions.drafts import Draft, DraftEntry
 
 YEAR = "date_from=2026-01-01&date_to=2026-05-31"
 API = "/reports/investment-performance"
 NOTE = "Each amount is the transaction's part of the figure"
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Any:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from wallet import text_of
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from reports.queries.closing import Left, MonthToClose, Standing, month_end, month_to_close
 from reports.queries.closing_accounts import gaps
 from transactions import services as ledger
@@ -29,19 +29,6 @@ ADDRESS = "/month-end/2026-05"
 def day(number: int) -> date:
     """Return a day of May."""
     return date(2026, 5, number)
-
-
-@pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
-def page(client: Any, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

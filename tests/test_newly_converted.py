@@ -12,12 +12,11 @@ from zipfile import ZipFile
 
 import pytest
 from bookkeeping import Bookkeeper, own_rate
-from django.test import Client
 from pypdf import PdfReader
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,13 +26,6 @@ MOVED = ("savings", "unrealised_gains", "opening_balances", "transfers")
 MOVED += ("newly_converted", "exchange_rates")
 
 Page = Callable[..., Any]
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Page:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

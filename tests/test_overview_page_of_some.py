@@ -13,13 +13,12 @@ import pytest
 from bookkeeping import Bookkeeper
 from django.db import connection
 from django.db.transaction import atomic
-from django.test import Client
 from django.utils import timezone
 from holding import ACCOUNTS, furnish, quote, some
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from transactions import services as ledger
 
 PATH = "/reports/accounts/portfolio-overview"
@@ -32,13 +31,6 @@ def ids(book: Book, by: Actor) -> dict[str, str]:
     """The ids of all accounts by name."""
     quote()
     return {name: str(one.id) for name, one in furnish(book, by, ACCOUNTS).items()}
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Get:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 def test_an_account_that_does_not_exist_here_is_refused_in_every_face(

@@ -29,13 +29,6 @@ POINTING = '<script type="module" src="/static/reports/chart.js"></script>'
 
 
 @pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/accounts")` returns the answer."""
-    client.force_login(owner)
-    return client.get
-
-
-@pytest.fixture
 def spend(book: Book, by: Actor) -> Callable[..., UUID]:
     """Record a transaction in the book."""
     return Bookkeeper(book, by).move

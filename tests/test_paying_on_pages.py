@@ -1,7 +1,6 @@
 """Paying a statement from its page: who may, what is refused, and that nothing in it runs."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -16,13 +15,6 @@ from buffet.models import Book, Role, User
 from invoices import services
 
 EVIL = "<script>alert(1)</script>\"'><svg onload=alert(1)>"
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/cards")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 def payment(answer: Any, **changed: str) -> dict[str, str]:

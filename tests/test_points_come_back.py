@@ -20,12 +20,6 @@ ADDRESS = "/month-end/2026-05"
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def fund(keeper: Bookkeeper, checking: Account) -> Account:
     """An investment into which 1,000 was paid."""
     found = keeper.open("Fund", "investment", "BRL")

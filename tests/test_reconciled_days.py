@@ -33,12 +33,6 @@ LOCKED = date(2026, 4, 10)
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def locked(
     book: Book, by: Actor, keeper: Bookkeeper, checking: Account, groceries: Account
 ) -> UUID:

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -13,26 +12,18 @@ import pytest
 from bookkeeping import Bookkeeper, rate
 from charting import Chart
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from transactions import services as ledger
 
 PAGES = ("/cash-flow", "/spending", "/net-worth", "/trial-balance")
 #: Its figures and its address in the API have tests of their own.
 INVESTMENTS = "/investments"
 MAY = "period=2026-05"
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/cash-flow")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -4,32 +4,23 @@ import csv
 import html
 import io
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from bookkeeping import Bookkeeper, rate
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from reports.queries.rows import PAGE
 from transactions import services as ledger
 
 pytestmark = pytest.mark.django_db
 
 OF_MAY = "/rows?type=expense&period=2026-05&against=before"
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in: `page("/rows")` returns the answer."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -21,12 +21,6 @@ MAY = "try=1&date_from=2026-05-01&date_to=2026-05-31"
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def browser(client: Client, book: Book, owner: User, person: Any) -> Callable[[str], Client]:
     """A maker of signed-in browsers: `browser("editor")`."""
 

@@ -40,12 +40,6 @@ def page(browser: Any, owner: User) -> Client:
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def member(person: Callable[..., User], book: Book) -> Membership:
     """An editor of the book."""
     return Membership.objects.get(user=person("member", book, Role.EDITOR))

@@ -37,13 +37,6 @@ def ids(
 
 
 @pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
-
-
-@pytest.fixture
 def sort(page: Any, client: Client) -> Callable[..., Any]:
     """The owner, who ticks rows and sends the form."""
     return sorter(client)

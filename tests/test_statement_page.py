@@ -10,23 +10,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft
 
 TODAY = date(2026, 6, 15)
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sorting_desk import about, correct_elsewhere, recorded, sorter, told
 
 from accounts.models import Account
 from buffet.audit import Actor
-from buffet.models import Book, User
+from buffet.models import Book
 from transactions import services
 from transactions.drafts import Changes, EntryChange
 from transactions.queries import transactions
@@ -31,13 +31,6 @@ def ids(
 ) -> dict[str, str]:
     """Some transactions and what they are about, by name."""
     return recorded(book, by, checking, savings, groceries, salary)
-
-
-@pytest.fixture
-def page(client: Client, owner: User) -> Callable[..., Any]:
-    """The owner's browser, signed in."""
-    client.force_login(owner)
-    return client.get
 
 
 @pytest.fixture

@@ -26,12 +26,6 @@ MAY = date(2026, 5, 31)
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Someone who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def funds(keeper: Bookkeeper) -> Account:
     """An investment of 1000.00 since January."""
     return keeper.open(

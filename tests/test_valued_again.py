@@ -23,12 +23,6 @@ TOLD = "Fund, 31 May 2026 : Stated 1,200.00, now 1,300.00 BRL: something before 
 
 
 @pytest.fixture
-def keeper(book: Book, by: Actor) -> Bookkeeper:
-    """Who keeps the book."""
-    return Bookkeeper(book, by)
-
-
-@pytest.fixture
 def fund(keeper: Bookkeeper, checking: Account) -> Account:
     """1,000 in March, valued at 1,050 in April and 1,200 in May; then April at 1,150 instead."""
     found = keeper.open("Fund", "investment", "BRL")

@@ -29,7 +29,7 @@ help: ## Show what make knows
 
 .venv/.dev: .venv/.run requirements-dev.txt
 	@echo "Installing what its tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python -m pip install --no-compile --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
 $(CLIENTS)/node_modules/.dev: $(CLIENTS)/package-lock.json | .venv/.dev

@@ -48,11 +48,16 @@ NAVIGATION = (
 OF_THE_BOOK = ("book", "export", "sharing", "seat", "exchange-rates", "exchange-rate")
 #: The pages about something of a book, though it is not in their paths.
 _OF_ITS_OWN = ("rows", "investment-rows", "net-worth-rates")
+#: What each form of a book's page says of it.
+OF_BOOK = "of_book"
 READERS = frozenset(("GET", "HEAD"))
 
 
 def book_page(view: View) -> View:
-    """Give a view the reader's book: of `?book=`, of their session, or their default one."""
+    """Give a view the reader's book: of `?book=`, of their session, or their default one.
+
+    What is sent is about the book whose page had the form, whichever is looked at in another tab.
+    """
     return require_safe(_of_book(view))
 
 
@@ -190,7 +195,7 @@ _KEPT = ("on", "period", "date_from", "date_to", "currency", "known_on")
 
 
 def _chosen(request: PageRequest, books: dict[UUID, Book]) -> Book:
-    sent = request.GET.get("book")
+    sent = request.POST.get(OF_BOOK) or request.GET.get("book")
     if sent and not hasattr(request, "visit"):
         try:
             book = books.get(UUID(sent))

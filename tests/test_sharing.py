@@ -104,20 +104,6 @@ def test_another_address_in_the_same_form_is_asked_about(page: Client, book: Boo
     assert len(mail.outbox) == 1
 
 
-def test_it_is_of_the_book_that_the_form_showed(page: Client, book: Book, owner: User) -> None:
-    other = Book.objects.create(name="Firm", base_currency="EUR")
-    Membership.objects.create(book=other, user=owner, role=Role.OWNER)
-    page.get(f"/sharing?book={book.id}")
-    sent = invitation(page)
-    body = page.get("/sharing").content.decode()
-    assert f'action="/sharing?book={book.id}#invite"' in body
-    page.get(f"/sharing?book={other.id}")
-
-    page.post(f"/sharing?book={book.id}", sent)
-
-    assert Invitation.objects.get().book_id == book.id
-
-
 @pytest.mark.parametrize(
     ("changed", "field", "said"),
     [

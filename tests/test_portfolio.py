@@ -18,9 +18,11 @@ from buffet.audit import Actor
 from buffet.models import Book, User
 from buffet.money import Money
 from reports.queries import portfolio_overview
+from reports.queries.account import account_past
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft
 from transactions.models import Entry
+from transactions.queries.months import closings
 
 PATH = "/reports/accounts/portfolio-overview"
 
@@ -105,6 +107,24 @@ def test_a_correction_of_the_past_is_in_every_month_since(
 
     report = portfolio_overview(book, TODAY)
     assert [one.net_worth for one in report.history] == [40, 45, 45]
+
+
+def test_months_that_were_emptied_again_are_none_of_the_past(
+    book: Book, by: Actor, checking: Account, moved: Any
+) -> None:
+    typo = moved(checking, date(2006, 5, 10), "100.00")
+    moved(checking, date(2026, 5, 10), "50.00")
+
+    ledger.correct(
+        book=book, by=by, transaction_id=typo, changes=Changes({"date": date(2026, 5, 11)})
+    )
+
+    since = [date(2026, 5, 31), TODAY]
+    assert [one.month for one in portfolio_overview(book, TODAY).history] == since
+    of_some = portfolio_overview(book, TODAY, accounts=[checking.id])
+    assert [one.month for one in of_some.history] == since
+    assert [day for day, _ in account_past(book.id, checking.id, TODAY).months] == since
+    assert closings(book.id).first == date(2026, 5, 1)
 
 
 def test_an_archived_account_leaves_the_list_and_stays_in_the_past(

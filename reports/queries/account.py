@@ -34,7 +34,7 @@ class AccountPast:
 _MONTHS = f"""
 SELECT moved.*, rates.* FROM {STATE} AS rates CROSS JOIN (
     SELECT month, sum(debit - credit), sum(entries) FROM transactions_monthlybalance
-    WHERE book_id = %(book)s AND account_id = %(account)s AND month < %(first)s
+    WHERE book_id = %(book)s AND account_id = %(account)s AND month < %(first)s AND entries <> 0
     GROUP BY month
     UNION ALL
     SELECT %(first)s, sum(amount), count(*) FROM transactions_entry

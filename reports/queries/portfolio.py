@@ -124,12 +124,15 @@ JOIN accounts_account a ON a.book_id = %(book)s AND a.type IN ('asset', 'liabili
 LEFT JOIN accounts_broker br ON br.id = a.broker_id
 ORDER BY a.name, a.id
 """
-_ACCOUNTS = _STATEMENT.format(moves=balances.MOVES, since="min(month)", some="")
+_ACCOUNTS = _STATEMENT.format(
+    moves=balances.MOVES, since="min(month) FILTER (WHERE entries <> 0)", some=""
+)
 _SOME_ACCOUNTS = _STATEMENT.format(
     moves=balances.MOVES_OF,
     since="""(
         SELECT min(month) FROM transactions_monthlybalance
         WHERE book_id = %(book)s AND account_id = ANY(%(ids)s::uuid[]) AND month < %(first)s
+            AND entries <> 0
     )""",
     some="AND a.id = ANY(%(ids)s::uuid[])",
 )

@@ -74,7 +74,7 @@ LEFT JOIN buffet_user r ON r.id = (c.metadata->>'user')::uuid
 WHERE e.book_id = %(book)s
 UNION ALL
 SELECT min(month), NULL, NULL, NULL, NULL, NULL FROM transactions_monthlybalance
-WHERE book_id = %(book)s
+WHERE book_id = %(book)s AND entries <> 0
 ORDER BY 4 DESC
 """
 

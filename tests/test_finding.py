@@ -3,10 +3,12 @@
 import csv
 import html
 import re
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
+from bookkeeping import TODAY, Bookkeeper
 from conftest import Api
 from django.test import Client
 from django.utils import timezone
@@ -90,6 +92,21 @@ def test_what_was_found_is_counted_and_added_up(
     page: Any, ids: dict[str, str], asked: str, says: str
 ) -> None:
     assert says in page(f"/transactions?{asked.format(**ids)}").content.decode()
+
+
+def test_what_changed_currencies_is_added_up_in_both(
+    page: Any, book: Book, keeper: Bookkeeper, checking: Account, dollars: Account
+) -> None:
+    keeper.move(checking, TODAY, "1500.00")
+    sent = {"transfer_to_id": dollars.id, "transfer_amount": Decimal("190.00")}
+    keeper.move(checking, TODAY, "-1000.00", description="Sent", **sent)
+
+    def said(asked: str) -> str:
+        return str(page(f"/transactions?date_to={TODAY}&{asked}").content.decode())
+
+    assert "2 transactions · 500.00 BRL · 190.00 USD" in said("")
+    assert "1 transaction · −1,000.00 BRL · 190.00 USD" in said("q=sent")
+    assert "1 transaction · 190.00 USD" in said(f"account={dollars.id}")
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from transactions.models import Status
 from transactions.queries import transactions
 from transactions.queries.earlier import changed_by
 from transactions.queries.months import closings
-from transactions.queries.reading import takes_category
+from transactions.queries.reading import own_entries, takes_category
 
 
 class Finding(forms.Form):
@@ -159,15 +159,15 @@ def _month_end(wanted: Wanted) -> date | None:
 
 
 def _sums(rows: Sequence[dict[str, Any]], account_id: UUID | None) -> list[Money]:
-    """Return what transactions come to, by currency: to an account, or to all that one has.
+    """Return what transactions come to, by currency: on an account, or on all that hold money.
 
-    Transfers are nothing to all of them.
+    A transfer comes to nothing on all of them, but where it changes currencies.
     """
     sums: dict[str, Decimal] = {}
     for row in rows:
-        if account_id or row["kind"] != "transfer":
-            currency = row["currency"]
-            sums[currency] = sums.get(currency, Decimal(0)) + Decimal(row["amount"])
+        for entry in own_entries(row, account_id):
+            currency = entry["currency"]
+            sums[currency] = sums.get(currency, Decimal(0)) + Decimal(entry["amount"])
     return [Money(total, currency) for currency, total in sorted(sums.items())]
 
 

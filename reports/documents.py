@@ -63,7 +63,7 @@ def _months(past: Past, currency: str) -> list[dict[str, Any]]:
 
 def _month(one: MonthEnd, currency: str) -> dict[str, Any]:
     return {
-        "month": one.month.isoformat()[:7],
+        "month": one.name.isoformat()[:7],
         "net_worth": {"amount": text(one.net_worth, currency), "currency": currency},
         "assets": {"amount": text(one.assets, currency), "currency": currency},
         "liabilities": {"amount": text(one.liabilities, currency), "currency": currency},

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -16,24 +16,24 @@ from reports.asking import Asked
 from reports.documents import money
 from reports.flows.links import accounts_url, narrowed
 from reports.ledger import Page
+from reports.periods import DAY, begin, later
 from reports.queries import AccountPast, Event, PortfolioOverview
 from reports.queries.account import Standing
 from reports.queries.portfolio import AccountLine
 from reports.queries.portfolio_part import PortfolioPart
 from reports.queries.worth import Change, percent
-from transactions.queries.balances import month_after
 from transactions.queries.months import Closing
 
 #: The kinds of accounts in the order in which they stand on a page.
 KINDS = "checking savings cash investment receivable property other credit_card loan".split()
 
 
-def stepper(on: date, today: date) -> dict[str, date | None]:
+def stepper(on: date, today: date, start_day: int) -> dict[str, date | None]:
     """Return the month ends beside a day: the one before, and the one after up to today."""
-    end = month_after(on) - timedelta(days=1)
-    following = end if on < end else month_after(end + timedelta(days=1)) - timedelta(days=1)
+    end = later(begin(on, start_day), 1) - DAY
+    following = end if on < end else later(begin(end + DAY, start_day), 1) - DAY
     return {
-        "before": on.replace(day=1) - timedelta(days=1),
+        "before": begin(on, start_day) - DAY,
         "after": min(following, max(today, on)) if on < today else None,
     }
 
@@ -51,10 +51,10 @@ def overview(report: PortfolioOverview, asked: Asked, kept: str) -> dict[str, An
         "held_in": held_in,
         "report": report,
         "groups": _groups(report.accounts, report.currency),
-        "charts": charts.line_charts([(one.month, one.net_worth) for one in report.history]),
+        "charts": charts.line_charts([(one.name, one.net_worth) for one in report.history]),
         "months": [report.now],
         "has_foreign": any(one.total.currency != report.currency for one in report.currencies),
-        "incomplete": [one.month for one in report.history if one.missing],
+        "incomplete": [one.name for one in report.history if one.missing],
     }
 
 

@@ -78,9 +78,9 @@ class Period:
     @cached_property
     def months(self) -> Sequence[Month]:
         """The months of the period, the first and last as far as they belong to it."""
-        found, first = [], _begin(self.since, self.start_day)
+        found, first = [], begin(self.since, self.start_day)
         while first <= self.until:
-            following = _later(first, 1)
+            following = later(first, 1)
             found.append(
                 Month(
                     first.replace(day=1),
@@ -94,14 +94,14 @@ class Period:
     @property
     def is_whole(self) -> bool:
         """Whether it begins and ends with its months."""
-        return _begin(self.since, self.start_day) == self.since and (
-            _begin(self.until + DAY, self.start_day) == self.until + DAY
+        return begin(self.since, self.start_day) == self.since and (
+            begin(self.until + DAY, self.start_day) == self.until + DAY
         )
 
     @property
     def end(self) -> date:
         """Its last day when it is over, also where it has ended today so far."""
-        return _later(self.since, self.unit) - DAY if self.unit else self.until
+        return later(self.since, self.unit) - DAY if self.unit else self.until
 
     @cached_property
     def before(self) -> "Period":
@@ -109,7 +109,7 @@ class Period:
 
         Of a month or year that is not over, the same days of the one before.
         """
-        if _begin(self.since, self.start_day) == self.since:
+        if begin(self.since, self.start_day) == self.since:
             return self._moved(-self._length)
         days = self.until - self.since + DAY
         return Period(self.since - days, self.since - DAY, start_day=self.start_day)
@@ -122,9 +122,9 @@ class Period:
     @cached_property
     def after(self) -> "Period":
         """The period after it, to its end."""
-        if _begin(self.since, self.start_day) == self.since:
-            first = _later(self.since, self._length)
-            end = _later(first, self._length) - DAY
+        if begin(self.since, self.start_day) == self.since:
+            first = later(self.since, self._length)
+            end = later(first, self._length) - DAY
             return Period(first, end, start_day=self.start_day, unit=self.unit)
         days = self.until - self.since + DAY
         return Period(self.until + DAY, self.until + days, start_day=self.start_day)
@@ -134,7 +134,7 @@ class Period:
         """The period before it, to its end also where this one is not over: where one steps to."""
         if not self.unit:
             return self.before
-        first = _later(self.since, -self.unit)
+        first = later(self.since, -self.unit)
         return Period(first, self.since - DAY, start_day=self.start_day, unit=self.unit)
 
     @property
@@ -155,12 +155,12 @@ class Period:
         return self.unit or len(self.months)
 
     def _moved(self, months: int) -> "Period":
-        since = _later(self.since, months)
+        since = later(self.since, months)
         following = self.until + DAY
-        if _begin(following, self.start_day) == following:
-            end = _later(following, months) - DAY
+        if begin(following, self.start_day) == following:
+            end = later(following, months) - DAY
         else:
-            end = _later(self.until, months)
+            end = later(self.until, months)
         return Period(since, max(end, since), start_day=self.start_day, unit=self.unit)
 
 
@@ -185,7 +185,7 @@ def read(sent: dict[str, Any], *, today: date, start_day: int, default: str) -> 
     if not dates:
         return named(sent.get("period", default), today, start_day)
     until = sent.get("date_to", today)
-    since = sent.get("date_from", _begin(until, start_day))
+    since = sent.get("date_from", begin(until, start_day))
     if since > until:
         raise invalid("?date_to", "wrong_order", "The last day lies before the first.")
     if is_too_long(since, until):
@@ -204,18 +204,18 @@ def named(name: str, today: date, start_day: int = 1) -> Period:
 
     To put a year's months together anew cost each report a third of a bare view.
     """
-    month = _begin(today, start_day)
-    year = _begin(today, start_day).replace(month=1)
+    month = begin(today, start_day)
+    year = begin(today, start_day).replace(month=1)
     quarter = month.replace(month=3 * ((month.month - 1) // 3) + 1)
     begins, months = {
         "this-month": (month, 1),
-        "last-month": (_later(month, -1), 1),
+        "last-month": (later(month, -1), 1),
         "this-quarter": (quarter, 3),
-        "last-quarter": (_later(quarter, -3), 3),
+        "last-quarter": (later(quarter, -3), 3),
         "this-year": (year, 12),
-        "last-year": (_later(year, -12), 12),
-        "last-12-months": (_later(month, -11), 12),
-        "last-24-months": (_later(month, -23), 24),
+        "last-year": (later(year, -12), 12),
+        "last-12-months": (later(month, -11), 12),
+        "last-24-months": (later(month, -23), 24),
     }.get(name, (None, 0))
     if begins is None:
         found = _NAMED.fullmatch(name)
@@ -225,19 +225,19 @@ def named(name: str, today: date, start_day: int = 1) -> Period:
         first = int(of_month or (3 * int(of_quarter) - 2 if of_quarter else 1))
         begins = date(int(own), first, start_day)
         months = 1 if of_month else 3 if of_quarter else 12
-    until = _later(begins, months) - DAY
+    until = later(begins, months) - DAY
     if begins <= today:
         until = min(until, today)
     return Period(begins, until, name, start_day, months)
 
 
-def _begin(day: date, start_day: int) -> date:
+def begin(day: date, start_day: int) -> date:
     """Return the first day of the month that a day lies in."""
     first = day.replace(day=start_day)
-    return first if first <= day else _later(first, -1)
+    return first if first <= day else later(first, -1)
 
 
-def _later(day: date, months: int) -> date:
+def later(day: date, months: int) -> date:
     """Return the same day so many months later, or the last that its month has."""
     place = day.year * 12 + day.month - 1 + months
     year, month = divmod(place, 12)

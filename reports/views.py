@@ -65,7 +65,10 @@ def overview(request: PageRequest) -> HttpResponseBase:
 def _of_day(request: PageRequest, on: date) -> dict[str, Any]:
     """Return what the head of a page about the end of a day says, and which months are closed."""
     closed = closings(request.book.id)
-    return pages.stepper(on, request.today) | {"on": on, "closed": closed}
+    return pages.stepper(on, request.today, request.book.month_start_day) | {
+        "on": on,
+        "closed": closed,
+    }
 
 
 def _asked(request: PageRequest, sent: dict[str, Any]) -> Asked:

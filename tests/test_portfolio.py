@@ -17,6 +17,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, User
 from buffet.money import Money
+from reports import documents
 from reports.queries import portfolio_overview
 from reports.queries.account import account_past
 from transactions import services as ledger
@@ -51,7 +52,7 @@ def test_net_worth_is_assets_less_debts(
 
     assert report.net_worth == Money("750.00", "BRL")
     assert (report.assets, report.liabilities) == (Money("1050", "BRL"), Money("-300", "BRL"))
-    assert [(f"{one.month:%Y-%m-%d}", str(one.net_worth)) for one in report.history] == [
+    assert [(f"{one.day:%Y-%m-%d}", str(one.net_worth)) for one in report.history] == [
         ("2026-04-30", "1000.00"),
         ("2026-05-31", "700.00"),
         ("2026-06-15", "750.00"),
@@ -109,6 +110,69 @@ def test_a_correction_of_the_past_is_in_every_month_since(
     assert [one.net_worth for one in report.history] == [40, 45, 45]
 
 
+@pytest.mark.parametrize("of_some", [False, True])
+def test_months_are_those_of_the_book(
+    book: Book, checking: Account, opened: Any, moved: Any, of_some: bool
+) -> None:
+    loan = opened("Car", "loan", "BRL")
+    for day, amount in (
+        (date(2026, 2, 26), "100.00"),
+        (date(2026, 3, 24), "1000.00"),
+        (date(2026, 3, 25), "10000.00"),
+        (date(2026, 5, 30), "5.00"),
+        (TODAY, "2.00"),
+        (date(2026, 6, 16), "9999.00"),
+    ):
+        moved(checking, day, amount)
+    moved(loan, date(2026, 5, 20), "-700.00")
+    book.month_start_day = 25
+    book.save()
+    ids = [checking.id, loan.id] if of_some else []
+
+    report = portfolio_overview(book, TODAY, accounts=ids)
+
+    # February is that from the 25th on: nothing was there at the end of January, on the 24th.
+    assert [(one.name.month, one.day, one.net_worth) for one in report.history] == [
+        (2, date(2026, 3, 24), 1100),
+        (3, date(2026, 4, 24), 11100),
+        (4, date(2026, 5, 24), 10400),
+        (5, TODAY, 10407),
+    ]
+    assert report.month_change.since == date(2026, 5, 24)
+    assert report.month_change.amount == Money("7.00", "BRL")
+    at_end = portfolio_overview(book, date(2026, 4, 24), accounts=ids)
+    assert [one.net_worth for one in at_end.history] == [1100, 11100]
+    assert [one["month"] for one in documents.portfolio_overview(report, 0)["history"]] == [
+        "2026-02",
+        "2026-03",
+        "2026-04",
+        "2026-05",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_months_of_a_book_follow_what_was_changed_in_them(
+    book: Book, by: Actor, checking: Account, moved: Any
+) -> None:
+    Book.objects.filter(id=book.id).update(month_start_day=10)
+    book.refresh_from_db()
+
+    def history() -> list[Decimal]:
+        return [one.net_worth for one in portfolio_overview(book, TODAY).history]
+
+    moved(checking, date(2026, 4, 12), "100.00")
+    id = moved(checking, date(2026, 6, 9), "30.00")
+    assert history() == [100, 130, 130]
+
+    ledger.correct(
+        book=book, by=by, transaction_id=id, changes=Changes({"amount": Decimal("40.00")})
+    )
+    assert history() == [100, 140, 140]
+
+    moved(checking, date(2026, 6, 10), "1.00")
+    assert history() == [100, 140, 141]
+
+
 def test_months_that_were_emptied_again_are_none_of_the_past(
     book: Book, by: Actor, checking: Account, moved: Any
 ) -> None:
@@ -120,9 +184,9 @@ def test_months_that_were_emptied_again_are_none_of_the_past(
     )
 
     since = [date(2026, 5, 31), TODAY]
-    assert [one.month for one in portfolio_overview(book, TODAY).history] == since
+    assert [one.day for one in portfolio_overview(book, TODAY).history] == since
     of_some = portfolio_overview(book, TODAY, accounts=[checking.id])
-    assert [one.month for one in of_some.history] == since
+    assert [one.day for one in of_some.history] == since
     assert [day for day, _ in account_past(book.id, checking.id, TODAY).months] == since
     assert closings(book.id).first == date(2026, 5, 1)
 
@@ -193,15 +257,19 @@ def test_every_day_is_the_sum_of_its_entries(
         )
     ids = ledger.record(book=book, by=by, drafts=drafts)
     ledger.delete(book=book, by=by, transaction_ids=chance.sample(ids, 20))
+    book.month_start_day = (1, 2, 16, 28)[seed]
+    book.save()
     on = date(2025, 1, 1) + timedelta(days=chance.randrange(600))
 
     report = portfolio_overview(book, on)
 
     for one in report.history:
-        assert one.net_worth == _sum_until(book, one.month), one.month
+        assert one.net_worth == _sum_until(book, one.day), one.day
     for line in report.accounts:
         assert line.balance.amount == _sum_until(book, on, account_id=line.id)
-    assert report.history[-1].month == on
+    assert report.history[-1].day == on
+    of_some = portfolio_overview(book, on, accounts=[one.id for one in real])
+    assert of_some.history == report.history
 
 
 def _sum_until(book: Book, day: date, **more: Any) -> Decimal:
@@ -219,7 +287,7 @@ def test_five_years_of_months_are_shown_at_the_most(
     history = portfolio_overview(book, TODAY).history
 
     assert len(history) == 60
-    assert (history[0].month, history[0].net_worth) == (date(2021, 7, 31), 3)
+    assert (history[0].day, history[0].net_worth) == (date(2021, 7, 31), 3)
 
 
 def test_statements_do_not_grow_with_the_book(

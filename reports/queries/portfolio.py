@@ -14,6 +14,7 @@ from accounts.rates import Rate, not_converted
 from buffet.errors import NotFound
 from buffet.models import Book
 from buffet.money import Money
+from reports.periods import DAY, begin
 from reports.queries.portfolio_past import Past, past_of
 from reports.queries.worth import (
     NOTHING,
@@ -26,6 +27,7 @@ from reports.queries.worth import (
     volatility,
 )
 from transactions.queries import balances
+from transactions.queries.balances import month_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ class CurrencyLine:
 class PortfolioOverview:
     """What a book, or some of its accounts, is worth at the end of a day, and how it came there.
 
-    Changes are against the last month end, that of the same month a year ago, and (`growth`) the
-    first of the history. `left_out` are archived accounts with nothing on them, by their ids.
-    `concentration` is the largest asset account's share of all that is held,
+    Months are the book's. Changes are against the last month end, that of the same month a year
+    ago, and (`growth`) the first of the history. `left_out` are archived accounts with nothing on
+    them, by their ids. `concentration` is the largest asset account's share of all that is held,
     in percent. What says nothing is None: the book is too young, or nothing is held.
     """
 
@@ -151,18 +153,20 @@ def portfolio_overview(
     """
     target = currency or book.base_currency
     ids = tuple(sorted({*accounts}))
-    rows = _read(book.id, on, ids)
+    first = begin(on, book.month_start_day)
+    rows = _read(book.id, on, ids, month_after(first - DAY))
     if len(rows) < len(ids):
         raise NotFound("There is no such account in this book.")
     since, changed, *state = rows[0][-5:] if rows else (None, None)
     currencies = frozenset(row[4] for row in rows)
-    days = (*month_ends(since, on), on)
+    start_day = book.month_start_day
+    days = (*month_ends(since, on, start_day), on)
     known = rates.rates_of(book.id, target, currencies, days, rates.State(*state))
-    past = past_of(book.id, ids, since, on.replace(day=1), changed, known)
+    past = past_of(book.id, ids, since, first, changed, known, start_day)
     current = {currency: known.rate(currency, on) for currency in currencies}
     every = [line_of(row, current[row[4]], target) for row in rows]
     lines = [line for line in every if not line.is_over]
-    now = worth_now(on, lines, target)
+    now = worth_now(on, lines, target)._replace(start_day=start_day)
     months = [*past.months, now]
     whole = all_held(lines)
     return PortfolioOverview(
@@ -188,9 +192,12 @@ def portfolio_overview(
     )
 
 
-def _read(book_id: UUID, on: date, ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
-    """Return the accounts with their balances, the first month, and the versions."""
-    wanted = balances.parameters(book_id, on) | {"first": on.replace(day=1), "ids": [*ids]}
+def _read(book_id: UUID, on: date, ids: Sequence[UUID], first: date) -> list[tuple[Any, ...]]:
+    """Return the accounts with their balances, and of calendar months before `first` the past's.
+
+    That is the first month, and the version of the last change of one.
+    """
+    wanted = balances.parameters(book_id, on) | {"first": first, "ids": [*ids]}
     with connection.cursor() as cursor:
         cursor.execute(_SOME_ACCOUNTS if ids else _ACCOUNTS, wanted)
         return cursor.fetchall()

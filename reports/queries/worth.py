@@ -5,16 +5,16 @@ import math
 import operator
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from accounts.rates import Rates
 from buffet.money import Money, round_to
+from reports.periods import DAY, begin
 
 MONTHS = 60
-DAY = timedelta(days=1)
 NOTHING: frozenset[str] = frozenset()
 ZERO = Decimal(0)
 
@@ -25,17 +25,24 @@ MonthSum = tuple[date, str, str, bool, Decimal]
 
 
 class MonthEnd(NamedTuple):
-    """Net worth at the end of a month, or of the report's day in its month.
+    """Net worth at the end of a month's last day, or of the report's day in its month.
 
     Plain amounts in the report's currency, rounded; liabilities are negative. `missing` names the
-    currencies that had no rate then: what was held in them is not counted.
+    currencies that had no rate then: what was held in them is not counted. Months begin on
+    `start_day`.
     """
 
-    month: date
+    day: date
     assets: Decimal
     liabilities: Decimal
     net_worth: Decimal
     missing: frozenset[str] = NOTHING
+    start_day: int = 1
+
+    @property
+    def name(self) -> date:
+        """The first day of the calendar month in which its month begins, by which it is called."""
+        return begin(self.day, self.start_day).replace(day=1)
 
     @property
     def is_complete(self) -> bool:
@@ -53,18 +60,23 @@ class Change:
 
 
 @lru_cache(maxsize=256)
-def month_ends(first: date | None, on: date) -> tuple[date, ...]:
+def month_ends(first: date | None, on: date, start_day: int = 1) -> tuple[date, ...]:
     """Return the ends of the months before `on`'s, from that of `first`; 59 at the most."""
     ends: list[date] = []
-    start = on.replace(day=1)
+    start = begin(on, start_day)
     while first is not None and start > first and len(ends) < MONTHS - 1:
         ends.append(start - DAY)
-        start = ends[-1].replace(day=1)
+        start = begin(ends[-1], start_day)
     return tuple(reversed(ends))
 
 
-def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> tuple[MonthEnd, ...]:
-    """Return net worth at each end, each account at that day's rate and rounded, as it is shown."""
+def history(
+    sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates, start_day: int = 1
+) -> tuple[MonthEnd, ...]:
+    """Return net worth at each end, each account at that day's rate and rounded, as it is shown.
+
+    What was moved in a month is beside the first day of the calendar month in which it ends.
+    """
     assets, liabilities = [ZERO] * len(ends), [ZERO] * len(ends)
     missing = [NOTHING] * len(ends)
     values: dict[str, list[Decimal | None]] = {}
@@ -86,6 +98,7 @@ def history(sums: Iterable[MonthSum], ends: Sequence[date], rates: Rates) -> tup
             (owed := round_to(debt, rates.target)),
             kept + owed,
             gone,
+            start_day,
         )
         for end, held, debt, gone in zip(ends, assets, liabilities, missing, strict=True)
     )
@@ -116,7 +129,7 @@ def change(past: Sequence[MonthEnd], months: int, currency: str) -> Change | Non
     if before.missing != now.missing:
         return None
     moved = now.net_worth - before.net_worth
-    return Change(before.month, Money(moved, currency), percent(moved, before.net_worth))
+    return Change(before.day, Money(moved, currency), percent(moved, before.net_worth))
 
 
 def percent(part: Decimal, whole: Decimal) -> Decimal | None:

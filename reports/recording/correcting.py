@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from buffet.audit import writing
-from buffet.errors import ChangedMeanwhile, Refusal
 from reports.deeds import Deed
 from reports.forms import amount_typed
+from reports.meanwhile import Amending
 from reports.recording import fields
 from reports.recording.forms import IN, KINDS, OUT
 from reports.requests import PageRequest
@@ -40,7 +40,7 @@ class OfTransaction(Deed):
         super().__init__(request, **more)
 
 
-class Correcting(OfTransaction):
+class Correcting(Amending):
     """A transaction as it should be; what somebody else changed since it was shown stays so."""
 
     action = "correct"
@@ -57,8 +57,8 @@ class Correcting(OfTransaction):
     notes = fields.notes()
 
     def __init__(self, request: PageRequest, row: Mapping[str, Any]) -> None:
-        self.row = row
-        super().__init__(request, UUID(row["id"]), initial=self._as_it_is())
+        self.row, self.id = row, UUID(row["id"])
+        super().__init__(request)
         for name in _AMOUNTS:
             label = gettext("Amount, {currency}").format(currency=self._currency(name))
             self.fields[name].label = label
@@ -66,10 +66,10 @@ class Correcting(OfTransaction):
         self.let_choose("category", fields.categories(request, kept))
         for name in self._out_of_place():
             del self.fields[name]
-        for field in self.fields.values():
-            field.show_hidden_initial = True
+        self.show_what_was()
 
-    def _as_it_is(self) -> dict[str, Any]:
+    def as_it_is(self) -> dict[str, Any]:
+        """Return what the fields hold of the transaction as it was read last."""
         row = self.row
         return {
             "kind": OUT if row["amount"].startswith("-") else IN,
@@ -118,29 +118,6 @@ class Correcting(OfTransaction):
         except forms.ValidationError as error:
             self.add_error(name, error)
 
-    def refuse(self, refusal: Refusal) -> None:
-        """Show why not; whoever then sends what was typed has seen that it was changed.
-
-        What they left alone is shown as it is by now.
-        """
-        if isinstance(refusal, ChangedMeanwhile):
-            typed, self.data = set(self.changed_data), self.data.copy()
-            for name, value in self.initial.items():
-                self.data[self.add_initial_prefix(name)] = value
-                if name not in typed:
-                    self.data[self.add_prefix(name)] = value
-        super().refuse(refusal)
-
-    def _is_newer(self, name: str) -> bool:
-        """Whether somebody else changed this very thing since the form was shown."""
-        field = self.fields[name]
-        shown = field.hidden_widget().value_from_datadict(
-            self.data, self.files, self.add_initial_prefix(name)
-        )
-        typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-        now = self.get_initial_for_field(field, name)
-        return field.has_changed(now, shown) and field.has_changed(now, typed)
-
     def carry_out(self) -> None:
         """Change what is another than it was when the form was shown.
 
@@ -151,11 +128,9 @@ class Correcting(OfTransaction):
         with writing(self.who["book"].id, by=self.who["by"]):
             # Whoever held the book until now may have changed it after this request had read it.
             self.row = transactions.get(self.who["book"].id, self.id)
-            self.initial = self._as_it_is()
             # The kind is the amount's sign: they are written as one.
             signed = _SIGNED & self.fields.keys() if _SIGNED & changed else set()
-            if any(map(self._is_newer, changed | signed)):
-                raise ChangedMeanwhile
+            self.agree(changed | signed)
             given = {
                 _GIVEN.get(name, name): wanted[name] for name in changed - _SIGNED - {"vendor"}
             }

@@ -30,6 +30,7 @@ from reports.requests import PageRequest
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 _OF_ACCOUNTS = ("accounts", "account", "account-days", "new-account", "change-account")
+_OF_CARDS = ("cards", "card", "change-card", "statement", "change-statement", "plan")
 _OF_MONTH_END = ("month-end", "month-end-of", "coverage", "trial-balance")
 #: (address name, heading, the pages below it); rows of a figure are below whichever report has it.
 NAVIGATION = (
@@ -38,7 +39,7 @@ NAVIGATION = (
     ("transactions", _("Transactions"), ("transactions", "transaction", "record")),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending", "categories", "category")),
-    ("cards", _("Cards"), ("cards", "card", "statement")),
+    ("cards", _("Cards"), _OF_CARDS),
     ("coming", _("Coming"), ("coming", "coming-in")),
     ("investments", _("Investments"), ("investments", "investment-rows", "valuation")),
     ("imports", _("Imports"), ("imports", "new-import", "import", "rules", "rule", "new-rule")),

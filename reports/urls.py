@@ -7,6 +7,9 @@ from django.urls import path
 from reports import calendars, entrance, views
 from reports.book_settings import book_settings
 from reports.cards import views as cards
+from reports.cards.dates import change_statement
+from reports.cards.plans import plan
+from reports.cards.terms import change_card
 from reports.categories import views as categories
 from reports.closing import views as closing
 from reports.coming.views import coming
@@ -49,8 +52,11 @@ urlpatterns = [
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("cards", cards.card_list, name="cards"),
     path("cards/<uuid:id>", cards.card, name="card"),
+    path("cards/<uuid:id>/change", change_card, name="change-card"),
     # The months' converter is the ledger's.
     path("cards/<uuid:id>/<month:month>", cards.statement, name="statement"),
+    path("cards/<uuid:id>/<month:month>/change", change_statement, name="change-statement"),
+    path("installment-plans/<uuid:id>", plan, name="plan"),
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),
     path("investments", investments, name="investments"),

@@ -33,6 +33,7 @@ SELECT
         WHERE card_id = (SELECT id FROM accounts_creditcard ORDER BY id DESC LIMIT 1)
             AND closes_on < current_date - 1
     ) AS gold_closed,
+    (SELECT id FROM invoices_installmentplan ORDER BY id DESC LIMIT 1) AS plan,
     to_char(now(), 'YYYY-MM') AS month,
     to_char(now() + interval '1 month', 'YYYY-MM') AS next,
     to_char(now() - interval '1 month', 'YYYY-MM') AS past,

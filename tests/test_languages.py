@@ -36,6 +36,7 @@ DATA = set(
     owner|book.jsonl|transactions.csv|book.beancount|book.hledger
     Payment of|Opening balance|Valuation|POST /balance-points|/balance-points
     Editor|editor|padaria@example.com|mercado@example.com
+    Mastercard|Elo|American Express|Hipercard|Diners|Discover|JCB|UnionPay
     """.replace("|", "\n").split("\n")
 )
 ENGLISH = re.compile(
@@ -110,7 +111,7 @@ def full(
     own = ledger.create_own_rate(
         **who, base="USD", quote="BRL", on=today, rate=Decimal("5.4321"), source="Nubank"
     )
-    cards.create_plan(
+    plan = cards.create_plan(
         **who, card_id=wallet.card.id, description="Lâmpada", total=Decimal("90.00"), parcels=3,
         purchased_on=today - timedelta(days=1), category_id=food.id,
     )  # fmt: skip
@@ -168,7 +169,8 @@ def full(
     letters = re.findall(r"https?://[^/]+(/\S+/\S+)", "\n".join(one.body for one in mail.outbox))
     return {
         "account": str(checking.id), "card": str(wallet.card.id), "gold": str(gold.id),
-        "gold_account": str(gold.account_id), "valuation": str(valued.id),
+        "gold_account": str(gold.account_id), "plan": str(plan.id),
+        "valuation": str(valued.id),
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),

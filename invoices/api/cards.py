@@ -21,7 +21,7 @@ _DAY_OF_MONTH = fields.whole(1, 31)
 _BRANDS = tuple(str(brand) for brand in CardBrand.values)
 
 
-def _last_four(value: object) -> str:
+def last_four(value: object) -> str:
     """Read the last four digits of a card."""
     if isinstance(value, str):
         digits = value.isascii() and value.isdecimal() and len(value) == 4
@@ -52,9 +52,9 @@ NEW = _BOTH | {
     "broker": fields.optional(fields.identity),
     "opened_on": fields.optional(fields.day),
     "opening_balance": fields.amount,
-    "last_four": _last_four,
+    "last_four": last_four,
 }
-CHANGES = _BOTH | {"last_four": fields.cleared(_last_four), "from_month": month}
+CHANGES = _BOTH | {"last_four": fields.cleared(last_four), "from_month": month}
 _OF_ACCOUNT = ("name", "currency", "broker", "opened_on", "opening_balance")
 
 

@@ -79,9 +79,12 @@ def of_plans(book_id: UUID, plan_ids: Iterable[UUID]) -> dict[UUID, list[Parcel]
     return found
 
 
-def to_come(book_id: UUID, today: date) -> list[Parcel]:
-    """Return the parcels on statements that have not closed."""
-    return _read("AND i.closes_on >= %(today)s AND n.fate = ''", book=book_id, today=today)
+def to_come(book_id: UUID, today: date, card_id: UUID | None = None) -> list[Parcel]:
+    """Return the parcels on statements that have not closed, of all cards or of one."""
+    condition = "AND i.closes_on >= %(today)s AND n.fate = ''"
+    if card_id is not None:
+        condition += " AND p.card_id = %(card)s"
+    return _read(condition, book=book_id, today=today, card=card_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def prepay(
         worth = -sum(line.amount for _, line in taken)
         if discount is not None and not 0 < discount <= worth:
             raise invalid("/discount", "out_of_range", "A discount is part of what is paid ahead.")
-        day = _day(plan, on, today)
+        day = day_of(plan, on, today)
         _bring(book, by, plan, taken, day, Fate.PREPAID)
         if discount is not None:
             _give_back(book, by, plan, taken[0][0], day, discount, "paid ahead")
@@ -86,7 +86,7 @@ def cancel(
         left = left_of(plan, today)
         if plan.cancelled_on is not None or not left:
             raise PlanIsOver
-        day = _day(plan, on, today)
+        day = day_of(plan, on, today)
         worth = -sum((line.amount for _, line in left), Decimal(0))
         _bring(book, by, plan, left, day, Fate.CANCELLED)
         _give_back(book, by, plan, left[0][0], day, worth, "cancelled")
@@ -94,7 +94,7 @@ def cancel(
         return get_plan(book, plan_id)
 
 
-def _day(plan: InstallmentPlan, on: date | None, today: date) -> date:
+def day_of(plan: InstallmentPlan, on: date | None, today: date) -> date:
     """Return the day that was said, or today; of a purchase that is dated ahead, its own day.
 
     :raises Invalid: if nothing was bought yet on that day, or if it is still to come.

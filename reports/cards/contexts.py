@@ -6,12 +6,14 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from buffet.money import Money
 from invoices.models import Section
+from invoices.queries.installments import Parcel
 from invoices.queries.statements import Statement
 from invoices.settling import Allocation
 from reports import charts
@@ -120,6 +122,31 @@ def card(
         ],
         "more_ahead": len(ahead) > AHEAD,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPlan:
+    """A purchase in parcels of which some are to come: the next of them, and what is left."""
+
+    following: Parcel
+    count: int
+    left: Money
+
+
+def plans(parcels: Iterable[Parcel]) -> list[RunningPlan]:
+    """Return the plans of parcels that are to come, that of the next parcel leading."""
+    found: dict[UUID, list[Parcel]] = {}
+    for one in parcels:
+        found.setdefault(one.plan_id, []).append(one)
+    running = [
+        RunningPlan(
+            min(own, key=lambda one: (one.month, one.number)),
+            len(own),
+            Money(sum((one.amount for one in own), Decimal(0)), own[0].currency),
+        )
+        for own in found.values()
+    ]
+    return sorted(running, key=lambda one: (one.following.month, one.following.description))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, AccountType, Kind
 from buffet.errors import ChangedMeanwhile
+from buffet.models import Book
 from buffet.money import BadAmount, parse_amount, text
 from buffet.rest.query import Malformed, parse_day
 from invoices import services
@@ -22,6 +23,20 @@ from reports.words import said
 
 #: Kinds of accounts that money can be paid from.
 _PAYERS = (Kind.CHECKING, Kind.SAVINGS, Kind.CASH, Kind.INVESTMENT, Kind.OTHER)
+
+
+def payers(book: Book, kept: UUID | None) -> list[Account]:
+    """Return the accounts that a bill can be paid from, by name; one that is `kept` is among them.
+
+    An archived one is not.
+    """
+    rows = Account.objects.filter(
+        Q(kind__in=_PAYERS) | Q(id=kept),
+        book=book,
+        type=AccountType.ASSET,
+        archived_at__isnull=True,
+    )
+    return list(rows.order_by("name", "id"))
 
 
 def _number(**more: str) -> forms.TextInput:
@@ -44,14 +59,7 @@ class Payment(Entrance):
 
     def __init__(self, request: PageRequest, one: Statement, payer: Any) -> None:
         self.request, self.one, self.currency = request, one, one.currency
-        accounts = list(
-            Account.objects.filter(
-                Q(kind__in=_PAYERS) | Q(id=payer),
-                book=request.book,
-                type=AccountType.ASSET,
-                archived_at__isnull=True,
-            ).order_by("name", "id")
-        )
+        accounts = payers(request.book, payer)
         sent = request.POST if request.method == "POST" else None
         first = {
             "amount": as_typed(one.remaining, one.currency),

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from buffet.errors import NotFound, Refusal
 from buffet.rest import query
-from invoices.queries import lines, statements
+from invoices.queries import installments, lines, statements
 from reports import faces
 from reports.asking import currency
 from reports.asking import month as of_month
@@ -26,6 +26,8 @@ from transactions.queries.months import closings
 
 #: A table is of the cards, or of their statements.
 _OF = {"of": query.one_of("cards", "statements")}
+#: What was done on the page that led back.
+_TOLD = {"told": query.one_of("changed")}
 
 
 @report_page
@@ -56,7 +58,7 @@ def card_list(request: PageRequest) -> HttpResponseBase:
 @book_page
 def card(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What did each month come to, and is it paid?"""
-    sent = read(request, {"format": FACES, "currency": currency, "before": of_month})
+    sent = read(request, {"format": FACES, "currency": currency, "before": of_month, **_TOLD})
     cards = questions.cards(request.book.id, request.today, [id])
     if not cards:
         raise NotFound("There is no such card in this book.")
@@ -67,14 +69,20 @@ def card(request: PageRequest, id: UUID) -> HttpResponseBase:
             sent["format"], f"card-{request.today}", own.statements_rows(cards[0])
         )
     ahead = lines.ahead(request.book.id, id, request.today, contexts.AHEAD + 1)
-    context = contexts.card(cards[0], sent.get("before"), ahead) | {"as_of": request.today}
+    open_parcels = installments.to_come(request.book.id, request.today, id)
+    context = contexts.card(cards[0], sent.get("before"), ahead) | {
+        "as_of": request.today,
+        "plans": contexts.plans(open_parcels),
+        "told": sent.get("told"),
+        "may_change": request.may_write and request.known_on is None,
+    }
     return render(request, "reports/card.html", context | _closed(request))
 
 
 @book_form
 def statement(request: PageRequest, id: UUID, month: date) -> HttpResponseBase:
     """What is on it, what is to pay, and what paid it?"""
-    sent = read(request, {"format": FACES, "cursor": str, "currency": currency})
+    sent = read(request, {"format": FACES, "cursor": str, "currency": currency, **_TOLD})
     found = statement_of_month(request.book.id, id, month, request.today)
     one = found.statement
     if sent["format"] == "json":
@@ -94,7 +102,12 @@ def statement(request: PageRequest, id: UUID, month: date) -> HttpResponseBase:
             form.refuse(refusal)
     page = pages.page(request.book.id, one, sent.get("cursor"))
     changes = late_changes(request.book.id, one, contexts.CHANGES + 1)
-    context = contexts.statement(found, page, changes) | {"form": form, "as_of": request.today}
+    context = contexts.statement(found, page, changes) | {
+        "form": form,
+        "as_of": request.today,
+        "told": None if form is not None and form.is_bound else sent.get("told"),
+        "may_change": request.may_write and request.known_on is None,
+    }
     status = 400 if form is not None and form.is_bound else 200
     return render(request, "reports/statement.html", context | _closed(request), status=status)
 

@@ -14,6 +14,12 @@ ENTRY_STATUS = {
     "cleared": pgettext_lazy("entry", "cleared"),
     "reconciled": pgettext_lazy("entry", "reconciled"),
 }
+PARCEL_STATES = {
+    "billed": pgettext_lazy("parcel", "billed"),
+    "open": pgettext_lazy("parcel", "to come"),
+    "prepaid": pgettext_lazy("parcel", "paid early"),
+    "cancelled": pgettext_lazy("parcel", "cancelled"),
+}
 #: The accounts that every book has; the names of all others are their people's.
 SYSTEM_ACCOUNTS = {
     "Opening balances": _("Opening balances"),
@@ -36,6 +42,12 @@ DOORS = {
 def entry_status(status: str) -> str:
     """Return how far the bank and its customer agree on an entry."""
     return str(ENTRY_STATUS.get(status, status))
+
+
+@register.filter
+def parcel_state(state: str) -> str:
+    """Return what became of a parcel."""
+    return str(PARCEL_STATES.get(state, state))
 
 
 @register.filter

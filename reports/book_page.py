@@ -36,7 +36,7 @@ _OF_MONTH_END = ("month-end", "month-end-of", "coverage", "trial-balance")
 NAVIGATION = (
     ("overview", _("Overview"), ("overview", "net-worth", "net-worth-rates")),
     ("accounts", _("Accounts"), _OF_ACCOUNTS),
-    ("transactions", _("Transactions"), ("transactions", "transaction", "record")),
+    ("transactions", _("Transactions"), ("transactions", "transaction", "split", "record")),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending", "categories", "category")),
     ("cards", _("Cards"), _OF_CARDS),

@@ -9,6 +9,7 @@ from reports.book_settings import book_settings
 from reports.cards import views as cards
 from reports.cards.dates import change_statement
 from reports.cards.plans import plan
+from reports.cards.splitting import split_purchase
 from reports.cards.terms import change_card
 from reports.categories import views as categories
 from reports.closing import views as closing
@@ -49,6 +50,7 @@ urlpatterns = [
     path("record", record, name="record"),
     path("transactions", transaction_list, name="transactions"),
     path("transactions/<uuid:id>", transaction, name="transaction"),
+    path("transactions/<uuid:id>/parcels", split_purchase, name="split"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("cards", cards.card_list, name="cards"),
     path("cards/<uuid:id>", cards.card, name="card"),

@@ -66,6 +66,7 @@ PAGES = {
         "/transactions?q=Mercado&step=00000000-0000-7000-8000-000000000000.1",
     ),
     "transaction": ("/transactions/{transaction}", "/transactions/{closed_transaction}"),
+    "split": ("/transactions/{purchase}/parcels", "/transactions/{closed_transaction}/parcels"),
     "cards": (
         "/cards",
         "/cards?currency=USD&accounts={gold_account}",

@@ -33,6 +33,12 @@ SELECT
         WHERE card_id = (SELECT id FROM accounts_creditcard ORDER BY id DESC LIMIT 1)
             AND closes_on < current_date - 1
     ) AS gold_closed,
+    (
+        SELECT l.transaction_id FROM invoices_invoiceline l
+        LEFT JOIN invoices_installment p ON p.transaction_id = l.transaction_id
+        WHERE l.section = 'purchase' AND l.date <= current_date AND p.id IS NULL
+        ORDER BY l.date DESC, l.entry_id LIMIT 1
+    ) AS purchase,
     (SELECT id FROM invoices_installmentplan ORDER BY id DESC LIMIT 1) AS plan,
     to_char(now(), 'YYYY-MM') AS month,
     to_char(now() + interval '1 month', 'YYYY-MM') AS next,

@@ -61,7 +61,8 @@ NO_REPORTS = {*ENTRANCES, "invitation", "open-book", "not a page"}
 #: Pages on which people work: what they take is asked beside what they do.
 NO_REPORTS |= {"record", "new-account", "imports", "new-import", "import"}
 NO_REPORTS |= {"rules", "new-rule", "rule", "change-account", "categories", "category", "seat"}
-NO_REPORTS |= {"exchange-rates", "exchange-rate", "change-card", "change-statement", "plan"}
+NO_REPORTS |= {"exchange-rates", "exchange-rate", "change-card", "change-statement"}
+NO_REPORTS |= {"plan", "split"}
 NO_REPORTS |= {"valuation"}
 PAGE_ALONE = {"transaction"}
 

@@ -120,6 +120,7 @@ def full(
         cadence="monthly", starts_on=today + timedelta(days=2),
     )  # fmt: skip
     wallet.keeper.move(checking, today + timedelta(days=4), "-15.00", description="Padaria")
+    purchase = wallet.buy(1, "21.00", description="Mercado", category_id=food.id)
     paying = {"on": today, "from_account_id": checking.id, "from_amount": None, "seen": None}
     cards.pay(
         **who, invoice_id=wallet.statement(10).id, today=today, amount=Decimal("20.00"), **paying
@@ -170,6 +171,7 @@ def full(
     return {
         "account": str(checking.id), "card": str(wallet.card.id), "gold": str(gold.id),
         "gold_account": str(gold.account_id), "plan": str(plan.id),
+        "purchase": str(purchase),
         "valuation": str(valued.id),
         "transaction": str(id), "month": f"{wallet.statement(10).month:%Y-%m}",
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",

@@ -126,20 +126,41 @@ class Place:
     without: Figures
 
 
-_BESIDE = """AND p.id = (
-    SELECT plan_id FROM invoices_installment WHERE transaction_id = %(transaction)s
-)"""
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """The card that something was bought with, and its place in a plan; None for what it is not."""
+
+    card_id: UUID | None
+    place: Place | None
 
 
-def of_transaction(book_id: UUID, transaction_id: UUID, today: date) -> Place | None:
-    """Return the place of a transaction in its plan, in one statement; None if it is no parcel."""
-    parcels = _read(_BESIDE, book=book_id, transaction=transaction_id)
+_BESIDE = f"""
+SELECT (
+    SELECT card_id FROM invoices_invoiceline
+    WHERE book_id = %(book)s AND transaction_id = %(transaction)s
+        AND section <> 'payment' AND amount < 0
+    LIMIT 1
+), q.*
+FROM (SELECT) AS one LEFT JOIN (
+    {_PARCELS} AND p.id = (
+        SELECT plan_id FROM invoices_installment WHERE transaction_id = %(transaction)s
+    )
+) AS q ON true ORDER BY q.number
+"""
+
+
+def of_transaction(book_id: UUID, transaction_id: UUID, today: date) -> Purchase:
+    """Return what a transaction is on a card, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BESIDE, {"book": book_id, "transaction": transaction_id})
+        (card_id, *first), *rest = cursor.fetchall()
+    parcels = [Parcel(*row) for row in (first, *(row[1:] for row in rest)) if row[0] is not None]
     own = next((one for one in parcels if one.transaction_id == transaction_id), None)
     if own is None:
-        return None
+        return Purchase(card_id, None)
     others = [one for one in parcels if one is not own]
     there, without = (figures(some, own.plan_total, own.of, today) for some in (parcels, others))
-    return Place(own, there, without)
+    return Purchase(card_id, Place(own, there, without))
 
 
 def summary(plan: InstallmentPlan, parcels: Sequence[Parcel], today: date) -> dict[str, Any]:

@@ -137,11 +137,12 @@ class Foretold(Once, Deed):
     """Something about parcels that is told to the cent before it is done, and then done as told.
 
     Sent for the first time it is carried out to its last check and taken back; `told` is what came
-    of it. Sent with the mark of that, it is done, if the same comes of it.
+    of it. Sent with the mark of that, it is done, if the same comes of it: to the plan `plan_id`.
     """
 
     request: PageRequest
     told: Outlook | None = None
+    plan_id: UUID | None = None
     seen = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
     def does(self) -> Outlook:
@@ -156,17 +157,17 @@ class Foretold(Once, Deed):
         """The fields that say again what was told, none of which is shown."""
         return [field.as_hidden() for field in self]
 
-    def carry_out(self) -> UUID | None:
-        """Do what was told before and return its plan, or tell what would be done.
+    def carry_out(self) -> None:
+        """Do what was told before and keep whose plan it is, or tell what would be done.
 
         :raises ChangedMeanwhile: if something else would come of it by now, which is told.
         :raises Refusal: if the service will not.
         """
         if not self.cleaned_data["seen"]:
             self._foretell()
-            return None
+            return
         try:
-            return self.once(self._as_seen)
+            self.plan_id = self.once(self._as_seen)
         except ChangedMeanwhile:
             self._foretell()
             raise

@@ -13,6 +13,7 @@ from invoices.queries import installments
 from reports import pages, queries
 from reports.asking import currency
 from reports.book_page import book_form, read
+from reports.cards.splitting import is_divisible
 from reports.deeds import done
 from reports.recording import fields
 from reports.recording.correcting import Correcting, Deleting, Restoring
@@ -45,11 +46,13 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
             return _to(request, id, "corrected" if action == Correcting.action else "")
     story = queries.transaction_story(request.book.id, id)
     closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
+    purchase = installments.of_transaction(request.book.id, id, request.today)
     context = pages.transaction(found, story, closed) | {
         "deeds": deeds,
         "told": sent.get("told"),
         "vendors": fields.vendors(request) if deeds else (),
-        "place": installments.of_transaction(request.book.id, id, request.today),
+        "place": purchase.place,
+        "is_divisible": bool(deeds) and is_divisible(found, purchase),
     }
     return render(request, "reports/transaction.html", context, status=status)
 

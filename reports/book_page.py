@@ -30,7 +30,7 @@ from reports.requests import PageRequest
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 _OF_ACCOUNTS = ("accounts", "account", "account-days", "new-account", "change-account")
-_OF_CARDS = ("cards", "card", "change-card", "statement", "change-statement", "plan")
+_OF_CARDS = ("cards", "card", "change-card", "statement", "change-statement", "plans", "plan")
 _OF_MONTH_END = ("month-end", "month-end-of", "coverage", "trial-balance")
 #: (address name, heading, the pages below it); rows of a figure are below whichever report has it.
 NAVIGATION = (

@@ -8,7 +8,7 @@ from reports import calendars, entrance, views
 from reports.book_settings import book_settings
 from reports.cards import views as cards
 from reports.cards.dates import change_statement
-from reports.cards.plans import plan
+from reports.cards.plans import plan, plan_list
 from reports.cards.splitting import split_purchase
 from reports.cards.terms import change_card
 from reports.categories import views as categories
@@ -58,6 +58,7 @@ urlpatterns = [
     # The months' converter is the ledger's.
     path("cards/<uuid:id>/<month:month>", cards.statement, name="statement"),
     path("cards/<uuid:id>/<month:month>/change", change_statement, name="change-statement"),
+    path("installment-plans", plan_list, name="plans"),
     path("installment-plans/<uuid:id>", plan, name="plan"),
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),

@@ -77,6 +77,7 @@ PAGES = {
     "change-card": ("/cards/{card}/change",),
     "statement": ("/cards/{card}/{month}", "/cards/{card}/{next}?told=changed"),
     "change-statement": ("/cards/{card}/{month}/change",),
+    "plans": ("/installment-plans?card={card}", "/installment-plans?card={gold}"),
     "plan": ("/installment-plans/{plan}?told=split",),
     "investments": ("/investments", "/investments?on=1999-12-31"),
     "investment-rows": ("/investments/rows?of=contributions", "/investments/rows?of=growth"),

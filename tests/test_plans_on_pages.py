@@ -209,3 +209,56 @@ def test_viewers_read_a_plan_and_strangers_do_not(
     assert client.get(address_of(plan)).status_code == 404
     assert client.post(address_of(plan), {"action": "cancel"}).status_code == 404
     assert fates(plan) == [Fate.NONE] * 3
+
+
+def test_all_plans_are_listed_those_of_a_card_from_its_page(
+    browser: Any, monkeypatch: Any, wallet: Wallet, issue: Any, groceries: Account
+) -> None:
+    monkeypatch.setattr("reports.cards.plans.PAGE", 2)
+    client, day = browser(Role.VIEWER), wallet.today
+    gold = Wallet(wallet.keeper, issue("Gold"), day)
+    assert "will stand here" in text_of(client.get("/installment-plans"))
+    plans = [buy(one, groceries, day) for one in (wallet, gold, wallet, wallet)]
+    of_card = f"/installment-plans?card={wallet.card.id}"
+    assert f'href="{of_card}"' in client.get(f"/cards/{wallet.card.id}").content.decode()
+
+    def listed(page: Any) -> list[InstallmentPlan]:
+        body = page.content.decode()
+        found = {one: body.find(f'<a href="{address_of(one)}"') for one in plans}
+        return sorted((one for one in plans if found[one] >= 0), key=lambda one: found[one])
+
+    def to(page: Any, rel: str) -> str:
+        before = page.content.decode().partition(f'" rel="{rel}"')[0]
+        return "/installment-plans" + before.rpartition('href="')[2].replace("&amp;", "&")
+
+    first = client.get(of_card)
+    second = client.get(to(first, "next"))
+
+    assert [listed(first), listed(second)] == [[plans[3], plans[2]], [plans[0]]]
+    assert listed(client.get(to(second, "prev"))) == listed(first)
+    assert listed(client.get("/installment-plans")) == [plans[3], plans[2]]
+    assert "3 of 3" in text_of(first)
+
+
+def test_a_plan_is_called_something_else_and_deleted_while_nothing_is_billed(
+    browser: Any, wallet: Wallet, groceries: Account, plan: InstallmentPlan
+) -> None:
+    client, fresh = browser(Role.EDITOR), buy(wallet, groceries, wallet.today)
+    address = address_of(fresh)
+    named = sent_by(client.get(address), "description") | {"action": "keep"}
+
+    answer = client.post(address, named | {"description": "Lamp in the hall"})
+    assert answer["Location"] == f"{address}?told=changed"
+    again = client.post(address, named | {"description": "Lamp in the kitchen"})
+    assert "This has changed since you read it" in text_of(again)
+
+    gone = sent_by(client.get(address), "version") | {"action": "drop"}
+    assert "all 3 transactions, 100.00 BRL, are deleted" in text_of(client.get(address))
+    assert client.post(address, gone | {"version": "0"}).status_code == 400
+    answers = [client.post(address, gone) for _ in range(2)]
+    assert [one["Location"] for one in answers] == ["/installment-plans"] * 2
+    assert [*InstallmentPlan.objects.all()] == [plan]
+    # Of one that is billed in part it is not offered, and refused.
+    assert 'value="drop"' not in client.get(address_of(plan)).content.decode()
+    billed = client.post(address_of(plan), {"action": "drop", "version": str(plan.version)})
+    assert "cancel the rest instead" in text_of(billed)

@@ -11,6 +11,8 @@ from uuid import UUID
 from django.db import connection
 
 from buffet import money
+from buffet.audit import history_of
+from buffet.models import Book
 from buffet.rest.times import instant
 from invoices.models import InstallmentPlan
 
@@ -124,6 +126,12 @@ class Place:
     parcel: Parcel
     figures: Figures
     without: Figures
+
+
+def was_deleted(book: Book, plan_id: UUID) -> bool:
+    """Whether the book had a plan of this id that is deleted."""
+    gone = history_of(InstallmentPlan, pgh_label="delete", pgh_obj_id=plan_id, book=book)
+    return gone.exists()
 
 
 @dataclass(frozen=True, slots=True)

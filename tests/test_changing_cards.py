@@ -46,7 +46,7 @@ def test_a_card_s_terms_are_changed_from_its_page(
 
     answer = client.post(address, form(client, address, **typed))
 
-    assert answer["Location"] == f"/cards/{wallet.card.id}?told=changed"
+    assert answer["Location"] == f"/cards/{wallet.card.id}?told=changed#content"
     card = CreditCard.objects.select_related("account").get()
     assert (card.limit, card.paying_account_id) == (Decimal("6500.50"), None)
     assert (card.account.name, card.brand, card.last_four) == ("Gold", "elo", "0042")
@@ -127,7 +127,7 @@ def test_a_statement_s_dates_are_changed_from_its_page(browser: Any, wallet: Wal
 
     answer = client.post(f"{page}/change", form(client, f"{page}/change", "opens_on", **typed))
 
-    assert answer["Location"] == f"{page}?told=changed"
+    assert answer["Location"] == f"{page}?told=changed#content"
     assert "The statement is changed." in text_of(client.get(answer["Location"]))
     found = wallet.statement(10)
     assert (found.closes_on, found.due_on) == (closes, due)

@@ -108,7 +108,7 @@ def test_parcels_are_paid_early_as_was_foretold(
     sure = sent_by(told, "seen") | {"action": "prepay"}
     answers = [client.post(address_of(plan), sure) for _ in range(2)]
 
-    assert [one["Location"] for one in answers] == [f"{address_of(plan)}?told=prepaid"] * 2
+    assert [one["Location"] for one in answers] == [f"{address_of(plan)}?told=prepaid#content"] * 2
     assert fates(plan) == [Fate.NONE, Fate.PREPAID, Fate.PREPAID]
     assert Transaction.objects.filter(description="Lamp, paid ahead").count() == 1
     after = totals(wallet)[f"{current.month:%Y-%m}"]
@@ -126,7 +126,7 @@ def test_the_rest_is_cancelled_as_was_foretold(
     answer = client.post(address_of(plan), sent_by(told, "seen") | {"action": "cancel"})
 
     assert "A refund of 66.66 BRL comes with them" in text_of(told)
-    assert answer["Location"] == f"{address_of(plan)}?told=cancelled"
+    assert answer["Location"] == f"{address_of(plan)}?told=cancelled#content"
     assert fates(plan) == [Fate.NONE, Fate.CANCELLED, Fate.CANCELLED]
     assert sum(totals(wallet).values()) == Decimal("120.00") + Decimal("33.34")
     assert "Cancelled on" in text_of(client.get(answer["Location"]))
@@ -248,7 +248,7 @@ def test_a_plan_is_called_something_else_and_deleted_while_nothing_is_billed(
     named = sent_by(client.get(address), "description") | {"action": "keep"}
 
     answer = client.post(address, named | {"description": "Lamp in the hall"})
-    assert answer["Location"] == f"{address}?told=changed"
+    assert answer["Location"] == f"{address}?told=changed#content"
     again = client.post(address, named | {"description": "Lamp in the kitchen"})
     assert "This has changed since you read it" in text_of(again)
 
@@ -256,7 +256,7 @@ def test_a_plan_is_called_something_else_and_deleted_while_nothing_is_billed(
     assert "all 3 transactions, 100.00 BRL, are deleted" in text_of(client.get(address))
     assert client.post(address, gone | {"version": "0"}).status_code == 400
     answers = [client.post(address, gone) for _ in range(2)]
-    assert [one["Location"] for one in answers] == ["/installment-plans"] * 2
+    assert [one["Location"] for one in answers] == ["/installment-plans#content"] * 2
     assert [*InstallmentPlan.objects.all()] == [plan]
     # Of one that is billed in part it is not offered, and refused.
     assert 'value="drop"' not in client.get(address_of(plan)).content.decode()

@@ -63,7 +63,7 @@ def test_a_purchase_is_put_in_parcels_as_was_foretold(
 
     plan = InstallmentPlan.objects.get()
     where = f"/installment-plans/{plan.id}"
-    assert [one["Location"] for one in answers] == [f"{where}?told=split"] * 2
+    assert [one["Location"] for one in answers] == [f"{where}?told=split#content"] * 2
     parcels = plan.installments.order_by("number")
     ids = [one.transaction_id for one in parcels]
     costs = dict(

@@ -93,7 +93,7 @@ def change_statement(request: PageRequest, id: UUID, month: date) -> HttpRespons
         status = done(form if form is not None and form.is_bound else None)
         if not status:
             along = f"&{request.kept}" if request.kept else ""
-            where = f"{reverse('statement', args=(id, month))}?told=changed{along}"
+            where = f"{reverse('statement', args=(id, month))}?told=changed{along}#content"
             return HttpResponse(status=303, headers={"Location": where})
     one = found.statement
     context = {

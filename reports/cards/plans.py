@@ -116,11 +116,13 @@ def plan(request: PageRequest, id: UUID) -> HttpResponseBase:
 
 
 def to_plan(request: PageRequest, id: UUID, told: str) -> HttpResponse:
-    """Lead to the page of a plan, which tells what was done."""
+    """Lead to the page of a plan, from its beginning, which tells what was done."""
     along = f"&{request.kept}" if request.kept else ""
-    where = f"{reverse('plan', args=(id,))}?told={told}{along}"
+    where = f"{reverse('plan', args=(id,))}?told={told}{along}#content"
     return HttpResponse(status=303, headers={"Location": where})
 
 
 def _to_list(request: PageRequest) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": reverse("plans") + request.along})
+    return HttpResponse(
+        status=303, headers={"Location": f"{reverse('plans')}{request.along}#content"}
+    )

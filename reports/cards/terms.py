@@ -205,7 +205,7 @@ def change_card(request: PageRequest, id: UUID) -> HttpResponseBase:
         status = done(sent)
         if not status:
             along = f"&{request.kept}" if request.kept else ""
-            where = f"{reverse('card', args=(id,))}?told=changed{along}"
+            where = f"{reverse('card', args=(id,))}?told=changed{along}#content"
             return HttpResponse(status=303, headers={"Location": where})
     context: dict[str, Any] = {
         "card": found.card,

@@ -39,6 +39,7 @@ class Known:
     brokers: dict[str, Json] = field(default_factory=dict)
     transactions: dict[str, Json] = field(default_factory=dict)
     deleted: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
     imports: dict[str, Json] = field(default_factory=dict)
     subscriptions: dict[str, Json] = field(default_factory=dict)
     archived: set[str] = field(default_factory=set)

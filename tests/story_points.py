@@ -19,7 +19,7 @@ class PointVerbs(Known):
         accounts = self.open_accounts()
         # Of few accounts one can say what they are worth.
         worth = [id for id in accounts if self.accounts[id]["kind"] == "investment"]
-        account = self.chance.choice(worth if worth and self.chance.random() < 0.4 else accounts)
+        account = self.chance.choice(worth if worth and self.chance.random() < 0.7 else accounts)
         known = self.accounts[account]
         body: Json = {"account": account, "on": self.day()}
         body["balance"] = self.amount(known["currency"])
@@ -37,8 +37,11 @@ class PointVerbs(Known):
             body["balance"] = self.amount(one["currency"])
         return Step(ROUTE, "patch", f"/balance-points/{one['id']}", body)
 
-    def drop_point(self) -> Step | None:
-        """Delete a point."""
+    def drop_or_restore(self) -> Step | None:
+        """Delete a point, or bring one back that was."""
+        gone = self.pick(self.dropped)
+        if gone and self.chance.random() < 0.5:
+            return Step(f"{ROUTE}/restore", "post", f"/balance-points/{gone}/restore")
         one = self.pick(row for row in self.points() if row["reconciled_at"] is None)
         return one and Step(ROUTE, "delete", f"/balance-points/{one['id']}")
 
@@ -64,10 +67,12 @@ class PointVerbs(Known):
 
     def point_verbs(self) -> list[Callable[[], Step | None]]:
         """Return the verbs of this class."""
-        once = (self.keep_balance, self.change_point, self.drop_point, self.revalue)
+        once = (self.keep_balance, self.change_point, self.drop_or_restore, self.revalue)
         return [*once, self.reconcile_or_unlock, self.reconcile_or_unlock]
 
     def learn(self, step: Step, answer: Json | None) -> None:
-        """Know nothing of points: they are looked up."""
+        """Know which points are gone; those that are there are looked up."""
         if not step.route.startswith("balance-points"):
             super().learn(step, answer)
+        elif step.method == "delete":
+            self.dropped.append(step.path.rpartition("/")[2])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from bookkeeping import TODAY, Bookkeeper
+from conftest import Api
 from django.test import Client
 from wallet import text_of
 
@@ -61,6 +62,24 @@ def test_a_valuation_comes_back_with_its_own_ids_and_the_gain_that_went_with_it(
     assert set(Entry.objects.values_list("id", "amount")) == was
     assert "It is back." in text_of(browser.get(answers[0]["Location"]))
     assert "is said no more" not in text_of(browser.get(told))
+
+
+def test_programs_bring_one_back_once(api: Api, keeper: Bookkeeper, fund: Account) -> None:
+    point = keeper.point(fund, LAST, "1250.00", kind="valuation")
+    address = f"/balance-points/{point.id}"
+    before, was = api.get(address).json(), set(Entry.objects.values_list("id", "amount"))
+    assert api.delete(address).status_code == 204
+
+    back = api.post(f"{address}/restore")
+
+    told = ("version", "created_at", "updated_at")
+    assert back.status_code == 200
+    assert {**back.json(), **{one: before[one] for one in told}} == before
+    assert set(Entry.objects.values_list("id", "amount")) == was
+    again = api.post(f"{address}/restore")
+    assert (again.status_code, again.json()["code"]) == (409, "still_there")
+    never = api.post(f"/balance-points/{fund.id}/restore")
+    assert (never.status_code, never.json()["code"]) == (404, "not_found")
 
 
 def test_what_was_changed_meanwhile_is_in_its_gain(

@@ -341,6 +341,12 @@ def _valued(scene: Scene) -> Any:
     return id
 
 
+def _dropped(scene: Scene) -> Any:
+    id = _valued(scene)
+    ledger.delete_point(book=scene.book, by=scene.by, point_id=id)
+    return id
+
+
 def _valuing(scene: Scene) -> tuple[str, Any]:
     account = ledger.open_account(
         book=scene.book, by=scene.by, today=TODAY, name=new(), kind="property", currency="BRL"
@@ -580,6 +586,10 @@ WRITES: dict[tuple[str, str], Ask] = {
         {"balance": "9.00", "note": new()},
     ),
     ("balance-points/<uuid:id>", "delete"): lambda s: (f"/balance-points/{_valued(s)}", None),
+    ("balance-points/<uuid:id>/restore", "post"): lambda s: (
+        f"/balance-points/{_dropped(s)}/restore",
+        None,
+    ),
     ("balance-points/<uuid:id>/reconcile", "post"): lambda s: (
         f"/balance-points/{_point(s)}/reconcile",
         None,

@@ -73,6 +73,7 @@ urlpatterns = [
     path("imports/<uuid:id>/revert", imports.ImportRevertView.as_view()),
     path("balance-points", points.BalancePointsView.as_view()),
     path("balance-points/<uuid:id>", points.BalancePointView.as_view()),
+    path("balance-points/<uuid:id>/restore", points.BalancePointRestoreView.as_view()),
     path("balance-points/<uuid:id>/reconcile", points.BalancePointReconcileView.as_view()),
     path("balance-points/<uuid:id>/unlock", points.BalancePointUnlockView.as_view()),
     path("balance-points/<uuid:id>/revalue", points.BalancePointRevalueView.as_view()),

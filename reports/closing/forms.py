@@ -23,7 +23,7 @@ from transactions import services
 from transactions.models import BalancePoint, PointKind
 from transactions.queries.balances import month_after
 from transactions.services.months import AlreadyClosed, NotClosed
-from transactions.services.points import VALUED_KINDS
+from transactions.services.points import VALUED_KINDS, PointStillThere
 from transactions.services.reconciling import AlreadyReconciled, NotReconciled
 
 
@@ -149,7 +149,8 @@ class Repointing(Reconciling):
 
         :raises Refusal: if another is in its place, or its day cannot change.
         """
-        services.restore_point(**self.who, point_id=self.cleaned_data["point"])
+        with suppress(PointStillThere):
+            services.restore_point(**self.who, point_id=self.cleaned_data["point"])
 
 
 class Revaluing(Reconciling):

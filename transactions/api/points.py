@@ -147,9 +147,28 @@ class BalancePointView(BookView):
         responses=DELETED,
     )
     def delete(self, request: Request, id: UUID) -> Response:
-        """Delete it, and what a valuation booked."""
+        """Delete it, and what a valuation booked; its history can bring it back."""
         services.delete_point(book=self.book, by=self.actor, point_id=id)
         return Response(status=204)
+
+
+class BalancePointRestoreView(BookView):
+    """Bring a deleted balance point back."""
+
+    @extend_schema(
+        operation_id="balance_points_restore",
+        summary="Restore a deleted balance point",
+        request=None,
+        responses=serializers.BalancePointCheckRead,
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        """Bring it back as it last was, and what a valuation booked.
+
+        What was changed before a valuation since is in its gain. Where the account has another
+        balance point for that day by now, it stays away.
+        """
+        services.restore_point(book=self.book, by=self.actor, point_id=id)
+        return Response(_checked(self.book_id, id))
 
 
 class BalancePointReconcileView(BookView):

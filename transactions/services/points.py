@@ -47,6 +47,12 @@ class PointReconciled(Refusal):
     code = "reconciled"
 
 
+class PointStillThere(Refusal):
+    """This balance point is in the book: there is nothing to restore."""
+
+    code = "still_there"
+
+
 class NotAValuation(Refusal):
     """Only a valuation is booked; a statement's balance is compared."""
 
@@ -171,16 +177,16 @@ def delete_point(*, book: Book, by: Actor, point_id: UUID, reason: str = "") -> 
 def restore_point(*, book: Book, by: Actor, point_id: UUID) -> BalancePoint:
     """Bring a deleted point back under its own id, as it last was, and what a valuation booked.
 
-    One that is there stays as it is. What was changed before a valuation since is in its gain.
+    What was changed before a valuation since is in its gain.
 
+    :raises PointStillThere: if it is not deleted.
     :raises NotFound: if the book never had such a point.
     :raises PointTaken: if the account has another for that day by now.
     :raises Invalid: if its account is gone, or entries of that day cannot change.
     """
     with writing(book.id, by=by):
-        there = BalancePoint.objects.filter(book=book, id=point_id).first()
-        if there is not None:
-            return there
+        if BalancePoint.objects.filter(book=book, id=point_id).exists():
+            raise PointStillThere
         events = BalancePointEvent.objects.filter(
             book_id=book.id, pgh_obj_id=point_id, pgh_label="delete"
         )

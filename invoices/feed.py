@@ -30,6 +30,12 @@ _PARCELS = """(
         'number', n.number, 'transaction', n.transaction_id, 'date', n.date, 'fate', n.fate
     ) ORDER BY n.number), '[]'::json) FROM invoices_installment n WHERE n.plan_id = r.id
 )"""
+#: The parcels that are there: where a transaction is deleted, its parcel went with it.
+_THERE = """FROM invoices_installment n JOIN invoices_invoiceline l
+    ON l.transaction_id = n.transaction_id AND l.card_id = r.card_id WHERE n.plan_id = r.id"""
+_TOTAL = f"""round((
+    SELECT CASE WHEN count(*) = r.parcels THEN r.total ELSE coalesce(-sum(l.amount), 0) END {_THERE}
+), buffet_decimals({_CURRENCY.format(card="r.card_id")}))::text"""
 _RESOURCES = {
     "credit_card": (
         "accounts_creditcard",
@@ -70,12 +76,13 @@ _RESOURCES = {
         json_of(
             "description",
             "purchased_on",
-            "parcels",
             "cents_on",
             "cancelled_on",
             "notes",
             card="r.card_id",
-            total=_amount("total", "r.card_id"),
+            total=_TOTAL,
+            parcels=f"(SELECT count(*) {_THERE})",
+            missing=f"(SELECT r.parcels - count(*) {_THERE})",
             first_month=_MONTH.format(column="first_month"),
             installments=_PARCELS,
         ),
@@ -137,11 +144,16 @@ class ParcelData(serializers.Serializer):
 
 
 class InstallmentPlanData(RowData):
-    """The columns of a purchase in parcels, and them."""
+    """The columns of a purchase in parcels, and them.
+
+    `missing` counts the parcels whose transactions are deleted: neither `parcels` nor `total` has
+    them, until these are restored.
+    """
 
     description = serializers.CharField()
     purchased_on = serializers.DateField()
     parcels = serializers.IntegerField()
+    missing = serializers.IntegerField()
     cents_on = serializers.ChoiceField(choices=CentsOn.choices)
     cancelled_on = serializers.DateField(allow_null=True)
     notes = serializers.CharField(allow_blank=True)

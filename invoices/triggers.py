@@ -71,6 +71,20 @@ LINE_TRIGGERS = [
     _of_lines("lines_went", pgtrigger.Delete, _WENT, {"old": "old_rows"}),
 ]
 
+# One whose parcels are not all there changes with each of their lines: its total is their sum.
+_TOUCH_PART = """
+    UPDATE invoices_installmentplan p SET version = 0
+    FROM (
+        SELECT DISTINCT m.plan_id, m.book_id FROM invoices_installment m
+        JOIN {rows} c ON c.transaction_id = m.transaction_id
+    ) AS c
+    WHERE p.id = c.plan_id AND p.version <> buffet_touch(c.book_id) AND p.parcels <> (
+        SELECT count(*) FROM invoices_installment n JOIN invoices_invoiceline l
+            ON l.transaction_id = n.transaction_id AND l.card_id = p.card_id
+        WHERE n.plan_id = p.id
+    );
+    RETURN NULL;
+"""
 #: A plan costs what its parcels do, also when one of them is corrected; while all are there.
 _PRICE = """
     UPDATE invoices_installmentplan p SET total = s.total
@@ -85,24 +99,24 @@ _PRICE = """
     ) AS s
     WHERE p.id = s.plan_id AND p.card_id = s.card_id AND p.parcels = s.parcels
         AND s.total > 0 AND s.total <> p.total;
-    RETURN NULL;
 """
 
 
-def _prices(name: str, operation: pgtrigger.Operation) -> pgtrigger.Trigger:
+def _prices(name: str, operation: pgtrigger.Operation, func: str, rows: str) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=operation,
-        referencing=pgtrigger.Referencing(new="new_rows"),
-        func=_PRICE,
+        referencing=pgtrigger.Referencing(**{rows.partition("_")[0]: rows}),
+        func=func + _TOUCH_PART.replace("{rows}", rows),
     )
 
 
 LINE_TRIGGERS += [
-    _prices("parcels_cost_anew", pgtrigger.Insert),
-    _prices("parcels_cost_otherwise", pgtrigger.Update),
+    _prices("parcels_cost_anew", pgtrigger.Insert, _PRICE, "new_rows"),
+    _prices("parcels_cost_otherwise", pgtrigger.Update, _PRICE, "new_rows"),
+    _prices("parcels_cost_no_more", pgtrigger.Delete, "", "old_rows"),
 ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from cards import Cardholder
+from conftest import PASSWORD
 from django.test import Client
 from django.utils import timezone
 from wallet import text_of
@@ -81,6 +82,42 @@ def test_the_figures_of_a_plan_follow_what_is_deleted_and_restored(
     assert api.post(f"{third}/restore").status_code == 200
     again = api.get(address).json()
     assert [again[name] for name in FIGURES] == [whole[name] for name in FIGURES]
+
+
+STANDS = FIGURES[:3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_feed_and_staff_tell_what_stands_of_a_plan(api: Any, plan: InstallmentPlan) -> None:
+    staff = Client()
+    staff.force_login(User.objects.create_superuser("staff@example.com", PASSWORD))
+    third, since = _parcel(plan, 3), 0
+
+    def told() -> list[Any]:
+        """Return what the feed has of the plan since it was asked, if anything."""
+        nonlocal since
+        page = api.get(f"/sync?since={since}").json()
+        since = page["version"]
+        return [
+            [row["data"][name] for name in STANDS]
+            for row in page["results"]
+            if row["resource"] == "installment_plan"
+        ]
+
+    assert told() == [["100.00", 3, 0]]
+    api.delete(third)
+    assert told() == [["66.67", 2, 1]]
+    api.patch(_parcel(plan, 2), {"amount": "-30.00"})
+    assert told() == [["63.34", 2, 1]]
+    assert [api.get(f"/installment-plans/{plan.id}").json()[one] for one in STANDS] == [
+        *("63.34", 2, 1)
+    ]
+    listed = text_of(staff.get("/admin/invoices/installmentplan/"))
+    assert "63.34 BRL" in listed
+    assert "100.00 BRL" not in listed
+    assert "63.34 BRL" in text_of(staff.get(f"/admin/invoices/installmentplan/{plan.id}/change/"))
+    api.post(f"{third}/restore")
+    assert told()[-1] == ["96.67", 3, 0]
 
 
 def test_a_plan_without_any_parcel_comes_to_nothing(api: Any, plan: InstallmentPlan) -> None:

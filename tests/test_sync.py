@@ -21,6 +21,7 @@ from buffet.models import Book, BookRow, User
 from buffet.money import text
 from buffet.rest.times import instant
 from invoices.models import AllocationChoice, InstallmentPlan, Invoice, InvoiceLine
+from invoices.queries import installments
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft
 from transactions.models import (
@@ -200,9 +201,8 @@ def held_cards(book: Book) -> dict[tuple[str, str], dict[str, Any]]:
     for plan in InstallmentPlan.objects.filter(**of_book).select_related("card__account"):
         found |= kept(
             "installment_plan", plan, description=plan.description, card=plan.card_id,
-            purchased_on=plan.purchased_on, parcels=plan.parcels, cents_on=plan.cents_on,
-            cancelled_on=plan.cancelled_on, notes=plan.notes,
-            total=text(plan.total, plan.card.account.currency),
+            purchased_on=plan.purchased_on, cents_on=plan.cents_on,
+            cancelled_on=plan.cancelled_on, notes=plan.notes, **_stands(plan),
             first_month=f"{plan.first_month:%Y-%m}",
             installments=[
                 {
@@ -219,6 +219,12 @@ def held_cards(book: Book) -> dict[tuple[str, str], dict[str, Any]]:
             payment=choice.entry_id, amount=None if amount is None else f"{amount.normalize():f}",
         )  # fmt: skip
     return found
+
+
+def _stands(plan: InstallmentPlan) -> dict[str, Any]:
+    """Return what the API says of a plan's parcels."""
+    told = installments.detail(plan, date(2026, 5, 20))
+    return {name: told[name] for name in ("total", "parcels", "missing")}
 
 
 def test_every_kind_of_row_is_in_the_feed() -> None:

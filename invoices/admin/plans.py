@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,17 +24,18 @@ class InstallmentPlanPage(HouseAdmin):
     """Purchases in parcels: what is billed and what is to come; paid ahead and cancelled here."""
 
     list_display = (
-        "description", "card_name", "purchased_on", "money", "parcels", "cancelled_on", "book",
+        "description", "card_name", "purchased_on", "money", "parcels_there", "missing",
+        "cancelled_on", "book",
     )  # fmt: skip
     list_select_related = ("card__account", "book")
     ordering = ("-id",)
     date_hierarchy = "purchased_on"
     list_filter = (("cancelled_on", admin.EmptyFieldListFilter),)
     search_fields = ("description", "card__account__name")
-    readonly_fields = ("money", "table")
+    readonly_fields = ("money", "parcels_there", "missing", "table")
     fields = (
-        "description", "card", "purchased_on", "money", "parcels", "first_month", "cents_on",
-        "cancelled_on", "table", "notes", "book", "version", "created_at", "maker",
+        "description", "card", "purchased_on", "money", "parcels_there", "missing", "first_month",
+        "cents_on", "cancelled_on", "table", "notes", "book", "version", "created_at", "maker",
         "created_via", "history",
     )  # fmt: skip
     actions_detail = ("prepay", "cancel_rest", "delete_plan")
@@ -43,11 +45,25 @@ class InstallmentPlanPage(HouseAdmin):
         """Return the name of the card's account."""
         return plan.card.account.name
 
-    @admin.display(description="Total", ordering="total")
-    def money(self, plan: InstallmentPlan) -> str:
-        """Return what all parcels cost, with its currency."""
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """Let each plan know which of its parcels are there, and what these cost."""
+        return installments.standing(super().get_queryset(request))
+
+    @admin.display(description="Total", ordering="stands")
+    def money(self, plan: Any) -> str:
+        """Return what the parcels that are there cost, with its currency."""
         currency = plan.card.account.currency
-        return f"{money.text(plan.total, currency)} {currency}"
+        return f"{money.text(plan.stands, currency)} {currency}"
+
+    @admin.display(description="Parcels", ordering="there")
+    def parcels_there(self, plan: Any) -> int:
+        """Return how many parcels are there."""
+        return plan.there
+
+    @admin.display(description="Missing")
+    def missing(self, plan: Any) -> int:
+        """Return how many parcels were bought besides, whose transactions are deleted."""
+        return plan.parcels - plan.there
 
     @admin.display(description="Parcels")
     def table(self, plan: InstallmentPlan) -> str:

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 
 from buffet import money
 from buffet.audit import history_of
 from buffet.models import Book
 from buffet.rest.times import instant
-from invoices.models import InstallmentPlan
+from invoices.models import Installment, InstallmentPlan, InvoiceLine
 
 ZERO = Decimal(0)
 
@@ -116,6 +118,22 @@ def figures(parcels: Sequence[Parcel], total: Decimal, of: int, today: date) -> 
         missing,
         states["billed"] + states["prepaid"],
         states["open"],
+    )
+
+
+def standing(plans: QuerySet[InstallmentPlan]) -> QuerySet[InstallmentPlan]:
+    """Let plans know how many parcels are `there` and what these come to, as `figures` says it.
+
+    That is `stands`, in the card's currency.
+    """
+    parcels = Installment.objects.filter(plan=OuterRef(OuterRef("pk"))).values("transaction_id")
+    lines = InvoiceLine.objects.filter(transaction_id__in=parcels, card=OuterRef("card"))
+    of_a_plan = lines.order_by().values("card")
+    there = Subquery(of_a_plan.annotate(found=Count("pk")).values("found"))
+    cost = Subquery(of_a_plan.annotate(found=-Sum("amount")).values("found"))
+    return plans.annotate(
+        there=Coalesce(there, 0),
+        stands=Case(When(parcels=F("there"), then=F("total")), default=Coalesce(cost, ZERO)),
     )
 
 

@@ -24,7 +24,7 @@ class BalanceRead(OverviewAccountRead):
     """An account with its balance, also in the report's currency.
 
     Compared with a day, also what was on it `before`, and how that changed in the report's
-    currency; null if it had no rate on either day.
+    currency; null if it had no rate on one of the days.
     """
 
     before = BalanceBeforeRead(required=False)
@@ -61,7 +61,8 @@ class BalancesBeforeRead(serializers.Serializer):
 class BalancesRead(serializers.Serializer):
     """What is on accounts at the end of a day, and what they come to in one currency.
 
-    `before` and `change` are there if the answer was asked to compare it with a day (`since`).
+    `before` and `change` are there if the answer was asked to compare it with a day (`since`);
+    `change` is null where the two days do not count the same currencies.
     """
 
     as_of = serializers.DateField()
@@ -74,4 +75,4 @@ class BalancesRead(serializers.Serializer):
     by_type = TypeShareRead(many=True)
     not_converted = MoneyRead(many=True)
     before = BalancesBeforeRead(required=False)
-    change = ChangeRead(required=False)
+    change = ChangeRead(required=False, allow_null=True)

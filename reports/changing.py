@@ -38,14 +38,22 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The accounts of a kind, what they come to on both days, and what is in no sum."""
+    """The accounts of a kind, what they come to on both days, and what is in no sum.
+
+    `incomparable` are the currencies that had no rate on one of the days alone.
+    """
 
     kind: str
     rows: Sequence[Row]
     before: Money
     now: Money
-    change: Money
     missing: Sequence[str]
+    incomparable: Sequence[str]
+
+    @property
+    def change(self) -> Money | None:
+        """How they changed together; None where the days do not count the same currencies."""
+        return None if self.incomparable else self.now - self.before
 
 
 def accounts(found: PortfolioSince, asked: Asked, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +68,8 @@ def accounts(found: PortfolioSince, asked: Asked, wanted: Mapping[str, Any]) -> 
         "count": len(found.lines),
         "since": found.before.as_of,
         "change": found.change,
-        "sums": [(day, held(day.as_of, **parts)) for day in (found.before, found.now)],
+        "incomparable": found.incomparable,
+        "sums": [(day, held(day.as_of, **parts)) for day in found.days],
         "wanted": wanted,
         "conversions": [*found.before.conversions, *found.now.conversions],
     }
@@ -80,14 +89,16 @@ def _group(kind: str, lines: Sequence[Changed], found: PortfolioSince, asked: As
     def total(amounts: Iterable[Money | None]) -> Money:
         return Money(sum((one.amount for one in amounts if one), Decimal(0)), currency)
 
-    unknown = {row.currency for row in rows if row.before is None or row.now is None}
+    before, now = (
+        {row.currency for row in rows if getattr(row, day) is None} for day in ("before", "now")
+    )
     return Group(
         kind,
         rows,
         total(row.before for row in rows),
         total(row.now for row in rows),
-        total(row.change for row in rows),
-        sorted(unknown),
+        sorted(before | now),
+        sorted(before ^ now),
     )
 
 

@@ -80,7 +80,7 @@ def test_each_account_is_told_on_both_days(api: Any, ids: dict[str, str]) -> Non
         "Loan": ("-500.00", "-450.00", "50.00"),
         "New": ("0.00", "300.00", "300.00"),
         "Old": ("300.00", "0.00", "-300.00"),
-        "Yen": (None, "100.00", "100.00"),
+        "Yen": (None, "100.00", None),
     }
     dollars = next(one for one in found["accounts"] if one["name"] == "Dollars")
     stands = [(one["balance"], one["conversion"]) for one in (dollars["before"], dollars)]
@@ -119,6 +119,9 @@ def test_each_side_is_what_is_said_of_its_day_alone(
     assert found["before"] == {name: before[name] for name in found["before"]}
     for name in ("as_of", "currency", "net_worth", "assets", "liabilities", "not_converted"):
         assert found[name] == now[name]
+    if before["not_converted"] and not now["not_converted"]:
+        assert found["change"] is None
+        return
     change = Decimal(found["change"]["amount"]["amount"])
     sums = [Decimal(one["net_worth"]["amount"]) for one in (before, now)]
     assert change == sums[1] - sums[0]
@@ -172,6 +175,25 @@ def test_what_has_no_rate_on_a_day_is_apart_on_that_day(
     assert (told.count("not counted</td>"), neither.count("not counted</td>")) == (1, 3)
     assert neither.count("There is no rate to BRL") == 2
     assert "There is no rate to BRL on or before 9 June 2026." in neither
+
+
+def test_between_days_that_do_not_count_the_same_no_change_is_told(
+    api: Any, page: Get, ids: dict[str, str]
+) -> None:
+    found = api.get(f"{PATH}?{BOTH}").json()
+    earlier = api.get(f"{PATH}?since={SINCE}&on=2026-06-09").json()
+    told = page(f"/accounts?{BOTH}").content.decode()
+    neither = page(f"/accounts?since={SINCE}&on=2026-06-09").content.decode()
+
+    assert found["change"] is None
+    # Of all of them above and below the table, of their kind, and of the yen.
+    assert told.count("not known: JPY had no rate") == 4
+    assert "+3.88" not in told
+    # Of days that both lack yen the change is known, and is that of the others.
+    assert earlier["change"]["amount"]["amount"] == "-98.12"
+    assert "not known" not in neither
+    portuguese = page(f"/accounts?{BOTH}", headers={"Accept-Language": "pt-BR"})
+    assert "não se sabe: JPY sem cotação" in html.unescape(portuguese.content.decode())
 
 
 def test_pages_say_the_rates_of_their_days(page: Get, ids: dict[str, str]) -> None:
@@ -293,7 +315,9 @@ def test_tables_add_up_to_what_json_says(api: Any, page: Get, ids: dict[str, str
     assert [row["account"] for row in rows] == [one["name"] for one in found["accounts"]]
     assert total("in BRL before") == Decimal(found["before"]["net_worth"]["amount"])
     assert total("in BRL") == Decimal(found["net_worth"]["amount"])
-    assert total("change in BRL") == Decimal(found["change"]["amount"]["amount"])
+    changes_of = {row["account"]: row["change in BRL"] for row in rows}
+    assert changes_of == {name: moved or "" for name, (*_, moved) in _amounts(found).items()}
+    assert changes_of["Yen"] == ""
     (dollars,) = (row for row in rows if row["account"] == "Dollars")
     rates = [dollars[name] for name in ("rate before", "rate status before", "rate", "rate date")]
     assert rates == ["5.00000000", "exact", "6.00000000", "2026-06-01"]

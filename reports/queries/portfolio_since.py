@@ -22,8 +22,7 @@ from transactions.queries import balances
 class Changed:
     """An account at the end of both days, and how it changed in the report's currency.
 
-    What is held without a rate on one of the days counts as nothing then, as in all sums of that
-    day; without one on either, nobody knows the change, and it is None.
+    Where something is held without a rate on one of the days, nobody knows the change: it is None.
     """
 
     before: AccountLine
@@ -43,8 +42,24 @@ class PortfolioSince:
     lines: Sequence[Changed]
 
     @property
-    def change(self) -> Change:
-        """How all of them changed together: the sum of their changes."""
+    def incomparable(self) -> Sequence[str]:
+        """The currencies that had no rate on one of the days alone: nobody knows the change."""
+        before, now = ({one.currency for one in day.not_converted} for day in self.days)
+        return sorted(before ^ now)
+
+    @property
+    def days(self) -> Sequence[PortfolioPart]:
+        """Both days."""
+        return self.before, self.now
+
+    @property
+    def change(self) -> Change | None:
+        """How all of them changed together; None where the days do not count the same currencies.
+
+        What is counted on neither day is in no change.
+        """
+        if self.incomparable:
+            return None
         before, now = self.before.total, self.now.total
         return Change(
             self.before.as_of, now - before, percent((now - before).amount, before.amount)
@@ -113,6 +128,6 @@ def _read(book_id: UUID, since: date, on: date) -> list[tuple[Any, ...]]:
 
 
 def _changed(before: AccountLine, now: AccountLine, currency: str) -> Changed:
-    unknown = [line for line in (before, now) if line.converted is None and line.balance]
-    moved = None if len(unknown) == 2 else Money(counted(now) - counted(before), currency)
+    is_known = all(line.converted is not None or not line.balance for line in (before, now))
+    moved = Money(counted(now) - counted(before), currency) if is_known else None
     return Changed(before, now, moved)

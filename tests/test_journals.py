@@ -14,13 +14,14 @@ from uuid import UUID
 
 import pytest
 from beancount import loader
-from beancount.core import data
-from bookkeeping import Bookkeeper
+from beancount.core import data, prices
+from bookkeeping import Bookkeeper, own_rate, rate
 from django.core.management import CommandError, call_command
 from household import Home, at_home
 from recounting import DAY, later, read
 
 from accounts.models import Account, ExchangeRate
+from accounts.rates import Rates
 from buffet.audit import Actor
 from buffet.models import Book
 from reports.journals import journal
@@ -194,6 +195,37 @@ def test_only_rates_of_the_book_s_currencies_are_told(home: Home) -> None:
 
     assert set(found.prices) == {("EUR", "BRL"), ("EUR", "USD")}
     assert found.prices == home.recount.prices
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_book_s_own_rates_are_told_as_reports_use_them(
+    book: Book, by: Actor, dollars: Account
+) -> None:
+    Bookkeeper(book, by).move(dollars, date(2026, 2, 1), "100.00")
+    for pair, day, value in (
+        *(("EURBRL", 2, "6.00"), ("EURUSD", 2, "1.20"), ("USDBRL", 4, "5.10")),
+        *(("EURBRL", 5, "6.60"), ("EURUSD", 9, "1.10"), ("EURBRL", 9, "6.40")),
+    ):
+        rate(pair[:3], pair[3:], date(2026, 2, day), value)
+    # In the place of a shared one, the other way round, and older than a cross of shared ones.
+    for pair, day, value in (("USDBRL", 4, "5.50"), ("BRLUSD", 7, "0.16"), ("BRLEUR", 11, "0.2")):
+        own_rate(book, pair[:3], pair[3:], date(2026, 2, day), value)
+    days = [date(2026, 2, day) for day in range(2, 13)]
+
+    told = "".join(journal(book, "beancount"))
+
+    used = Rates.read(book.id, "BRL", "BRL", {"USD"}, days)
+    known = prices.build_price_map(loader.load_string(told)[0])
+    found = {day: prices.get_price(known, ("USD", "BRL"), day)[1] for day in days}
+    assert found == {day: used.rate("USD", day).rate for day in days}
+    assert len(set(found.values())) == 5
+    if shutil.which("hledger"):
+        home = Home(book, None, {"hledger": "".join(journal(book, "hledger"))}, None)  # type: ignore[arg-type]  # asks hledger alone
+        assert hledger(home, "check", "--strict").stderr == ""
+        for day in days:
+            asked = ("bal", "Assets", "--no-total", f"--value={day},BRL", "--format=%(total)")
+            valued = hledger(home, *asked, "-c", "1.00000000 BRL").stdout.split()[0]
+            assert abs(Decimal(valued) - 100 * found[day]) < Decimal("0.000001"), day
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from buffet.models import Book
 from reports.journals import beancount, hledger, reading
+from reports.journals.rates import rates
 from reports.journals.transactions import transactions
 
 FORMATS = {"beancount": beancount, "hledger": hledger}
@@ -23,7 +24,7 @@ def journal(book: Book, format: str, *, asserting: bool = False) -> Iterator[str
     for account in reading.accounts(book):
         names[account.id] = account.name
         yield written.account(account)
-    for rate in reading.rates(book):
+    for rate in rates(book):
         yield written.rate(rate)
     yield from transactions(book, written, names, currencies)
     if asserting:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
 from accounts.models import REAL_TYPES
-from accounts.rates import PIVOT
 from buffet.models import Book
 from reports.journals.names import account_names
 from reports.queries.chart import chart
@@ -84,34 +83,6 @@ def currencies(book: Book) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_CURRENCIES, {"book": book.id})
         return sorted({book.base_currency, *(row[0] for row in cursor.fetchall())})
-
-
-# From a month before the first entry, whose day may have had no rate of its own.
-_RATES = """
-SELECT "on", base, quote, rate FROM accounts_exchangerate
-WHERE base = ANY(%(known)s) AND quote = ANY(%(known)s) AND "on" >= (
-    SELECT min(month) - 31 FROM transactions_monthlybalance WHERE book_id = %(book)s
-) AND ("on", base, quote) > (%(on)s, %(base)s, %(quote)s)
-ORDER BY "on", base, quote LIMIT %(limit)s
-"""
-
-
-def rates(book: Book) -> Iterator[JournalRate]:
-    """Yield the rates between the currencies that the book uses, and those through the euro."""
-    used = currencies(book)
-    if len(used) == 1:
-        return
-    values: dict[str, Any] = {"book": book.id, "known": [*used, PIVOT], "limit": CHUNK}
-    last = JournalRate(date.min, "", "", Decimal(0))
-    while True:
-        values |= {"on": last.date, "base": last.base, "quote": last.quote}
-        with connection.cursor() as cursor:
-            cursor.execute(_RATES, values)
-            found = [JournalRate._make(row) for row in cursor.fetchall()]
-        yield from found
-        if len(found) < CHUNK:
-            return
-        last = found[-1]
 
 
 _BALANCES = """

@@ -84,7 +84,7 @@ def _about(line: AccountLine) -> list[object]:
 
 def _standing(currency: str) -> list[str]:
     """Return what the columns are called that `_stands` has."""
-    return ["balance", f"in {currency}", "rate", "rate date", "rate status"]
+    return ["balance", f"in {currency}", "rate", "rate date", "rate source", "rate status"]
 
 
 def _stands(line: AccountLine) -> list[object]:
@@ -94,6 +94,7 @@ def _stands(line: AccountLine) -> list[object]:
         "" if converted is None else text(converted.amount, converted.currency),
         digits(rate.rate) if rate.rate else "",
         rate.as_of or "",
+        rate.source,
         rate.status,
     ]
 

@@ -319,9 +319,13 @@ def test_tables_add_up_to_what_json_says(api: Any, page: Get, ids: dict[str, str
     assert changes_of == {name: moved or "" for name, (*_, moved) in _amounts(found).items()}
     assert changes_of["Yen"] == ""
     (dollars,) = (row for row in rows if row["account"] == "Dollars")
-    rates = [dollars[name] for name in ("rate before", "rate status before", "rate", "rate date")]
-    assert rates == ["5.00000000", "exact", "6.00000000", "2026-06-01"]
+    names = ("rate", "rate date", "rate source", "rate status")
+    rates = [dollars[f"{name}{when}"] for when in (" before", "") for name in names]
+    assert rates == [
+        *("5.00000000", "2026-04-30", "test", "exact"),
+        *("6.00000000", "2026-06-01", "test", "carried"),
+    ]
     changes = [
-        float(value) for place, kind, value in cells(sheet) if place[0] == "P" and kind == "n"
+        float(value) for place, kind, value in cells(sheet) if place[0] == "R" and kind == "n"
     ]
     assert sum(changes) == pytest.approx(float(total("change in BRL")))

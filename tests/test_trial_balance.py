@@ -93,9 +93,8 @@ def test_another_currency_is_told_in_every_face(
     assert through.status_code == 200
     assert through.json() == document
     (row,) = (one for one in csv.DictReader(io.StringIO(table)) if one["account"] == "Dollars")
-    assert (row["closing in EUR"], row["rate"], row["rate date"], row["rate status"]) == (
-        "62.96", "0.90000000", "2026-05-31", "exact"
-    )  # fmt: skip
+    names = ("closing in EUR", "rate", "rate date", "rate source", "rate status")
+    assert [row[name] for name in names] == ["62.96", "0.90000000", "2026-05-31", "test", "exact"]
     assert lines(document, "Dollars")["USD"]["converted"] == {"amount": "62.96", "currency": "EUR"}
     assert re.search(r"balance=closing[^>]*>62\.96</a>", page)
     assert "In EUR at the rates of" in page

@@ -111,7 +111,7 @@ def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:
     """Yield the accounts."""
     yield [
         *("type", "account", "currency", "opening", "debit", "credit", "closing", "entries"),
-        *(f"closing in {report.asked.currency}", "rate", "rate date", "rate status"),
+        *(f"closing in {report.asked.currency}", "rate", "rate date", "rate source", "rate status"),
     ]
     for line in report.lines:
         yield [
@@ -126,6 +126,7 @@ def trial_balance_rows(report: TrialBalance) -> Iterator[list[object]]:
             "" if line.converted is None else text(line.converted, report.asked.currency),
             "" if line.rate.rate is None else digits(line.rate.rate),
             line.rate.as_of or "",
+            line.rate.source,
             line.rate.status,
         ]
 

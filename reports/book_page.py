@@ -31,6 +31,7 @@ View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 _OF_ACCOUNTS = ("accounts", "account", "account-days", "new-account", "change-account")
 _OF_CARDS = ("cards", "card", "change-card", "statement", "change-statement", "plans", "plan")
+_OF_COMING = ("coming", "coming-in", "subscriptions", "new-subscription", "subscription")
 _OF_MONTH_END = ("month-end", "month-end-of", "coverage", "trial-balance")
 #: (address name, heading, the pages below it); rows of a figure are below whichever report has it.
 NAVIGATION = (
@@ -40,7 +41,7 @@ NAVIGATION = (
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending", "categories", "category")),
     ("cards", _("Cards"), _OF_CARDS),
-    ("coming", _("Coming"), ("coming", "coming-in")),
+    ("coming", _("Coming"), _OF_COMING),
     ("investments", _("Investments"), ("investments", "investment-rows", "valuation")),
     ("imports", _("Imports"), ("imports", "new-import", "import", "rules", "rule", "new-rule")),
     ("month-end", _("Month end"), _OF_MONTH_END),

@@ -30,6 +30,7 @@ from reports.recording.transaction import transaction
 from reports.recording.views import record
 from reports.ruling import views as ruling
 from reports.sharing import views as sharing
+from reports.subscribing import views as subscribing
 from reports.valuing import valuation
 
 urlpatterns = [
@@ -62,6 +63,9 @@ urlpatterns = [
     path("installment-plans/<uuid:id>", plan, name="plan"),
     path("coming", coming, name="coming"),
     path("coming/<month:month>", coming, name="coming-in"),
+    path("subscriptions", subscribing.subscription_list, name="subscriptions"),
+    path("subscriptions/new", subscribing.new_subscription, name="new-subscription"),
+    path("subscriptions/<uuid:id>", subscribing.one_subscription, name="subscription"),
     path("investments", investments, name="investments"),
     path("investments/rows", investment_rows, name="investment-rows"),
     path("valuations/<uuid:id>", valuation, name="valuation"),

@@ -53,6 +53,7 @@ SELECT
         SELECT id FROM transactions_balancepoint WHERE kind = 'valuation' ORDER BY "on" DESC, id
         LIMIT 1
     ) AS valuation,
+    (SELECT id FROM transactions_subscription WHERE name = 'Smart Fit') AS subscription,
     (SELECT id FROM buffet_membership ORDER BY id LIMIT 1) AS seat,
     (SELECT id FROM transactions_rule ORDER BY position LIMIT 1) AS rule,
     (SELECT id FROM transactions_import WHERE status = 'preview' LIMIT 1) AS preview,

@@ -63,7 +63,7 @@ NO_REPORTS |= {"record", "new-account", "imports", "new-import", "import"}
 NO_REPORTS |= {"rules", "new-rule", "rule", "change-account", "categories", "category", "seat"}
 NO_REPORTS |= {"exchange-rates", "exchange-rate", "change-card", "change-statement"}
 NO_REPORTS |= {"plans", "plan", "split"}
-NO_REPORTS |= {"valuation"}
+NO_REPORTS |= {"valuation", "subscriptions", "new-subscription", "subscription"}
 PAGE_ALONE = {"transaction"}
 
 

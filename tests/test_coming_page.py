@@ -13,6 +13,7 @@ from wallet import Wallet, text_of
 from accounts.models import Account
 from invoices import services
 from transactions import services as ledger
+from transactions.models import Subscription
 
 
 def subscribe(wallet: Wallet, name: str, account: Account, in_days: int, **more: Any) -> date:
@@ -49,7 +50,8 @@ def test_each_row_names_its_source_and_leads_to_its_page(
 
     table = body.partition('id="bills"')[2]
     assert f'<a href="/transactions/{id}">Booked</a>' in table
-    assert '<th scope="row">Gym</th>' in table
+    gym = Subscription.objects.get()
+    assert f'<th scope="row"><a href="/subscriptions/{gym.id}">Gym</a></th>' in table
     seen = re.sub(r"<[^>]+>", "", table)
     assert "Subscription, Checking" in seen
     assert "Transaction, Checking" in seen

@@ -119,6 +119,19 @@ def full(
         **who, name="Netflix", account_id=wallet.card.account_id, amount=Decimal("39.90"),
         cadence="monthly", starts_on=today + timedelta(days=2),
     )  # fmt: skip
+    missed = ledger.create_subscription(
+        **who, name="Padaria", account_id=checking.id, amount=Decimal("15.00"), cadence="weekly",
+        every=2, starts_on=today - timedelta(days=56), category_id=food.id,
+    )  # fmt: skip
+    paid, _ = [
+        wallet.keeper.move(checking, today - timedelta(days=ago), "-16.00", description="Padaria")
+        for ago in (56, 29)
+    ]
+    ledger.link_payment(**who, subscription_id=missed.id, transaction_id=paid)
+    ledger.create_subscription(
+        **who, name="Ganhos", account_id=checking.id, amount=Decimal(100), cadence="yearly",
+        starts_on=today - timedelta(days=3), category_id=pay.id,
+    )  # fmt: skip
     wallet.keeper.move(checking, today + timedelta(days=4), "-15.00", description="Padaria")
     purchase = wallet.buy(1, "21.00", description="Mercado", category_id=food.id)
     paying = {"on": today, "from_account_id": checking.id, "from_amount": None, "seen": None}
@@ -177,6 +190,7 @@ def full(
         "next": f"{today + timedelta(days=40):%Y-%m}", "past": f"{past:%Y-%m}",
         "closed": f"{long_ago:%Y-%m}", "closed_transaction": str(closed),
         "category": str(food.id), "own_rate": str(own.id), "seat": str(seat.id),
+        "subscription": str(missed.id),
         "rule": str(rule.id), "preview": str(preview), "imported": str(imported),
         **{path.split("/")[1]: path for path in letters},
     }  # fmt: skip

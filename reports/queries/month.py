@@ -43,6 +43,7 @@ class Row:
     title: str
     status: str
     transaction_id: UUID | None = None
+    subscription_id: UUID | None = None
     accounts: Sequence[str] = ()
     bill: Bill | None = None
     paid: Decimal = ZERO
@@ -54,6 +55,8 @@ class Row:
         """Where it is shown; empty for what has no page of its own."""
         if self.source == Source.STATEMENT:
             return self.statement_link
+        if self.subscription_id:
+            return reverse("subscription", args=(self.subscription_id,))
         return reverse("transaction", args=(self.transaction_id,)) if self.transaction_id else ""
 
     @property
@@ -180,6 +183,7 @@ def _row(
         title=one.title,
         status="expected" if one.source == Source.SUBSCRIPTION else "dated_ahead",
         transaction_id=one.transaction_id,
+        subscription_id=one.id if one.source == Source.SUBSCRIPTION else None,
         accounts=accounts,
         bill=bill,
         left=amount if part == Part.TO_PAY else ZERO,

@@ -15,13 +15,16 @@ from reports.asking import currency
 from reports.book_page import book_form, read
 from reports.cards.splitting import is_divisible
 from reports.deeds import done
-from reports.recording import fields
+from reports.queries.beside import beside
 from reports.recording.correcting import Correcting, Deleting, Restoring
 from reports.requests import PageRequest
+from reports.subscribing.contexts import can_recur
+from reports.subscribing.deeds import PaidFor, Unlinking
 from transactions.queries import transactions
 from transactions.queries.months import closings
 
-_KNOWN = {"currency": currency, "told": query.one_of("corrected", "restored")}
+_KNOWN = {"currency": currency, "told": query.one_of("corrected", "restored", "linked", "unlinked")}
+_TOLD = {Correcting.action: "corrected", PaidFor.action: "linked", Unlinking.action: "unlinked"}
 
 
 @book_form
@@ -32,9 +35,14 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
         found = transactions.get(request.book.id, id)
     except NotFound:
         return _deleted(request, id)
+    may_write = request.may_write and request.known_on is None
+    around, may_recur = beside(request.book.id, found, offers=may_write), can_recur(found)
     deeds: dict[str, Any] = {}
-    if request.may_write and request.known_on is None:
+    if may_write:
         deeds = {one.action: one(request, found) for one in (Correcting, Deleting)}
+        deeds[Unlinking.action] = Unlinking(request)
+        if may_recur and around.subscriptions:
+            deeds[PaidFor.action] = PaidFor(request, id, around.subscriptions)
     status = 200
     if request.method == "POST":
         action = request.POST.get("action", "")
@@ -43,16 +51,18 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
             return _to(request, id, "restored")
         status = done(deeds.get(action))
         if not status:
-            return _to(request, id, "corrected" if action == Correcting.action else "")
+            return _to(request, id, _TOLD.get(action, ""))
     story = queries.transaction_story(request.book.id, id)
     closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
     purchase = installments.of_transaction(request.book.id, id, request.today)
     context = pages.transaction(found, story, closed) | {
         "deeds": deeds,
         "told": sent.get("told"),
-        "vendors": fields.vendors(request) if deeds else (),
+        "vendors": around.vendors,
         "place": purchase.place,
         "is_divisible": bool(deeds) and is_divisible(found, purchase),
+        "paid": around.paid,
+        "may_recur": may_recur,
     }
     return render(request, "reports/transaction.html", context, status=status)
 

@@ -139,6 +139,12 @@ def percent(value: Decimal | None) -> str:
 
 
 @register.filter
+def signed_percent(value: Decimal) -> str:
+    """Return a percentage with its sign, plus or minus."""
+    return f"+{percent(value)}" if value > 0 else percent(value)
+
+
+@register.filter
 def growth(value: Decimal | None) -> str:
     """Return a return in percent, to its hundredths and with its sign; its space does not break."""
     if value is None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from buffet import money
+from buffet.money import Money
 from transactions.models import Subscription
 from transactions.queries.subscribed import begun, is_paid
 from transactions.queries.subscriptions import sign_of
@@ -19,10 +20,26 @@ MOST_CANDIDATES, MOST_PROPOSALS = 2000, 200
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """Why a transaction looks like a payment.
+
+    It is of the subscription's vendor, or its description has a name of either (else empty).
+    `percent` is by how many hundredths it is more than the `expected` amount, which is positive;
+    `days` how many days it lies after the due date.
+    """
+
+    of_vendor: bool
+    named: str
+    percent: Decimal
+    expected: Money
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A transaction that may have paid what was due on a day; `score` is out of 100.
 
-    `amount` is signed as it moved the account.
+    `amount` is signed as it moved the account. `reason` says in words what `signs` are.
     """
 
     subscription_id: UUID
@@ -34,6 +51,7 @@ class Proposal:
     amount: Decimal
     currency: str
     score: int
+    signs: Signs
     reason: str
 
 
@@ -131,11 +149,22 @@ def _proposed(subscription: Subscription, one: _Candidate) -> list[Proposal]:
             amount=money.round_to(one.amount, currency),
             currency=currency,
             score=_score(subscription, one, due_on),
-            reason=_reason(subscription, one, due_on),
+            signs=(signs := _signs(subscription, one, due_on)),
+            reason=_reason(signs),
         )
         for due_on in days
         if not is_paid(subscription, due_on)
     ]
+
+
+def _signs(subscription: Subscription, one: _Candidate, due_on: date) -> Signs:
+    return Signs(
+        of_vendor=one.of_vendor,
+        named=one.named,
+        percent=_share(subscription, one) * 100,
+        expected=Money(subscription.amount, subscription.account.currency),
+        days=(one.date - due_on).days,
+    )
 
 
 def _share(subscription: Subscription, one: _Candidate) -> Decimal:
@@ -151,27 +180,20 @@ def _score(subscription: Subscription, one: _Candidate, due_on: date) -> int:
     return int(known + amount + day)
 
 
-def _reason(subscription: Subscription, one: _Candidate, due_on: date) -> str:
+def _reason(signs: Signs) -> str:
     """Return the reason in words: whose payment, how much, when."""
     whose = [
-        *(["it is of the same vendor"] if one.of_vendor else []),
-        *([f"its description names {one.named}"] if one.named else []),
+        *(["it is of the same vendor"] if signs.of_vendor else []),
+        *([f"its description names {signs.named}"] if signs.named else []),
     ]
-    share = _share(subscription, one)
     amount = "the amount is the same"
-    if share:
-        more = f"{abs(share) * 100:.1f} % {'more' if share > 0 else 'less'}"
-        amount = f"the amount is {more} than {_text(subscription)}"
-    apart = (one.date - due_on).days
-    days = f"{abs(apart)} day{'' if abs(apart) == 1 else 's'}"
-    when = f"{days} {'after' if apart > 0 else 'before'} it fell due" if apart else "on the day"
-    sentence = f"{' and '.join(whose)}; {amount}; {when}."
-    return sentence[0].upper() + sentence[1:]
-
-
-def _text(subscription: Subscription) -> str:
-    currency = subscription.account.currency
-    return f"{money.text(subscription.amount, currency)} {currency}"
+    if signs.percent:
+        more = f"{abs(signs.percent):.1f} % {'more' if signs.percent > 0 else 'less'}"
+        amount = f"the amount is {more} than {signs.expected}"
+    days = f"{abs(signs.days)} day{'' if abs(signs.days) == 1 else 's'}"
+    when = f"{days} {'after' if signs.days > 0 else 'before'} it fell due"
+    reason = f"{' and '.join(whose)}; {amount}; {when if signs.days else 'on the day'}."
+    return reason[0].upper() + reason[1:]
 
 
 def _each_once(found: list[Proposal]) -> list[Proposal]:

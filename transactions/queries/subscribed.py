@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Account
+from buffet.audit import history_of
+from buffet.models import Book
 from buffet.postgresql.columns import Columns
 from buffet.remembering import Latest
 from transactions.models import Subscription
@@ -100,3 +102,9 @@ def settled(row: Subscription, before: date) -> date | None:
     """
     paid = [day for day in (row.paid_before, *row.paid_on) if day is not None and day < before]
     return max(paid, default=None)
+
+
+def was_deleted(book: Book, subscription_id: UUID) -> bool:
+    """Whether the book had a subscription of this id that is deleted."""
+    gone = history_of(Subscription, pgh_label="delete", pgh_obj_id=subscription_id, book=book)
+    return gone.exists()

@@ -55,16 +55,22 @@ class Standing:
     one paid before them: the latest twelve. `next_due_on` is the first unpaid due date from the day
     on; when there is none, the oldest unpaid one; None when all is paid. `status` is `upcoming`
     before the first due date, `ended` when nothing falls due any more, else `missed` if something
-    was, else `active`. `monthly_burn` is the amount per month of a year, in its currency.
+    was, else `active`. `monthly_burn` is the amount per month of a year, in its currency;
+    `payments` are the latest twelve, by their due dates from the last.
     """
 
     subscription: Subscription
     status: str
     next_due_on: date | None
     missed: tuple[date, ...]
-    last_payment: Payment | None
+    payments: tuple[Payment, ...]
     price_change: PriceChange | None
     monthly_burn: Decimal
+
+    @property
+    def last_payment(self) -> Payment | None:
+        """Return the payment of the latest due date."""
+        return self.payments[0] if self.payments else None
 
     @property
     def runs(self) -> bool:
@@ -165,7 +171,7 @@ def standing(subscription: Subscription, today: date) -> Standing:
         status=status,
         next_due_on=next_due_on,
         missed=missed,
-        last_payment=recent[0] if recent else None,
+        payments=tuple(recent),
         price_change=_price_change(subscription.amount, recent),
         monthly_burn=money.round_to(schedule.per_month(subscription.amount), currency),
     )
@@ -305,14 +311,20 @@ def expected(rows: Iterable[Subscription], first: date, last: date) -> list[Expe
 
 
 def burn(book_id: UUID, today: date) -> list[Burn]:
-    """Return what the running subscriptions cost and bring per month, by currency.
+    """Return what the running subscriptions cost and bring per month, by currency."""
+    rows = of_book(book_id, today).order_by("name", "id")
+    return burn_of(standing(row, today) for row in rows)
+
+
+def burn_of(rows: Iterable[Standing]) -> list[Burn]:
+    """Return what those that run of some subscriptions cost and bring per month, by currency.
 
     Each sum is rounded once, at its end: it may differ by a cent from the sum of rounded rows.
     """
     by_currency: dict[str, list[Standing]] = {}
-    for row in of_book(book_id, today).order_by("name", "id"):
-        if (one := standing(row, today)).runs:
-            by_currency.setdefault(row.account.currency, []).append(one)
+    for one in rows:
+        if one.runs:
+            by_currency.setdefault(one.subscription.account.currency, []).append(one)
     return [
         Burn(
             currency=currency,

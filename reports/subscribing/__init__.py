@@ -1,0 +1,1 @@
+"""Subscriptions on pages: listed, kept, changed, ended, and what paid them."""

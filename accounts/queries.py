@@ -1,6 +1,7 @@
 """The questions to the chart of accounts."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,11 @@ def category_tree(book: Book, *, of_type: str = "") -> list[dict[str, Any]]:
     rows = Account.objects.categories().filter(book=book).order_by("type", "name", "id")
     if of_type:
         rows = rows.filter(type=of_type)
+    return tree_of(rows)
+
+
+def tree_of(rows: Iterable[Account]) -> list[dict[str, Any]]:
+    """Return categories as `category_tree` does, for those who have read them in its order."""
     children: dict[UUID | None, list[Account]] = defaultdict(list)
     for row in rows:
         children[row.parent_id].append(row)

@@ -30,6 +30,7 @@ from reports.requests import PageRequest
 View = Callable[..., HttpResponseBase]
 FACES = query.one_of("html", "json", "csv", "xlsx")
 _OF_ACCOUNTS = ("accounts", "account", "account-days", "new-account", "change-account")
+_OF_TRANSACTIONS = ("transactions", "transaction", "split", "in-parcels", "record")
 _OF_CARDS = ("cards", "card", "change-card", "statement", "change-statement", "plans", "plan")
 _OF_COMING = ("coming", "coming-in", "subscriptions", "new-subscription", "subscription")
 _OF_MONTH_END = ("month-end", "month-end-of", "coverage", "trial-balance")
@@ -37,7 +38,7 @@ _OF_MONTH_END = ("month-end", "month-end-of", "coverage", "trial-balance")
 NAVIGATION = (
     ("overview", _("Overview"), ("overview", "net-worth", "net-worth-rates")),
     ("accounts", _("Accounts"), _OF_ACCOUNTS),
-    ("transactions", _("Transactions"), ("transactions", "transaction", "split", "record")),
+    ("transactions", _("Transactions"), _OF_TRANSACTIONS),
     ("cash-flow", _("Cash flow"), ("cash-flow",)),
     ("spending", _("Spending"), ("spending", "categories", "category")),
     ("cards", _("Cards"), _OF_CARDS),

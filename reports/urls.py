@@ -26,6 +26,7 @@ from reports.opening.changing import change_account
 from reports.opening.views import new_account
 from reports.pack.views import accountants_pack
 from reports.quoting.views import own_rate, own_rates
+from reports.recording.splitting import split
 from reports.recording.transaction import transaction
 from reports.recording.views import record
 from reports.ruling import views as ruling
@@ -51,7 +52,8 @@ urlpatterns = [
     path("record", record, name="record"),
     path("transactions", transaction_list, name="transactions"),
     path("transactions/<uuid:id>", transaction, name="transaction"),
-    path("transactions/<uuid:id>/parcels", split_purchase, name="split"),
+    path("transactions/<uuid:id>/parcels", split_purchase, name="in-parcels"),
+    path("transactions/<uuid:id>/split", split, name="split"),
     path("calendar/<str:token>.ics", calendars.calendar, name="calendar"),
     path("cards", cards.card_list, name="cards"),
     path("cards/<uuid:id>", cards.card, name="card"),

@@ -66,7 +66,11 @@ PAGES = {
         "/transactions?q=Mercado&step=00000000-0000-7000-8000-000000000000.1",
     ),
     "transaction": ("/transactions/{transaction}", "/transactions/{closed_transaction}"),
-    "split": ("/transactions/{purchase}/parcels", "/transactions/{closed_transaction}/parcels"),
+    "in-parcels": (
+        "/transactions/{purchase}/parcels",
+        "/transactions/{closed_transaction}/parcels",
+    ),
+    "split": ("/transactions/{transaction}/split",),
     "cards": (
         "/cards",
         "/cards?currency=USD&accounts={gold_account}",

@@ -62,7 +62,7 @@ NO_REPORTS = {*ENTRANCES, "invitation", "open-book", "not a page"}
 NO_REPORTS |= {"record", "new-account", "imports", "new-import", "import"}
 NO_REPORTS |= {"rules", "new-rule", "rule", "change-account", "categories", "category", "seat"}
 NO_REPORTS |= {"exchange-rates", "exchange-rate", "change-card", "change-statement"}
-NO_REPORTS |= {"plans", "plan", "split"}
+NO_REPORTS |= {"plans", "plan", "split", "in-parcels"}
 NO_REPORTS |= {"valuation", "subscriptions", "new-subscription", "subscription"}
 PAGE_ALONE = {"transaction"}
 

@@ -1,145 +1,249 @@
-"""A card purchase that was recorded as one is put in parcels on a page, as it was foretold."""
+"""A transaction's page leads to where it is split, and moves it to another account."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from bookkeeping import Bookkeeper
+from conftest import TODAY
 from django.test import Client
 from fields import sent_by
-from wallet import Wallet, text_of
+from recording import told
+from wallet import text_of
 
+from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Role, User
-from invoices.models import InstallmentPlan, InvoiceLine
 from transactions import services as ledger
 from transactions.drafts import Changes
-from transactions.models import Transaction
+from transactions.models import Entry, Transaction
 
 
 @pytest.fixture
-def browser(client: Client, book: Book, owner: User, person: Any) -> Callable[..., Client]:
-    """A maker of signed-in browsers: `browser("editor")`."""
-
-    def make(role: str = Role.OWNER) -> Client:
-        client.force_login(owner if role == Role.OWNER else person(role, book, role))
-        return client
-
-    return make
+def browser(owner: User) -> Client:
+    """The owner's browser, in English."""
+    found = Client(headers={"Accept-Language": "en"})
+    found.force_login(owner)
+    return found
 
 
 @pytest.fixture
-def sofa(wallet: Wallet, groceries: Account) -> Any:
-    """A purchase for 100.00 on the statement that is open."""
-    return wallet.buy(1, "100.00", description="Sofa", category_id=groceries.id)
+def keeper(book: Book, by: Actor) -> Bookkeeper:
+    """Someone who keeps the book."""
+    return Bookkeeper(book, by)
 
 
-def ask(client: Client, id: Any, **typed: str) -> Any:
-    """Send the form of the page: what would happen?"""
-    address = f"/transactions/{id}/parcels"
-    return client.post(
-        address, sent_by(client.get(address), "parcels") | {"action": "split"} | typed
-    )
+@pytest.fixture
+def rent(book: Book, by: Actor) -> Account:
+    """Another category."""
+    return chart.create_category(book=book, by=by, name="Rent", type="expense")
 
 
-def sure(told: Any) -> dict[str, str]:
-    """Return what the page that tells what would happen sends."""
-    return sent_by(told, "seen") | {"action": "split"}
+@pytest.fixture
+def market(keeper: Bookkeeper, checking: Account, groceries: Account) -> UUID:
+    """A purchase of 100.00, all of it groceries."""
+    return keeper.move(checking, TODAY, "-100", category_id=groceries.id, description="Market")
 
 
-def test_a_purchase_is_put_in_parcels_as_was_foretold(
-    browser: Any, wallet: Wallet, sofa: Any
+def moved(id: UUID) -> dict[str, Decimal]:
+    """Return what a transaction moves, by account."""
+    rows = Entry.objects.filter(transaction_id=id).select_related("account")
+    return {row.account.name: row.amount for row in rows}
+
+
+def parts(browser: Client, id: UUID, *wanted: tuple[Any, str]) -> dict[str, str]:
+    """Return what the form sends with these parts typed into it, from the first on."""
+    sent = sent_by(browser.get(f"/transactions/{id}/split"), "amount_0") | {"action": "split"}
+    for place, (category, amount) in enumerate(wanted):
+        sent[f"category_{place}"] = str(getattr(category, "id", category))
+        sent[f"amount_{place}"] = amount
+    return sent
+
+
+def test_its_page_leads_there_and_it_is_split_once(
+    browser: Client, market: UUID, groceries: Account, rent: Account
 ) -> None:
-    client, address = browser(Role.EDITOR), f"/transactions/{sofa}/parcels"
-    assert f'href="{address}"' in client.get(f"/transactions/{sofa}").content.decode()
+    address = f"/transactions/{market}/split"
+    assert f'href="{address}"' in browser.get(f"/transactions/{market}").content.decode()
+    before = Entry.objects.get(transaction=market, account=groceries).id
+    sent = parts(browser, market, (groceries, "70.50"), (rent, ""))
+    assert sent["amount_2"] == ""
 
-    told = ask(client, sofa, parcels="3", cents_on="last", notes="For the hall")
+    answers = [browser.post(address, sent) for _ in range(2)]
 
-    assert "100.00 BRL becomes 3 parcels, each on a statement of its own" in text_of(told)
-    assert "so far 100.00 33.33" in text_of(told)
-    assert not InstallmentPlan.objects.exists()
-    answers = [client.post(address, sure(told)) for _ in range(2)]
-
-    plan = InstallmentPlan.objects.get()
-    where = f"/installment-plans/{plan.id}"
-    assert [one["Location"] for one in answers] == [f"{where}?told=split#content"] * 2
-    parcels = plan.installments.order_by("number")
-    ids = [one.transaction_id for one in parcels]
-    costs = dict(
-        InvoiceLine.objects.filter(transaction_id__in=ids).values_list("transaction_id", "amount")
-    )
-    assert [-costs[id] for id in ids] == [Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]
-    assert (ids[0], plan.notes) == (sofa, "For the hall")
-    assert plan.first_month == wallet.statement(1).month
-    assert client.get(address)["Location"] == where
+    where = f"/transactions/{market}?told=corrected#content"
+    assert [one["Location"] for one in answers] == [where] * 2
+    assert moved(market) == {
+        "Checking": -100,
+        "Groceries": Decimal("70.5"),
+        "Rent": Decimal("29.5"),
+    }
+    assert Entry.objects.get(transaction=market, account=groceries).id == before
 
 
-def test_the_first_parcel_may_be_on_a_later_statement(browser: Any, sofa: Any) -> None:
-    client = browser()
-    page = client.get(f"/transactions/{sofa}/parcels")
-    later = page.content.decode().partition('name="first_month"')[2].split('<option value="')[4][:7]
-
-    told = ask(client, sofa, parcels="2", first_month=later)
-    client.post(f"/transactions/{sofa}/parcels", sure(told))
-
-    assert f"{InstallmentPlan.objects.get().first_month:%Y-%m}" == later
-
-
-def test_what_changed_meanwhile_is_told_anew(
-    browser: Any, book: Book, by: Actor, sofa: Any
+def test_what_is_split_is_split_otherwise_and_put_together(
+    browser: Client, market: UUID, groceries: Account, rent: Account, salary: Account
 ) -> None:
-    client, address = browser(), f"/transactions/{sofa}/parcels"
-    told = ask(client, sofa, parcels="2")
-    cheaper = Changes({"amount": Decimal("-90.00")})
-    ledger.correct(book=book, by=by, transaction_id=sofa, changes=cheaper)
+    address = f"/transactions/{market}/split"
+    browser.post(address, parts(browser, market, (groceries, "60"), (rent, "40")))
 
-    refused = client.post(address, sure(told))
+    browser.post(address, parts(browser, market, (groceries, "110"), ("", ""), (salary, "-10")))
+    assert moved(market) == {"Checking": -100, "Groceries": 110, "Salary": -10}
 
-    assert refused.status_code == 400
-    assert "This has changed since you read it" in text_of(refused)
-    assert "90.00 BRL becomes 2 parcels" in text_of(refused)
-    assert not InstallmentPlan.objects.exists()
+    browser.post(address, parts(browser, market, ("", ""), (rent, "")))
+    assert moved(market) == {"Checking": -100, "Rent": 100}
+
+
+def test_money_that_came_in_is_split_without_signs_as_one_s_language_writes_it(
+    browser: Client, keeper: Bookkeeper, checking: Account, salary: Account, groceries: Account
+) -> None:
+    id = keeper.move(checking, TODAY, "1500")
+    sent = parts(browser, id, ("", "1.200,00"), (salary, "300,00"))
+
+    browser.post(f"/transactions/{id}/split", sent, headers={"Accept-Language": "pt-BR"})
+
+    assert moved(id) == {"Checking": 1500, "Uncategorised income": -1200, "Salary": -300}
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("second", "field", "sentence"),
     [
-        ("parcels", "1", "A whole number from 2 to 120."),
-        ("parcels", "121", "A whole number from 2 to 120."),
-        ("parcels", "many", "A whole number from 2 to 120."),
-        ("first_month", "1999-01", "valid choice"),
+        (("{rent}", "40.001"), "amount_1", "An amount in BRL has at most 2 decimals."),
+        (("{rent}", "x"), "amount_1", "An amount is a plain decimal number"),
+        (("{rent}", "0"), "amount_1", "its amount is not zero"),
+        (("", "40"), "category_1", "Choose a category."),
+        (("{gone}", "40"), "category_1", "Gone is archived; reopen it first."),
+        (("x", "40"), "category_1", "Choose one of these."),
+        (("{rent}", "41"), "", "they are off by 1.00 BRL"),
     ],
 )
-def test_what_is_wrong_is_said_beside_its_field(
-    browser: Any, sofa: Any, field: str, value: str, said: str
+def test_what_is_wrong_is_said_beside_its_part_and_nothing_changes(
+    browser: Client,
+    keeper: Bookkeeper,
+    market: UUID,
+    groceries: Account,
+    rent: Account,
+    second: tuple[str, str],
+    field: str,
+    sentence: str,
 ) -> None:
-    answer = ask(browser(), sofa, **{"parcels": "2", field: value})
+    gone = chart.create_category(**keeper.who, name="Gone", type="expense")
+    chart.archive_account(**keeper.who, account_id=gone.id)
+    category = second[0].format(rent=rent.id, gone=gone.id)
+    sent = parts(browser, market, (groceries, "60"), (category, second[1]))
 
-    body = answer.content.decode()
+    answer = browser.post(f"/transactions/{market}/split", sent)
+
     assert answer.status_code == 400
-    assert said in body.partition(f'id="split_{field}_error">')[2].partition("</p>")[0]
-    assert Transaction.objects.filter(description="Sofa").exists()
+    assert sentence in (told(answer, field, "split") if field else text_of(answer))
+    assert 'value="60"' in answer.content.decode()
+    assert moved(market) == {"Checking": -100, "Groceries": 100}
 
 
-def test_only_card_purchases_of_members_who_write_go_in_parcels(
-    browser: Any, client: Client, wallet: Wallet, checking: Account, sofa: Any, person: Any
+@pytest.mark.django_db(transaction=True)
+def test_what_changed_since_or_is_closed_is_not_split(
+    browser: Client, keeper: Bookkeeper, market: UUID, groceries: Account, rent: Account
 ) -> None:
-    cash = wallet.keeper.move(checking, wallet.today, "-9.00")
-    cents = wallet.buy(1, "0.01")
-    browser()
-    assert "/parcels" not in client.get(f"/transactions/{cash}").content.decode()
-    seen = client.get(f"/transactions/{cash}/parcels")
-    assert "This is no purchase with a card" in text_of(seen)
-    assert client.post(f"/transactions/{cash}/parcels", {"action": "split"}).status_code == 404
-    few = ask(client, cents, parcels="2")
-    assert "This is not enough for each parcel" in text_of(few)
+    address = f"/transactions/{market}/split"
+    sent = parts(browser, market, (groceries, "60"), (rent, "40"))
+    changes = Changes({"amount": Decimal(-90)})
+    ledger.correct(**keeper.who, transaction_id=market, changes=changes)
 
-    browser(Role.VIEWER)
-    assert "/parcels" not in client.get(f"/transactions/{sofa}").content.decode()
-    sent = {"action": "split", "parcels": "2"}
-    assert client.post(f"/transactions/{sofa}/parcels", sent).status_code == 403
-    client.force_login(person("stranger", Book.objects.create(name="T", base_currency="EUR")))
-    assert client.get(f"/transactions/{sofa}/parcels").status_code == 404
-    assert client.post(f"/transactions/{sofa}/parcels", sent).status_code == 404
-    assert not InstallmentPlan.objects.exists()
+    stale = browser.post(address, sent)
+    fresh = parts(browser, market, (groceries, "60"), (rent, "30"))
+    ledger.close_month(**keeper.who, month=TODAY.replace(day=1), today=TODAY + timedelta(60))
+    closed = browser.post(address, fresh)
+
+    assert (stale.status_code, closed.status_code) == (400, 400)
+    assert "This has changed since you read it" in text_of(stale)
+    assert "2026-06 is closed; an owner of the book can reopen it." in text_of(closed)
+    assert 'value="split"' not in browser.get(address).content.decode()
+    assert moved(market) == {"Checking": -90, "Groceries": 90}
+
+
+def test_a_transfer_is_not_split_and_viewers_and_strangers_split_nothing(
+    book: Book, browser: Client, keeper: Bookkeeper, market: UUID, checking: Account,
+    savings: Account, groceries: Account, rent: Account, person: Callable[..., User],
+) -> None:  # fmt: skip
+    transfer = keeper.move(checking, TODAY, "-5", transfer_to_id=savings.id)
+    sent = parts(browser, market, (groceries, "60"), (rent, "40"))
+    assert browser.get(f"/transactions/{transfer}/split").status_code == 404
+    assert "Split it" not in text_of(browser.get(f"/transactions/{transfer}"))
+
+    other = Book.objects.create(name="Other", base_currency="EUR")
+    for user, seen, refused in (
+        (person("viewer", book, Role.VIEWER), 200, 403),
+        (person("stranger", other), 404, 404),
+    ):
+        client = Client()
+        client.force_login(user)
+        page = client.get(f"/transactions/{market}/split")
+        assert page.status_code == seen
+        assert 'value="split"' not in page.content.decode()
+        assert client.post(f"/transactions/{market}/split", sent).status_code == refused
+    assert moved(market) == {"Checking": -100, "Groceries": 100}
+
+
+def corrected(browser: Client, id: UUID, **changed: Any) -> Any:
+    """Correct a transaction on its page, and return the answer."""
+    was = sent_by(browser.get(f"/transactions/{id}"), "initial-description")
+    sent = was | {name: str(one) for name, one in changed.items()} | {"action": "correct"}
+    return browser.post(f"/transactions/{id}", sent)
+
+
+def test_a_transaction_is_moved_to_another_account_whole_or_split(
+    browser: Client, market: UUID, savings: Account, checking: Account, rent: Account
+) -> None:
+    assert corrected(browser, market, account=savings.id).status_code == 303
+    assert moved(market) == {"Savings": -100, "Groceries": 100}
+
+    groceries = Account.objects.get(name="Groceries")
+    split = parts(browser, market, (groceries, "60"), (rent, "40"))
+    browser.post(f"/transactions/{market}/split", split)
+    assert corrected(browser, market, account=checking.id, description="Shop").status_code == 303
+    assert moved(market) == {"Checking": -100, "Groceries": 60, "Rent": 40}
+    assert Transaction.objects.get().description == "Shop"
+
+
+def test_another_currency_needs_another_amount(
+    browser: Client, market: UUID, dollars: Account
+) -> None:
+    refused = corrected(browser, market, account=dollars.id)
+    assert "is in USD, not in BRL: say how much it is." in told(refused, "amount", "correct")
+
+    assert corrected(browser, market, account=dollars.id, amount="18.50").status_code == 303
+    assert moved(market) == {"Dollars": Decimal("-18.5"), "Groceries": Decimal("18.5")}
+
+
+def test_either_side_of_a_transfer_is_moved(
+    browser: Client, keeper: Bookkeeper, checking: Account, savings: Account, dollars: Account
+) -> None:
+    id = keeper.move(checking, TODAY, "-100", transfer_to_id=savings.id)
+
+    same = corrected(browser, id, transfer_to=checking.id)
+    assert told(same, "transfer_to", "correct") == "A transfer goes to another account."
+    lacking = corrected(browser, id, transfer_to=dollars.id)
+    assert "Say how much moves in USD" in told(lacking, "transfer_amount", "correct")
+    abroad = corrected(browser, id, transfer_to=dollars.id, transfer_amount="18.50")
+    assert abroad.status_code == 303
+    assert moved(id)["Dollars"] == Decimal("18.5")
+    assert corrected(browser, id, transfer_to=savings.id, transfer_amount="").status_code == 303
+    assert moved(id) == {"Checking": -100, "Savings": 100}
+
+
+def test_only_open_accounts_are_offered_beside_its_own(
+    browser: Client, keeper: Bookkeeper, market: UUID, checking: Account, savings: Account
+) -> None:
+    chart.archive_account(**keeper.who, account_id=savings.id)
+    page = browser.get(f"/transactions/{market}").content.decode()
+    choices = re.search(r'<select name="account".*?</select>', page, re.DOTALL)[0]
+
+    assert f'value="{checking.id}" selected' in choices
+    assert str(savings.id) not in choices
+    refused = corrected(browser, market, account=savings.id)
+    assert "Savings is archived; reopen it first." in told(refused, "account", "correct")

@@ -1,7 +1,7 @@
 """The forms of a transaction's page: to correct it, to delete it, to bring it back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
@@ -9,6 +9,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account
 from buffet.audit import writing
 from reports.deeds import Deed
 from reports.forms import amount_typed
@@ -17,12 +18,12 @@ from reports.recording import fields
 from reports.recording.forms import IN, KINDS, OUT
 from reports.requests import PageRequest
 from transactions import services
-from transactions.drafts import Changes
+from transactions.drafts import Changes, EntryChange
 from transactions.queries import transactions
-from transactions.queries.reading import takes_category
+from transactions.queries.reading import own_entries, takes_category
 
 #: What the ledger calls what the form calls otherwise.
-_GIVEN = {"category": "category_id"}
+_GIVEN = {"account": "account_id", "category": "category_id", "transfer_to": "transfer_to_id"}
 _AMOUNTS = ("amount", "transfer_amount")
 _SIGNED = {"kind", "amount"}
 
@@ -44,12 +45,24 @@ class Correcting(Amending):
     """A transaction as it should be; what somebody else changed since it was shown stays so."""
 
     action = "correct"
+    called: ClassVar[Mapping[str, str]] = {"entries/0/account": "account"}
 
     kind = forms.ChoiceField(label=_("What happened"), choices=KINDS[:2], widget=forms.RadioSelect)
+    account = fields.Chosen(
+        label=_("Account"), error_messages={"required": _("Say on which account.")}
+    )
+    transfer_to = fields.Chosen(
+        label=_("To the account"), error_messages={"required": _("Say to which account.")}
+    )
     amount = forms.CharField(
         max_length=40, widget=fields.number(), error_messages={"required": _("Say how much.")}
     )
-    transfer_amount = forms.CharField(max_length=40, widget=fields.number())
+    transfer_amount = forms.CharField(
+        max_length=40,
+        required=False,
+        widget=fields.number(),
+        help_text=_("Only if that account is in another currency."),
+    )
     date = fields.Day(label=_("Date"))
     description = fields.description(500)
     category = fields.Chosen(label=_("Category"), required=False)
@@ -59,13 +72,22 @@ class Correcting(Amending):
     def __init__(self, request: PageRequest, row: Mapping[str, Any]) -> None:
         self.row, self.id = row, UUID(row["id"])
         super().__init__(request)
+        real, categories = fields.of_chart(request)
+        self.accounts = {str(one.id): one for one in real}
         for name in _AMOUNTS:
             label = gettext("Amount, {currency}").format(currency=self._currency(name))
             self.fields[name].label = label
         kept = (row["category"], row["category_name"]) if row["category"] else None
-        self.let_choose("category", fields.categories(request, kept))
+        self.let_choose("category", fields.categories(request, kept, categories))
+        if row["kind"] == "transfer":
+            if not row["amount"].startswith("-"):
+                self.fields["transfer_to"].label = _("From the account")
+            if row["transfer_amount"] is None:
+                self.fields["transfer_amount"].label = _("Arrives there")
         for name in self._out_of_place():
             del self.fields[name]
+        for name in self.fields.keys() & {"account", "transfer_to"}:
+            self.let_choose(name, fields.accounts(self._offered(str(self.initial[name]))))
         self.show_what_was()
 
     def as_it_is(self) -> dict[str, Any]:
@@ -73,6 +95,8 @@ class Correcting(Amending):
         row = self.row
         return {
             "kind": OUT if row["amount"].startswith("-") else IN,
+            "account": row["account"],
+            "transfer_to": row["transfer_to"] or "",
             "amount": _plain(row["amount"].lstrip("-")),
             "transfer_amount": _plain(row["transfer_amount"]),
             "date": row["date"].isoformat(),
@@ -85,11 +109,26 @@ class Correcting(Amending):
     def _out_of_place(self) -> set[str]:
         """Return what the transaction has not: one that is split keeps its amounts."""
         if takes_category(self.row):
-            return {"transfer_amount"}
+            return {"transfer_to", "transfer_amount"}
         if self.row["kind"] != "transfer":
-            return {"kind", "amount", "transfer_amount", "category"}
-        crosses = self.row["transfer_amount"] is not None
+            movable = self.row["kind"] == "split" and len(own_entries(self.row)) == 1
+            several = set() if movable else {"account"}
+            return {"kind", "amount", "transfer_to", "transfer_amount", "category"} | several
+        crosses = len({one.currency for one in self.accounts.values()}) > 1
         return {"kind", "category"} | (set() if crosses else {"transfer_amount"})
+
+    def _offered(self, kept: str) -> list[Account]:
+        """Return the open accounts, and one that it is on already.
+
+        What is split stays in its currency, since its parts do.
+        """
+        rows = sorted(self.accounts.items(), key=lambda one: (one[1].name, one[0]))
+        only = None if "amount" in self.fields else self._currency("amount")
+        return [
+            row
+            for id, row in rows
+            if id == kept or (row.archived_at is None and only in (None, row.currency))
+        ]
 
     @property
     def was_kind(self) -> Any:
@@ -103,11 +142,20 @@ class Correcting(Amending):
         for name in _AMOUNTS:
             if wanted.get(name):
                 self._read(name)
+        if "transfer_amount" in wanted:
+            wanted["transfer_amount"] = wanted["transfer_amount"] or None
         return wanted
 
     def _currency(self, name: str) -> str:
-        """Return the currency of the own amount, or of the one on the other side."""
-        account = self.row["account"] if name == "amount" else self.row["transfer_to"]
+        """Return the currency of the own amount, or of the one on the other side.
+
+        It is that of the account which was chosen, if one was.
+        """
+        field = "account" if name == "amount" else "transfer_to"
+        chosen = self.accounts.get(str(getattr(self, "cleaned_data", {}).get(field)))
+        if chosen is not None:
+            return chosen.currency
+        account = self.row[field]
         entries = self.row["entries"]
         return next((one["currency"] for one in entries if one["account"] == account), "")
 
@@ -140,7 +188,15 @@ class Correcting(Amending):
             if "vendor" in changed:
                 name = wanted["vendor"]
                 given["vendor_id"] = services.named_vendor(**self.who, name=name) if name else None
-            services.correct(**self.who, transaction_id=self.id, changes=Changes(given))
+            services.correct(**self.who, transaction_id=self.id, changes=self._changes(given))
+
+    def _changes(self, given: dict[str, Any]) -> Changes:
+        """Return the changes; what is split is moved by its one entry on an account."""
+        if "account_id" in given and "amount" not in self.fields:
+            (own,) = own_entries(self.row)
+            moved = {"account_id": given.pop("account_id")}
+            return Changes(given, (EntryChange(UUID(own["id"]), given=moved),))
+        return Changes(given)
 
 
 class Deleting(OfTransaction):

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries as chart
-from accounts.models import Account
+from accounts.models import REAL_TYPES, Account, Kind
 from buffet.rest import fields as reading
 from buffet.rest.query import Malformed, parse_day
 from reports.queries import import_list
@@ -159,13 +160,25 @@ def accounts(rows: Iterable[Account]) -> Choices:
     return [("", gettext("Choose an account")), *found]
 
 
-def categories(request: PageRequest, kept: tuple[str, str] | None = None) -> Choices:
+def of_chart(request: PageRequest) -> tuple[list[Account], list[Account]]:
+    """Return the accounts that hold money and the categories of a book, in one statement."""
+    rows = Account.objects.filter(book=request.book).order_by("type", "name", "id")
+    found = list(rows.filter(Q(type__in=REAL_TYPES) | Q(kind=Kind.CATEGORY)))
+    return [row for row in found if row.is_real], [row for row in found if not row.is_real]
+
+
+def categories(
+    request: PageRequest,
+    kept: tuple[str, str] | None = None,
+    listed: Sequence[Account] | None = None,
+) -> Choices:
     """Return the open categories, those below another one in a group of its name.
 
-    One that is `kept` stands among them whether or not it is open.
+    One that is `kept` stands among them whether or not it is open. `listed` are those of
+    `of_chart`, if that was asked.
     """
     found: list[tuple[Any, Any]] = [("", gettext("None yet"))]
-    tree = chart.category_tree(request.book)
+    tree = chart.category_tree(request.book) if listed is None else chart.tree_of(listed)
     for heading, type in ((gettext("Expenses"), "expense"), (gettext("Income"), "income")):
         tops: list[tuple[str, list[tuple[str, str]]]] = []
         for row in (one for one in tree if one["type"] == type):

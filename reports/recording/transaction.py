@@ -17,6 +17,7 @@ from reports.cards.splitting import is_divisible
 from reports.deeds import done
 from reports.queries.beside import beside
 from reports.recording.correcting import Correcting, Deleting, Restoring
+from reports.recording.splitting import can_split
 from reports.requests import PageRequest
 from reports.subscribing.contexts import can_recur
 from reports.subscribing.deeds import PaidFor, Unlinking
@@ -63,6 +64,7 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
         "is_divisible": bool(deeds) and is_divisible(found, purchase),
         "paid": around.paid,
         "may_recur": may_recur,
+        "may_split": can_split(found),
     }
     return render(request, "reports/transaction.html", context, status=status)
 

@@ -84,6 +84,7 @@ def test_a_book_that_one_is_no_member_of_is_not_there(
     person("stranger", theirs)
     form = sent_by(page("/book"), "month_start_day")
     assert form["of_book"] == str(book.id)
+    assert len(form["csrfmiddlewaretoken"]) > 30
     sent = {"name": "Home", "of_book": str(theirs.id) if of == "theirs" else of}
 
     answer = client.post("/book", form | sent)

@@ -58,7 +58,11 @@ def test_a_parcels_page_names_its_plan(
     assert "parcel 3 of 3 of Lamp. Without it, 2 parcels are left of the plan, 66.67 BRL" in seen
     assert f'href="/installment-plans/{plan.id}#change"' in page.content.decode()
     other = holder.spend("2026-06-10", "5.00", Account.objects.get(name="Groceries"))
-    assert "Parcel" not in text_of(client.get(f"/transactions/{other}"))
+    alone = text_of(client.get(f"/transactions/{other}"))
+    assert "Parcel" not in alone
+    # What is in parcels comes again by itself.
+    assert "Does this come again and again?" not in seen
+    assert "Does this come again and again?" in alone
 
 
 def test_the_figures_of_a_plan_follow_what_is_deleted_and_restored(

@@ -37,7 +37,10 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
     except NotFound:
         return _deleted(request, id)
     may_write = request.may_write and request.known_on is None
-    around, may_recur = beside(request.book.id, found, offers=may_write), can_recur(found)
+    around = beside(request.book.id, found, offers=may_write)
+    purchase = installments.of_transaction(request.book.id, id, request.today)
+    # A parcel comes again by its plan.
+    may_recur = can_recur(found) and purchase.place is None
     deeds: dict[str, Any] = {}
     if may_write:
         deeds = {one.action: one(request, found) for one in (Correcting, Deleting)}
@@ -55,7 +58,6 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
             return _to(request, id, _TOLD.get(action, ""))
     story = queries.transaction_story(request.book.id, id)
     closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
-    purchase = installments.of_transaction(request.book.id, id, request.today)
     context = pages.transaction(found, story, closed) | {
         "deeds": deeds,
         "told": sent.get("told"),

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
 from conftest import Api
 from django.urls import URLPattern, URLResolver, get_resolver
+from each import each
 from uuid_utils.compat import uuid7
 
 from accounts.models import Account
@@ -59,6 +61,18 @@ def stranger(person: Callable[..., User]) -> User:
     return person("stranger", Book.objects.create(name="Theirs", base_currency="EUR"))
 
 
+@pytest.fixture
+def intruder(stranger: User, sign_in: Callable[..., Api]) -> Api:
+    """Their client."""
+    return sign_in(stranger)
+
+
+@pytest.fixture
+def viewer(person: Callable[..., User], book: Book, sign_in: Callable[..., Api]) -> Api:
+    """The client of somebody who reads our book."""
+    return sign_in(person("viewer", book, Role.VIEWER))
+
+
 def test_the_resolver_is_walked() -> None:
     assert len(METHODS) > 40
     assert ("transactions/<uuid:id>", "patch") in METHODS
@@ -75,31 +89,28 @@ def test_nobody_is_asked_to_sign_in(path: str, method: str, client: Any) -> None
         assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-@pytest.mark.parametrize(("path", "method"), OF_A_BOOK)
+@each("path, method", OF_A_BOOK)
 def test_a_stranger_finds_no_such_book(
-    path: str, method: str, book: Book, checking: Account, stranger: User, sign_in: Any
+    path: str, method: str, book: Book, checking: Account, intruder: Api
 ) -> None:
-    api = sign_in(stranger, book=str(book.id))
+    api = replace(intruder, book=str(book.id))
 
     answer = api(method.upper(), filled(path, checking.id), {} if method != "get" else None)
 
     assert answer.status_code == 404, answer.content
 
 
-@pytest.mark.parametrize(
-    ("path", "method"), [(path, method) for path, method in OF_A_BOOK if "<uuid:id>" in path]
-)
+@each("path, method", [(path, method) for path, method in OF_A_BOOK if "<uuid:id>" in path])
 def test_a_stranger_finds_none_of_our_rows_in_their_book(
-    path: str, method: str, checking: Account, groceries: Account, stranger: User, sign_in: Any
+    path: str, method: str, checking: Account, groceries: Account, intruder: Api
 ) -> None:
-    api = sign_in(stranger)
     for row in (checking, groceries):
-        answer = api(method.upper(), filled(path, row.id), {} if method != "get" else None)
+        answer = intruder(method.upper(), filled(path, row.id), {} if method != "get" else None)
 
         assert answer.status_code == 404, answer.content
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [
         path
@@ -114,9 +125,9 @@ def test_a_stranger_finds_none_of_our_rows_in_their_book(
     ],
 )
 def test_a_stranger_s_lists_show_nothing_of_ours(
-    path: str, book: Book, checking: Account, groceries: Account, stranger: User, sign_in: Any
+    path: str, book: Book, checking: Account, groceries: Account, intruder: Api
 ) -> None:
-    answer = sign_in(stranger).get(f"/{path}")
+    answer = intruder.get(f"/{path}")
 
     assert answer.status_code == 200
     for row in (book, checking, groceries):
@@ -124,20 +135,9 @@ def test_a_stranger_s_lists_show_nothing_of_ours(
     assert answer.json().get("results", []) == []
 
 
-@pytest.mark.parametrize(
-    ("path", "method"), [(path, method) for path, method in OF_A_BOOK if method in WRITES]
-)
-def test_a_viewer_changes_nothing(
-    path: str,
-    method: str,
-    book: Book,
-    checking: Account,
-    person: Callable[..., User],
-    sign_in: Any,
-) -> None:
-    api = sign_in(person("viewer", book, Role.VIEWER))
-
-    answer = api(method.upper(), filled(path, checking.id), {})
+@each("path, method", [(path, method) for path, method in OF_A_BOOK if method in WRITES])
+def test_a_viewer_changes_nothing(path: str, method: str, checking: Account, viewer: Api) -> None:
+    answer = viewer(method.upper(), filled(path, checking.id), {})
 
     assert answer.status_code == 403, answer.content
     assert answer.json()["code"] == "viewer"

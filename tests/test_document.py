@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-import pytest
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
+from each import each
 
 from buffet.api import document
 from buffet.rest.views import AnonymousView
@@ -27,7 +27,7 @@ VIEWS: dict[str, type] = {
     for one in api_v1
 }
 METHODS = ("get", "post", "put", "patch", "delete")
-every_operation = pytest.mark.parametrize("name", OPERATIONS)
+every_operation = each("name", OPERATIONS)
 
 
 def resolved(part: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from conftest import Api
 from django.urls import resolve
+from each import each
 from test_access import WRITES as CHANGING
 from test_access import filled, routes
 
@@ -67,7 +68,7 @@ LISTS = sorted(
 )
 
 
-@pytest.mark.parametrize("path", LISTS)
+@each("path", LISTS)
 def test_a_filter_that_is_unknown_or_malformed_is_a_400(path: str, api: Api) -> None:
     view = dict(routes())[path]
     for query in ("colour=red", *(f"{name}=%00%FF" for name in view.parameters["get"])):
@@ -113,9 +114,7 @@ def test_a_patch_that_names_some_entries_never_deletes_the_others_silently(
         assert after[1]["note"] == "Fruit"
 
 
-@pytest.mark.parametrize(
-    ("path", "view"), [(path, view) for path, view in routes() if "<" not in path]
-)
+@each("path, view", [(path, view) for path, view in routes() if "<" not in path])
 def test_every_route_sits_where_it_can_be_reached(path: str, view: Any) -> None:
     assert resolve(f"/api/v1/{path}").func.view_class is view
 

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from each import each
 from test_access import METHODS, filled, routes
 from uuid_utils.compat import uuid7
 from writes import FILE, WRITES, Scene
@@ -49,7 +50,7 @@ def without_ids(answer: Any) -> str:
 IN_BOOK = sorted(write for write in WRITES if "<uuid:id>" in write[0] and write[0][:5] != "books")
 
 
-@pytest.mark.parametrize("write", IN_BOOK, ids="-".join)
+@each("write", IN_BOOK)
 def test_another_book_s_id_in_the_address_is_a_404_like_that_of_nothing(
     write: tuple[str, str], theirs: Scene, ours: Scene
 ) -> None:
@@ -129,7 +130,7 @@ def _broker_of(scene: Scene) -> str:
     return scene.api.post("/brokers", {"name": str(uuid7())}).json()["id"]
 
 
-@pytest.mark.parametrize("write", NAMING, ids="-".join)
+@each("write", NAMING)
 def test_another_book_s_id_in_a_body_is_refused_like_that_of_nothing(
     write: tuple[str, str], theirs: Scene, ours: Scene
 ) -> None:

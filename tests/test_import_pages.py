@@ -19,6 +19,7 @@ from wallet import text_of
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Role, User
+from transactions import services as ledger
 from transactions.models import Entry, Import, ImportFile, ImportStatus, Transaction
 
 EVIL = "<script>alert(1)</script>"
@@ -125,6 +126,27 @@ def test_the_gap_is_booked_when_that_is_ticked(browser: Any, checking: Account) 
     assert "The account agrees with the bank" in text_of(client.get(address))
     assert Transaction.objects.get(source="opening").date == date(2026, 4, 30)
     assert " none " in text_of(client.get("/imports"))
+
+
+def test_a_page_says_that_an_account_opened_after_its_lines(
+    browser: Any, book: Book, by: Actor
+) -> None:
+    opened, day = Decimal("47.60"), date(2026, 6, 1)
+    account = ledger.open_account(
+        book=book, by=by, today=day, name="Old", kind="checking", currency="BRL",
+        opened_on=day, opening_balance=opened,
+    )  # fmt: skip
+    client = browser(Role.OWNER)
+    address = preview(client, account)
+
+    seen = client.get(address)
+    said = "2 lines are dated before Old opened with 47.60 BRL on 1 Jun 2026"
+    assert said in text_of(seen)
+    assert "Let the account open with 100.00 BRL on 30 Apr 2026 instead" in text_of(seen)
+    assert 'id="commit_gap" checked' in seen.content.decode()
+    client.post(address, {"action": "commit"})
+
+    assert said in text_of(client.get(address))
 
 
 def test_a_preview_is_thrown_away(browser: Any, checking: Account) -> None:

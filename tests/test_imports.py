@@ -1,11 +1,12 @@
 """A bank's file in: previewed, committed once, reverted whole."""
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import pytest
-from conftest import Api
+from conftest import TODAY, Api
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book
 from transactions import services as ledger
-from transactions.models import Entry
+from transactions.models import Entry, Transaction
 from transactions.queries import balances
 from transactions.queries.imports import detail
 
@@ -87,6 +88,47 @@ def test_without_being_asked_the_gap_stays(checking: Account, api: Api) -> None:
     api.post(f"/imports/{id}/commit")
 
     assert balance(api, checking) == "1144.86"
+
+
+@pytest.mark.parametrize(
+    ("has_balance", "opened", "before"),
+    [(True, "1555.00", "410.14"), (False, "1555.00", "410.14"), (False, "1144.86", "0.00")],
+)
+def test_what_an_account_opened_with_later_has_the_lines_already(
+    has_balance: bool, opened: str, before: str, book: Book, by: Actor, api: Api
+) -> None:
+    account = ledger.open_account(
+        book=book, by=by, today=TODAY, name="Old", kind="checking", currency="BRL",
+        opened_on=date(2026, 6, 1), opening_balance=Decimal(opened),
+    )  # fmt: skip
+    id = str(Transaction.objects.get(source="opening").id)
+    csv = "Date,Description,Amount\n" + "".join(
+        f"2026-05-{day[6:]},{memo},{amount}\n" for day, amount, _, memo in ROWS
+    )
+    content = ofx(ROWS) if has_balance else csv.encode()
+
+    preview = upload(api, account, content).json()
+    assert preview["opened_later"] == {
+        "transaction": id,
+        "date": "2026-06-01",
+        "amount": opened,
+        "lines": 4,
+        "instead": {"date": "2026-04-30", "amount": before},
+    }
+    commit = f"/imports/{preview['id']}/commit"
+    done = api.post(commit, {"book_opening_balance": True}).json()
+
+    assert (done["status"], done["opened_later"]) == ("committed", None)
+    assert done["statement"]["gap"] == ("0.00" if has_balance else None)
+    assert balance(api, account) == opened
+    moved = api.get(f"/transactions/{id}").json()
+    # An account that opened with nothing has no such entry.
+    is_there = ("2026-04-30", before) if before != "0.00" else (None, None)
+    assert (moved.get("date"), moved.get("amount")) == is_there
+    api.post(f"/imports/{preview['id']}/revert")
+    back = api.get(f"/transactions/{id}").json()
+    assert (back["date"], back["amount"]) == ("2026-06-01", opened)
+    assert balance(api, account) == opened
 
 
 def test_the_same_file_again_adds_nothing(checking: Account, api: Api) -> None:

@@ -64,6 +64,32 @@ class ClosedMonthChangeRead(serializers.Serializer):
     change = serializers.CharField()
 
 
+@samples(may={"date": "2026-05-01", "amount": "2000.00"})
+class EarlierOpeningRead(serializers.Serializer):
+    """What the account opened with before the lines."""
+
+    date = serializers.DateField()
+    amount = serializers.CharField()
+
+
+@samples(may={"date": "2026-06-01", "amount": "1947.60", "lines": 1})
+class OpenedLaterRead(serializers.Serializer):
+    """An opening balance of the account that is dated after `lines` which are to be recorded.
+
+    What they move is in it already, so that it would count twice. With `book_opening_balance` it
+    is what it should be `instead`: of the day before the statement's first, and with the amount
+    that leads to the statement's balance; where that names none, to the same balance as before on
+    the day on which the account opened. `instead` is null where nothing is to come, or where more
+    than the opening balance is in its transaction.
+    """
+
+    transaction = serializers.UUIDField()
+    date = serializers.DateField()
+    amount = serializers.CharField()
+    lines = serializers.IntegerField()
+    instead = EarlierOpeningRead(allow_null=True)
+
+
 @samples(rest={"done": 0, "total": 2})
 class ImportProgressRead(serializers.Serializer):
     """How many of its lines are recorded."""
@@ -162,7 +188,9 @@ class ImportOptionsRead(serializers.Serializer):
     decimal_comma = serializers.BooleanField(required=False)
 
 
-@samples(may={"profile": None, "options": {}, "closed_months": [], "next": None})
+@samples(
+    may={"profile": None, "options": {}, "opened_later": None, "closed_months": [], "next": None}
+)
 class ImportRead(ImportSummaryRead):
     """An import with its statement and its first 1,000 lines; `next` leads to the others.
 
@@ -175,6 +203,7 @@ class ImportRead(ImportSummaryRead):
     profile = ImportProfileSettingsRead(allow_null=True)
     options = ImportOptionsRead()
     statement = StatementRead()
+    opened_later = OpenedLaterRead(allow_null=True)
     closed_months = ClosedMonthChangeRead(many=True)
     lines = ImportLineRead(many=True)
     next = serializers.URLField(allow_null=True)
@@ -329,7 +358,10 @@ class ChosenLinesRead(serializers.Serializer):
 
 @samples(may={"book_opening_balance": False})
 class ImportCommit(serializers.Serializer):
-    """Whether the gap to the statement's balance is booked as an opening balance."""
+    """Whether the gap to the statement's balance is booked as an opening balance.
+
+    One that is dated after lines of the file is moved before them instead: see `opened_later`.
+    """
 
     book_opening_balance = serializers.BooleanField(required=False)
 

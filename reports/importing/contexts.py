@@ -194,6 +194,7 @@ def page(
         "statement": found["statement"],
         "amounts": _amounts(found["statement"]),
         "carried": _carried(found),
+        "opened_later": _opened_later(found),
         "account": started.account,
         "filters": _filters(started, found["counts"], sent.get("verdict", "")),
         "verdict": sent.get("verdict", ""),
@@ -234,6 +235,33 @@ def _carried(found: Mapping[str, Any]) -> list[tuple[date, Money]]:
         (date.fromisoformat(f"{one['month']}-01"), Money(Decimal(one["change"]), currency))
         for one in found["closed_months"]
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLater:
+    """An opening balance that is dated after some lines, and what it should be instead."""
+
+    transaction_id: UUID
+    on: date
+    amount: Money
+    lines: int
+    instead_on: date | None
+    instead: Money | None
+
+
+def _opened_later(found: Mapping[str, Any]) -> OpenedLater | None:
+    told = found["opened_later"]
+    if told is None:
+        return None
+    currency, instead = found["statement"]["currency"], told["instead"]
+    return OpenedLater(
+        told["transaction"],
+        told["date"],
+        Money(Decimal(told["amount"]), currency),
+        told["lines"],
+        instead and instead["date"],
+        instead and Money(Decimal(instead["amount"]), currency),
+    )
 
 
 def _filters(started: Import, counts: Mapping[str, int], chosen: str) -> list[Filter]:

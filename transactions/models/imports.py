@@ -73,6 +73,19 @@ class Import(BookRow):
     opening_transaction_id = models.UUIDField(
         null=True, blank=True, help_text="The entry that booked the opening balance, if asked for."
     )
+    moved_opening_id = models.UUIDField(
+        null=True, blank=True, help_text="The opening balance that went before its lines instead."
+    )
+    opened_on_before = models.DateField(
+        null=True, blank=True, help_text="The day of that opening balance until the commit."
+    )
+    opened_with_before = models.DecimalField(
+        max_digits=23,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text="The amount of that opening balance until the commit.",
+    )
 
     class Meta(BookRow.Meta):
         abstract = False

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from buffet import money
 from buffet.rest.times import instant
 from transactions.models import Import, ImportLine, ImportStatus, Verdict
-from transactions.queries import balances, carrying
+from transactions.queries import balances, carrying, opened
 
 #: How many lines come with their import; the others come by pages.
 LINES_INLINE = 1000
@@ -59,10 +59,12 @@ def detail(started: Import) -> dict[str, Any]:
     currency = started.account.currency
     sums = _asked(_VERDICTS, started)
     lines = started.lines.order_by("number")[:LINES_INLINE]
+    statement = _statement(started, {row[0]: row[2] for row in sums}, currency)
     return summary(started, {verdict: count for verdict, count, _ in sums}) | {
         "profile": started.profile,
         "options": started.options,
-        "statement": _statement(started, {row[0]: row[2] for row in sums}, currency),
+        "statement": statement,
+        "opened_later": _opened_later(started, statement),
         "closed_months": carrying.closed_months(started) if started.status in COMING else [],
         "lines": lines_read(started, lines),
         "next": None,
@@ -138,6 +140,19 @@ def _statement(started: Import, coming: dict[str, Decimal], currency: str) -> di
         "expected": money.text(expected, currency),
         "gap": money.text(closing - expected, currency),
     }
+
+
+def _opened_later(started: Import, statement: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the opening balance that is dated after lines, and what it should be `instead`."""
+    found = None if started.status in _GONE else opened.opened_later(started)
+    if found is None:
+        return None
+    instead = None
+    if found.is_plain and started.status in COMING:
+        gap = None if statement["gap"] is None else Decimal(statement["gap"])
+        amount = found.amount_before(gap, last_day(started))
+        instead = opened.day_before(started, found.opened_on), amount
+    return opened.read(found, instead, started.account.currency)
 
 
 def _asked(sql: str, started: Import, **more: Any) -> list[Any]:

@@ -11,9 +11,8 @@ from buffet.audit import Actor, writing
 from buffet.errors import Invalid
 from buffet.models import Book
 from transactions.chart import Chart
-from transactions.models import BalancePoint, Import, ImportStatus, Transaction
-from transactions.services.deleting import remove
-from transactions.services.importing import chunks
+from transactions.models import BalancePoint, Import, ImportStatus
+from transactions.services.importing import chunks, opening
 from transactions.services.importing.standing import NotCommitted, get_import
 from transactions.services.reconciled import reconciled_faults, reconciled_faults_of
 from transactions.services.recording import closed_month_faults
@@ -54,10 +53,10 @@ def revert(
 ) -> Import:
     """Take a committed import back: delete what it recorded and is still there.
 
-    What it completed waits for its other side again, what it posted is pending again; its balance
-    point goes unless reconciled. An import that is partly committed is taken back as well. After
-    `seconds` it is left `reverting`, to be reverted further; without, at its end. No more lines
-    than `most` go at once, with the book's lock.
+    What it completed waits for its other side again, what it posted is pending again; the opening
+    balance that it moved goes back; its balance point goes unless reconciled. An import that is
+    partly committed is taken back as well. After `seconds` it is left `reverting`, to be reverted
+    further; without, at its end. No more lines than `most` go at once, with the book's lock.
 
     :raises NotFound: if the book has no such import.
     :raises NotCommitted: if it is not committed.
@@ -72,24 +71,20 @@ def revert(
                 return started
             if started.status in (ImportStatus.PREVIEW, ImportStatus.REVERTED):
                 raise NotCommitted
-            _go_back(started, started.account, part)
+            _go_back(started, started.account, part, book, by)
         if started.status == ImportStatus.REVERTED or (end is not None and monotonic() >= end):
             return started
         begun = True
 
 
-def _go_back(started: Import, account: Account, part: int) -> None:
+def _go_back(started: Import, account: Account, part: int, book: Book, by: Actor) -> None:
     """Take the last lines back; with the first of them, the import is reverted."""
     first, is_begun = max(started.done - part, 0), started.status == ImportStatus.REVERTING
     _refuse_faults(started, account, first if is_begun else 0)
     if not is_begun:
         points = BalancePoint.objects.filter(of_import=started, reconciled_at__isnull=True)
         points._raw_delete("default")
-        if started.opening_transaction_id is not None:
-            opening = Transaction.objects.filter(
-                book_id=started.book_id, id=started.opening_transaction_id
-            )
-            remove(started.book_id, list(opening.values_list("id", flat=True)))
+        opening.take_back(started, account, book=book, by=by)
     chunks.take_back(started, account, first, started.done)
     started.done = first
     started.status = ImportStatus.REVERTING if first else ImportStatus.REVERTED

@@ -1,0 +1,133 @@
+"""What the account opened with: booked where it is missing, moved where it is dated too late."""
+
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from accounts.models import Account, Kind
+from buffet import money
+from buffet.audit import Actor
+from buffet.errors import Invalid, Refusal
+from buffet.models import Book
+from transactions.chart import Chart
+from transactions.drafts import Changes, Draft, DraftEntry, EntryChange
+from transactions.models import Entry, Import, Source, Transaction
+from transactions.queries.imports import last_day, settled
+from transactions.queries.opened import Opened, day_before, opened_later
+from transactions.services.correcting import correct
+from transactions.services.deleting import NothingToRestore, remove, restore
+from transactions.services.reconciled import reconciled_faults
+from transactions.services.recording import closed_month_faults, write
+
+#: The fields of an import that change when its opening balance is booked.
+FIELDS = ("opening_transaction_id", "moved_opening_id", "opened_on_before", "opened_with_before")
+
+
+class NoClosingBalance(Refusal):
+    """The statement names no balance, so there is no gap to book."""
+
+    code = "no_closing_balance"
+
+
+class OpenedWithMore(Refusal):
+    """The opening balance is dated after lines, with more in its transaction: correct it first."""
+
+    code = "opened_with_more"
+
+
+def refuse(started: Import, account: Account) -> None:
+    """Check that the opening balance can be what the lines lead to.
+
+    :raises NoClosingBalance: if the statement names none, and the account has no opening balance.
+    :raises OpenedWithMore: if that is dated after lines and cannot be moved.
+    :raises Invalid: if a day that it would be moved from or to is closed or reconciled.
+    """
+    opened = opened_later(started)
+    if opened is None:
+        if started.closing_balance is None or last_day(started) is None:
+            raise NoClosingBalance
+        return
+    if not opened.is_plain:
+        raise OpenedWithMore
+    days = [("", opened.opened_on), ("", day_before(started, opened.opened_on))]
+    chart = Chart.read(started.book_id, [account.id], [day for _, day in days])
+    faults = closed_month_faults(chart, days)
+    faults += reconciled_faults(chart, [("", day, account.id) for _, day in days])
+    if faults:
+        raise Invalid(faults)
+
+
+def book_opening(started: Import, account: Account, *, book: Book, by: Actor) -> None:
+    """Have the account open with what the statement's balance and its lines lead to.
+
+    An opening balance that is dated after lines goes to the day before the statement's first, and
+    with an amount of zero it goes altogether; where there is none such, the gap becomes one.
+    """
+    on, opened = last_day(started), opened_later(started)
+    gap = None
+    if started.closing_balance is not None and on is not None:
+        gap = money.round_to(started.closing_balance - settled(started, on), account.currency)
+    if opened is not None and opened.is_plain:
+        _move(started, opened, opened.amount_before(gap, on), book=book, by=by)
+    elif gap and on is not None:
+        _book(started, account, gap, on)
+
+
+def _move(started: Import, opened: Opened, amount: Decimal, *, book: Book, by: Actor) -> None:
+    started.moved_opening_id = opened.transaction_id
+    started.opened_on_before, started.opened_with_before = opened.opened_on, opened.amount
+    if not amount:
+        remove(book.id, [opened.transaction_id])
+        return
+    ids = opened.entry_id, opened.other_id
+    changes = _changes(day_before(started, opened.opened_on), ids, amount)
+    correct(book=book, by=by, transaction_id=opened.transaction_id, changes=changes)
+
+
+def _changes(day: date, ids: tuple[UUID, UUID], amount: Decimal) -> Changes:
+    """Return what makes an opening balance one of another day and amount."""
+    entries = zip(ids, (amount, -amount), strict=True)
+    return Changes(
+        {"date": day}, tuple(EntryChange(id=id, given={"amount": own}) for id, own in entries)
+    )
+
+
+def _book(started: Import, account: Account, gap: Decimal, on: date) -> None:
+    equity = Chart.read(started.book_id, [account.id]).system(Kind.OPENING_BALANCES)
+    draft = Draft(
+        date=day_before(started, on),
+        description="Opening balance",
+        source=Source.OPENING,
+        entries=(
+            DraftEntry(account.id, gap, account.currency),
+            DraftEntry(equity.id, -gap, account.currency),
+        ),
+    )
+    (started.opening_transaction_id,) = write(started.book_id, [draft])
+
+
+def take_back(started: Import, account: Account, *, book: Book, by: Actor) -> None:
+    """Take the opening balance that was booked out again; one that was moved goes back.
+
+    One that has another day by now was corrected since, and stays.
+
+    :raises Invalid: if it cannot go back: a month is closed, or days are reconciled.
+    """
+    if started.opening_transaction_id is not None:
+        booked = Transaction.objects.filter(book=book, id=started.opening_transaction_id)
+        remove(book.id, list(booked.values_list("id", flat=True)))
+    id, day, amount = started.moved_opening_id, started.opened_on_before, started.opened_with_before
+    if id is None or day is None or amount is None:
+        return
+    if not Transaction.objects.filter(book=book, id=id).exists():
+        with suppress(NothingToRestore):
+            restore(book=book, by=by, transaction_id=id)
+        return
+    entries = list(Entry.objects.filter(transaction_id=id).order_by("id"))
+    own = [one for one in entries if one.account_id == account.id]
+    others = [one for one in entries if one.account_id != account.id]
+    if len(own) != 1 or len(others) != 1 or own[0].date != day_before(started, day):
+        return
+    changes = _changes(day, (own[0].id, others[0].id), amount)
+    correct(book=book, by=by, transaction_id=id, changes=changes)

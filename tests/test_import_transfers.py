@@ -88,6 +88,29 @@ def test_a_reverted_file_leaves_the_other_side_waiting(
     assert verdicts(bring(api, card.account, CARD)) == ["new", "transfer"]
 
 
+def test_a_reverted_file_leaves_what_another_account_s_file_told_of_since(
+    checking: Account, card: CreditCard, api: Api
+) -> None:
+    bank, there = bring(api, checking, BANK), bring(api, card.account, CARD)
+
+    assert api.post(f"/imports/{bank['id']}/revert").status_code == 200
+
+    left = api.get(f"/imports/{there['id']}").json()
+    assert verdicts(left) == ["new", "new"]
+    paid = api.get(f"/transactions/{left['lines'][1]['transaction']}").json()
+    said = ("2026-05-07", str(card.account_id), "300.00", "PAGAMENTO RECEBIDO", None)
+    names = ("date", "account", "amount", "description", "transfer_to")
+    assert tuple(paid[name] for name in names) == said
+    assert (balance(api, card.account), balance(api, checking)) == ("0.00", "0.00")
+    assert verdicts(bring(api, card.account, CARD)) == ["duplicate"] * 2
+    # The bank's file comes in again, and completes the card's; then that one goes.
+    assert verdicts(bring(api, checking, BANK)) == ["transfer"]
+    api.post(f"/imports/{there['id']}/revert")
+    assert (balance(api, card.account), balance(api, checking)) == ("0.00", "-300.00")
+    assert len(api.get("/transactions").json()["results"]) == 1
+    assert api.get("/integrity").json()["ok"]
+
+
 def test_a_payment_that_was_recorded_is_not_brought_again(
     checking: Account, card: CreditCard, api: Api, book: Book, by: Actor
 ) -> None:

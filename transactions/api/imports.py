@@ -227,6 +227,8 @@ class ImportRevertView(BookView):
     def post(self, request: Request, id: UUID) -> Response:
         """Delete what it recorded, also of a part; the file can be imported again.
 
+        What an import into another account has told of since stays there, without its other side.
+
         A long file takes several requests, as its commit does: 202 says that it is `reverting`.
         """
         started = services.revert(

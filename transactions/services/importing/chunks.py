@@ -121,6 +121,48 @@ _STATEMENTS = {
     "posted": (_BEFORE, _POST, _MOVE),
 }
 
+#: What the lines of other accounts' imports completed, or told of again, is what those brought.
+_OTHERS = f"""
+SELECT o.id, o.of_import_id, o.date, o.kept_id, e.id AS entry_id, l.id AS line_id, l.new_id,
+    coalesce(nullif(o.own_description, ''), o.description) AS description
+FROM transactions_importline l
+JOIN transactions_importline o ON o.transaction_id = l.new_id
+    AND o.verdict IN ('transfer', 'duplicate')
+JOIN transactions_import i ON i.id = o.of_import_id AND i.id <> l.of_import_id
+    AND i.account_id <> %(account)s AND i.status IN ('committing', 'committed')
+    AND o.number <= i.done
+JOIN transactions_entry e ON e.transaction_id = l.new_id AND e.account_id = i.account_id
+    AND e.amount = o.amount
+WHERE {_CHUNK} AND l.verdict = 'new'
+"""
+#: Which days are touched so: those of the lines that stay.
+DAYS_OF_OTHERS = f"SELECT DISTINCT date FROM ({_OTHERS}) AS others"
+#: Of two that tell of the same, the first has it.
+_LEAVE = f"""
+WITH others AS MATERIALIZED (
+    SELECT DISTINCT ON (new_id) * FROM ({_OTHERS}) AS others ORDER BY new_id, id
+), entries AS (
+    UPDATE transactions_entry e SET
+        external_id = CASE WHEN e.id = o.entry_id
+            THEN coalesce(nullif(o.kept_id, ''), e.external_id) ELSE '' END,
+        account_id = CASE WHEN e.account_id <> %(account)s THEN e.account_id
+            WHEN e.amount > 0 THEN %(expense)s ELSE %(income)s END
+    FROM others o WHERE e.transaction_id = o.new_id
+        AND (e.id = o.entry_id OR e.account_id = %(account)s)
+), theirs AS (
+    UPDATE transactions_importline l SET verdict = 'new', reason = 'not_in_the_book',
+        new_id = o.new_id, transaction_id = NULL, entry_id = NULL
+    FROM others o WHERE l.id = o.id
+), imports AS (
+    -- So that they have a new version, as their lines have changed.
+    UPDATE transactions_import i SET done = i.done
+    FROM (SELECT DISTINCT of_import_id FROM others) AS o WHERE i.id = o.of_import_id
+), ours AS (
+    UPDATE transactions_importline l SET new_id = NULL FROM others o WHERE l.id = o.line_id
+)
+UPDATE transactions_transaction t SET date = o.date, description = o.description
+FROM others o WHERE t.id = o.new_id
+"""
 #: In one statement, so that no transaction is stamped as changed before it goes.
 _FORGET = f"""
 WITH chunk AS MATERIALIZED (
@@ -165,7 +207,11 @@ WHERE {_CHUNK} AND l.verdict = 'posted' AND t.id = l.transaction_id AND t.date =
 
 
 def take_back(started: Import, account: Account, first: int, last: int) -> None:
-    """Take back what the lines behind one number up to another were recorded as."""
+    """Take back what the lines behind one number up to another were recorded as.
+
+    What an import into another account has told of since stays as what that one brought, without
+    its other side.
+    """
     chart = Chart.read(started.book_id, [account.id])
     values: dict[str, UUID | int] = {
         "import": started.id,
@@ -176,7 +222,7 @@ def take_back(started: Import, account: Account, first: int, last: int) -> None:
         "income": chart.system(Kind.UNCATEGORIZED, AccountType.INCOME).id,
     }
     back = {
-        "new": (_FORGET,),
+        "new": (_LEAVE, _FORGET),
         "transfer": (_GIVE_BACK,),
         "posted": (_MOVE_BACK, _UNPOST),
     }

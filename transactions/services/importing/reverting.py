@@ -29,7 +29,7 @@ SELECT DISTINCT t.date FROM transactions_importline l JOIN transactions_transact
     ON t.id = CASE l.verdict WHEN 'new' THEN l.new_id ELSE l.transaction_id END
 WHERE l.of_import_id = %(import)s AND l.number > %(first)s AND l.number <= %(done)s
     AND l.verdict IN ('new', 'transfer', 'posted') AND t.book_id = l.book_id
-UNION {_PENDING_ON}
+UNION {_PENDING_ON} UNION {chunks.DAYS_OF_OTHERS}
 """
 #: What lies on days of any account that are reconciled; one says enough.
 _RECONCILED = """
@@ -53,9 +53,10 @@ def revert(
 ) -> Import:
     """Take a committed import back: delete what it recorded and is still there.
 
-    What it completed waits for its other side again, what it posted is pending again; the opening
-    balance that it moved goes back; its balance point goes unless reconciled. An import that is
-    partly committed is taken back as well. After `seconds` it is left `reverting`, to be reverted
+    What it completed waits for its other side again, and so does what it recorded and an import
+    into another account has told of since; what it posted is pending again; the opening balance
+    that it moved goes back; its balance point goes unless reconciled. An import that is partly
+    committed is taken back as well. After `seconds` it is left `reverting`, to be reverted
     further; without, at its end. No more lines than `most` go at once, with the book's lock.
 
     :raises NotFound: if the book has no such import.
@@ -93,7 +94,8 @@ def _go_back(started: Import, account: Account, part: int, book: Book, by: Actor
 
 def _refuse_faults(started: Import, account: Account, first: int) -> None:
     values: dict[str, UUID | int] = {
-        "import": started.id, "first": first, "done": started.done, "account": account.id
+        "import": started.id, "first": first, "done": started.done, "last": started.done,
+        "account": account.id,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, values)

@@ -1,12 +1,17 @@
 """What a person chooses of lines on the page of an import is kept, or is there to be mended."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from test_import_pages import browser, field, preview, upload
 from wallet import text_of
 
 from accounts.models import Account
+from buffet.audit import Actor
 from buffet.models import Book, Role
+from transactions import services as ledger
+from transactions.drafts import Draft
 from transactions.models import Entry, Import, ImportStatus, Transaction, Vendor
 
 __all__ = ["browser"]
@@ -21,6 +26,27 @@ def test_a_choice_is_taken_back(browser: Any, checking: Account) -> None:
     client.post(address, {"action": "choose", "verdict-1": "again"})
 
     assert "2 new lines" in text_of(client.get(address))
+
+
+def test_what_a_line_may_be_besides_waits_for_a_choice(
+    browser: Any, book: Book, by: Actor, checking: Account
+) -> None:
+    draft = Draft(
+        date=date(2026, 5, 3), description="Loaf", account_id=checking.id, amount=Decimal("-9.90")
+    )
+    (id,) = ledger.record(book=book, by=by, drafts=[draft])
+    client = browser(Role.OWNER)
+    address = preview(client, checking)
+
+    seen = text_of(client.get(f"{address}?verdict=proposed"))
+    assert "1 of them may be a transfer, or in the book already under another text" in seen
+    assert "perhaps what was recorded by hand as “Loaf”, 3 May 2026: 50 of 100 sure" in seen
+    assert "Market" not in seen
+    client.post(address, {"action": "choose", "verdict-1": f"duplicate:{id}"})
+
+    seen = text_of(client.get(address))
+    assert "1 new line" in seen
+    assert "1 of them" not in seen
 
 
 def test_a_line_s_text_and_vendor_are_chosen_on_the_page(

@@ -45,6 +45,25 @@ def test_what_was_recorded_by_hand_is_found_by_day_amount_and_text(bank: Importe
     assert verdicts(bank.look(rows)) == [("duplicate", "same_date_amount_and_text"), NEW]
 
 
+def test_what_was_recorded_by_hand_in_other_words_is_proposed(bank: Importer) -> None:
+    by_hand = recorded(bank, date(2026, 5, 21), "-10.00", "Padaria")
+    recorded(bank, date(2026, 5, 27), "-10.00", "Far away")
+    rows = [("20260520", "-10.00", "A", "KIOSK"), ("20260521", "-10.00", "B", "PADARIA REAL")]
+
+    started = bank.look(rows)
+
+    assert verdicts(started) == [NEW, NEW]
+    found = [(one.proposed_id, one.proposed_score) for one in started.lines.order_by("number")]
+    assert found == [(None, None), (by_hand, 90)]
+    assert line(started, 2).proposed_verdict == "duplicate"
+    bank.choose(started, 2, verdict="duplicate")
+    bank.commit(started)
+    # What is matched by one file is proposed for none, and the same file adds nothing.
+    again = bank.look([*rows, ("20260521", "-10.00", "C", "PADARIA REAL")])
+    assert verdicts(again) == [("duplicate", "same_bank_id"), ("duplicate", "told_before"), NEW]
+    assert not again.lines.exclude(proposed_verdict="").exists()
+
+
 def test_a_line_that_moves_no_money_is_ignored(bank: Importer) -> None:
     assert verdicts(bank.bring([("20260501", "0.00", "A", "Info")])) == [
         ("ignored", "moves_no_money")

@@ -102,7 +102,7 @@ class ImportProgressRead(serializers.Serializer):
 class LineProposalRead(serializers.Serializer):
     """What a line may be besides; nothing is done until somebody chooses it."""
 
-    verdict = serializers.ChoiceField(choices=[Verdict.TRANSFER, Verdict.POSTED])
+    verdict = serializers.ChoiceField(choices=[Verdict.TRANSFER, Verdict.POSTED, Verdict.DUPLICATE])
     transaction = serializers.UUIDField()
     score = serializers.IntegerField(help_text="How sure that is, up to 100.")
 
@@ -189,7 +189,14 @@ class ImportOptionsRead(serializers.Serializer):
 
 
 @samples(
-    may={"profile": None, "options": {}, "opened_later": None, "closed_months": [], "next": None}
+    may={
+        "profile": None,
+        "options": {},
+        "proposals": 0,
+        "opened_later": None,
+        "closed_months": [],
+        "next": None,
+    }
 )
 class ImportRead(ImportSummaryRead):
     """An import with its statement and its first 1,000 lines; `next` leads to the others.
@@ -197,11 +204,13 @@ class ImportRead(ImportSummaryRead):
     Months are closed one by one, and a closed one keeps its entries. Lines that are dated in an
     open month before it are carried into its balances all the same: `closed_months` says of which,
     and by how much, while something is still to be recorded. What `book_opening_balance` adds comes
-    on top.
+    on top. `proposals` says how many lines may be something else, and are recorded as new unless
+    somebody chooses that.
     """
 
     profile = ImportProfileSettingsRead(allow_null=True)
     options = ImportOptionsRead()
+    proposals = serializers.IntegerField()
     statement = StatementRead()
     opened_later = OpenedLaterRead(allow_null=True)
     closed_months = ClosedMonthChangeRead(many=True)

@@ -22,6 +22,7 @@ from reports.importing.deeds import (
     Reverting,
     identity,
 )
+from reports.importing.opened import opened_later
 from reports.queries import import_list
 from reports.queries.import_list import Category, Told
 from reports.requests import PageRequest
@@ -35,6 +36,8 @@ PAGE = 100
 #: What anybody can say that a line is; it is something of a transaction only where one is known.
 _PLAIN = (Verdict.NEW, Verdict.DUPLICATE, Verdict.IGNORED)
 _OF_SOMETHING = (Verdict.TRANSFER, Verdict.POSTED)
+#: What the lines are called by address that may be something else than new.
+PROPOSED = "proposed"
 #: While it is one of these, lines can still be said to be something else.
 OPEN = (ImportStatus.PREVIEW,)
 WORKING = (ImportStatus.COMMITTING, ImportStatus.REVERTING)
@@ -59,6 +62,7 @@ class Line:
     row: Mapping[str, Any]
     amount: Money
     told: Told | None
+    proposed: Told | None
     choices: Sequence[Choice]
     category: Category | None
     vendor: str = ""
@@ -114,6 +118,7 @@ def _line(
         row,
         Money(Decimal(row["amount"]), currency),
         told.get(row["transaction"]),
+        told.get(row["proposal"]["transaction"]) if row["proposal"] else None,
         choices,
         category,
         vendor,
@@ -194,9 +199,10 @@ def page(
         "statement": found["statement"],
         "amounts": _amounts(found["statement"]),
         "carried": _carried(found),
-        "opened_later": _opened_later(found),
+        "opened_later": opened_later(found),
         "account": started.account,
-        "filters": _filters(started, found["counts"], sent.get("verdict", "")),
+        "filters": _filters(started, found, sent.get("verdict", "")),
+        "proposed_url": f"{reverse('import', args=(started.id,))}?verdict={PROPOSED}#lines",
         "verdict": sent.get("verdict", ""),
         "lines": kept,
         "next": last,
@@ -237,34 +243,8 @@ def _carried(found: Mapping[str, Any]) -> list[tuple[date, Money]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedLater:
-    """An opening balance that is dated after some lines, and what it should be instead."""
-
-    transaction_id: UUID
-    on: date
-    amount: Money
-    lines: int
-    instead_on: date | None
-    instead: Money | None
-
-
-def _opened_later(found: Mapping[str, Any]) -> OpenedLater | None:
-    told = found["opened_later"]
-    if told is None:
-        return None
-    currency, instead = found["statement"]["currency"], told["instead"]
-    return OpenedLater(
-        told["transaction"],
-        told["date"],
-        Money(Decimal(told["amount"]), currency),
-        told["lines"],
-        instead and instead["date"],
-        instead and Money(Decimal(instead["amount"]), currency),
-    )
-
-
-def _filters(started: Import, counts: Mapping[str, int], chosen: str) -> list[Filter]:
+def _filters(started: Import, found: Mapping[str, Any], chosen: str) -> list[Filter]:
+    counts: Mapping[str, int] = found["counts"]
     address = reverse("import", args=(started.id,))
     is_done = started.status == ImportStatus.COMMITTED
     every = Filter(gettext("All lines"), sum(counts.values()), f"{address}#lines", not chosen)
@@ -279,6 +259,15 @@ def _filters(started: Import, counts: Mapping[str, int], chosen: str) -> list[Fi
             )
             for name, count in counts.items()
             if count
+        ),
+        *(
+            Filter(
+                gettext("May be something else"),
+                found["proposals"],
+                f"{address}?verdict={PROPOSED}#lines",
+                chosen == PROPOSED,
+            )
+            for _ in range(found["proposals"] > 0)
         ),
     ]
 

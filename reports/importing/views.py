@@ -23,7 +23,7 @@ from transactions.queries import imports
 #: What can be done, by the name that its button sends.
 _KINDS = (Committing, Reverting, Discarding, Choosing, Correcting, Remembering)
 _DEEDS = {one.action: one for one in _KINDS}
-_VERDICT = query.one_of(*(str(one) for one in Verdict.values))
+_VERDICT = query.one_of(*(str(one) for one in Verdict.values), contexts.PROPOSED)
 
 
 @book_page
@@ -53,7 +53,10 @@ def import_page(request: PageRequest, id: UUID) -> HttpResponseBase:
         started = services.get_import(request.book, id)
     if sent["format"] == "json":
         return faces.as_json(imports.detail(started))
-    rows = imports.lines_of(started, sent.get("verdict"))
+    if sent.get("verdict") == contexts.PROPOSED:
+        rows = imports.proposed_of(started)
+    else:
+        rows = imports.lines_of(started, sent.get("verdict"))
     if "after" in sent:
         rows = rows.filter(number__gt=sent["after"])
     shown = imports.lines_read(started, rows[: contexts.PAGE + 1])

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from accounts.models import Account
-from transactions.imports import due, transfers, waiting
+from transactions.imports import by_hand, due, transfers, waiting
 from transactions.imports.scope import FREE, OPEN, TAKEN, Scope, is_shut
 from transactions.models import Import
 
@@ -229,6 +229,7 @@ def match(started: Import, account: Account) -> None:
         transfers.recognise(scope)
         due.recognise(scope)
         transfers.propose(scope)
+        by_hand.propose(scope)
 
 
 _STEPS = (

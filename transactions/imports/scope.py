@@ -138,6 +138,17 @@ class Scope:
                 kept=[one.kept_id for one in findings],
             )
 
+    def propose(self, verdict: str, found: Sequence[tuple[Line, Side, int]]) -> None:
+        """Write down what lines may be, each with how sure that is, where nothing was proposed."""
+        if found:
+            self.run(
+                _PROPOSE,
+                verdict=str(verdict),
+                ids=[line.id for line, _, _ in found],
+                transactions=[side.transaction_id for _, side, _ in found],
+                scores=[score for _, _, score in found],
+            )
+
 
 _LINES = f"""
 SELECT l.id, l.date, l.amount, l.description, l.special_id FROM transactions_importline l
@@ -152,4 +163,11 @@ FROM unnest(%(ids)s::bigint[], %(verdicts)s::text[], %(reasons)s::text[],
     %(transactions)s::uuid[], %(entries)s::uuid[], %(kept)s::text[])
     AS f (id, verdict, reason, transaction_id, entry_id, kept_id)
 WHERE l.id = f.id
+"""
+_PROPOSE = """
+UPDATE transactions_importline l
+SET proposed_verdict = %(verdict)s, proposed_id = p.transaction_id, proposed_score = p.score
+FROM unnest(%(ids)s::bigint[], %(transactions)s::uuid[], %(scores)s::int[])
+    AS p (id, transaction_id, score)
+WHERE l.id = p.id AND l.proposed_verdict = '' AND l.subscription_id IS NULL
 """

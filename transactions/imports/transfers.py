@@ -63,13 +63,6 @@ WHERE u.book_id = %(book)s AND u.kind = %(uncategorized)s
     AND (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = o.transaction_id) = 2
 ORDER BY e.date, o.transaction_id LIMIT %(most)s
 """
-_PROPOSE = """
-UPDATE transactions_importline l
-SET proposed_verdict = 'transfer', proposed_id = p.transaction_id, proposed_score = p.score
-FROM unnest(%(ids)s::bigint[], %(transactions)s::uuid[], %(scores)s::int[])
-    AS p (id, transaction_id, score)
-WHERE l.id = p.id AND l.proposed_verdict = '' AND l.subscription_id IS NULL
-"""
 #: How banks call a transfer, without accents.
 _WORDS = (
     *("transfer", "transf", "ted ", "doc ", "pix", "umbuchung", "ubertrag", "uberweisung"),
@@ -146,13 +139,7 @@ def propose(scope: Scope) -> None:
         and best_of_line[one[1].id] == one
         and best_of_side[one[2].entry_id] == one
     ]
-    if chosen:
-        scope.run(
-            _PROPOSE,
-            ids=[line.id for _, line, _ in chosen],
-            transactions=[side.transaction_id for _, _, side in chosen],
-            scores=[points for points, _, _ in chosen],
-        )
+    scope.propose(Verdict.TRANSFER, [(line, side, points) for points, line, side in chosen])
 
 
 #: Of more that are alike, none is better than all others.

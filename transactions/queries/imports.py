@@ -20,7 +20,11 @@ COMING = (ImportStatus.PREVIEW, ImportStatus.COMMITTING)
 
 _VERDICTS = """
 SELECT l.verdict, count(*),
-    coalesce(sum(l.amount) FILTER (WHERE l.number > %(done)s AND NOT l.is_pending), 0)
+    coalesce(sum(l.amount) FILTER (WHERE l.number > %(done)s AND NOT l.is_pending), 0),
+    count(*) FILTER (
+        WHERE l.verdict = 'new' AND l.number > %(done)s AND NOT l.is_chosen
+            AND l.proposed_verdict <> ''
+    )
 FROM transactions_importline l WHERE l.of_import_id = %(id)s GROUP BY l.verdict
 """
 #: By how much posting will change the balance at the end of a day.
@@ -60,9 +64,10 @@ def detail(started: Import) -> dict[str, Any]:
     sums = _asked(_VERDICTS, started)
     lines = started.lines.order_by("number")[:LINES_INLINE]
     statement = _statement(started, {row[0]: row[2] for row in sums}, currency)
-    return summary(started, {verdict: count for verdict, count, _ in sums}) | {
+    return summary(started, {row[0]: row[1] for row in sums}) | {
         "profile": started.profile,
         "options": started.options,
+        "proposals": sum(row[3] for row in sums) if started.status in COMING else 0,
         "statement": statement,
         "opened_later": _opened_later(started, statement),
         "closed_months": carrying.closed_months(started) if started.status in COMING else [],
@@ -73,7 +78,7 @@ def detail(started: Import) -> dict[str, Any]:
 
 def counts(started: Import) -> dict[str, int]:
     """Return how many lines of an import have each verdict."""
-    found = {verdict: count for verdict, count, _ in _asked(_VERDICTS, started)}
+    found = {row[0]: row[1] for row in _asked(_VERDICTS, started)}
     return {str(verdict): found.get(verdict, 0) for verdict in Verdict.values}
 
 
@@ -81,6 +86,11 @@ def lines_of(started: Import, verdict: str | None = None) -> QuerySet[ImportLine
     """Return an import's lines in order, those with one verdict only if it is given."""
     rows = started.lines.order_by("number")
     return rows if verdict is None else rows.filter(verdict=verdict)
+
+
+def proposed_of(started: Import) -> QuerySet[ImportLine]:
+    """Return the lines in order that are new, and may be something else if somebody says so."""
+    return lines_of(started, Verdict.NEW).filter(is_chosen=False).exclude(proposed_verdict="")
 
 
 def lines_read(started: Import, lines: Iterable[ImportLine]) -> list[dict[str, Any]]:

@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from test_import_pages import browser, field, preview, upload
 from wallet import text_of
 
+from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor
 from buffet.models import Book, Role
@@ -47,6 +49,34 @@ def test_what_a_line_may_be_besides_waits_for_a_choice(
     seen = text_of(client.get(address))
     assert "1 new line" in seen
     assert "1 of them" not in seen
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rules_that_are_made_meanwhile_reach_a_file_that_waits(
+    browser: Any, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    client = browser(Role.OWNER)
+    address = preview(client, checking)
+    assert "have changed since" not in text_of(client.get(address))
+    rule = {"book": book, "by": by, "category_id": groceries.id}
+    ledger.create_rule(**rule, name="Bread", contains="bread")
+    assert "have changed since these lines" in text_of(client.get(address))
+    client.post(address, {"action": "match", "verdict-2": "ignored", "was-2": "new"})
+    seen = client.get(address)
+    assert "by a rule" in text_of(seen)
+    assert "have changed since" not in text_of(seen)
+    assert "1 new line" in text_of(seen)
+    ledger.create_rule(**rule, name="Market", contains="market")
+
+    client.post(address, {"action": "commit", "verdict-2": "again", "was-2": "ignored"})
+
+    done = text_of(client.get(address))
+    assert Entry.objects.filter(account=groceries).count() == 2
+    assert done.count("by a rule") == 2
+    fees = chart.create_category(book=book, by=by, name="Fees", type="expense")
+    Entry.objects.filter(account=groceries).update(account=fees)
+    done = text_of(client.get(address))
+    assert (done.count("by a rule"), done.count("Fees")) == (0, 2)
 
 
 def test_a_line_s_text_and_vendor_are_chosen_on_the_page(

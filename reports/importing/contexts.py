@@ -74,6 +74,13 @@ class Line:
         return str(self.row["verdict"]) == Verdict.NEW
 
     @property
+    def sorted_as(self) -> str | None:
+        """The categories of what it became, where these are others than what was proposed."""
+        if not self.is_recorded or self.told is None:
+            return None
+        return None if self.told.categories == [self.row["category"]] else self.told.sorted_as
+
+    @property
     def is_recorded(self) -> bool:
         """Whether it became a transaction."""
         return self.takes_category and self.row["transaction"] is not None
@@ -187,6 +194,7 @@ def page(
     known = import_list.categories(request.book.id)
     may_write = request.may_write
     is_open = started.status in OPEN
+    is_commit = isinstance(deed, Committing)
     used = {row["vendor"] for row in shown if row["vendor"]}
     vendors = import_list.vendors(request.book.id, used)
     kept = lines(request.book.id, shown[:PAGE], started.account.currency, known, vendors)
@@ -211,13 +219,14 @@ def page(
         "incomes": [one for one in known if one.type == "income"],
         "expenses": [one for one in known if one.type == "expense"],
         "is_open": is_open,
+        "is_stale": is_open and started.version != request.book.version,
         "is_working": started.status in WORKING,
         "may_choose": may_write and is_open,
         "may_write": may_write and request.seat.role != Role.VIEWER,
         "total": sum(found["counts"].values()),
         "entries_url": _entries_url(started),
-        "choosing": deed if isinstance(deed, Choosing) and deed.action == Choosing.action else None,
-        "committing": deed if isinstance(deed, Committing) else None,
+        "choosing": None if is_commit or not isinstance(deed, Choosing) else deed,
+        "committing": deed if is_commit else None,
         "reverting": deed if isinstance(deed, Reverting) else Reverting(request, started),
         "refused": deed,
     }

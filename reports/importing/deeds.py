@@ -136,6 +136,20 @@ class Choosing(OfImport):
         return dict(rows.filter(low__in=names).values_list("low", "id"))
 
 
+class LookingAgain(Choosing):
+    """What the lines are by what the book has now, and its rules say; what is chosen stays."""
+
+    action = "match"
+
+    def carry_out(self) -> None:
+        """Keep the choices, then look again.
+
+        :raises Refusal: if a line cannot be what was chosen, or the import is no preview any more.
+        """
+        super().carry_out()
+        services.match_again(**self.who)
+
+
 class Committing(Choosing):
     """What the lines of the page are, and whether the gap to the bank's balance is booked."""
 

@@ -13,7 +13,14 @@ from reports.book_page import FACES, book_form, book_page, read
 from reports.deeds import done
 from reports.importing import contexts
 from reports.importing.correcting import Correcting, Remembering, correcting
-from reports.importing.deeds import Choosing, Committing, Discarding, OfImport, Reverting
+from reports.importing.deeds import (
+    Choosing,
+    Committing,
+    Discarding,
+    LookingAgain,
+    OfImport,
+    Reverting,
+)
 from reports.queries import import_list
 from reports.requests import PageRequest
 from transactions import services
@@ -21,7 +28,7 @@ from transactions.models import Import, Verdict
 from transactions.queries import imports
 
 #: What can be done, by the name that its button sends.
-_KINDS = (Committing, Reverting, Discarding, Choosing, Correcting, Remembering)
+_KINDS = (Committing, Reverting, Discarding, Choosing, LookingAgain, Correcting, Remembering)
 _DEEDS = {one.action: one for one in _KINDS}
 _VERDICT = query.one_of(*(str(one) for one in Verdict.values), contexts.PROPOSED)
 

@@ -100,10 +100,15 @@ class Told:
     date: date
     description: str
     accounts: str
+    categories: Sequence[UUID]
+    #: Their names; empty where it has none.
+    sorted_as: str
 
 
 _TOLD = """
-SELECT t.id, t.date, t.description, string_agg(DISTINCT a.name, ', ' ORDER BY a.name)
+SELECT t.id, t.date, t.description, string_agg(DISTINCT a.name, ', ' ORDER BY a.name),
+    coalesce(array_agg(DISTINCT a.id) FILTER (WHERE a.kind = 'category'), '{}'),
+    coalesce(string_agg(DISTINCT a.name, ', ') FILTER (WHERE a.kind = 'category'), '')
 FROM transactions_transaction t
 JOIN transactions_entry e ON e.transaction_id = t.id
 JOIN accounts_account a ON a.id = e.account_id

@@ -5,7 +5,7 @@ from django.db import connection
 from accounts.models import Account
 from buffet.errors import Fault, Invalid
 from transactions.chart import Chart
-from transactions.imports import matching
+from transactions.imports import matching, proposing
 from transactions.models import Import
 from transactions.services.reconciled import reconciled_faults
 from transactions.services.recording import closed_month_faults
@@ -17,7 +17,9 @@ MOST_FAULTS = 100
 _AS_DECIDED = """
 SELECT b.version = i.version AND NOT coalesce(starts_with(
     current_setting('buffet.touched', true), pg_current_xact_id()::text || ':' || b.id::text
-), false)
+), false), i.status = 'preview' AND EXISTS (
+    SELECT FROM transactions_rule r WHERE r.book_id = b.id AND r.version >= i.version
+)
 FROM transactions_import i JOIN buffet_book b ON b.id = i.book_id WHERE i.id = %s
 """
 #: The lines that would change what may not change any more, by day; the lines themselves and the
@@ -54,12 +56,17 @@ WHERE book_id = %s
 
 
 def decide(started: Import, account: Account) -> None:
-    """Decide what the lines are that are not recorded yet, unless the book is as it was."""
+    """Decide what the lines are that are not recorded yet, unless the book is as it was.
+
+    Of a preview, rules that were made since have their say about categories and vendors, too.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_AS_DECIDED, (started.id,))
-        (as_decided,) = cursor.fetchone()
+        as_decided, has_new_rules = cursor.fetchone()
     if not as_decided:
         matching.match(started, account)
+        if has_new_rules:
+            proposing.propose(started.book_id, started.id)
 
 
 def refuse_faults(started: Import, account: Account, first: int, last: int) -> None:

@@ -14,6 +14,7 @@ from transactions.imports.tables.columns import (
     roles,
     text,
 )
+from transactions.imports.tables.days import is_missing
 from transactions.imports.tables.sampling import holds, mostly, tells_sides
 from transactions.imports.tables.source import Cell, Row
 
@@ -33,6 +34,8 @@ def assign(header: Sequence[str], skipped: int, rows: Sequence[Row], said: Colum
         if role in known and (role != "balance" or _is_number(rows, known[role][0], said)):
             columns.single[role] = known[role][0]
     _amount(columns, known, rows)
+    if not columns.date:
+        _refuse_missing_days(rows)
     missing = [] if columns.date else ["a date"]
     if not {"amount", "debit", "credit"} & columns.single.keys():
         missing.append("an amount (or debits and credits)")
@@ -42,6 +45,17 @@ def assign(header: Sequence[str], skipped: int, rows: Sequence[Row], said: Colum
     beside.others(columns, known, rows)
     beside.texts(columns, known, rows)
     return columns
+
+
+def _refuse_missing_days(rows: Sequence[Row]) -> None:
+    """Refuse days that the calendar has not, where there are no others.
+
+    :raises UnreadableFile: naming the first.
+    """
+    for row in rows:
+        for said in map(text, row):
+            if is_missing(said):
+                raise UnreadableFile(f"“{said[:40]}” is not a day of the calendar.")
 
 
 def _is_number(rows: Sequence[Row], place: int, said: Columns) -> bool:

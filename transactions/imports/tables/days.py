@@ -88,8 +88,21 @@ def readings(text: str) -> dict[str, date]:
         only = _named(plain(bare))
         found = dict.fromkeys(ORDERS, only) if only else {}
     if not found:
+        if is_missing(text):
+            raise BadCell(f"“{text[:40]}” is not a day of the calendar.")
         raise BadCell(f"“{text[:40]}” is not a date.")
     return found
+
+
+def is_missing(text: str) -> bool:
+    """Return whether a text is written as a day, of a month that has not so many: 31/02/2026."""
+    bare = _TIME.sub("", text.strip()) if len(text) <= 60 else ""
+    match = _PARTS.fullmatch(bare)
+    parts = (match[1], match[3], match[4]) if match else ()
+    years = [one for one in parts if len(one) == 4]
+    others = [int(one) for one in parts if len(one) < 4]
+    is_written_so = len(years) == 1 and 1 <= min(others) <= 12 and 29 <= max(others) <= 31
+    return is_written_so and not (match and _numeric(match[1], match[3], match[4], match[2]))
 
 
 def _compact(bare: str) -> dict[str, date]:

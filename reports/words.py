@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 
 from django.utils.translation import get_language, gettext, gettext_noop
@@ -14,6 +15,10 @@ NAMING = "naming"
 #: A sentence about a line of a file, and what places in others are called that hold a sentence.
 _PLACED = re.compile(r"Line (\d+): (.+)", re.DOTALL)
 _REASONS = ("reason",)
+#: Places that hold an amount as services write it, and those that hold a word for a thing.
+_AMOUNTS = ("by_point", "by_comma", "plain", "other")
+_THINGS = ("thing",)
+_AMOUNT = re.compile(r"[-+]?[0-9]{1,15}(?:\.([0-9]{1,12}))?", re.ASCII)
 #: A place that holds several words, and the words that places may hold.
 _SEVERAL = ("missed",)
 _WORDS = {
@@ -43,11 +48,21 @@ def said(sentence: str) -> str:
 def _value(name: str, text: str) -> str:
     if name in _REASONS:
         return said(text)
+    if name in _AMOUNTS:
+        return amount_said(text) or text
+    if name in _THINGS:
+        return gettext(text)
     if name in _SEVERAL:
         return ", ".join(_value("", one) for one in text.split(", "))
     if text in _WORDS:
         return gettext(text)
     return _day(text) or text
+
+
+def amount_said(text: str) -> str | None:
+    """Return an amount that services write as 1234.50 as its reader does; None if it is none."""
+    found = _AMOUNT.fullmatch(text)
+    return figures.number(Decimal(text), len(found[1] or "")) if found else None
 
 
 def _day(text: str) -> str | None:

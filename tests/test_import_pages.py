@@ -313,6 +313,9 @@ def test_a_file_finds_its_account_by_its_number(browser: Any, checking: Account)
     client = browser(Role.OWNER)
     asked = upload(client, STATEMENT.replace("{memo}", "x"))
     assert "The file has 1 statement: which account is it about?" in text_of(asked)
+    sent = {name: field(asked, name) for name in ("held", "held_name")}
+    again = client.post("/imports/new", sent | {"account-1": ""})
+    assert (again.status_code, "is left out so far" in text_of(again)) == (400, True)
     Account.objects.filter(id=checking.id).update(number="000198765")
 
     assert upload(client, STATEMENT.replace("{memo}", "x")).status_code == 303

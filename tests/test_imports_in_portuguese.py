@@ -2,8 +2,9 @@
 
 from typing import Any
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from test_import_pages import DOUBTFUL, browser
+from test_import_pages import DOUBTFUL, browser, preview
 from wallet import text_of
 
 from accounts.models import Account
@@ -13,9 +14,9 @@ from reports.management.commands.messages import found
 __all__ = ["browser"]
 
 
-def upload_in_portuguese(browser: Any, account: Account, content: str) -> Any:
+def upload_in_portuguese(browser: Any, account: Account, content: str | bytes) -> Any:
     """Choose a file on the page as a reader of Portuguese; return what is answered."""
-    file = SimpleUploadedFile("x.csv", content.encode())
+    file = SimpleUploadedFile("x.csv", content.encode() if isinstance(content, str) else content)
     sent = {"file": file, "account": str(account.id)}
     client = browser(Role.OWNER)
     return client.post("/imports/new", sent, headers={"Accept-Language": "pt-BR"})
@@ -50,3 +51,52 @@ def test_missing_columns_are_named_in_the_reader_s_language(
     said = text_of(answer)
     assert "Faltam colunas: uma data, um valor (ou débitos e créditos)." in said
     assert "A tabela tem: nenhum nome." in said
+
+
+def test_amounts_that_are_asked_about_are_written_as_their_reader_does(
+    browser: Any, checking: Account
+) -> None:
+    table = "Date,Text,Amount\n2026-05-02,Bread,1.234\n"
+    asked = upload_in_portuguese(browser, checking, table)
+
+    assert "“1.234” é 1,234 (" in text_of(asked)
+    assert ">1,234</button> " in asked.content.decode()
+    assert ">1.234</button> " in asked.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Date,Text,Amount\n31/02/2026,Bread,-1.00\n", "“31/02/2026” não é um dia do calendário."),
+        ("\x89PNG\r\n", "Isto é uma imagem (PNG)."),
+        (
+            "<html><body>Sorry</body></html>",
+            "Isto é uma página da web, muitas vezes um erro",
+        ),
+        ("", "Este arquivo está vazio: baixe-o de novo do seu banco."),
+    ],
+)
+def test_what_is_no_statement_is_told_apart_in_the_reader_s_language(
+    browser: Any, checking: Account, content: str, said: str
+) -> None:
+    sent = content.encode("latin-1" if content.startswith("\x89") else "utf-8")
+    answer = upload_in_portuguese(browser, checking, sent)
+
+    assert said in text_of(answer)
+
+
+def test_small_words_of_imports_are_in_the_reader_s_language(
+    browser: Any, checking: Account
+) -> None:
+    client = browser(Role.OWNER)
+    address = preview(client, checking)
+    client.post(address, {"action": "choose", "verdict-1": "ignored", "verdict-2": "ignored"})
+
+    portuguese = {"Accept-Language": "pt-BR"}
+    seen = text_of(client.get(address, headers=portuguese))
+    assert "Nenhuma linha vira uma transação." in seen
+    assert "Nenhuma linha nova" in seen
+    unknown = text_of(client.get("/transactions?cursor=zzz", headers=portuguese))
+    assert "Este cursor não é desta lista." in unknown
+    rule = text_of(client.get("/rules/new", headers=portuguese))
+    assert "Nenhuma própria" in rule

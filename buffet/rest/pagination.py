@@ -46,8 +46,8 @@ def read_cursor(text: str | None, *readers: Callable[[str], object]) -> Cursor |
             raise ValueError("another kind of cursor")
         parts = tuple(reader(part) for reader, part in zip(readers, key, strict=True))
     except (ValueError, TypeError) as error:
-        detail = "This is not a cursor that this list gave out."
-        raise invalid("?cursor", "malformed", detail) from error
+        sentence = "This is not a cursor that this list gave out."
+        raise invalid("?cursor", "malformed", sentence) from error
     return Cursor(parts, bool(back))
 
 

@@ -7,12 +7,14 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.formats import get_format
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from buffet.errors import Invalid, Refusal
 from reports.importing.uploading import NEW, Upload
 from reports.opening.forms import KINDS, NewRealAccount
 from reports.templatetags.figures import number
+from reports.words import amount_said
 from transactions import services
 
 #: Refusals of a file after which the reader is asked which account each statement is about.
@@ -58,7 +60,7 @@ def asked(upload: Upload, refusal: Refusal | None) -> dict[str, Any]:
     :raises Refusal: if nothing was refused so far, and the file cannot be read.
     """
     questions = [
-        Question(one.detail, [Answer(f"{one.field}={value}", said) for value, said in one.choices])
+        Question(one.detail, [_answer(one.field, *choice) for choice in one.choices])
         for one in getattr(refusal, "questions", ())
     ]
     statements: Sequence[OfFile] = ()
@@ -83,6 +85,12 @@ def asked(upload: Upload, refusal: Refusal | None) -> dict[str, Any]:
     }
 
 
+def _answer(field: str, value: str, meaning: str) -> Answer:
+    """Return an answer; one that is an amount, as its reader writes it."""
+    said = amount_said(meaning) if field == "decimal_mark" else None
+    return Answer(f"{field}={value}", said or meaning)
+
+
 def _is_of_accounts(upload: Upload, refusal: Refusal) -> bool:
     codes = {fault.code for fault in refusal.faults}
     return bool(_ASK_ACCOUNTS & codes) or bool(upload.openings)
@@ -100,6 +108,8 @@ def _refuse(upload: Upload, refusal: Refusal, *, is_asked: bool) -> None:
         form.refuse(Invalid(faults, refusal.detail) if faults else refusal)
     elif not is_asked or upload.openings:
         upload.refuse(refusal)
+    elif upload.was_asked and not upload.chosen:
+        upload.add_error(None, _("Choose the account that it is about: all is left out so far."))
 
 
 def _statements(upload: Upload) -> list[OfFile]:

@@ -101,6 +101,7 @@ class Upload(Entrance):
         label=_("File"),
         required=False,
         help_text=_("OFX, QFX, CSV, Excel, QIF, CAMT.053 or MT940, as you download it."),
+        error_messages={"empty": _("This file is empty: download it from your bank again.")},
     )
     account = forms.ChoiceField(
         label=_("Account"),
@@ -163,12 +164,20 @@ class Upload(Entrance):
     def chosen(self) -> Mapping[int, str]:
         """What was chosen for the file's statements by their places: an account, or a new one."""
         known = {NEW, *(str(account.id) for account in self.accounts)}
-        places = {
+        return {place: one for place, one in sorted(self._places.items()) if one in known}
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether it was asked what the statements are about."""
+        return bool(self._places)
+
+    @property
+    def _places(self) -> dict[int, str]:
+        return {
             int(name[8:]): value
             for name, value in self.request.POST.items()
             if name.startswith("account-") and name[8:].isdecimal() and len(name) < 14
         }
-        return {place: one for place, one in sorted(places.items()) if one in known}
 
     @cached_property
     def around(self) -> Around:

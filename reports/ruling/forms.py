@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.formats import get_format
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts import queries as chart
@@ -73,11 +73,13 @@ class RuleForm(Entrance):
         book = request.book
         accounts = Account.objects.filter(book=book, archived_at__isnull=True).real()
         vendors = Vendor.objects.filter(book=book).order_by("name", "id")
-        any_account, nothing = gettext("Any account"), gettext("None of its own")
+        any_account = gettext("Any account")
+        no_category = pgettext("category", "None of its own")
+        no_vendor = pgettext("vendor", "None of its own")
         choices: dict[str, list[tuple[str, Any]]] = {
             "account": [("", any_account), *_named(accounts.order_by("name", "id"))],
-            "category": [("", nothing), *_categories(request)],
-            "vendor": [("", nothing), *_named(vendors)],
+            "category": [("", no_category), *_categories(request)],
+            "vendor": [("", no_vendor), *_named(vendors)],
         }
         # What a rule names and one would not choose anew stays in its list.
         for name in choices:

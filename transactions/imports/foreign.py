@@ -3,24 +3,26 @@
 import re
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_noop as _
+
 _MAGIC: Sequence[tuple[bytes, str]] = (
     (
         b"%PDF-",
-        "a PDF document; ask the bank for the statement as OFX, CAMT.053, MT940 or CSV",
+        _("a PDF document; ask the bank for the statement as OFX, CAMT.053, MT940 or CSV"),
     ),
-    (b"\x89PNG", "a picture (PNG)"),
-    (b"\xff\xd8\xff", "a picture (JPEG)"),
-    (b"GIF8", "a picture (GIF)"),
-    (b"PK\x03\x04", "a zip archive; unpack it and import the files in it"),
-    (b"PK\x05\x06", "an empty zip archive"),
-    (b"\x1f\x8b", "a gzip archive; unpack it first"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
-    (b"Rar!", "a RAR archive; unpack it first"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document; save it as XLSX or CSV"),
-    (b"{\\rtf", "a text with formatting (RTF)"),
-    (b"SQLite format 3\x00", "a database (SQLite)"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
+    (b"\x89PNG", _("a picture (PNG)")),
+    (b"\xff\xd8\xff", _("a picture (JPEG)")),
+    (b"GIF8", _("a picture (GIF)")),
+    (b"PK\x03\x04", _("a zip archive; unpack it and import the files in it")),
+    (b"PK\x05\x06", _("an empty zip archive")),
+    (b"\x1f\x8b", _("a gzip archive; unpack it first")),
+    (b"7z\xbc\xaf\x27\x1c", _("a 7z archive; unpack it first")),
+    (b"Rar!", _("a RAR archive; unpack it first")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _("an old Office document; save it as XLSX or CSV")),
+    (b"{\\rtf", _("a text with formatting (RTF)")),
+    (b"SQLite format 3\x00", _("a database (SQLite)")),
+    (b"\x7fELF", _("a program")),
+    (b"MZ", _("a program")),
 )
 _HTML = re.compile(r"<!DOCTYPE\s+HTML|<HTML[\s>]|<HEAD[\s>]|<BODY[\s>]", re.IGNORECASE)
 
@@ -34,13 +36,13 @@ def kind_of(first: bytes, text: str) -> str | None:
         if first.startswith(magic):
             return said
     if not first.strip():
-        return "an empty file"
+        return _("an empty file")
     if _HTML.search(text[:1000]):
-        return "a web page, often an error of the bank's site; download the statement again"
+        return _("a web page, often an error of the bank's site; download the statement again")
     if text[0:1] in ("{", "[") and re.match(r"[{\[]\s*[\"{\[\]}]", text):
-        return "JSON, which is not a statement of a bank"
+        return _("JSON, which is not a statement of a bank")
     if text.startswith("<"):
-        return "XML of a kind that is not a bank statement"
+        return _("XML of a kind that is not a bank statement")
     if text.startswith("-----BEGIN"):
-        return "encrypted or signed (PEM)"
+        return _("encrypted or signed (PEM)")
     return None

@@ -44,9 +44,9 @@ def read(
     if found is not None:
         return Reading(found.name, found.read(file, options))
     if not tables.is_workbook(first):
-        kind = foreign.kind_of(first, formats.as_text(first))
-        if kind:
-            raise UnreadableFile(f"This is {kind}.")
+        thing = foreign.kind_of(first, formats.as_text(first))
+        if thing:
+            raise UnreadableFile(f"This is {thing}.")
     given = (profile or Profile()).over(_said(options))
     table = tables.read(file, given, remembered=remembered, is_card=is_card)
     return Reading(table.format, table.statements, table.profile, table.remarks)

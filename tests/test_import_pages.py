@@ -169,7 +169,7 @@ def test_lines_that_are_there_already_say_why_and_lead_to_what_is_there(
     address = preview(client, checking)
 
     page = client.get(f"{address}?verdict=duplicate")
-    assert "0 new lines" in text_of(page)
+    assert "No new line" in text_of(page)
     assert "the bank's number of it is in the book" in text_of(page).replace("&#39;", "'")
     for made in Transaction.objects.all():
         assert f'href="/transactions/{made.id}"' in page.content.decode()

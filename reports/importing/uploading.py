@@ -174,7 +174,7 @@ class Upload(Entrance):
     @property
     def _places(self) -> dict[int, str]:
         return {
-            int(name[8:]): value
+            int(name[8:]): str(value)
             for name, value in self.request.POST.items()
             if name.startswith("account-") and name[8:].isdecimal() and len(name) < 14
         }

@@ -8,8 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language_from_request, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -82,7 +82,11 @@ def _by_letter(
     """Return the page that asks for an address, or says that a letter is on its way to it."""
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
-        send(email=sent["email"], address=client_address(request))
+        send(
+            email=sent["email"],
+            address=client_address(request),
+            language=get_language_from_request(request),
+        )
         return _told(request, _("Look into your mail"), LETTER.format(**sent))
 
     form = _form(request, forms.Address)
@@ -137,7 +141,10 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         return _told(request, _("This link leads nowhere"), said(refusal.detail), refusal.status)
 
     def carry_out(sent: dict[str, Any]) -> HttpResponse:
-        user = services.reset_password(token=token, new=sent["password"], **_story(request))
+        language = get_language_from_request(request)
+        user = services.reset_password(
+            token=token, new=sent["password"], language=language, **_story(request)
+        )
         return _enter(request, user)
 
     return _asked(

@@ -56,6 +56,16 @@ def test_an_invited_friend_accepts_and_sees_the_book(
     assert api.get(f"/books/{book.id}/invitations").json()["results"] == []
 
 
+def test_an_invitation_is_in_the_language_of_who_invites(api: Api, book: Book) -> None:
+    sent = {"email": "new@example.com", "role": "viewer"}
+
+    api.post(f"/books/{book.id}/invitations", sent, **{"Accept-Language": "pt-BR"})
+
+    letter = mail.outbox[-1]
+    assert f"convida você para o livro “{book.name}”" in letter.subject
+    assert "como leitor" in letter.body
+
+
 def test_somebody_new_registers_with_the_invitation(api: Api, book: Book, settings: Any) -> None:
     settings.REGISTRATION = "invited"
     invite(api, book, "new@example.com")

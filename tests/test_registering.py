@@ -53,6 +53,31 @@ def test_one_registers_with_the_link_of_a_letter(anyone: Api) -> None:
     assert signed_in.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "email", "subject", "says"),
+    [
+        ("/auth/register", NEW, "Sua conta no Better Call Buffet", "vale por um dia"),
+        ("/auth/register", "owner@example.com", "Você já tem uma conta", "Para entrar: "),
+        ("/auth/password/forgotten", "owner@example.com", "Escolha uma nova senha", "uma hora"),
+        ("/auth/password/forgotten", NEW, "Você não tem conta", "não tem conta aqui"),
+    ],
+)
+def test_letters_are_in_the_language_of_who_asks(
+    anyone: Api, owner: User, path: str, email: str, subject: str, says: str
+) -> None:
+    page = {"/auth/register": "/register"}.get(path, "/forgot-password")
+
+    anyone.post(path, {"email": email}, **{"Accept-Language": "pt-BR"})
+    anyone.client.post(page, {"email": email}, headers={"Accept-Language": "pt-BR"})
+    anyone.post(path, {"email": email})
+
+    *portuguese, english = mail.outbox
+    assert len(portuguese) == 2
+    for letter in portuguese:
+        assert (subject in letter.subject, says in letter.body) == (True, True)
+    assert says not in english.body
+
+
 def test_a_link_registers_once(anyone: Api) -> None:
     anyone.post("/auth/register", {"email": NEW})
     body = {"token": token(), "password": PASSWORD}

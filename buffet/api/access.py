@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language_from_request
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
@@ -178,6 +179,7 @@ class PasswordView(SessionOnlyView):
             session_id=self.caller.session_id,
             current=sent["current_password"],
             new=sent["new_password"],
+            language=get_language_from_request(request._request),
         )
         return Response(status=204)
 

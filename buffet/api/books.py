@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language_from_request
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
@@ -173,7 +174,10 @@ class InvitationsView(ApiView):
         responses={201: serializers.InvitationRead},
     )
     def post(self, request: Request, id: UUID) -> Response:
-        """Send a letter with a link to accept; a new invitation replaces the last; owners only."""
+        """Send a letter with a link to accept; a new invitation replaces the last; owners only.
+
+        The letter is in the language that `Accept-Language` asks for.
+        """
         services.refuse_unless_owner(self.caller.id, id)
         known = {
             "email": fields.email,
@@ -182,7 +186,10 @@ class InvitationsView(ApiView):
         }
         sent = fields.read(request.data, known, required=("email", "role"))
         address = client_address(request._request)
-        made = services.invite(by=self.actor, book_id=id, address=address, **sent)
+        language = get_language_from_request(request._request)
+        made = services.invite(
+            by=self.actor, book_id=id, address=address, language=language, **sent
+        )
         return Response(_invitation(made), status=201)
 
 

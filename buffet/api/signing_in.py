@@ -1,5 +1,6 @@
 """The API of signing in and out, of registering and of forgotten passwords."""
 
+from django.utils.translation import get_language_from_request
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
@@ -68,6 +69,12 @@ def _pair(tokens: services.Tokens) -> dict[str, str]:
     return {"access": tokens.access, "refresh": tokens.refresh}
 
 
+def _asked_from(request: Request) -> dict[str, str]:
+    """Return from which network a letter is asked for, and in which language."""
+    asked = request._request
+    return {"address": client_address(asked), "language": get_language_from_request(asked)}
+
+
 class RegisterView(AnonymousView):
     """Ask for an account."""
 
@@ -78,9 +85,12 @@ class RegisterView(AnonymousView):
         responses={202: OpenApiResponse(description="A letter is on its way.")},
     )
     def post(self, request: Request) -> Response:
-        """Send a letter with a link to register; to who has an account, one that says so."""
+        """Send a letter with a link to register; to who has an account, one that says so.
+
+        It is in the language that `Accept-Language` asks for.
+        """
         sent = fields.read(request.data, {"email": fields.email}, required=("email",))
-        services.ask_to_register(**sent, address=client_address(request._request))
+        services.ask_to_register(**sent, **_asked_from(request))
         return Response(status=202)
 
 
@@ -113,9 +123,12 @@ class ForgottenView(AnonymousView):
         responses={202: OpenApiResponse(description="A letter is on its way.")},
     )
     def post(self, request: Request) -> Response:
-        """Send a letter with a link to choose one; to who has no account, one that says so."""
+        """Send a letter with a link to choose one; to who has no account, one that says so.
+
+        It is in the language that `Accept-Language` asks for.
+        """
         sent = fields.read(request.data, {"email": fields.email}, required=("email",))
-        services.ask_for_reset(**sent, address=client_address(request._request))
+        services.ask_for_reset(**sent, **_asked_from(request))
         return Response(status=202)
 
 
@@ -135,7 +148,7 @@ class ResetView(AnonymousView):
         services.reset_password(
             token=sent["token"],
             new=sent["new_password"],
-            address=client_address(request._request),
             user_agent=request.headers.get("User-Agent", ""),
+            **_asked_from(request),
         )
         return Response(status=204)

@@ -81,8 +81,11 @@ def invite(
     role: str,
     seat_expires_at: datetime | None = None,
     address: str = "",
+    language: str = "en",
 ) -> Invitation:
     """Offer somebody a seat by letter; a new offer to the same address replaces the last.
+
+    The letter is in `language`.
 
     :raises NotAllowed: if the one who invites does not own the book.
     :raises AlreadyMember: if the address is that of a member.
@@ -113,9 +116,8 @@ def invite(
         book = Book.objects.get(id=book_id)
         inviter = User.objects.get(id=owner_id)
         # Inside, so that an offer whose letter could not be sent is none.
-        letters.invitation(
-            email, token, book=book.name, role=role, by=inviter.name or inviter.email
-        )
+        host = inviter.name or inviter.email
+        letters.invitation(email, token, book=book.name, role=role, by=host, language=language)
         return made
 
 

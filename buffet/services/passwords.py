@@ -42,9 +42,17 @@ def refuse_weak(password: str, user: User, pointer: str) -> None:
 
 
 def change_password(
-    *, by: Actor, user_id: UUID, session_id: UUID | None, current: str, new: str
+    *,
+    by: Actor,
+    user_id: UUID,
+    session_id: UUID | None,
+    current: str,
+    new: str,
+    language: str = "en",
 ) -> None:
     """Change the user's own password; whoever is signed in elsewhere is so no more.
+
+    They are told by a letter in `language`.
 
     :raises WrongPassword: if `current` is not their password.
     :raises Invalid: if the new one is too weak.
@@ -57,11 +65,11 @@ def change_password(
     with atomic(), acting(by=by):
         user.save(update_fields=["password"])
         end_sessions(user_id=user_id, because="password changed", but=session_id)
-    letters.password_changed(user.email)
+    letters.password_changed(user.email, language=language)
 
 
-def ask_for_reset(*, email: str, address: str) -> None:
-    """Send a letter with a link to choose a new password.
+def ask_for_reset(*, email: str, address: str, language: str = "en") -> None:
+    """Send a letter in `language` with a link to choose a new password.
 
     Somebody without an account gets a letter that says so: whoever asks is told the same, and has
     to wait as long, whether the address has an account or not.
@@ -71,9 +79,10 @@ def ask_for_reset(*, email: str, address: str) -> None:
     limits.letter(email, address)
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is None:
-        letters.nobody(email)
+        letters.nobody(email, language=language)
     else:
-        letters.reset(user.email, f"{user.id}.{default_token_generator.make_token(user)}")
+        token = f"{user.id}.{default_token_generator.make_token(user)}"
+        letters.reset(user.email, token, language=language)
 
 
 def user_of_link(token: str, *, lock: bool = False) -> User:
@@ -93,11 +102,18 @@ def user_of_link(token: str, *, lock: bool = False) -> User:
 
 
 def reset_password(
-    *, token: str, new: str, door: str = "api", address: str = "", user_agent: str = ""
+    *,
+    token: str,
+    new: str,
+    door: str = "api",
+    address: str = "",
+    user_agent: str = "",
+    language: str = "en",
 ) -> User:
     """Choose a new password with the link of a letter; everybody signed in is so no more.
 
-    The history of signing in keeps that the link was used, and from which network `address`.
+    The history of signing in keeps that the link was used, and from which network `address`. A
+    letter in `language` tells them.
 
     :raises LinkNotValid: if the link was used, has expired or never was one.
     :raises Invalid: if the new password is too weak.
@@ -113,5 +129,5 @@ def reset_password(
         told = {"door": door, "address": address, "user_agent": user_agent}
         sign_ins.note(Outcome.LETTER, user_id=user.id, **told)
     limits.forget(user.email)
-    letters.password_changed(user.email)
+    letters.password_changed(user.email, language=language)
     return user

@@ -34,8 +34,8 @@ class AlreadyRegistered(Refusal):
     code = "already_registered"
 
 
-def ask_to_register(*, email: str, address: str) -> None:
-    """Send a letter with a link to register.
+def ask_to_register(*, email: str, address: str, language: str = "en") -> None:
+    """Send a letter in `language` with a link to register.
 
     Somebody with an account gets a letter that says so: whoever asks is told the same, and has to
     wait as long, whether the address has an account or not.
@@ -48,9 +48,10 @@ def ask_to_register(*, email: str, address: str) -> None:
     limits.letter(email, address)
     email = email.strip().lower()
     if User.objects.filter(email=email).exists():
-        letters.already_registered(email)
+        letters.already_registered(email, language=language)
     else:
-        letters.registration(email, signing.dumps({"email": email}, salt=SALT))
+        token = signing.dumps({"email": email}, salt=SALT)
+        letters.registration(email, token, language=language)
 
 
 def email_of_link(token: str) -> tuple[str, Invitation | None]:

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import get_language_from_request, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from buffet import services
 from buffet.errors import NotFound, Refusal
@@ -136,6 +136,7 @@ class Inviting(Once, Deed):
                 role=sent["role"],
                 seat_expires_at=until,
                 address=client_address(self.request),
+                language=get_language_from_request(self.request),
             ).id
 
         self.invited = self.once(effect)

@@ -258,6 +258,18 @@ def test_a_page_gives_it_in_its_readers_language(client: Any, owner: User, keepe
     assert "Fluxo de caixa" in paper or "6.000,00" in paper
 
 
+def test_the_page_of_exports_says_of_which_days_it_is(client: Any, owner: User, book: Book) -> None:
+    client.force_login(owner)
+    year = timezone.localdate().year
+
+    page = client.get("/export").content.decode()
+
+    assert "/accountants-pack?period=this-year" in page
+    assert "/accountants-pack?period=last-month" in page
+    assert f"1 Jan {year} – " in page
+    assert '/accountants-pack"' not in page
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_was_known_then_is_told(api: Any, book: Book, keeper: Bookkeeper) -> None:
     today = book.day(timezone.now())

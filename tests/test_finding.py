@@ -136,6 +136,15 @@ def test_an_amount_is_typed_as_its_reader_writes_it(page: Any, ids: dict[str, st
     assert 'value="rye"' in seen
 
 
+def test_what_is_no_amount_finds_nothing_and_says_so(page: Any, ids: dict[str, str]) -> None:
+    seen = page("/transactions?typed=abc").content.decode()
+
+    assert "“abc” is no amount, so nothing was looked for." in seen
+    assert "<details open>" in seen
+    assert "<table" not in seen
+    assert "format=csv" not in seen
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
+from django.utils.translation import override
 from fields import sent_by
 from wallet import Wallet, text_of
 
@@ -36,6 +38,20 @@ def test_paying_from_the_page(page: Any, client: Client, wallet: Wallet, checkin
     after = page(address)
     assert "Paid in full 120.00 BRL" in text_of(after)
     assert "Record the payment" not in text_of(after)
+
+
+def test_a_payment_is_called_in_the_language_of_its_page(
+    page: Any, client: Client, wallet: Wallet
+) -> None:
+    address, reader = wallet.address(10), {"Accept-Language": "pt-BR"}
+    form = payment(client.get(address, headers=reader), amount="50,00")
+
+    client.post(address, form, headers=reader)
+
+    (paid,) = page("/transactions?q=Pagamento&format=json").json()["transactions"]
+    with override("pt-br"):
+        month = date_format(wallet.statement(10).month, r"F \d\e Y")
+    assert paid["description"] == f"Pagamento de Platinum, {month}"
 
 
 def test_a_form_that_is_sent_twice_pays_once(page: Any, client: Client, wallet: Wallet) -> None:

@@ -44,12 +44,14 @@ def pay(
     on: date | None = None,
     from_account_id: UUID | None = None,
     from_amount: Decimal | None = None,
+    description: str = "",
     notes: str = "",
     seen: Decimal | None = None,
 ) -> UUID:
     """Record the payment of a statement as a transfer to the card, and return its transaction.
 
     Left out, the amount is what remains, the day today and the account the one that pays the card.
+    Without a description it says what it pays, in English.
     What is paid beyond what remains goes on to the next statement that is owed. `seen` is what
     remained when the payer looked, so that a form that is sent twice pays once.
 
@@ -75,7 +77,7 @@ def pay(
             raise invalid("/amount", "not_positive", "A payment is more than zero.")
         draft = Draft(
             date=on or today,
-            description=f"Payment of {row.card.account.name}, {row.month:%Y-%m}",
+            description=description or f"Payment of {row.card.account.name}, {row.month:%Y-%m}",
             account_id=row.card.account_id,
             amount=amount or one.remaining,
             transfer_to_id=payer,

@@ -19,6 +19,7 @@ from invoices.queries.statements import Statement
 from reports.deeds import who
 from reports.forms import Entrance, amount_typed, as_typed
 from reports.requests import PageRequest
+from reports.templatetags.figures import month
 from reports.words import said
 
 #: Kinds of accounts that money can be paid from.
@@ -125,5 +126,9 @@ class Payment(Entrance):
             on=wanted["date"],
             from_account_id=wanted["from_account"],
             from_amount=wanted.get("from_amount"),
+            # As its reader would call it: it stands among what they write themselves.
+            description=gettext("Payment of {card}, {month}").format(
+                card=self.one.invoice.card.account.name[:400], month=month(self.one.invoice.month)
+            ),
             seen=wanted["seen"],
         )

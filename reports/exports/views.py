@@ -19,6 +19,7 @@ from reports.book_page import book_page, read, report_page
 from reports.exports.kinds import CONTENT_TYPE, EXPORTS, Export
 from reports.exports.links import opened
 from reports.exports.streaming import streamed
+from reports.periods import named
 from reports.requests import PageRequest
 from transactions.models import AccountTotal
 
@@ -49,6 +50,8 @@ ABOUT = {
         _("The same in plain text as hledger reads it; ledger reads most of it, too."),
     ),
 }
+#: The periods of which an accountant is given everything by a link.
+PACKS = ("last-month", "this-year", "last-year")
 
 
 @report_page
@@ -60,6 +63,7 @@ def export_page(request: PageRequest) -> HttpResponseBase:
     context = {
         "accounts": accounts,
         "entries": sums["entries"] or 0,
+        "packs": [named(one, request.today, request.book.month_start_day) for one in PACKS],
         "files": [(name, *texts) for name, texts in ABOUT.items()],
     }
     return render(request, "reports/export.html", context)

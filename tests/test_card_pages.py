@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.formats import date_format
 from wallet import Wallet, text_of
 
 from accounts.models import Account
@@ -75,6 +76,19 @@ def test_a_card_that_is_never_paid_does_not_crowd_the_page(page: Any, wallet: Wa
     assert unpaid >= 6
     assert answer.content.decode().count('class="go"') == 5
     assert f"6.00 BRL of {unpaid - 1} statements" in text_of(statement)
+
+
+def test_what_is_to_pay_leads_to_each_statement_that_it_sums(page: Any, wallet: Wallet) -> None:
+    address = f"/cards/{wallet.card.id}"
+    assert f'<dd><a href="{wallet.address(10)}">120.00</a></dd>' in page(address).content.decode()
+
+    wallet.buy(40, "7.00")
+
+    seen = page(address).content.decode()
+    assert '<dd><a href="#statements">127.00</a> <small>' in seen
+    for days, left in ((10, "120.00"), (40, "7.00")):
+        month = date_format(wallet.statement(days).month, "M Y")
+        assert f'<a href="{wallet.address(days)}">{month}: {left}</a>' in seen
 
 
 def test_figures_are_the_apis(page: Any, api: Any, wallet: Wallet) -> None:

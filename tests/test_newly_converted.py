@@ -64,6 +64,25 @@ def test_a_first_rate_is_no_gain_of_exchange_rates(page: Page, keeper: Bookkeepe
     assert moved(page) == {"newly_converted": "36100.00"}
 
 
+def test_what_the_answer_shows_adds_up_and_rates_say_how(page: Page, keeper: Bookkeeper) -> None:
+    own_rate(keeper.who["book"], "JPY", "BRL", date(2026, 4, 1), "0.03612345678")
+
+    seen = page("/net-worth?period=2026-04").content.decode()
+    account = page(account_of("JPY", "2026-04-30")).content.decode()
+
+    answer = seen[seen.index('<dl class="key">') : seen.index("</dl>")]
+    figures = re.findall(r">\+?([−\d,]+\.\d\d)<", answer)
+    first, *steps = (Decimal(one.replace(",", "").replace("−", "-")) for one in figures)
+    assert first == sum(steps) == Decimal("37123.46")
+    assert "Opening balances" in answer
+    assert "at 0.036123457 of" in account
+    assert "at 0.03610 of" in page(account_of("JPY", "2026-05-31")).content.decode()
+
+
+def account_of(name: str, on: str) -> str:
+    return f"/accounts/{Account.objects.get(name=name).id}?on={on}"
+
+
 def test_what_moved_in_that_month_is_told_as_ever(
     page: Page, keeper: Bookkeeper, groceries: Account
 ) -> None:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
+from accounts.rates import digits
 from buffet.money import Money, decimals
 from reports.reader import language, word
 
@@ -155,8 +156,12 @@ def growth(value: Decimal | None) -> str:
 
 @register.filter
 def rate(value: Decimal) -> str:
-    """Return an exchange rate with four decimals, or as many as show four digits."""
-    return number(value, max(4, 3 - value.adjusted()))
+    """Return an exchange rate as precisely as what was converted at it: as JSON has it.
+
+    Four decimals at the least, or as many as show four digits; no zeros follow.
+    """
+    decimals = digits(value).rstrip("0").partition(".")[2]
+    return number(value, max(4, 3 - value.adjusted(), len(decimals)))
 
 
 @register.filter

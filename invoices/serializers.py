@@ -285,7 +285,15 @@ class InvoiceChange(serializers.Serializer):
     )
 
 
-@samples(desk={"description": "Desk", "section": "purchase", "amount": "850.00", "moved": False})
+@samples(
+    desk={
+        "description": "Desk",
+        "section": "purchase",
+        "amount": "850.00",
+        "is_split": False,
+        "moved": False,
+    }
+)
 class InvoiceLineRead(serializers.Serializer):
     """A line as on paper: what is owed is positive, refunds and payments are negative."""
 
@@ -300,6 +308,7 @@ class InvoiceLineRead(serializers.Serializer):
     currency = serializers.CharField()
     category = serializers.UUIDField(allow_null=True)
     category_name = serializers.CharField(allow_null=True)
+    is_split = serializers.BooleanField()
     moved = serializers.BooleanField()
     note = serializers.CharField(allow_blank=True)
     transaction_version = serializers.IntegerField()

@@ -1,6 +1,6 @@
 """What every page of a book begins with: the reader, their book, the day, what cannot be shown."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -138,7 +138,7 @@ def _made(view: View, request: PageRequest, *args: Any, **kwargs: Any) -> HttpRe
     """Return what a view answers, of the book as it is or, if that is wanted, as it was known."""
     request.known_on = None
     sent = request.GET.get("known_on") if request.method in READERS else None
-    if sent is None:
+    if not sent:
         return view(request, *args, **kwargs)
     try:
         day = query.day(sent)
@@ -170,7 +170,8 @@ def read(
 ) -> dict[str, Any]:
     """Return the page's parameters; `on` is today in the book when it was not sent.
 
-    On a page that `is_of_a_day`, that is: another has it only if it was.
+    On a page that `is_of_a_day`, that is: another has it only if it was. A day, period or currency
+    that was left empty in a form is as if it had not been sent.
 
     Sets `request.kept`, the part of the address that goes along to other pages, and
     `request.along`, the same as it stands behind an address without a query.
@@ -183,7 +184,8 @@ def read(
         "known_on": query.day,
         **periods.PARAMETERS,
     }
-    sent = query.read(request.GET, {**along, "currency": asking.currency, **known})
+    along |= {"currency": asking.currency}
+    sent = query.read(_filled_in(request.GET, along), {**along, **known})
     request.kept = urlencode({name: request.GET[name] for name in _KEPT if name in sent})
     request.along = f"?{request.kept}" if request.kept else ""
     if not is_of_a_day:
@@ -191,6 +193,16 @@ def read(
     # A day that was chosen stands before the period that one came with.
     of_day = {"on": sent["on"]} if "on" in sent else sent
     return {"on": asking.day(request.book, request.today, of_day), "format": "html"} | sent
+
+
+def _filled_in(sent: QueryDict, optional: Collection[str]) -> QueryDict:
+    """Return the parameters without those of the optional ones that are empty."""
+    empty = [name for name, values in sent.lists() if values == [""] and name in optional]
+    if empty:
+        sent = sent.copy()
+        for name in empty:
+            del sent[name]
+    return sent
 
 
 #: What goes along from page to page: the day or the period, the currency, and what was known.

@@ -19,6 +19,8 @@ _REASONS = ("reason",)
 _AMOUNTS = ("by_point", "by_comma", "plain", "other")
 _THINGS = ("thing",)
 _AMOUNT = re.compile(r"[-+]?[0-9]{1,15}(?:\.([0-9]{1,12}))?", re.ASCII)
+#: A month at the beginning of a sentence, as services write it.
+_OF_MONTH = re.compile(r"\d{4}-\d{2}(?= )")
 #: A place that holds several words, and the words that places may hold.
 _SEVERAL = ("missed",)
 _WORDS = {
@@ -30,8 +32,10 @@ _WORDS = {
 
 def said(sentence: str) -> str:
     """Return a sentence that a service said in the reader's language, if it is known there."""
-    if not sentence or (language := get_language()) in (None, "en"):
+    if not sentence or (language := get_language()) is None:
         return sentence
+    if language == "en":
+        return _beginning(sentence)
     if placed := _PLACED.fullmatch(sentence):
         return gettext("Line {number}: {why}").format(number=placed[1], why=said(placed[2]))
     found = gettext(sentence)
@@ -43,6 +47,12 @@ def said(sentence: str) -> str:
                 **{one: _value(one, text) for one, text in match.groupdict().items()}
             )
     return _day(sentence) or sentence
+
+
+def _beginning(sentence: str) -> str:
+    """Return a sentence that begins with a month as its reader names it."""
+    found = _OF_MONTH.match(sentence)
+    return (_day(found[0]) or found[0]) + sentence[found.end() :] if found else sentence
 
 
 def _value(name: str, text: str) -> str:
@@ -66,8 +76,13 @@ def amount_said(text: str) -> str | None:
 
 
 def _day(text: str) -> str | None:
-    """Return a day that services write as 2026-04-03 or as 3 April 2026; None if it is none."""
+    """Return a day that services write as 2026-04-03 or as 3 April 2026, or a month as 2026-04.
+
+    None if it is neither.
+    """
     try:
+        if len(text) == 7:
+            return figures.month(date.fromisoformat(f"{text}-01"))
         if text[4:5] == "-":
             return figures.short_day(date.fromisoformat(text))
         return figures.day(datetime.strptime(text, "%d %B %Y").replace(tzinfo=UTC))

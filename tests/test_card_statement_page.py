@@ -52,6 +52,9 @@ def test_a_statement_reads_as_on_paper(
     places = [lines.index(name) for name in order]
     assert places == sorted(places)
     assert f'<a href="/transactions/{id}">Groceries</a>' in answer.content.decode()
+    assert ">Uncategorised</a>" in answer.content.decode()
+    card = page(f"/accounts/{wallet.card.account_id}")
+    assert "Credit card: balance at the end of" in text_of(card)
     assert "Something is still to pay from earlier statements" in text_of(answer)
     assert f'href="{wallet.address(45)}" rel="prev"' in answer.content.decode()
 

@@ -182,8 +182,8 @@ def test_what_has_entries_or_children_is_not_deleted(
     with pytest.raises(HasChildren):
         book_chart.delete(groceries)
     id = record(book, by, account=checking, amount="-1", category=groceries)
-    for account in (checking, groceries):
-        with pytest.raises(HasEntries, match="archive it"):
+    for account, noun in ((checking, "account"), (groceries, "category")):
+        with pytest.raises(HasEntries, match=f"This {noun} has entries: archive it"):
             book_chart.delete(account)
 
     ledger.delete(book=book, by=by, transaction_ids=[id])

@@ -13,6 +13,7 @@ from bookkeeping import Bookkeeper
 from conftest import TODAY
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from fields import sent_by
 from recording import told
 from test_refused_recordings import EVIL
@@ -23,6 +24,7 @@ from accounts import services as chart
 from accounts.models import Account
 from buffet.audit import Actor, writing
 from buffet.models import Book, Role, User
+from reports.words import said
 from transactions import services as ledger
 from transactions.drafts import Changes, Draft, DraftEntry
 from transactions.models import Entry, Transaction, Vendor
@@ -198,10 +200,11 @@ def test_a_closed_month_is_neither_corrected_nor_deleted(
 
     assert 'value="correct"' not in page.content.decode()
     assert (
-        told(refused, "date", "correct") == "2026-06 is closed; an owner of the book can reopen it."
+        told(refused, "date", "correct")
+        == "June 2026 is closed; an owner of the book can reopen it."
     )
     assert kept.status_code == 400
-    assert "2026-06 is closed; an owner of the book can reopen it." in text_of(kept)
+    assert "June 2026 is closed; an owner of the book can reopen it." in text_of(kept)
     assert moved(bread)["Checking"] == Decimal("-12.5")
 
 
@@ -256,7 +259,10 @@ def test_what_cannot_come_back_says_why(
     answer = browser.post(f"/transactions/{bread}", {"action": "restore"})
 
     assert answer.status_code == 410
-    assert "2026-06 is closed; an owner of the book can reopen it." in text_of(answer)
+    assert "June 2026 is closed; an owner of the book can reopen it." in text_of(answer)
+    with override("pt-br"):
+        named = said("2026-06 is closed; an owner of the book can reopen it.")
+    assert named == "O mês de junho de 2026 está fechado; um titular do livro pode reabrir."
     assert not Transaction.objects.exists()
 
 

@@ -145,6 +145,17 @@ def test_what_is_no_amount_finds_nothing_and_says_so(page: Any, ids: dict[str, s
     assert "format=csv" not in seen
 
 
+def test_an_amount_in_the_address_may_be_as_its_reader_writes_it(
+    page: Any, ids: dict[str, str]
+) -> None:
+    reader = {"headers": {"accept-language": "pt-BR"}}
+
+    assert page("/transactions?amount=-42,50", **reader)["Location"] == "/transactions?amount=42.50"
+    assert page("/transactions?amount=-42.50", **reader).status_code == 200
+    wrong = page("/transactions?amount=x", **reader).content.decode()
+    assert "<b>Valor:</b> Um valor é um número simples" in wrong
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [

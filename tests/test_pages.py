@@ -84,6 +84,13 @@ def test_what_is_not_counted_is_said(page: Any, dollars: Account, spend: Any) ->
     assert "There is no rate to BRL on or before 15 June 2026." in seen
 
 
+def test_a_day_that_was_left_empty_is_today(page: Any, book: Book) -> None:
+    assert page("/?on=&known_on=&currency=").status_code == 200
+    assert page("/accounts?on=&period=").status_code == 200
+    assert page("/spending?date_from=&date_to=").status_code == 200
+    assert "<b>At the end of:</b> A date is written" in page("/?on=x").content.decode()
+
+
 def test_nothing_in_a_currency_that_has_a_rate_is_counted_as_nothing(
     page: Any, dollars: Account
 ) -> None:

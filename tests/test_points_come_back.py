@@ -130,7 +130,7 @@ def test_one_whose_day_is_taken_or_closed_stays_away_and_the_page_says_why(
     ledger.close_month(book=book, by=by, month=LAST, today=TODAY)
     answer = _send(browser, "repoint", point, told)
     assert answer.status_code == 400
-    assert "2026-05 is closed" in text_of(answer)
+    assert "May 2026 is closed" in text_of(answer)
     assert not BalancePoint.objects.exists()
 
 

@@ -141,7 +141,7 @@ def test_it_is_typed_as_one_s_language_writes_it(browser: Any) -> None:
         ({"on": "2026-02-30"}, "on", "day"),
         ({"on": "2026-05-05"}, "on", "The book already has a rate of its own between these"),
         ({"base": "BRL", "quote": "USD", "on": "2026-05-05"}, "on", "already has a rate"),
-        ({"on": "2026-04-30"}, "on", "2026-04 is closed"),
+        ({"on": "2026-04-30"}, "on", "April 2026 is closed"),
         ({"source": "x" * 41}, "source", "40"),
     ],
 )
@@ -244,7 +244,7 @@ def test_what_may_not_be_corrected_is_refused_beside_its_field(
     refused = client.post(address, {"action": "delete"})
 
     assert refused.status_code == 400
-    assert "2026-05 is closed" in text_of(refused)
+    assert "May 2026 is closed" in text_of(refused)
     assert kept() == [("USD", "BRL", MAY, Decimal("5.5"), "own")]
 
 

@@ -12,7 +12,8 @@ from buffet import money
 # on another statement than its plan's.
 _LINES = """
 SELECT l.entry_id, l.transaction_id, l.date, t.description, t.vendor_id, v.name, l.section,
-    -l.amount, c.id, c.name, l.chosen_month IS DISTINCT FROM n.month, e.currency, e.note, t.version
+    -l.amount, c.id, c.name, c.is_split, l.chosen_month IS DISTINCT FROM n.month, e.currency,
+    e.note, t.version
 FROM invoices_invoiceline l
 JOIN transactions_entry e ON e.id = l.entry_id
 JOIN transactions_transaction t ON t.id = l.transaction_id
@@ -23,9 +24,10 @@ LEFT JOIN LATERAL (
     WHERE i.transaction_id = l.transaction_id
 ) AS n ON true
 LEFT JOIN LATERAL (
-    SELECT min(a.id::text)::uuid AS id, min(a.name) AS name
+    SELECT CASE WHEN count(*) = 1 THEN min(a.id::text)::uuid END AS id,
+        CASE WHEN count(*) = 1 THEN min(a.name) END AS name, count(*) > 1 AS is_split
     FROM transactions_entry x JOIN accounts_account a ON a.id = x.account_id
-    WHERE x.transaction_id = l.transaction_id AND a.kind = 'category' HAVING count(*) = 1
+    WHERE x.transaction_id = l.transaction_id AND a.kind = 'category'
 ) AS c ON true
 WHERE l.book_id = %(book)s
 """
@@ -79,11 +81,12 @@ def _line(*row: Any) -> dict[str, Any]:
         "vendor": row[4],
         "vendor_name": row[5],
         "section": row[6],
-        "amount": money.text(row[7], row[11]),
-        "currency": row[11],
+        "amount": money.text(row[7], row[12]),
+        "currency": row[12],
         "category": row[8],
         "category_name": row[9],
-        "moved": row[10],
-        "note": row[12],
-        "transaction_version": row[13],
+        "is_split": row[10],
+        "moved": row[11],
+        "note": row[13],
+        "transaction_version": row[14],
     }

@@ -101,7 +101,20 @@ def plainly(request: PageRequest) -> dict[str, Any]:
     if sent.get("typed"):
         with suppress(ValidationError):
             changes |= {"typed": None, "amount": f"{abs(amount_typed(sent['typed'])):f}"}
+    elif sent.get("amount"):
+        # Somebody wrote it into the address as they would into a field.
+        with suppress(ValidationError):
+            plain = f"{abs(amount_typed(sent['amount'])):f}"
+            changes |= {"amount": plain} if not _is_plain(sent["amount"]) else {}
     return changes
+
+
+def _is_plain(text: str) -> bool:
+    try:
+        query.amount(text)
+    except query.Malformed:
+        return False
+    return True
 
 
 def wanted(request: PageRequest) -> Wanted:

@@ -172,7 +172,7 @@ def account_days_page(request: PageRequest, id: UUID) -> HttpResponseBase:
     """What was on it at the end of each day, and what moved it?"""
 
     def ask(asked: Asked) -> Timeline:
-        return timeline(asked, id, asked.currency if "currency" in request.GET else "")
+        return timeline(asked, id, asked.currency if request.GET.get("currency") else "")
 
     return Report(
         "account-days",

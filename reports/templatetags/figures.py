@@ -53,6 +53,15 @@ NAMES = {
     "transferred": _("Transfers"),
     "chart": _("All accounts"),
 }
+#: What one account of a kind is, where its kind's heading is of several.
+ONE = {
+    "checking": _("Checking account"),
+    "savings": _("Savings account"),
+    "investment": _("Investment account"),
+    "receivable": _("Receivable"),
+    "credit_card": _("Credit card"),
+    "loan": _("Loan"),
+}
 STANDING = {
     "open": pgettext_lazy("statement", "open"),
     "coming": pgettext_lazy("statement", "to come"),
@@ -184,6 +193,12 @@ def coordinate(value: float) -> str:
 def name(value: str) -> str:
     """Return the heading of a kind or type of account."""
     return str(NAMES.get(value, value))
+
+
+@register.filter
+def one_of_kind(value: str) -> str:
+    """Return what an account of a kind is."""
+    return str(ONE.get(value) or name(value))
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """What stands on a page for the names that programs know."""
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -29,6 +30,25 @@ SYSTEM_ACCOUNTS = {
     "Uncategorised expenses": _("Uncategorised expenses"),
     "Uncategorised income": _("Uncategorised income"),
 }
+#: What parameters of an address are called in the forms that send them.
+PARAMETERS = {
+    "on": _("At the end of"),
+    "known_on": _("As known on"),
+    "period": _("Period"),
+    "date_from": _("First day"),
+    "date_to": _("Last day"),
+    "since": _("First day"),
+    "currency": _("Currency"),
+    "amount": _("Amount"),
+    "typed": _("Amount"),
+    "q": _("In descriptions, notes and vendors"),
+    "account": _("Account"),
+    "accounts": _("Accounts"),
+    "category": _("Category"),
+    "categories": _("Categories"),
+    "vendor": _("Vendor"),
+    "status": _("Status"),
+}
 DEEDS = {"recorded": _("Recorded"), "changed": _("Changed")}
 DOORS = {
     "api": _("through the API"),
@@ -54,6 +74,14 @@ def parcel_state(state: str) -> str:
 def account_name(value: str) -> str:
     """Return the name of an account or category; of those that every book has, what they are."""
     return str(SYSTEM_ACCOUNTS.get(value, value))
+
+
+@register.filter
+def parameter(pointer: str) -> str:
+    """Return what a page calls the parameter that is wrong, or its name where it has no other."""
+    if label := PARAMETERS.get(pointer.removeprefix("?")):
+        return format_html("<b>{}:</b>", label)
+    return format_html("<code>{}</code>", pointer) if pointer else ""
 
 
 @register.filter

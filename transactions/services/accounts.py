@@ -37,6 +37,12 @@ class HasEntries(Refusal):
     code = "has_entries"
 
 
+class CategoryHasEntries(HasEntries):
+    """This category has entries: archive it instead of deleting it."""
+
+    code = "has_entries"
+
+
 class HasPoints(Refusal):
     """Balances of this account are kept: delete its balance points first."""
 
@@ -145,7 +151,7 @@ def delete_account(*, book: Book, by: Actor, account_id: UUID) -> None:
     with writing(book.id, by=by):
         account = chart_services.get_account(book, account_id)
         if Entry.objects.filter(account=account).exists():
-            raise HasEntries
+            raise CategoryHasEntries if account.kind == Kind.CATEGORY else HasEntries
         if Import.objects.filter(account=account).exists():
             raise HasEntries("Files were imported into this account: archive it instead.")
         if BalancePoint.objects.filter(account=account).exists():

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language_from_request, gettext_lazy
@@ -192,7 +192,15 @@ def invitation(request: Request, token: str) -> HttpResponse:
 
 
 class OwnBook(Once, forms.NewBook):
-    """What a book is opened with: once, however often the form is sent."""
+    """What a book is opened with: once, however often the form is sent.
+
+    Until it is sent, its time zone is the browser's, where a script can tell it.
+    """
+
+    def __init__(self, sent: QueryDict | None) -> None:
+        super().__init__(sent)
+        if not self.is_bound:
+            self.fields["time_zone"].widget.attrs["data-own-zone"] = True
 
 
 @login_required

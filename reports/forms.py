@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import get_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from buffet.days import zones
@@ -120,6 +121,10 @@ class NewAccount(NewPassword):
     field_order = ("name", "password")
 
 
+#: Where most readers of a language live, if most live in one time zone.
+ZONES = {"pt-br": "America/Sao_Paulo"}
+
+
 class NewBook(Entrance):
     """What a book is called, counts in, and whose today is its today."""
 
@@ -135,7 +140,7 @@ class NewBook(Entrance):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=lambda: [(name, name.replace("_", " ")) for name in sorted(zones())],
-        initial="UTC",
+        initial=lambda: ZONES.get(get_language() or "", "UTC"),
     )
 
     def clean_base_currency(self) -> str:

@@ -249,13 +249,20 @@ def test_the_report_has_the_figures_and_the_names(
 def test_a_page_gives_it_in_its_readers_language(client: Any, owner: User, keeper: Any) -> None:
     client.force_login(owner)
 
+    whole = "Conta poupança de Ana e Bruno para a reforma da casa, aberta em 2024 – Ana e Bruno"
+    keeper.open(whole, "savings", "BRL")
     link = client.get("/trial-balance?period=2026-05").content.decode()
-    paper = Opened(
-        client.get(f"/accountants-pack?{YEAR}", headers={"Accept-Language": "pt-BR"})
-    ).paper()
+    said = Opened(client.get(f"/accountants-pack?{YEAR}", headers={"Accept-Language": "pt-BR"}))
+    paper = said.paper()
 
     assert '"/accountants-pack?date_from=2026-05-01&amp;date_to=2026-05-31"' in link
     assert "Fluxo de caixa" in paper or "6.000,00" in paper
+    assert "Despesas sem categoria" in paper
+    assert "Uncategorised expenses: Despesas sem categoria\n" in said.text("README.txt")
+    # Nothing is cut, however little room it has.
+    assert "Taxa de poupança" in paper
+    assert whole in paper
+    assert "…" not in paper
 
 
 def test_the_page_of_exports_says_of_which_days_it_is(client: Any, owner: User, book: Book) -> None:

@@ -85,7 +85,7 @@ def test_what_is_to_pay_leads_to_each_statement_that_it_sums(page: Any, wallet: 
     wallet.buy(40, "7.00")
 
     seen = page(address).content.decode()
-    assert '<dd><a href="#statements">127.00</a> <small>' in seen
+    assert '<dd class="sum"><a href="#statements">127.00</a> <small>' in seen
     for days, left in ((10, "120.00"), (40, "7.00")):
         month = date_format(wallet.statement(days).month, "M Y")
         assert f'<a href="{wallet.address(days)}">{month}: {left}</a>' in seen

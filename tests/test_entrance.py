@@ -45,6 +45,21 @@ def test_a_stranger_registers_and_opens_a_book(db: None, client: Client) -> None
     assert "Home" in client.get(path(opened)).content.decode()
 
 
+def test_a_new_book_s_time_zone_is_where_its_reader_lives(owner: User, client: Client) -> None:
+    client.force_login(owner)
+
+    english = client.get("/books/new").content.decode()
+    portuguese = client.get("/books/new", headers={"Accept-Language": "pt-BR"}).content.decode()
+    sent = client.post("/books/new", {"time_zone": "Asia/Tokyo"}).content.decode()
+
+    assert '<option value="UTC" selected>' in english
+    assert '<option value="America/Sao_Paulo" selected>' in portuguese
+    assert "data-own-zone" in portuguese
+    assert "reports/zone" in portuguese
+    # What somebody chose is left alone by the script.
+    assert "data-own-zone" not in sent
+
+
 def test_who_clicks_twice_opens_one_book(owner: User, client: Client) -> None:
     client.force_login(owner)
     sent = sent_by(client.get("/books/new"), "base_currency") | {

@@ -18,6 +18,7 @@ from reports.faces import lines
 from reports.pack.figures import Figures, figures, one_state
 from reports.pack.printing import printed
 from reports.pack.tables import tables
+from reports.templatetags.words import account_name
 
 #: How much of a pack is kept in memory; a longer one waits on disk.
 IN_MEMORY = 2**20
@@ -93,6 +94,16 @@ def _pieces(found: Iterable[str]) -> Iterator[bytes]:
     yield "".join(waiting).encode()
 
 
+def _names(found: Figures) -> list[str]:
+    """Return which accounts the tables call otherwise than the report, in its reader's language."""
+    names = dict.fromkeys(one.node.name for one in found.trial_balance.lines)
+    told = [f"{name}: {account_name(name)}" for name in names if account_name(name) != name]
+    heading = _(
+        "The tables are the same in every language. What they call otherwise than the report:"
+    )
+    return [heading, *told, ""] if told else []
+
+
 def _about(found: Figures, digests: dict[str, str]) -> str:
     """Return what the pack is, and what its files must come to."""
     asked, period = found.asked, found.asked.period
@@ -125,6 +136,7 @@ def _about(found: Figures, digests: dict[str, str]) -> str:
                 "apostrophe."
             ),
             "",
+            *_names(found),
             _("SHA-256 of each file:"),
             *(f"{digest}  {name}" for name, digest in digests.items()),
             "",

@@ -90,6 +90,17 @@ def test_the_last_day_of_a_range_belongs_to_it(page: Any, kept: Bookkeeper) -> N
     assert until_31["total"]["amount"] == "450.00"
 
 
+def test_months_of_spending_are_the_newest_first_since_something_was_spent(
+    page: Any, kept: Bookkeeper
+) -> None:
+    seen = page("/spending?date_from=2025-06-01&date_to=2026-05-31").content.decode()
+
+    table = seen[seen.index('<table class="matrix">') :]
+    heading = table[: table.index("</thead>")]
+    months = re.findall(r"(\w{3} \d{4})", heading)
+    assert months == ["May 2026", "Apr 2026"]
+
+
 def test_days_in_the_middle_of_months_are_counted_to_the_day(page: Any, kept: Bookkeeper) -> None:
     found = page("/spending?date_from=2026-04-11&date_to=2026-05-10&format=json").json()
 

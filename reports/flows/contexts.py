@@ -174,17 +174,28 @@ class SpentRow:
 MOST_COLUMNS = 12
 
 
+def _places(report: Spending) -> list[int]:
+    """Return which months have a column: the latest, the newest first, since something was spent.
+
+    The newest is in sight where a table is wider than its page.
+    """
+    spent = [any(months) for months in zip(*(one.months for one in report.categories), strict=True)]
+    first = spent.index(True) if any(spent) else len(spent)
+    return [*range(max(first, len(spent) - MOST_COLUMNS), len(spent))][::-1]
+
+
 def spending(report: Spending) -> dict[str, Any]:
     """Return the context of the spending."""
     asked, url = report.asked, rows_url(report.asked)
     urls = _compared_urls(asked)
-    months = asked.period.months[-MOST_COLUMNS:]
+    places = _places(report)
+    months = [asked.period.months[place] for place in places]
 
     def money(value: Decimal) -> Money:
         return Money(value, asked.currency)
 
     def row(one: Spent) -> SpentRow:
-        cells = zip(one.months[-MOST_COLUMNS:], months, strict=True)
+        cells = zip([one.months[place] for place in places], months, strict=True)
         return SpentRow(
             one,
             Compared(
@@ -210,7 +221,7 @@ def spending(report: Spending) -> dict[str, Any]:
         "months": months,
         "month_totals": [
             (total, url(month.since, month.until, **part))
-            for total, month in zip(report.months[-MOST_COLUMNS:], months, strict=True)
+            for total, month in zip([report.months[one] for one in places], months, strict=True)
         ],
         "charts": charts.bar_charts(
             [

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from buffet.errors import Fault, Refusal
 from reports import words
 
 register = template.Library()
@@ -77,11 +78,12 @@ def account_name(value: str) -> str:
 
 
 @register.filter
-def parameter(pointer: str) -> str:
+def parameter(fault: Fault | Refusal) -> str:
     """Return what a page calls the parameter that is wrong, or its name where it has no other."""
-    if label := PARAMETERS.get(pointer.removeprefix("?")):
+    label = PARAMETERS.get(fault.pointer.removeprefix("?"))
+    if label and fault.code != "unknown_parameter":
         return format_html("<b>{}:</b>", label)
-    return format_html("<code>{}</code>", pointer) if pointer else ""
+    return format_html("<code>{}</code>", fault.pointer) if fault.pointer else ""
 
 
 @register.filter

@@ -28,6 +28,8 @@ WHERE {FREE} AND l.amount <> 0 AND (
     l.verdict <> 'new' OR l.reason <> 'not_in_the_book' OR l.proposed_verdict <> ''
 )
 """
+#: What an id of ours looks like.
+_OWN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 #: What earlier files told of the account, as they said it, and what became of it.
 _TOLD = """
 SELECT t.date, t.amount, t.description, t.special_id, t.of_import_id, t.is_pending,
@@ -42,13 +44,22 @@ _CHOSEN_BEFORE = """
     (t.is_chosen OR t.reason = 'chosen_before') AND t.transaction_id IS NULL
     AND t.verdict IN ('ignored', 'duplicate')
 """
-#: By the bank's id: an entry's own, one that tells the row apart, or one that was told before.
+#: By the bank's id: an entry's own, one that tells the row apart, or one that was told before. Our
+#: own files say which entry a row is; each is looked up by it, however many lines there are.
 _BY_ID = f"""
 UPDATE transactions_importline l SET verdict = 'duplicate', reason = found.reason,
     transaction_id = found.transaction_id, kept_id = found.external_id
 FROM (
     SELECT DISTINCT ON (id) * FROM (
-        SELECT l.id, 1 AS rank, 'same_bank_id' AS reason, e.transaction_id, e.external_id
+        SELECT l.id, 0 AS rank, 'same_bank_id' AS reason, e.transaction_id, e.external_id
+        FROM transactions_importline l JOIN LATERAL (
+            SELECT e.* FROM transactions_entry e
+            WHERE e.account_id = %(account)s
+                AND e.id = CASE WHEN l.external_id ~ '{_OWN}' THEN l.external_id::uuid END
+            LIMIT 1
+        ) AS e ON true WHERE {OPEN} AND l.external_id <> ''
+        UNION ALL
+        SELECT l.id, 1, 'same_bank_id', e.transaction_id, e.external_id
         FROM transactions_importline l JOIN transactions_entry e
             ON e.account_id = %(account)s AND e.external_id = l.special_id
         WHERE {OPEN} AND l.external_id <> ''

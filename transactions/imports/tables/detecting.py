@@ -7,7 +7,7 @@ from itertools import islice
 from typing import IO, Any, TypeAlias
 
 from transactions.imports.statement import AmbiguousFile, Question, UnreadableFile
-from transactions.imports.tables import words
+from transactions.imports.tables import ours, words
 from transactions.imports.tables.assigning import assign
 from transactions.imports.tables.columns import (
     SINGLE,
@@ -59,11 +59,12 @@ def is_workbook(first: bytes) -> bool:
 def detect(
     file: IO[bytes], given: Profile, *, remembered: Remembered | None, is_card: bool | None
 ) -> Detected:
-    """Return the table of a file.
+    """Return the table of a file; what we wrote ourselves is read as it was.
 
     :raises UnreadableFile: if there is none.
     """
     file.seek(0)
+    source: Source
     head = file.read(8)
     if head.startswith(_OLE):
         sentence = "This is an old workbook (XLS), or one with a password: save it as XLSX or CSV."
@@ -73,7 +74,13 @@ def detect(
     else:
         format, source, profile, rows = "csv", *_in_text(file, given)
     skipped, header = _locate(profile, rows)
-    saved = remembered(fingerprint(header)) if remembered and header else None
+    written = ours.as_written(source, header)
+    if written is not None:
+        source, rows = written, list(islice(written.rows(), SAMPLE_ROWS))
+    if written is not None and written.are_entries:
+        saved: Profile | None = ours.PROFILE
+    else:
+        saved = remembered(fingerprint(header)) if remembered and header else None
     if saved is not None and not given.names_columns:
         profile = replace(profile.over(saved), encoding=profile.encoding)
     columns = _columns(profile, header, skipped, [row for _, row in rows[skipped:]])

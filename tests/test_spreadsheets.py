@@ -64,6 +64,15 @@ def test_numbers_and_days_are_typed_and_texts_are_texts() -> None:
     assert len(re.findall(r"<col ", sheet)) == len(heading)
 
 
+def test_a_number_says_the_amount_to_its_last_digit() -> None:
+    amounts = ["66.74", "-0.10", "1234567.89", "1200", "0.00000001"]
+
+    (sheet,) = sheets(made(["amount"], *([one] for one in amounts)))
+
+    found = [value for _, kind, value in cells(sheet) if kind == "n"]
+    assert found == ["66.74", "-0.1", "1234567.89", "1200", "1e-08"]
+
+
 def test_what_does_not_fit_a_sheet_goes_on_on_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reports.spreadsheets.ROWS", 4)
     monkeypatch.setattr("reports.spreadsheets._LOOKED_AT", 2)

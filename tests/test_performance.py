@@ -21,7 +21,7 @@ from buffet.models import Book
 from reports.asking import Asked
 from reports.periods import Period
 from reports.queries.performance import Performance, performance
-from reports.queries.returns import Flow, Mark, money_weighted, time_weighted
+from reports.queries.returns import YEAR, Flow, Mark, money_weighted, time_weighted
 from reports.queries.tracks import Amounts, Grown
 from transactions import services as ledger
 from transactions.drafts import Draft, DraftEntry
@@ -452,6 +452,28 @@ def test_constant_growth_is_the_return_however_much_comes_and_goes(
         assert one.period is not None
         assert abs(one.period - Decimal(expected)) <= Decimal("0.01")
         assert one.days == 30 * len(flows)
+
+
+@pytest.mark.parametrize(
+    ("paid", "found"),
+    [
+        ((-100, 230, -132), ""),  # 10 and 20 %
+        ((-100, 220, -121), "10.00"),  # the same rate twice
+        ((-1000, 6000, -11000, 6000), ""),  # 0, 100 and 200 %
+        ((-100, 250, -100, 20), "106.21"),  # owed at that rate, and yet the only one
+        ((-100, 60, -30, 90), "8.64"),
+    ],
+)
+def test_a_rate_is_told_where_it_is_the_only_one(paid: tuple[int, ...], found: str) -> None:
+    days = [BEFORE + timedelta(YEAR * place) for place in range(len(paid))]
+    flows = {
+        day: Flow(Decimal(max(-one, 0)), Decimal(max(one, 0)))
+        for day, one in zip(days, paid, strict=True)
+    }
+
+    told = money_weighted(Mark(BEFORE, Decimal(0)), flows, Mark(days[-1], Decimal(0)))
+
+    assert (told.reason, f"{told.annualised or ''}") == ("" if found else "no_solution", found)
 
 
 @seed(7)

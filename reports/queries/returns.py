@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from pyxirr import xirr
 
+from reports.queries.fitting import is_only
 from reports.queries.worth import ZERO
 
 #: The days of a year, leap years too (actual/365 fixed).
@@ -145,8 +146,8 @@ def money_weighted(opening: Mark, flows: Mapping[date, Flow], closing: Mark) -> 
 
     That is the internal rate of return r of Σ Cᵢ(1 + r)^(−tᵢ/365) = 0 (actual/365 fixed), where the
     Cᵢ are the opening value and what came, negative, what went, and the closing value; solved by
-    pyxirr. The period's own figure is (1 + r)^(T/365) − 1 over the T days from the first of them
-    to the last.
+    pyxirr, if no other rate fits (`fitting.py`). The period's own figure is (1 + r)^(T/365) − 1
+    over the T days from the first of them to the last.
     """
     moved: dict[date, Decimal] = {opening.on: -opening.value}
     for day, flow in flows.items():
@@ -174,9 +175,11 @@ def _factor(paid: Sequence[tuple[date, Decimal]], days: int) -> float | None:
     if rate is None or not -1 <= rate < math.inf:
         return None
     try:
-        return float((1 + rate) ** (days * times / YEAR))
+        factor = float((1 + rate) ** (days * times / YEAR))
     except OverflowError:
         return None
+    amounts = [((day - first).days, float(amount)) for day, amount in paid]
+    return factor if is_only(amounts, factor) else None
 
 
 def _percent(factor: float) -> Decimal:

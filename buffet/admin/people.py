@@ -29,7 +29,7 @@ from buffet.models import (
     Tombstone,
     User,
 )
-from buffet.services import LastOwner, keeps_owner
+from buffet.services import LastOwner, keeps_owner, raise_versions
 
 admin.site.unregister(Group)
 #: As tombstones name them.
@@ -83,6 +83,12 @@ class UserPage(UserAdmin, HouseAdmin):
     def has_see_history_permission(self, request: HttpRequest, *args: Any) -> bool:
         """Who sees books and people sees what happened."""
         return request.user.has_perms(["buffet.view_book", "buffet.view_user"])
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save, and have what names the person made anew."""
+        if change and {"name", "email"} & {*form.changed_data}:
+            raise_versions(obj.pk)
+        super().save_model(request, obj, form, change)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """Find by e-mail or name."""

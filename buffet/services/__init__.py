@@ -1,6 +1,6 @@
 """What people do before and around books: sign in, register, keep books together."""
 
-from buffet.services.books import change_book, create_book, seat_of
+from buffet.services.books import change_book, create_book, raise_versions, seat_of
 from buffet.services.calendars import (
     book_of_calendar,
     current_calendars,
@@ -71,6 +71,7 @@ __all__ = [
     "members_of",
     "open_calendar",
     "open_session",
+    "raise_versions",
     "refresh",
     "refuse_unless_owner",
     "register",

@@ -3,10 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from buffet.audit import Actor, acting, writing
 from buffet.days import zones
 from buffet.errors import NotAllowed, NotFound, invalid
 from buffet.models import Book, Membership, Role, User
+
+#: In an order, so that two of them wait for each other's locks rather than for ever.
+_RAISE = """
+SELECT buffet_touch(id) FROM (
+    SELECT id FROM buffet_book WHERE id IN (
+        SELECT book_id FROM buffet_membership WHERE user_id = %(user)s
+        UNION SELECT book_id FROM buffet_membershipevent WHERE user_id = %(user)s
+    ) ORDER BY id OFFSET 0
+) AS of_person
+"""
 
 
 def create_book(
@@ -58,6 +70,16 @@ def seat_of(user_id: UUID | None, book_id: UUID) -> str:
     if seat is None:
         raise NotFound("There is no such book, or you are not a member of it.")
     return seat.role
+
+
+def raise_versions(user_id: UUID) -> None:
+    """Give the books in which somebody has or had a seat another version, in the same transaction.
+
+    What names people is remembered by its book's version: call it where a name changes, before the
+    user's row is written, as whoever holds a book's lock may write to its people.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_RAISE, {"user": user_id})
 
 
 def _refuse_unknown_zone(name: str) -> None:

@@ -20,6 +20,7 @@ from django.db.backends.utils import CursorWrapper
 from buffet.audit import Actor, acting, history_of
 from buffet.errors import NotFound, Refusal
 from buffet.models import Book, Erasure, Invitation, Membership, Role, User
+from buffet.services.books import raise_versions
 
 
 class StillNeeded(Refusal):
@@ -57,6 +58,7 @@ def erase_user(*, by: Actor, user_id: UUID, reason: str) -> Report:
         user = User.objects.select_for_update().filter(id=user_id).first()
         if user is None:
             raise NotFound("There is no such person.")
+        raise_versions(user_id)
         alone, shared = _books(user)
         removed: Counter[str] = Counter()
         for book_id in alone:

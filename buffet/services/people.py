@@ -12,7 +12,7 @@ from buffet import letters, limits, sign_ins
 from buffet.audit import Actor, acting
 from buffet.errors import NotFound, Refusal, invalid
 from buffet.models import Invitation, User
-from buffet.services.books import seat_of
+from buffet.services.books import raise_versions, seat_of
 from buffet.services.members import invitation_of_link, take_seat
 from buffet.services.passwords import LinkNotValid, refuse_weak
 from buffet.staff_models import Outcome
@@ -117,6 +117,8 @@ def change_user(*, by: Actor, user_id: UUID, **given: Any) -> User:
         except NotFound as error:
             raise invalid("/default_book", "not_found", error.detail) from None
     with acting(by=by):
+        if "name" in given:
+            raise_versions(user_id)
         if given:
             User.objects.filter(id=user_id).update(**given)
         return User.objects.get(id=user_id)

@@ -247,3 +247,10 @@ def test_many_who_ask_a_new_process_for_the_document_at_once_get_it() -> None:
     said = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=120)
 
     assert said.stdout.split() == ["8", "1"], said.stderr[-2000:]
+
+
+@pytest.mark.parametrize("name", ["ProjectionRead", "TogetherRead"])
+def test_a_forecast_says_which_balance_it_tells(name: str) -> None:
+    fields = DOCUMENT["components"]["schemas"][name]["properties"]
+
+    assert "with all that is overdue" in fields["balance"]["description"]

@@ -7,6 +7,10 @@ from buffet.rest.samples import samples
 from reports.queries.coming import Source
 from reports.serializers import ConversionRead
 
+AT_END_OF_TODAY = (
+    "What is foreseen for the end of today: what is there now, as the accounts' own balances tell "
+    "it, with all that is overdue or due today, which is expected today."
+)
 FORECAST_SOURCES = tuple(str(source) for source in Source)
 
 
@@ -29,7 +33,7 @@ class ComingRead(serializers.Serializer):
 
 
 class DayRead(serializers.Serializer):
-    """A balance at the end of a day."""
+    """The balance that is foreseen for the end of a day, after all that is to come until then."""
 
     date = serializers.DateField()
     balance = serializers.CharField()
@@ -41,7 +45,7 @@ class ProjectionRead(serializers.Serializer):
     account = serializers.UUIDField()
     name = serializers.CharField()
     currency = serializers.CharField()
-    balance = serializers.CharField()
+    balance = serializers.CharField(help_text=AT_END_OF_TODAY)
     lowest = DayRead()
     below_zero_on = serializers.DateField(allow_null=True)
     days = DayRead(many=True)
@@ -67,7 +71,7 @@ class TogetherRead(serializers.Serializer):
     """
 
     currency = serializers.CharField()
-    balance = serializers.CharField()
+    balance = serializers.CharField(help_text=AT_END_OF_TODAY)
     lowest = DayRead()
     below_zero_on = serializers.DateField(allow_null=True)
     steps = DayRead(many=True)

@@ -254,3 +254,13 @@ def test_a_forecast_says_which_balance_it_tells(name: str) -> None:
     fields = DOCUMENT["components"]["schemas"][name]["properties"]
 
     assert "with all that is overdue" in fields["balance"]["description"]
+
+
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_a_row_s_other_version_is_a_fault_of_the_row(method: str) -> None:
+    operation = OPERATIONS[f"{method} /api/v1/transactions/bulk"]
+
+    assert 412 not in dict(answers(operation))
+    row = f"Bulk{method.title().replace('Patch', 'Change')}Row"
+    fields = DOCUMENT["components"]["schemas"][row]["properties"]
+    assert "changed_meanwhile" in fields["version"]["description"]

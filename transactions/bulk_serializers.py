@@ -7,6 +7,11 @@ from buffet.rest.samples import identity, samples
 from buffet.serializers import FaultRead
 from transactions.serializers import TransactionChange, TransactionCreate, TransactionRead
 
+_VERSION = (
+    "The version that is meant. If the transaction has another one by now, the row is refused as "
+    "`changed_meanwhile`, by its pointer among the errors of a 400 or as its outcome."
+)
+
 
 @samples(
     two={
@@ -31,7 +36,7 @@ class BulkChangeRow(TransactionChange):
     """What changes about the transaction with this id; refused if it has another version."""
 
     id = serializers.UUIDField()
-    version = serializers.IntegerField(required=False, min_value=0)
+    version = serializers.IntegerField(required=False, min_value=0, help_text=_VERSION)
 
 
 class BulkChange(serializers.Serializer):
@@ -45,7 +50,7 @@ class BulkDeleteRow(serializers.Serializer):
     """A transaction to delete; refused if it has another version."""
 
     id = serializers.UUIDField()
-    version = serializers.IntegerField(required=False, min_value=0)
+    version = serializers.IntegerField(required=False, min_value=0, help_text=_VERSION)
 
 
 class BulkDelete(serializers.Serializer):

@@ -131,12 +131,12 @@ def statuses(view: Any, method: str, body: object, *, has_id: bool) -> set[int]:
 
 
 def _names_versions(body: object) -> bool:
-    """Whether a body says which version of a row it means."""
+    """Whether a body says which version of a row it means.
+
+    Of many rows, each that has another version is told among the faults of a 400, by its pointer.
+    """
     if isinstance(body, type) and issubclass(body, BaseSerializer):
         body = body()
-    child = getattr(body, "child", None)
-    if child is not None:
-        return _names_versions(child)
     fields = getattr(body, "fields", {})
     return "version" in fields or any(_names_versions(one) for one in fields.values())
 

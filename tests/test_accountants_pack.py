@@ -284,6 +284,11 @@ def test_what_was_known_then_is_told(api: Any, book: Book, keeper: Bookkeeper) -
     found = Opened(api.get(f"{ADDRESS}&known_on={today}"))
 
     assert len(found.rows("ledger.csv")) == len(Opened(api.get(ADDRESS)).rows("ledger.csv"))
+    told = found.text("README.txt")
+    assert f"\nAs known on: {today}\n" in told
+    assert "Version" not in told
+    assert "as known on" in found.paper()
+    assert "version" not in found.paper()
     refused = api.get(f"{ADDRESS}&known_on={today + timedelta(days=2)}")
     assert refused.json()["code"] == "not_yet"
 

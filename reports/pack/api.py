@@ -1,6 +1,7 @@
 """The API of the accountant's pack."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -30,4 +31,5 @@ class AccountantsPackView(ReportView):
     )
     def get(self, request: Request) -> Pack:
         """Answer with the trial balance, the ledger, statements and reports, and their digests."""
-        return packed(self.book, asking.of_view(self, DEFAULT))
+        asked = replace(asking.of_view(self, DEFAULT), known_on=self.query.get("known_on"))
+        return packed(self.book, asked)

@@ -111,7 +111,10 @@ def _about(found: Figures, digests: dict[str, str]) -> str:
         (_("Book"), found.book.name),
         (_("Period"), f"{period.since} – {period.until}"),
         (_("As of"), f"{asked.today}"),
-        (_("Version"), f"{asked.version}"),
+        # What was known then had versions that nobody kept.
+        (_("As known on"), f"{asked.known_on}")
+        if asked.known_on
+        else (_("Version"), f"{asked.version}"),
         (_("Base currency"), found.book.base_currency),
         (_("Reports in"), asked.currency),
     ]

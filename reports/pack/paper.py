@@ -55,7 +55,7 @@ class Line:
 
 
 class Paper(FPDF):
-    """A4 pages with the book, the period and the version in the margin."""
+    """A4 pages with the book, the period and which state of it in the margin."""
 
     def __init__(self, found: Figures) -> None:
         super().__init__(format="A4")
@@ -65,7 +65,9 @@ class Paper(FPDF):
                 found.book.name,
                 f"{short_day(period.since)} – {short_day(period.until)}",
                 _("as of {day}").format(day=day(asked.today)),
-                _("version {version}").format(version=asked.version),
+                _("as known on {day}").format(day=day(asked.known_on))
+                if asked.known_on
+                else _("version {version}").format(version=asked.version),
             )
         )
         self.add_font("Noto", "", FONT)

@@ -264,3 +264,15 @@ def test_a_row_s_other_version_is_a_fault_of_the_row(method: str) -> None:
     row = f"Bulk{method.title().replace('Patch', 'Change')}Row"
     fields = DOCUMENT["components"]["schemas"][row]["properties"]
     assert "changed_meanwhile" in fields["version"]["description"]
+
+
+def test_what_asks_for_some_fields_says_that_others_are_left_out() -> None:
+    asked = [
+        one
+        for operation in OPERATIONS.values()
+        for one in operation["parameters"]
+        if one["name"] == "fields"
+    ]
+
+    assert asked
+    assert all("also those that are required" in one["description"] for one in asked)

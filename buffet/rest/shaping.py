@@ -18,6 +18,11 @@ from buffet.rest.documents import parameter
 #: Returns rows by their ids, as text, for a view and the ids that it shows.
 Load = Callable[[Any, set[str]], dict[str, dict[str, Any]]]
 
+_ONLY = (
+    "Only these fields of each row; all when left out. Where some are asked for, the answer is "
+    "without the others, also those that are required in its schema."
+)
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -42,9 +47,7 @@ class Shape:
     @property
     def documents(self) -> list[OpenApiParameter]:
         """Return the parameters as the OpenAPI document shows them."""
-        found = [
-            _listed("fields", "Only these fields of each row; all when left out.", self.fields)
-        ]
+        found = [_listed("fields", _ONLY, self.fields)]
         if self.expands:
             sentence = "Also the rows that these fields name, under `expanded`."
             found.append(_listed("expand", sentence, tuple(self.expands)))

@@ -530,6 +530,13 @@ def test_errors_are_problems_with_the_request_s_id(api: Api) -> None:
     assert api.get("/nowhere", **{"X-Request-ID": "no\twell formed"})["X-Request-ID"] != "no"
 
 
+@pytest.mark.parametrize("sent", [None, 7, ["Market"]])
+def test_a_text_that_is_none_is_refused_by_what_is_expected(api: Api, sent: object) -> None:
+    (fault,) = api.post("/vendors", {"name": sent}).json()["errors"]
+
+    assert fault["detail"] == "A text is expected, in quotes."
+
+
 def test_health_asks_no_database(client: Any, django_assert_num_queries: Any) -> None:
     assert client.get("/health", headers={"Host": "anything.at.all"}).json() == {"status": "ok"}
 

@@ -78,7 +78,7 @@ def flag(value: object) -> bool:
 def secret(value: object) -> str:
     """Read a password or token: any text, kept as it is."""
     if not isinstance(value, str) or not 0 < len(value) <= 4096 or "\x00" in value:
-        raise Malformed("This is a text.")
+        raise Malformed("A text of 1 to 4096 characters is expected, in quotes.")
     return value
 
 
@@ -132,7 +132,7 @@ def text(most: int, *, least: int = 0, lines: bool = False) -> Reader:
 
     def read_text(value: object) -> str:
         if not isinstance(value, str):
-            raise Malformed("This is a text.")
+            raise Malformed("A text is expected, in quotes.")
         kept = unicodedata.normalize("NFC", value).strip()
         # Nearly every text is printable as a whole, which is quick to see.
         if not kept.isprintable() and any(_is_refused(sign, lines) for sign in kept):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
+import pytest
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 from each import each

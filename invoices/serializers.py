@@ -84,7 +84,10 @@ class StatementBrief(serializers.Serializer):
     }
 )
 class CreditCardRead(serializers.Serializer):
-    """A card; `committed` is what instalments to come add to what is outstanding."""
+    """A card; `committed` is what purchases and instalments to come add to what is outstanding.
+
+    Payments and refunds to come lower neither before their day.
+    """
 
     id = serializers.UUIDField()
     account = serializers.UUIDField()

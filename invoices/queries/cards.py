@@ -19,9 +19,10 @@ def cards(
 ) -> list[dict[str, Any]]:
     """Return a book's cards by name; as many database statements for one as for a hundred.
 
-    `outstanding` is what is owed at the end of today, `committed` what entries dated ahead add to
-    it (instalments to come); `available` is the limit less both, `utilisation` the share of the
-    limit that is outstanding. Amounts are in the card's currency.
+    `outstanding` is what is owed at the end of today, `committed` what purchases dated ahead add to
+    it (instalments to come), whatever is paid or comes back after today; `available` is the limit
+    less both, `utilisation` the share of the limit that is outstanding. Amounts are in the card's
+    currency.
     """
     return shown(book_id, today, statements.of_cards(book_id, today, card_ids))
 
@@ -49,8 +50,7 @@ def get(book_id: UUID, card_id: UUID, today: date) -> dict[str, Any]:
 
 def _card(one: CardStatements, account: dict[str, Any], today: date) -> dict[str, Any]:
     card, currency = one.card, one.card.account.currency
-    outstanding = -Decimal(account["balance"])
-    committed = one.debt - outstanding
+    outstanding, committed = -Decimal(account["balance"]), one.committed
     limit, terms = card.limit, one.terms_on(today)
 
     def text(amount: Decimal | None) -> str | None:

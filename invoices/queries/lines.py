@@ -59,9 +59,10 @@ def page(
 def ahead(book_id: UUID, card_id: UUID, today: date, limit: int) -> list[dict[str, Any]]:
     """Return up to `limit` entries of a card that are dated ahead, the earliest first.
 
-    Their amounts, as on paper, are what is committed.
+    Their amounts, as on paper, are what is committed: neither payments nor refunds are among them.
     """
-    sql = f"{_LINES} AND l.card_id = %(card)s AND l.date > %(today)s ORDER BY l.date, l.entry_id"
+    only = "l.card_id = %(card)s AND l.date > %(today)s AND l.amount < 0"
+    sql = f"{_LINES} AND {only} ORDER BY l.date, l.entry_id"
     values = {"book": book_id, "card": card_id, "today": today, "limit": limit}
     return _read(f"{sql} LIMIT %(limit)s", values)
 

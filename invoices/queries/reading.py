@@ -4,7 +4,7 @@ As JSON, since what stands on a card are no columns of it; amounts as texts, so 
 lost on the way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,15 +31,28 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is dated after a day: what it adds to a card's debt, and what comes back by it.
+
+    Payments are neither, unless they take money from the card.
+    """
+
+    charges: Decimal
+    refunds: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """A card with its statements and terms, the earliest first, what paid it and what was chosen.
 
-    `adjusted` are the ids of the statements on which something changed after they had closed.
+    `adjusted` are the ids of the statements on which something changed after they had closed,
+    `ahead` what is dated ahead on each that has such lines.
     """
 
     card: CreditCard
     invoices: Sequence[Invoice]
     adjusted: frozenset[UUID]
+    ahead: Mapping[UUID, Ahead]
     payments: Sequence[Paid]
     choices: Sequence[Choice]
     terms: Sequence[Terms]
@@ -78,6 +91,16 @@ _FACTS = f"""json_build_array(
         SELECT json_agg(json_build_array(t.from_month, t.closing_day, t.due_day)
             ORDER BY t.from_month)
         FROM accounts_cardterms t WHERE t.card_id = c.id
+    ), (
+        SELECT json_agg(json_build_array(s.invoice_id, s.charges::text, s.refunds::text))
+        FROM (
+            SELECT l.invoice_id, coalesce(sum(-l.amount) FILTER (WHERE l.amount < 0), 0) AS charges,
+                coalesce(
+                    sum(l.amount) FILTER (WHERE l.amount > 0 AND l.section <> 'payment'), 0
+                ) AS refunds
+            FROM invoices_invoiceline l WHERE l.card_id = c.id AND l.date > %(today)s
+            GROUP BY l.invoice_id
+        ) AS s
     )
 )::text"""
 
@@ -117,18 +140,22 @@ LEFT JOIN LATERAL (
 """
 
 
-def facts(book_id: UUID, card_ids: Sequence[UUID] | None = None) -> list[Facts]:
+def facts(book_id: UUID, today: date, card_ids: Sequence[UUID] | None = None) -> list[Facts]:
     """Return a book's cards, or some of them, with all that their statements follow from."""
-    values = {"book": book_id, "cards": None if card_ids is None else [*card_ids]}
+    cards = None if card_ids is None else [*card_ids]
+    values: dict[str, Any] = {"book": book_id, "today": today, "cards": cards}
     with connection.cursor() as cursor:
         cursor.execute(_ALL if card_ids is None else _SOME, values)
         return [_facts(_card(rest), found) for found, *rest in cursor.fetchall()]
 
 
-def changed(book_id: UUID, known: int | None) -> tuple[int | None, list[Facts]]:
-    """Return the number of the state of a book's cards, and them if it is not the known one."""
+def changed(book_id: UUID, today: date, known: int | None) -> tuple[int | None, list[Facts]]:
+    """Return the number of the state of a book's cards, and them if it is not the known one.
+
+    `known` is that of the same day.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, {"book": book_id, "known": known})
+        cursor.execute(_CHANGED, {"book": book_id, "today": today, "known": known})
         rows = cursor.fetchall()
     found = [_facts(_card(rest), found) for _, found, *rest in rows if found is not None]
     return rows[0][0], found
@@ -144,12 +171,13 @@ def _card(values: Sequence[Any]) -> CreditCard:
 
 
 def _facts(card: CreditCard, found: str) -> Facts:
-    invoices, payments, choices, terms = (part or () for part in orjson.loads(found))
+    invoices, payments, choices, terms, ahead = (part or () for part in orjson.loads(found))
     rows = [(_invoice(row), is_adjusted) for is_adjusted, *row in invoices]
     return Facts(
         card=card,
         invoices=[row for row, _ in rows],
         adjusted=frozenset(row.id for row, is_adjusted in rows if is_adjusted),
+        ahead={UUID(id): Ahead(*map(Decimal, amounts)) for id, *amounts in ahead},
         payments=[
             Paid(UUID(entry), UUID(transaction), date.fromisoformat(day), Decimal(amount))
             for entry, transaction, day, amount in payments

@@ -65,12 +65,17 @@ class Statement:
 
 @dataclass(slots=True)
 class CardStatements:
-    """All the statements of a card, the earliest first, and what no statement has asked for."""
+    """All the statements of a card, the earliest first, and what no statement has asked for.
+
+    `committed` is what purchases, parcels and fees dated ahead add to the debt; payments and
+    refunds dated ahead lower it only when their day has come.
+    """
 
     card: CreditCard
     terms: Sequence[Terms]
     statements: list[Statement] = field(default_factory=list)
     settlement: Settlement = field(default_factory=Settlement)
+    committed: Decimal = ZERO
 
     def current(self, today: date) -> Statement | None:
         """Return the statement that collects purchases on a day."""
@@ -88,11 +93,6 @@ class CardStatements:
         """Return the statement that comes after the current one."""
         later = [one for one in self.statements if one.invoice.opens_on > today]
         return later[0] if later else None
-
-    @property
-    def debt(self) -> Decimal:
-        """What all entries of the card add up to, also those dated ahead."""
-        return sum((one.total - one.invoice.payments for one in self.statements), ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,9 @@ def of_cards(
     Those of all cards are remembered: who asks for them does not change them.
     """
     if card_ids is not None or connection.in_atomic_block:
-        return _by_card(reading.facts(book_id, card_ids), today)
+        return _by_card(reading.facts(book_id, today, card_ids), today)
     known = _known(book_id, today)
-    version, found = reading.changed(book_id, None if known is None else known.version)
+    version, found = reading.changed(book_id, today, None if known is None else known.version)
     if known is not None and known.version == version:
         return known.cards
     state = _State(version, today, _by_card(found, today))
@@ -164,6 +164,7 @@ def _settled(facts: Facts, today: date) -> CardStatements:
         facts.card,
         facts.terms,
         settlement=settle(owed, facts.payments, facts.choices, today=today),
+        committed=sum((one.charges for one in facts.ahead.values()), ZERO),
     )
     by_invoice: dict[UUID, list[Allocation]] = defaultdict(list)
     for allocation in found.settlement.allocations:

@@ -42,7 +42,7 @@ class CardFigures:
 
     @property
     def committed(self) -> Money | None:
-        """What entries dated ahead add to it."""
+        """What purchases dated ahead add to it."""
         return self._money("committed")
 
     @property

@@ -25,6 +25,8 @@ _MAY: dict[str, Any] = {
     "total": "850.00",
     "paid": "200.00",
     "remaining": "650.00",
+    "scheduled": "0.00",
+    "scheduled_on": None,
     "balance": "850.00",
     "minimum_payment": "127.50",
     "lines": 2,
@@ -253,6 +255,8 @@ class _Invoice(serializers.Serializer):
     total = serializers.CharField()
     paid = serializers.CharField()
     remaining = serializers.CharField()
+    scheduled = serializers.CharField()
+    scheduled_on = serializers.DateField(allow_null=True)
     balance = serializers.CharField()
     minimum_payment = serializers.CharField(allow_null=True)
     totals = InvoiceTotals()
@@ -265,14 +269,22 @@ class _Invoice(serializers.Serializer):
 
 @samples(may_statement=_MAY)
 class InvoiceSummaryRead(_Invoice):
-    """A statement: `total` is what it adds, `balance` what the card owed at its end, on paper."""
+    """A statement: `total` is what it adds, `balance` what the card owed at its end, on paper.
+
+    `scheduled` is what payments dated after today, the last of them on `scheduled_on`, are for of
+    what is `remaining`; until then they have paid nothing.
+    """
 
 
 @samples(may_statement=_MAY)
 class InvoiceRead(_Invoice):
-    """A statement with what paid it, and what changed after it had closed."""
+    """A statement with what paid it, and what changed after it had closed.
+
+    `scheduled_allocations` are payments dated after today, which will pay it.
+    """
 
     allocations = InvoiceAllocation(many=True)
+    scheduled_allocations = InvoiceAllocation(many=True)
     adjustments = InvoiceAdjustment(many=True)
 
 
@@ -326,8 +338,9 @@ class InvoiceLineMove(serializers.Serializer):
 
 @samples(payment={"amount": "500.00", "date": "2026-06-03", "from_account": identity("checking")})
 class InvoicePayment(serializers.Serializer):
-    """A payment; left out: what remains, today, from the account that pays the card.
+    """A payment; left out: what remains and is not scheduled, today, from the card's payer.
 
+    One dated after today is scheduled: the statement is paid when its day has come.
     `from_amount` is what leaves an account in another currency.
     """
 

@@ -2,11 +2,12 @@
 
 A payment settles the statement that a person chose for it, then the oldest that is still owed, and
 what is left goes on to the next. A closed statement of which more came back than was spent is a
-source as a payment is. Nothing of this is stored, so nothing of it can be out of date.
+source as a payment is. What is dated after the day has paid nothing yet: it is scheduled, for what
+all else leaves to pay. Nothing of this is stored, so nothing of it can be out of date.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -29,13 +30,17 @@ class InvoiceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What one statement adds to the debt, less than zero when more came back than was spent."""
+    """What one statement adds to the debt, less than zero when more came back than was spent.
+
+    `returning` is what of it comes back after the day.
+    """
 
     id: UUID
     month: date
     closes_on: date
     due_on: date
     total: Decimal
+    returning: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,16 @@ class Allocation:
 
 @dataclass(slots=True)
 class Settlement:
-    """Who paid what on one card, and what was paid beyond all statements."""
+    """Who paid what on one card, and what was paid beyond all statements.
+
+    `scheduled` is what payments dated after the day are for; `awaited` what of them, and of
+    refunds that are dated so, no statement asks for.
+    """
 
     allocations: list[Allocation] = field(default_factory=list)
+    scheduled: list[Allocation] = field(default_factory=list)
     left: dict[UUID, Decimal] = field(default_factory=dict)
-    paid: Mapping[UUID, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    awaited: dict[UUID, Decimal] = field(default_factory=dict)
 
     @property
     def credit(self) -> Decimal:
@@ -100,8 +110,8 @@ def settle(
     ordered = sorted(statements, key=lambda one: one.month)
     open_ = {one.id: one.total for one in ordered if one.total > 0}
     found = Settlement()
-    paid: dict[UUID, Decimal] = defaultdict(Decimal)
     sources = sorted(payments, key=lambda one: (one.date, one.entry_id))
+    made = [one for one in sources if one.date <= today]
     left = {one.entry_id: one.amount for one in sources}
     refused: set[tuple[UUID, UUID]] = set()
     wanted: dict[UUID, list[Choice]] = defaultdict(list)
@@ -112,20 +122,14 @@ def settle(
         if choice.refused or choice.amount is not None:
             refused.add((choice.entry_id, choice.invoice_id))
 
-    def give(invoice_id: UUID, most: Decimal, **source: Any) -> Decimal:
+    first = 0
+
+    def give(to: list[Allocation], invoice_id: UUID, most: Decimal, **source: Any) -> Decimal:
         amount = min(open_.get(invoice_id, ZERO), most)
         if amount > 0:
             open_[invoice_id] -= amount
-            paid[invoice_id] += amount
-            found.allocations.append(Allocation(invoice_id, amount, **source))
+            to.append(Allocation(invoice_id, amount, **source))
         return max(amount, ZERO)
-
-    for one in sources:
-        for choice in wanted[one.entry_id]:
-            most = left[one.entry_id]
-            most = most if choice.amount is None else min(most, choice.amount)
-            left[one.entry_id] -= give(choice.invoice_id, most, payment=one, chosen=True)
-    first = 0
 
     def still() -> Iterator[UUID]:
         # What is settled stays so: whoever comes later need not look at it again.
@@ -136,25 +140,32 @@ def settle(
             if open_.get(ordered[place].id):
                 yield ordered[place].id
 
-    credits = [one for one in ordered if one.total < 0 and one.closes_on < today]
-    found.left = {one.id: -one.total for one in ordered if one.total < 0 and one not in credits}
-    for _day, _, source in _in_order(sources, credits):
-        if isinstance(source, Owed):
-            rest = -source.total
+    def spread(to: list[Allocation], payments: Sequence[Paid], credits: Sequence[Owed]) -> None:
+        for one in payments:
+            for choice in wanted[one.entry_id]:
+                most = left[one.entry_id]
+                most = most if choice.amount is None else min(most, choice.amount)
+                left[one.entry_id] -= give(to, choice.invoice_id, most, payment=one, chosen=True)
+        for _day, _, source in _in_order(payments, credits):
+            id = source.id if isinstance(source, Owed) else source.entry_id
+            by: dict[str, Any] = {"payment": source}
+            if isinstance(source, Owed):
+                by = {"credit_of": id}
             for invoice_id in still():
-                rest -= give(invoice_id, rest, credit_of=source.id)
-                if not rest:
+                if not left[id]:
                     break
-            if rest:
-                found.left[source.id] = rest
-            continue
-        for invoice_id in still():
-            if not left[source.entry_id]:
-                break
-            if (source.entry_id, invoice_id) not in refused:
-                left[source.entry_id] -= give(invoice_id, left[source.entry_id], payment=source)
-    found.left |= {id: rest for id, rest in left.items() if rest}
-    found.paid = paid
+                if (id, invoice_id) not in refused:
+                    left[id] -= give(to, invoice_id, left[id], **by)
+
+    back = [one for one in ordered if one.total < 0]
+    left |= {one.id: max(-one.total - one.returning, ZERO) for one in back}
+    spread(found.allocations, made, [one for one in back if one.closes_on < today])
+    spread(found.scheduled, sources[len(made) :], [])
+    later = {one.entry_id for one in sources[len(made) :]}
+    found.left = {id: rest for id, rest in left.items() if rest and id not in later}
+    found.awaited = {id: left[id] for id in later if left[id]} | {
+        one.id: min(one.returning, -one.total) for one in back if one.returning
+    }
     return found
 
 

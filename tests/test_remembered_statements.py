@@ -124,13 +124,13 @@ def test_what_is_on_no_card_leaves_them_as_they_are(household: Household) -> Non
 def test_another_day_settles_them_anew(household: Household) -> None:
     statuses = [
         str(one.status)
-        for day in (date(2026, 5, 25), date(2026, 5, 26), date(2026, 5, 25))
+        for day in (date(2026, 5, 25), date(2026, 5, 26), date(2026, 6, 3), date(2026, 5, 25))
         for card in statements.of_cards(household.book.id, day).values()
         for one in card.statements
         if one.invoice.month == date(2026, 5, 1)
     ]
 
-    assert statuses == ["open", "partially_paid", "open"]
+    assert statuses == ["open", "closed", "partially_paid", "open"]
 
 
 def test_what_a_database_transaction_changed_is_not_remembered(household: Household) -> None:

@@ -25,7 +25,7 @@ from transactions.queries import balances
 from transactions.queries.verification import verify
 
 FIRST = date(2025, 1, 1)
-DAYS = st.integers(0, 400).map(lambda days: FIRST + timedelta(days=days))
+DAYS = st.integers(0, 650).map(lambda days: FIRST + timedelta(days=days))
 AMOUNTS = st.integers(1, 50_000).map(lambda cents: Decimal(cents) / 100)
 PLACES = st.integers(0, 30)
 STEPS = st.one_of(
@@ -161,19 +161,25 @@ class Play:
         for one in found:
             assert 0 <= one.paid <= max(one.total, Decimal(0))
             assert one.paid == sum((part.amount for part in one.allocations), Decimal(0))
-            for part in one.allocations:
+            assert 0 <= one.unscheduled <= one.remaining
+            assert all(part.payment.date <= TODAY for part in one.allocations if part.payment)
+            assert all(part.payment and part.payment.date > TODAY for part in one.scheduled)
+            for part in (*one.allocations, *one.scheduled):
                 source = part.payment.entry_id if part.payment else part.credit_of
                 given[source] = given.get(source, Decimal(0)) + part.amount
         had = {row.entry_id: row.amount for row in
                InvoiceLine.objects.filter(card=self.holder.card, section="payment")}  # fmt: skip
         had |= {one.invoice.id: -one.total for one in found if one.total < 0}
         for source, amount in had.items():
-            assert given.get(source, Decimal(0)) + settlement.left.get(source, Decimal(0)) == amount
+            kept = settlement.left.get(source, Decimal(0))
+            kept += settlement.awaited.get(source, Decimal(0))
+            assert given.get(source, Decimal(0)) + kept == amount
         assert set(given) <= set(had)
         refused = set(AllocationChoice.objects.filter(refused=True)
                       .values_list("invoice_id", "entry_id"))  # fmt: skip
         settled = {(one.invoice.id, part.payment.entry_id)
-                   for one in found for part in one.allocations if part.payment}  # fmt: skip
+                   for one in found for part in (*one.allocations, *one.scheduled)
+                   if part.payment}  # fmt: skip
         assert not refused & settled
 
 

@@ -124,7 +124,7 @@ class Settling(Reason):
 
 
 class Payment(Reason):
-    """A payment; left out: what remains, today, from the account that pays the card."""
+    """A payment; left out: what is to be paid, today, from the account that pays the card."""
 
     amount = _amount(required=False)
     date = forms.DateField(required=False, widget=UnfoldAdminSingleDateWidget)

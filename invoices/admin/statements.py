@@ -89,7 +89,7 @@ class InvoicePage(HouseAdmin):
             "rest": told["lines"] > len(rows),
             "figures": [
                 (name.capitalize(), told[name])
-                for name in ("total", "paid", "remaining", "balance")
+                for name in ("total", "paid", "remaining", "scheduled", "balance")
             ],
         }
         return render_to_string("admin/house/statement.html", context)
@@ -177,7 +177,11 @@ class InvoicePage(HouseAdmin):
     def pay(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Record a transfer that pays it."""
         invoice = _found(object_id)
-        told = statements.summary(_as_it_stands(invoice))
+        one = _as_it_stands(invoice)
+        told, to_pay = statements.summary(one), money.text(one.unscheduled, one.currency)
+        about = f"{told['remaining']} {told['currency']} remain, due on {told['due_on']}."
+        if one.scheduled:
+            about += f" {told['scheduled']} of it is scheduled for {one.scheduled_on}."
 
         def does(sent: dict[str, Any], table: Any) -> str:
             services.pay(
@@ -202,9 +206,9 @@ class InvoicePage(HouseAdmin):
             back=_page_of(invoice),
             does=does,
             form=partial(Payment, invoice=invoice),
-            initial={"from_account": invoice.card.paying_account_id, "amount": told["remaining"]},
+            initial={"from_account": invoice.card.paying_account_id, "amount": to_pay},
             figures=lambda: _settlement(invoice),
-            sentence=f"{told['remaining']} {told['currency']} remain, due on {told['due_on']}.",
+            sentence=about,
         )
 
     @action(description="Settle with a payment", permissions=["correct"], url_path="settle")

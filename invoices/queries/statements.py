@@ -30,6 +30,7 @@ class Statement:
 
     `total` is what it adds to the debt; `carried_over` what was left of earlier ones when it
     closed (less than zero: a credit), as on paper; `balance` both, the card's debt at its end.
+    `scheduled` are the payments dated after today that are for it; they have paid nothing yet.
     """
 
     invoice: Invoice
@@ -41,11 +42,27 @@ class Statement:
     carried_over: Decimal
     adjusted: bool
     allocations: tuple[Allocation, ...]
+    scheduled: tuple[Allocation, ...] = ()
 
     @property
     def remaining(self) -> Decimal:
         """What is still owed of it."""
         return max(self.total - self.paid, ZERO)
+
+    @property
+    def scheduled_sum(self) -> Decimal:
+        """What of that is scheduled to be paid."""
+        return sum((one.amount for one in self.scheduled), ZERO)
+
+    @property
+    def scheduled_on(self) -> date | None:
+        """The day on which the last of that is paid; None if nothing is scheduled."""
+        return max((one.payment.date for one in self.scheduled if one.payment), default=None)
+
+    @property
+    def unscheduled(self) -> Decimal:
+        """What nobody has paid or scheduled."""
+        return self.remaining - self.scheduled_sum
 
     @property
     def is_empty(self) -> bool:
@@ -157,22 +174,25 @@ def total(invoice: Invoice) -> Decimal:
 
 def _settled(facts: Facts, today: date) -> CardStatements:
     account = facts.card.account
+    ahead = facts.ahead
     owed = [
-        Owed(row.id, row.month, row.closes_on, row.due_on, total(row)) for row in facts.invoices
-    ]
+        Owed(
+            row.id, row.month, row.closes_on, row.due_on, total(row),
+            ahead[row.id].refunds if row.id in ahead else ZERO,
+        )
+        for row in facts.invoices
+    ]  # fmt: skip
     found = CardStatements(
         facts.card,
         facts.terms,
         settlement=settle(owed, facts.payments, facts.choices, today=today),
         committed=sum((one.charges for one in facts.ahead.values()), ZERO),
     )
-    by_invoice: dict[UUID, list[Allocation]] = defaultdict(list)
-    for allocation in found.settlement.allocations:
-        by_invoice[allocation.invoice_id].append(allocation)
+    paying, scheduled = _each(found.settlement.allocations), _each(found.settlement.scheduled)
     before = ZERO
     for row, its in zip(facts.invoices, owed, strict=True):
         before -= row.payments
-        paid = found.settlement.paid.get(row.id, ZERO)
+        paid = sum((one.amount for one in paying[row.id]), ZERO)
         found.statements.append(
             Statement(
                 invoice=row,
@@ -183,10 +203,18 @@ def _settled(facts: Facts, today: date) -> CardStatements:
                 paid=paid,
                 carried_over=before,
                 adjusted=row.id in facts.adjusted,
-                allocations=tuple(by_invoice[row.id]),
+                allocations=tuple(paying[row.id]),
+                scheduled=tuple(scheduled[row.id]),
             )
         )
         before += its.total
+    return found
+
+
+def _each(allocations: Iterable[Allocation]) -> Mapping[UUID, list[Allocation]]:
+    found: dict[UUID, list[Allocation]] = defaultdict(list)
+    for one in allocations:
+        found[one.invoice_id].append(one)
     return found
 
 
@@ -244,6 +272,8 @@ def _summary(one: Statement) -> dict[str, Any]:
         "total": text(one.total),
         "paid": text(one.paid),
         "remaining": text(one.remaining),
+        "scheduled": text(one.scheduled_sum),
+        "scheduled_on": one.scheduled_on,
         "balance": text(one.balance),
         "minimum_payment": None if row.minimum_payment is None else text(row.minimum_payment),
         "totals": {
@@ -268,17 +298,8 @@ def detail(one: Statement) -> dict[str, Any]:
     """Return a statement with what paid it and what changed after it had closed."""
     currency = one.currency
     return summary(one) | {
-        "allocations": [
-            {
-                "amount": money.text(part.amount, currency),
-                "payment": part.payment.entry_id if part.payment else None,
-                "transaction": part.payment.transaction_id if part.payment else None,
-                "date": part.payment.date if part.payment else None,
-                "credit_of": part.credit_of,
-                "chosen": part.chosen,
-            }
-            for part in one.allocations
-        ],
+        "allocations": [_part(part, currency) for part in one.allocations],
+        "scheduled_allocations": [_part(part, currency) for part in one.scheduled],
         "adjustments": [
             {
                 "at": instant(row.changed_at),
@@ -292,4 +313,15 @@ def detail(one: Statement) -> dict[str, Any]:
             }
             for row in InvoiceChange.objects.filter(invoice=one.invoice).order_by("-id")[:100]
         ],
+    }
+
+
+def _part(one: Allocation, currency: str) -> dict[str, Any]:
+    return {
+        "amount": money.text(one.amount, currency),
+        "payment": one.payment.entry_id if one.payment else None,
+        "transaction": one.payment.transaction_id if one.payment else None,
+        "date": one.payment.date if one.payment else None,
+        "credit_of": one.credit_of,
+        "chosen": one.chosen,
     }

@@ -28,6 +28,12 @@ class AlreadyPaid(Refusal):
     code = "already_paid"
 
 
+class AlreadyScheduled(Refusal):
+    """Payments dated ahead are for all that is owed of this invoice."""
+
+    code = "already_scheduled"
+
+
 class NotAllocated(Refusal):
     """This payment settles nothing of this invoice."""
 
@@ -50,14 +56,15 @@ def pay(
 ) -> UUID:
     """Record the payment of a statement as a transfer to the card, and return its transaction.
 
-    Left out, the amount is what remains, the day today and the account the one that pays the card.
-    Without a description it says what it pays, in English.
-    What is paid beyond what remains goes on to the next statement that is owed. `seen` is what
-    remained when the payer looked, so that a form that is sent twice pays once.
+    Left out, the amount is what remains and is not scheduled, the day today and the account the one
+    that pays the card. Without a description it says what it pays, in English. What is paid beyond
+    that goes on to the next statement that is owed. `seen` is what was to be paid when the payer
+    looked, so that a form that is sent twice pays once.
 
     :raises NotFound: if the book has no such statement.
     :raises AlreadyPaid: if nothing is owed of it.
-    :raises ChangedMeanwhile: if another amount remains than was seen.
+    :raises AlreadyScheduled: if payments dated ahead are for all that is owed.
+    :raises ChangedMeanwhile: if another amount is to be paid than was seen.
     :raises Invalid: naming what is wrong.
     """
     with writing(book.id, by=by):
@@ -66,7 +73,9 @@ def pay(
         row = get_invoice(book, invoice_id)
         if not one.remaining:
             raise AlreadyPaid
-        if seen is not None and seen != one.remaining:
+        if not one.unscheduled:
+            raise AlreadyScheduled
+        if seen is not None and seen != one.unscheduled:
             raise ChangedMeanwhile
         payer = from_account_id or row.card.paying_account_id
         if payer is None:
@@ -79,7 +88,7 @@ def pay(
             date=on or today,
             description=description or f"Payment of {row.card.account.name}, {row.month:%Y-%m}",
             account_id=row.card.account_id,
-            amount=amount or one.remaining,
+            amount=amount or one.unscheduled,
             transfer_to_id=payer,
             transfer_amount=from_amount,
             notes=notes,
@@ -160,7 +169,7 @@ def take_back(
         row = get_invoice(book, invoice_id)
         _payment(row, entry_id, "")
         if all(part.payment is None or part.payment.entry_id != entry_id
-               for part in one.allocations):  # fmt: skip
+               for part in (*one.allocations, *one.scheduled)):  # fmt: skip
             raise NotAllocated
         AllocationChoice.objects.update_or_create(
             invoice=row,

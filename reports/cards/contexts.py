@@ -63,9 +63,14 @@ class Row:
         return Money(self.statement.remaining, self.statement.currency)
 
     @property
-    def is_payable(self) -> bool:
+    def is_unpaid(self) -> bool:
         """Whether it has closed and something is owed of it."""
         return bool(self.card.is_closed(self.statement) and self.statement.remaining)
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether of that something is not scheduled."""
+        return self.is_unpaid and bool(self.statement.unscheduled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +218,22 @@ def _sections(one: Statement, lines: Sequence[dict[str, Any]]) -> list[SectionOf
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What paid a part of a statement: a payment, or the credit of another statement's month."""
+    """What paid a part of a statement, or will: a payment, or the credit of another's month."""
 
     allocation: Allocation
     amount: Money
     credit_month: date | None
+
+
+def _parts(found: StatementOfMonth, allocations: Iterable[Allocation]) -> list[Part]:
+    return [
+        Part(
+            part,
+            Money(part.amount, found.statement.currency),
+            found.month_of(part.credit_of) if part.credit_of else None,
+        )
+        for part in allocations
+    ]
 
 
 def statement(found: StatementOfMonth, page: Page, changes: Sequence[LateChange]) -> dict[str, Any]:
@@ -255,14 +271,11 @@ def statement(found: StatementOfMonth, page: Page, changes: Sequence[LateChange]
         "sections": _sections(one, page.rows),
         "page": page,
         "last_day": page.rows[-1]["date"] if page.rows else None,
-        "parts": [
-            Part(
-                part,
-                money(part.amount),
-                found.month_of(part.credit_of) if part.credit_of else None,
-            )
-            for part in one.allocations
-        ],
+        "parts": _parts(found, one.allocations),
+        "scheduled_parts": _parts(found, one.scheduled),
+        "scheduled": money(one.scheduled_sum),
+        "scheduled_on": one.scheduled_on,
+        "unscheduled": money(one.unscheduled),
         "changes": changes[:CHANGES],
         "more_changes": len(changes) > CHANGES,
     }

@@ -70,7 +70,9 @@ def statement_document(detail: dict[str, Any], page: Page) -> dict[str, Any]:
 _OF_CARD = (
     "name brand last_four currency outstanding committed available limit utilisation credit".split()
 )
-STATEMENT = "month opens_on closes_on due_on status total paid remaining currency".split()
+STATEMENT = (
+    "month opens_on closes_on due_on status total paid remaining scheduled scheduled_on currency"
+).split()
 _OF_LINE = "date section description vendor_name category_name amount currency moved note".split()
 
 

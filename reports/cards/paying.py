@@ -45,7 +45,7 @@ def _number(**more: str) -> forms.TextInput:
 
 
 class Payment(Entrance):
-    """How much, when and from where; `seen` is what remained when the form was shown."""
+    """How much, when and from where; `seen` is what was to be paid when the form was shown."""
 
     amount = forms.CharField(max_length=40, widget=_number())
     date = forms.CharField(label=_("Day"), max_length=10, widget=forms.DateInput({"type": "date"}))
@@ -63,8 +63,8 @@ class Payment(Entrance):
         accounts = payers(request.book, payer)
         sent = request.POST if request.method == "POST" else None
         first = {
-            "amount": as_typed(one.remaining, one.currency),
-            "seen": text(one.remaining, one.currency),
+            "amount": as_typed(one.unscheduled, one.currency),
+            "seen": text(one.unscheduled, one.currency),
             "date": request.today.isoformat(),
             "from_account": payer,
         }
@@ -94,7 +94,7 @@ class Payment(Entrance):
         return self._amount("from_amount") if self.cleaned_data["from_amount"] else None
 
     def clean_seen(self) -> Decimal:
-        """Return what remained when the form was shown."""
+        """Return what was to be paid when the form was shown."""
         try:
             return parse_amount(self.cleaned_data["seen"], self.currency)
         except BadAmount:

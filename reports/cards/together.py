@@ -99,4 +99,4 @@ def _of_interest(report: CardsReport, card: CardFigures) -> tuple[list[Row], int
     wanted = {one.invoice.id for one in (card.current, card.latest, *first) if one}
     found = (one for one in reversed(card.found.statements) if one.invoice.id in wanted)
     rows = rows_of(card, found)
-    return rows, len(card.unpaid) - sum(1 for row in rows if row.is_payable), 0
+    return rows, len(card.unpaid) - sum(1 for row in rows if row.is_unpaid), 0

@@ -92,7 +92,7 @@ def statement(request: PageRequest, id: UUID, month: date) -> HttpResponseBase:
         rows = pages.every(request.book.id, one)
         return faces.as_table(sent["format"], f"statement-{month:%Y-%m}", own.line_rows(rows))
     form = None
-    if request.may_write and (one.remaining or request.method == "POST"):
+    if request.may_write and (one.unscheduled or request.method == "POST"):
         form = Payment(request, one, found.card.card.paying_account_id)
     if form is not None and form.is_bound and form.is_valid():
         try:

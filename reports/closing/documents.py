@@ -92,6 +92,8 @@ def _statement(one: Statement) -> dict[str, Any]:
         "month": f"{one.invoice.month:%Y-%m}",
         "due_on": one.invoice.due_on,
         "remaining": text(one.remaining, one.currency),
+        "scheduled": text(one.scheduled_sum, one.currency),
+        "scheduled_on": one.scheduled_on,
         "currency": one.currency,
     }
 

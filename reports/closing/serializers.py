@@ -126,10 +126,20 @@ class MonthEndAccountRead(serializers.Serializer):
 
 
 @samples(
-    card={"name": "Platinum", "month": "2026-05", "due_on": "2026-05-20", "remaining": "120.00"}
+    card={
+        "name": "Platinum",
+        "month": "2026-05",
+        "due_on": "2026-05-20",
+        "remaining": "120.00",
+        "scheduled": "0.00",
+        "scheduled_on": None,
+    }
 )
 class UnpaidStatementRead(serializers.Serializer):
-    """A card's statement due in the month of which something is still owed."""
+    """A card's statement due in the month of which something is still owed.
+
+    `scheduled` is what payments dated after today, the last on `scheduled_on`, are for.
+    """
 
     invoice = serializers.UUIDField()
     card = serializers.UUIDField()
@@ -137,6 +147,8 @@ class UnpaidStatementRead(serializers.Serializer):
     month = serializers.CharField()
     due_on = serializers.DateField()
     remaining = serializers.CharField()
+    scheduled = serializers.CharField()
+    scheduled_on = serializers.DateField(allow_null=True)
     currency = serializers.CharField()
 
 

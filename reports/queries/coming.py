@@ -1,7 +1,8 @@
 """What is to come in a book: one list, whatever it comes from.
 
-What is owed on a card leaves the account that pays it on the day its statement is due. What will be
-bought with a card until then is part of that statement, and is listed but moves no account itself.
+What is owed on a card leaves the account that pays it on the day its statement is due, unless its
+payment is scheduled: that is a transaction of its own day. What will be bought with a card until
+then is part of that statement, and is listed but moves no account itself.
 """
 
 from collections import defaultdict
@@ -66,8 +67,13 @@ class Bill:
 
     @property
     def left(self) -> Decimal:
-        """What of that is still to be paid."""
+        """What of that is still to be paid, be it scheduled or not."""
         return self.statement.remaining + max(self.expected, -self.statement.remaining)
+
+    @property
+    def due(self) -> Decimal:
+        """What of that no payment is scheduled for: those are listed on their own days."""
+        return max(self.statement.unscheduled + self.expected, Decimal(0))
 
 
 class Paid(NamedTuple):
@@ -168,7 +174,7 @@ def _of_cards(
         for statement in card.statements:
             bill = Bill(statement, extra[statement.invoice.id])
             bills.append(bill)
-            if bill.left > 0 and statement.invoice.due_on <= until:
+            if bill.due > 0 and statement.invoice.due_on <= until:
                 found.append(_due(card, bill, today))
     return found, bills
 
@@ -208,7 +214,7 @@ def _due(card: CardStatements, bill: Bill, today: date) -> Coming:
     one = bill.statement
     return Coming(
         on=max(one.invoice.due_on, today),
-        amount=-bill.left,
+        amount=-bill.due,
         currency=one.currency,
         source=Source.STATEMENT,
         title=f"{one.name}, {one.invoice.month:%Y-%m}",

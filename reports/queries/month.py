@@ -32,7 +32,8 @@ class Row:
     """Something on a day: how much, and of that what is paid already and what is left to pay.
 
     `accounts` are the names of those it moves; `bill` is the statement that it is, or that
-    includes it. `expected` is what of a statement is not recorded yet.
+    includes it. `expected` is what of a statement is not recorded yet. What is scheduled for a
+    statement is left to pay; the payment stands on its own day, as a transfer.
     """
 
     date: date
@@ -149,16 +150,28 @@ def _plans(found: Forecast) -> Iterator[Row]:
     others: dict[tuple[UUID | None, str], list[Coming]] = defaultdict(list)
     for one in found.others:
         others[one.transaction_id, one.currency].append(one)
+    bound = _payments(found.bills)
     for key, several in sides.items():
-        yield _moving(several, accounts, others.get(key, ()))
+        yield _moving(several, accounts, others.get(key, ()), pays_card=key[0] in bound)
+
+
+def _payments(bills: Iterable[Bill]) -> set[UUID]:
+    """Return the transactions that are scheduled to pay bills."""
+    parts = (part for one in bills for part in one.statement.scheduled)
+    return {part.payment.transaction_id for part in parts if part.payment}
 
 
 def _moving(
-    sides: Sequence[Coming], names: Mapping[UUID, str], others: Sequence[Coming] = ()
+    sides: Sequence[Coming],
+    names: Mapping[UUID, str],
+    others: Sequence[Coming] = (),
+    *,
+    pays_card: bool = False,
 ) -> Row:
     """Return what moves accounts: what it takes from all of them together, or brings.
 
-    What only moves on to an account that was not asked for, among the `others`, is a transfer too.
+    What only moves on to an account that was not asked for, among the `others`, is a transfer too,
+    and so is what pays a card: its bill stands beside it.
     """
     every = (*sides, *others)
     net = sum((one.amount for one in sides), ZERO)
@@ -166,6 +179,8 @@ def _moving(
         sides, net = every, ZERO
     between = sum((one.amount for one in sides if one.amount > 0), ZERO)
     part = Part.TO_PAY if net < 0 else Part.COMING_IN if net else Part.TRANSFER
+    if pays_card:
+        part = Part.TRANSFER
     ordered = sorted(sides, key=lambda one: one.amount)
     own = [names[id] for one in ordered if (id := one.account_id) and id in names]
     return _row(sides[0], part, abs(net) or between, own)

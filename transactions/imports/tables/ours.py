@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from accounts.models import AccountType
 from buffet.cells import as_it_was
 from transactions.imports.tables import words
 from transactions.imports.tables.profile import Profile
@@ -32,7 +31,9 @@ PROFILE = Profile(
     account="account",
 )
 _TYPE, _BANK_ID, _OWN_ID = map(ENTRIES.index, ("account_type", "external_id", "entry_id"))
-_HAS_MOVEMENTS = {AccountType.ASSET.value, AccountType.LIABILITY.value, ENTRIES[_TYPE]}
+#: The types of accounts that hold money, as they are written (who reads a file has no models), and
+#: what stands above them.
+_HAS_MOVEMENTS = {"asset", "liability", ENTRIES[_TYPE]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def overview(report: PortfolioOverview, asked: Asked, kept: str) -> dict[str, An
         "held_in": held_in,
         "report": report,
         "groups": _groups(report.accounts, report.currency),
-        "charts": charts.line_charts([(one.name, one.net_worth) for one in report.history]),
+        "charts": charts.line_charts([(one.day, one.net_worth) for one in report.history]),
         "months": [report.now],
         "has_foreign": any(one.total.currency != report.currency for one in report.currencies),
         "incomplete": [one.name for one in report.history if one.missing],

@@ -102,7 +102,7 @@ def test_nothing_in_a_currency_that_has_a_rate_is_counted_as_nothing(
 
         assert "not counted" not in seen
         assert f'<td class="n other"><a href="/accounts/{dollars.id}{ON}">0.00</a>' in seen
-        assert "USD,0.00,0.00,5.00000000,2026-06-15,exact" in table
+        assert "USD,0.00,0.00,5.00000000,2026-06-15,test,exact" in table
 
 
 def test_names_are_text_everywhere(

@@ -153,7 +153,7 @@ def test_pages_and_files_tell_it(client: Client, owner: User, yen: None) -> None
 
     assert "There is no rate" not in page
     assert "bank, the book's own" in unescape(page)
-    assert ",80.00,0.0080000000,2026-06-14,carried" in rows
+    assert ',80.00,0.0080000000,2026-06-14,"bank, own",carried' in rows
 
 
 def test_the_accountant_s_pack_tells_it(api: Api, yen: None) -> None:

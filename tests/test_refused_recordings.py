@@ -85,7 +85,7 @@ def test_the_ledger_s_refusals_stand_beside_their_fields(
     chart.archive_account(book=book, by=by, account_id=checking.id)
     no_account = browser.post("/record", sent)
 
-    assert told(closed, "date") == "2026-06 is closed; an owner of the book can reopen it."
+    assert told(closed, "date") == "June 2026 is closed; an owner of the book can reopen it."
     assert told(no_category, "category") == "Groceries is archived; reopen it first."
     assert told(no_account, "account") == "Checking is archived; reopen it first."
     chart.reopen_account(book=book, by=by, account_id=checking.id)
@@ -166,9 +166,11 @@ def test_a_stranger_records_nothing_here(
     client.force_login(person("stranger", theirs))
     ledger.open_account(book=theirs, by=by, today=TODAY, name="x", kind="cash", currency="BRL")
 
-    answer = client.post("/record", typed(browser, checking))
+    sent = typed(browser, checking)
+    of_their_book = client.post("/record", sent | {"of_book": str(theirs.id)})
 
-    assert told(answer, "account") == "There is no such account in this book."
+    assert client.post("/record", sent).status_code == 404
+    assert told(of_their_book, "account") == "There is no such account in this book."
     assert not Transaction.objects.exists()
 
 

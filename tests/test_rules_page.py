@@ -121,7 +121,7 @@ def test_what_is_left_of_a_run_is_named(
 
     assert answer.status_code == 200
     assert f"/transactions/{id}" in answer.content.decode()
-    assert "2026-05 is closed" in text_of(answer)
+    assert "May 2026 is closed" in text_of(answer)
 
 
 def test_a_viewer_reads_rules_and_changes_none(browser: Any, market: Rule) -> None:

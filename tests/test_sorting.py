@@ -185,7 +185,7 @@ def test_a_closed_month_has_nothing_to_tick(
         {**form, "action": "sort", "row": [ids["bare"]], "category": ids["bread"]},
     )
     assert answer.status_code == 400
-    assert "100% bare, 6 May 2026: 2026-05 is closed" in answer.content.decode()
+    assert "100% bare, 6 May 2026: May 2026 is closed" in answer.content.decode()
     assert about(book, ids["bare"])[0] is None
 
 

@@ -161,7 +161,7 @@ def test_what_changed_since_or_is_closed_is_not_split(
 
     assert (stale.status_code, closed.status_code) == (400, 400)
     assert "This has changed since you read it" in text_of(stale)
-    assert "2026-06 is closed; an owner of the book can reopen it." in text_of(closed)
+    assert "June 2026 is closed; an owner of the book can reopen it." in text_of(closed)
     assert 'value="split"' not in browser.get(address).content.decode()
     assert moved(market) == {"Checking": -90, "Groceries": 90}
 

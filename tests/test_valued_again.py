@@ -127,7 +127,7 @@ def test_in_a_closed_month_it_stays_and_the_page_says_why(
 
     for one in (answer, on_month_end):
         assert one.status_code == 400
-        assert "2026-05 is closed; an owner of the book can reopen it." in text_of(one)
+        assert "May 2026 is closed; an owner of the book can reopen it." in text_of(one)
     assert balance(book.id, fund.id, MAY) == 1300
     assert 'name="back" value="/investments"' in answer.content.decode()
 

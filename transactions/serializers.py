@@ -260,6 +260,12 @@ class EntryChange(serializers.Serializer):
 
 
 @samples(purchase={"description": "Groceries for two weeks", "notes": ...})
+class TransactionMerge(serializers.Serializer):
+    """The transaction that tells of the other side of the same movement, and stays."""
+
+    into = serializers.UUIDField()
+
+
 class TransactionChange(serializers.Serializer):
     """What changes; null clears. Entries that are not named stay as they are."""
 

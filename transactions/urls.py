@@ -31,6 +31,7 @@ urlpatterns = [
     path("transactions/bulk", bulk.TransactionsBulkView.as_view()),
     path("transactions/proposal", proposing.TransactionProposalView.as_view()),
     path("transactions/<uuid:id>", transactions.TransactionView.as_view()),
+    path("transactions/<uuid:id>/merge", transactions.TransactionMergeView.as_view()),
     path("transactions/<uuid:id>/restore", transactions.TransactionRestoreView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),
     path("accounts/<uuid:id>", accounts.AccountView.as_view()),

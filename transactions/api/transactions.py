@@ -8,7 +8,7 @@ from rest_framework.request import Request
 
 from accounts import services as chart_services
 from accounts.api import DELETED
-from buffet.rest import query
+from buffet.rest import fields, query
 from buffet.rest.documents import (
     AMOUNT,
     DAY,
@@ -206,6 +206,35 @@ class TransactionView(BookView):
         """Delete it; its history can bring it back."""
         services.delete(book=self.book, by=self.actor, transaction_ids=[id])
         return Response(status=204)
+
+
+class TransactionMergeView(BookView):
+    """Make one transfer of two transactions."""
+
+    shape = TransactionsView.shape
+
+    @extend_schema(
+        operation_id="transactions_merge",
+        summary="Make one transfer of two transactions",
+        request=serializers.TransactionMerge,
+        responses=serializers.TransactionRead,
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        """Merge it into another that tells of the same movement; answer the other.
+
+        What left one account and arrived on another often comes as two, one of each account's
+        statement. The other is a transfer then, with its own day and description; on the account
+        of the one that is merged it has the amount, the status and the `external_id` which that
+        had. It may be a transfer between both already, of which no statement has told there. An
+        amount that arrives in another currency is what arrived. The one that is merged is deleted;
+        the imports that brought it know it as the other's side.
+        """
+        queries.refuse_unknown(self.book_id, id)
+        sent = fields.read(request.data, {"into": fields.identity}, required=("into",))
+        into = services.merge_into_transfer(
+            book=self.book, by=self.actor, source_id=id, target_id=sent["into"]
+        )
+        return Response(queries.get(self.book_id, into))
 
 
 class TransactionRestoreView(BookView):

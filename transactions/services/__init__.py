@@ -61,6 +61,7 @@ from transactions.services.subscriptions import (
     get_subscription,
 )
 from transactions.services.trying import try_rules
+from transactions.services.uniting import merge_into_transfer
 from transactions.services.vendors import (
     change_vendor,
     create_vendor,
@@ -115,6 +116,7 @@ __all__ = [
     "link_payments",
     "match_again",
     "merge_categories",
+    "merge_into_transfer",
     "merge_vendors",
     "move_rule",
     "named_vendor",

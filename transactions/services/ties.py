@@ -35,7 +35,14 @@ WHERE e.book_id = %(book)s AND e.transaction_id = %(transaction)s
 ORDER BY e.pgh_id DESC LIMIT 1
 """
 
-_TIES = [_PAYMENT]
+#: Lines of statements that brought it, where it was merged into a transfer since.
+_LINES = """
+UPDATE transactions_importline SET verdict = 'new', reason = 'not_in_the_book', is_chosen = false,
+    transaction_id = NULL, entry_id = NULL
+WHERE book_id = %(book)s AND new_id = %(transaction)s AND verdict = 'transfer'
+"""
+
+_TIES = [_PAYMENT, _LINES]
 
 
 def add(*ties: str) -> None:

@@ -108,6 +108,8 @@ class Known:
             self._gone(step.path.rpartition("/")[2])
         elif "results" not in (answer or {}):
             self.transactions[answer["id"]] = answer
+            if step.path.endswith("/merge"):
+                self._gone(step.path.split("/")[2])
         else:
             for row in answer["results"]:
                 if step.method == "delete" and row.get("ok", True):

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
-from story import BEGIN, DAYS, Json, Known, Step
+from story import BEGIN, DAYS, Json, Step
 from story_cards import CardVerbs
 from story_files import FileVerbs
+from story_money import MoneyVerbs
 from story_plans import PlanVerbs
 from story_points import PointVerbs
 
@@ -23,96 +24,6 @@ DATA:OFXSGML
 <BANKTRANLIST>{}</BANKTRANLIST><LEDGERBAL><BALAMT>{}<DTASOF>20250630</LEDGERBAL>
 </STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>
 """
-
-
-class MoneyVerbs(Known):
-    """Transactions: one by one and in bulk."""
-
-    def draft(self) -> Json:
-        """Return a transaction in one of its forms."""
-        ids = self.open_accounts()
-        account = self.chance.choice(ids)
-        currency = self.accounts[account]["currency"]
-        body: Json = {"date": self.day(), "description": self.name()}
-        if self.vendors and self.chance.random() < 0.3:
-            body["vendor"] = self.pick(self.vendors)
-        form = self.chance.choice(["simple", "simple", "category", "transfer", "full"])
-        if form == "full":
-            return body | {"entries": self.entries(account, currency)}
-        body |= {"account": account, "amount": self.amount(currency)}
-        if self.chance.random() < 0.2:
-            body["external_id"] = f"bank-{self.chance.randrange(200)}"
-        if form == "category":
-            body["category"] = self.pick(self.categories)
-        other = self.chance.choice(ids)
-        if form == "transfer" and other != account:
-            body["transfer_to"] = other
-            if self.accounts[other]["currency"] != currency:
-                body["transfer_amount"] = self.amount(self.accounts[other]["currency"], 1)
-        return body
-
-    def entries(self, account: str, currency: str) -> list[Json]:
-        """Return a split over some categories."""
-        parts = [self.amount(currency, 1) for _ in range(self.chance.randint(1, 4))]
-        total = -sum(Decimal(part) for part in parts)
-        own = {"account": account, "amount": f"{total:f}", "note": self.name()}
-        others = [
-            {"account": self.pick(self.categories), "amount": part, "currency": currency}
-            for part in parts
-        ]
-        return [own, *others]
-
-    def changes(self, id: str) -> Json:
-        """Return a correction of a transaction."""
-        known = self.transactions[id]
-        sort = self.chance.randrange(5)
-        if sort == 0 and known.get("kind") in ("expense", "income"):
-            return {"amount": self.amount(known["currency"])}
-        if sort == 1 and "entries" in known:
-            return {"entries": [{"id": self.pick(known["entries"])["id"], "note": self.name()}]}
-        if sort == 2:
-            return {"vendor": self.pick([None, *self.vendors]), "date": self.day()}
-        if sort == 3 and known.get("kind") in ("expense", "income"):
-            return {"category": self.pick(self.categories)}
-        return {"description": self.name(), "notes": self.chance.choice([None, "Noted\nagain"])}
-
-    def record(self) -> Step:
-        """Record one transaction."""
-        return Step("transactions", "post", "/transactions", self.draft())
-
-    def correct(self) -> Step | None:
-        """Correct one."""
-        id = self.pick(self.transactions)
-        return id and Step(
-            "transactions/<uuid:id>", "patch", f"/transactions/{id}", self.changes(id)
-        )
-
-    def delete(self) -> Step | None:
-        """Delete one."""
-        id = self.pick(self.transactions)
-        return id and Step("transactions/<uuid:id>", "delete", f"/transactions/{id}")
-
-    def restore(self) -> Step | None:
-        """Bring one back."""
-        id = self.pick(self.deleted)
-        return id and Step("transactions/<uuid:id>/restore", "post", f"/transactions/{id}/restore")
-
-    def bulk(self) -> Step:
-        """Record, correct or delete some at once: all or none, what is right, or none at all."""
-        method = self.chance.choice(["post", "post", "patch", "delete"])
-        some = self.chance.sample(
-            list(self.transactions), min(len(self.transactions), self.chance.randint(1, 5))
-        )
-        rows: list[Json] = {
-            "post": [self.draft() for _ in range(self.chance.randint(1, 6))],
-            "patch": [{"id": id} | self.changes(id) for id in some],
-            "delete": [{"id": id} for id in some],
-        }[method]
-        how = self.chance.choice(["", "", "?atomic=false", "?atomic=false", "?dry_run=true"])
-        if how == "?atomic=false":
-            rows.append({"id": self.pick(self.deleted), "amount": "nothing"})
-        path = f"/transactions/bulk{how}"
-        return Step("transactions/bulk", method, path, {"transactions": rows})
 
 
 class Story(FileVerbs, PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
@@ -326,6 +237,7 @@ class Story(FileVerbs, PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
         often = [self.record, self.record, self.correct, self.delete, self.bulk] * 3
         rarely = [
             *(self.restore, self.open_account, self.add_category, self.merge, self.archive),
+            *(self.unite, self.unite),
             *(self.add_named, self.rename, self.drop, self.upload, self.go_on_with_import),
             *(self.go_on_with_import, self.close_or_reopen, self.of_the_owner),
             *(self.subscribe, self.change_subscription, self.pay, self.pay),

@@ -128,6 +128,11 @@ def test_a_row_is_there_from_its_creation_to_its_deletion_and_good_bodies_are_ac
         date=TODAY, description="Lunch", account_id=checking.id, amount=Decimal("-12.00")
     )
     payments = services.record(book=book, by=by, drafts=[bought] * 1000)
+    abroad = services.open_account(
+        book=book, by=by, today=TODAY, name="Abroad", kind="savings", currency="USD"
+    )
+    arrived = Draft(date=TODAY, description="Arrived", account_id=abroad.id, amount=Decimal("1.00"))
+    sides = services.record(book=book, by=by, drafts=[arrived] * 1000)
     rows = {
         "account": checking.id,
         "broker": broker.id,
@@ -147,6 +152,7 @@ def test_a_row_is_there_from_its_creation_to_its_deletion_and_good_bodies_are_ac
         hooks="schemathesis_along_links",
         cwd=tmp_path,
         PAYMENTS_OF_THE_BOOK=json.dumps([str(id) for id in payments]),
+        SIDES_OF_THE_BOOK=json.dumps([str(id) for id in sides]),
         ROWS_OF_THE_BOOK=json.dumps({field: str(id) for field, id in rows.items()}),
     )  # fmt: skip
 

@@ -164,6 +164,19 @@ def _transaction(scene: Scene) -> dict[str, str]:
     return {"account": account, "amount": "-1.00", "date": "2026-05-04", "description": "x"}
 
 
+def _merging(scene: Scene) -> tuple[str, dict[str, str]]:
+    """Return what makes one transfer of what left an account and what arrived on another."""
+    left = scene.spent(scene.account("Purse"))
+    arrived = Draft(
+        date=date(2026, 5, 4),
+        description="x",
+        account_id=scene.account("Jar").id,
+        amount=Decimal("7.00"),
+    )
+    (came,) = ledger.record(book=scene.book, by=scene.by, drafts=[arrived])
+    return f"/transactions/{came}/merge", {"into": str(left)}
+
+
 def _vendor(scene: Scene) -> Any:
     return ledger.create_vendor(book=scene.book, by=scene.by, name=new()).id
 
@@ -510,6 +523,7 @@ WRITES: dict[tuple[str, str], Ask] = {
         f"/transactions/{s.spent(s.account('A'))}",
         None,
     ),
+    ("transactions/<uuid:id>/merge", "post"): _merging,
     ("transactions/<uuid:id>/restore", "post"): lambda s: (
         f"/transactions/{_deleted(s)}/restore",
         None,

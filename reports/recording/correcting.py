@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from buffet.audit import writing
+from buffet.errors import NotFound
 from reports.deeds import Deed
 from reports.forms import amount_typed
 from reports.meanwhile import Amending
 from reports.recording import fields
-from reports.recording.forms import IN, KINDS, OUT
+from reports.recording.forms import IN, KINDS, OUT, TRANSFER
 from reports.requests import PageRequest
 from transactions import services
 from transactions.drafts import Changes, EntryChange
@@ -26,6 +27,7 @@ from transactions.queries.reading import own_entries, takes_category
 _GIVEN = {"account": "account_id", "category": "category_id", "transfer_to": "transfer_to_id"}
 _AMOUNTS = ("amount", "transfer_amount")
 _SIGNED = {"kind", "amount"}
+_OF_TRANSFER = {"transfer_to", "transfer_amount"}
 
 
 def _plain(amount: str | None) -> str:
@@ -47,13 +49,11 @@ class Correcting(Amending):
     action = "correct"
     called: ClassVar[Mapping[str, str]] = {"entries/0/account": "account"}
 
-    kind = forms.ChoiceField(label=_("What happened"), choices=KINDS[:2], widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What happened"), choices=KINDS, widget=forms.RadioSelect)
     account = fields.Chosen(
         label=_("Account"), error_messages={"required": _("Say on which account.")}
     )
-    transfer_to = fields.Chosen(
-        label=_("To the account"), error_messages={"required": _("Say to which account.")}
-    )
+    transfer_to = fields.Chosen(label=_("To the account"), required=False)
     amount = forms.CharField(
         max_length=40, widget=fields.number(), error_messages={"required": _("Say how much.")}
     )
@@ -79,11 +79,15 @@ class Correcting(Amending):
             self.fields[name].label = label
         kept = (row["category"], row["category_name"]) if row["category"] else None
         self.let_choose("category", fields.categories(request, kept, categories))
+        self.goes_out = row["amount"].startswith("-")
         if row["kind"] == "transfer":
-            if not row["amount"].startswith("-"):
-                self.fields["transfer_to"].label = _("From the account")
-            if row["transfer_amount"] is None:
-                self.fields["transfer_amount"].label = _("Arrives there")
+            # Which way it went is not asked again; it may be none.
+            other = IN if self.goes_out else OUT
+            self.let_choose("kind", [one for one in KINDS if one[0] != other])
+        if not self.goes_out:
+            self.fields["transfer_to"].label = _("From the account")
+        if row["transfer_amount"] is None:
+            self.fields["transfer_amount"].label = _("Arrives there")
         for name in self._out_of_place():
             del self.fields[name]
         for name in self.fields.keys() & {"account", "transfer_to"}:
@@ -94,7 +98,7 @@ class Correcting(Amending):
         """Return what the fields hold of the transaction as it was read last."""
         row = self.row
         return {
-            "kind": OUT if row["amount"].startswith("-") else IN,
+            "kind": self._kind(),
             "account": row["account"],
             "transfer_to": row["transfer_to"] or "",
             "amount": _plain(row["amount"].lstrip("-")),
@@ -106,16 +110,19 @@ class Correcting(Amending):
             "notes": row["notes"],
         }
 
+    def _kind(self) -> str:
+        if self.row["kind"] == "transfer":
+            return TRANSFER
+        return OUT if self.row["amount"].startswith("-") else IN
+
     def _out_of_place(self) -> set[str]:
         """Return what the transaction has not: one that is split keeps its amounts."""
-        if takes_category(self.row):
-            return {"transfer_to", "transfer_amount"}
-        if self.row["kind"] != "transfer":
-            movable = self.row["kind"] == "split" and len(own_entries(self.row)) == 1
-            several = set() if movable else {"account"}
-            return {"kind", "amount", "transfer_to", "transfer_amount", "category"} | several
-        crosses = len({one.currency for one in self.accounts.values()}) > 1
-        return {"kind", "category"} | (set() if crosses else {"transfer_amount"})
+        if takes_category(self.row) or self.row["kind"] == "transfer":
+            crosses = len({one.currency for one in self.accounts.values()}) > 1
+            return set() if crosses else {"transfer_amount"}
+        movable = self.row["kind"] == "split" and len(own_entries(self.row)) == 1
+        several = set() if movable else {"account"}
+        return {"kind", "amount", *_OF_TRANSFER, "category"} | several
 
     def _offered(self, kept: str) -> list[Account]:
         """Return the open accounts, and one that it is on already.
@@ -139,11 +146,18 @@ class Correcting(Amending):
         """Return what was typed, the amounts in their currencies."""
         super().clean()
         wanted = self.cleaned_data
+        for name in {"category"} if wanted.get("kind") == TRANSFER else _OF_TRANSFER:
+            # What the kind has no place for, and the page does not show, is not read.
+            if name in wanted or name in self.errors:
+                wanted[name] = None
+                self.errors.pop(name, None)
         for name in _AMOUNTS:
             if wanted.get(name):
                 self._read(name)
         if "transfer_amount" in wanted:
             wanted["transfer_amount"] = wanted["transfer_amount"] or None
+        if wanted.get("kind") == TRANSFER and not wanted.get("transfer_to"):
+            self.add_error("transfer_to", _("Say to which account."))
         return wanted
 
     def _currency(self, name: str) -> str:
@@ -183,12 +197,25 @@ class Correcting(Amending):
                 _GIVEN.get(name, name): wanted[name] for name in changed - _SIGNED - {"vendor"}
             }
             if signed:
-                goes_out = wanted.get("kind", self.initial["kind"]) == OUT
-                given["amount"] = -wanted["amount"] if goes_out else wanted["amount"]
+                given["amount"] = -wanted["amount"] if self._leaves() else wanted["amount"]
+            if "kind" in changed:
+                # What it was is to be forgotten, too, though nobody touched that.
+                given |= self._instead()
             if "vendor" in changed:
                 name = wanted["vendor"]
                 given["vendor_id"] = services.named_vendor(**self.who, name=name) if name else None
             services.correct(**self.who, transaction_id=self.id, changes=self._changes(given))
+
+    def _leaves(self) -> bool:
+        """Whether the money leaves the account; a transfer goes the way that it went."""
+        kind = self.cleaned_data["kind"]
+        return self.goes_out if kind == TRANSFER else kind == OUT
+
+    def _instead(self) -> dict[str, Any]:
+        wanted = self.cleaned_data
+        if wanted["kind"] == TRANSFER:
+            return {"transfer_to_id": wanted["transfer_to"], "category_id": None}
+        return {"transfer_to_id": None, "category_id": wanted["category"]}
 
     def _changes(self, given: dict[str, Any]) -> Changes:
         """Return the changes; what is split is moved by its one entry on an account."""
@@ -197,6 +224,25 @@ class Correcting(Amending):
             moved = {"account_id": given.pop("account_id")}
             return Changes(given, (EntryChange(UUID(own["id"]), given=moved),))
         return Changes(given)
+
+
+class Uniting(OfTransaction):
+    """Another transaction that tells of the same money."""
+
+    action = "unite"
+    other = forms.UUIDField()
+
+    def carry_out(self) -> None:
+        """Make one transfer of both, which they may be already.
+
+        :raises Refusal: if the service will not.
+        """
+        other = self.cleaned_data["other"]
+        try:
+            services.merge_into_transfer(**self.who, source_id=other, target_id=self.id)
+        except NotFound:
+            if transactions.get(self.who["book"].id, self.id)["kind"] != "transfer":
+                raise
 
 
 class Deleting(OfTransaction):

@@ -16,7 +16,8 @@ from reports.book_page import book_form, read
 from reports.cards.splitting import is_divisible
 from reports.deeds import done
 from reports.queries.beside import beside
-from reports.recording.correcting import Correcting, Deleting, Restoring
+from reports.queries.other_sides import other_sides
+from reports.recording.correcting import Correcting, Deleting, Restoring, Uniting
 from reports.recording.splitting import can_split
 from reports.requests import PageRequest
 from reports.subscribing.contexts import can_recur
@@ -24,8 +25,13 @@ from reports.subscribing.deeds import PaidFor, Unlinking
 from transactions.queries import transactions
 from transactions.queries.months import closings
 
-_KNOWN = {"currency": currency, "told": query.one_of("corrected", "restored", "linked", "unlinked")}
-_TOLD = {Correcting.action: "corrected", PaidFor.action: "linked", Unlinking.action: "unlinked"}
+_TOLD = {
+    Correcting.action: "corrected",
+    PaidFor.action: "linked",
+    Unlinking.action: "unlinked",
+    Uniting.action: "united",
+}
+_KNOWN = {"currency": currency, "told": query.one_of("restored", *_TOLD.values())}
 
 
 @book_form
@@ -45,6 +51,7 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
     if may_write:
         deeds = {one.action: one(request, found) for one in (Correcting, Deleting)}
         deeds[Unlinking.action] = Unlinking(request)
+        deeds[Uniting.action] = Uniting(request, id)
         if may_recur and around.subscriptions:
             deeds[PaidFor.action] = PaidFor(request, id, around.subscriptions)
     status = 200
@@ -58,11 +65,13 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
             return _to(request, id, _TOLD.get(action, ""))
     story = queries.transaction_story(request.book.id, id)
     closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
+    may_unite = may_write and not closed and purchase.place is None
     context = pages.transaction(found, story, closed) | {
         "deeds": deeds,
         "told": sent.get("told"),
         "vendors": around.vendors,
         "place": purchase.place,
+        "sides": other_sides(request.book.id, found) if may_unite else (),
         "is_divisible": bool(deeds) and is_divisible(found, purchase),
         "paid": around.paid,
         "may_recur": may_recur,

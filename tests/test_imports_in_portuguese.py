@@ -1,15 +1,18 @@
 """What is asked and refused of a file is said in the reader's language, values and all."""
 
+from datetime import date
 from typing import Any
 
 import pytest
+from bookkeeping import Bookkeeper
 from django.core.files.uploadedfile import SimpleUploadedFile
 from test_import_pages import DOUBTFUL, browser, preview
 from wallet import text_of
 
 from accounts.models import Account
-from buffet.models import Role
+from buffet.models import Book, Role
 from reports.management.commands.messages import found
+from transactions.models import Source, Transaction
 
 __all__ = ["browser"]
 
@@ -94,9 +97,25 @@ def test_small_words_of_imports_are_in_the_reader_s_language(
 
     portuguese = {"Accept-Language": "pt-BR"}
     seen = text_of(client.get(address, headers=portuguese))
-    assert "Nenhuma linha vira uma transação." in seen
+    assert "Nenhuma linha vira um lançamento." in seen
     assert "Nenhuma linha nova" in seen
     unknown = text_of(client.get("/transactions?cursor=zzz", headers=portuguese))
     assert "Este cursor não é desta lista." in unknown
     rule = text_of(client.get("/rules/new", headers=portuguese))
     assert "Nenhuma própria" in rule
+
+
+def test_what_a_page_books_itself_is_called_in_the_reader_s_language(
+    browser: Any, book: Book, keeper: Bookkeeper, checking: Account
+) -> None:
+    client, fund = browser(Role.OWNER), keeper.open("Fundo", "investment", "BRL")
+    keeper.move(checking, date(2026, 5, 4), "-5.00", transfer_to_id=fund.id)
+    address = preview(client, checking)
+    portuguese = {"Accept-Language": "pt-BR"}
+    client.post(address, {"action": "commit", "book_opening_balance": "on"}, headers=portuguese)
+    value = {"action": "point", "account": str(fund.id), "balance": "9", "kind": "valuation"}
+    answer = client.post("/month-end/2026-05", value | {"on": "2026-05-31"}, headers=portuguese)
+    assert answer.status_code == 303, text_of(answer)
+
+    booked = Transaction.objects.filter(book=book, source__in=(Source.OPENING, Source.VALUATION))
+    assert {one.description for one in booked} == {"Saldo inicial", "Avaliação"}

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts import services as chart_services
 from accounts.models import Account, Kind
 from buffet import money
@@ -279,7 +281,7 @@ def _record_gain(book: Book, point: BalancePoint) -> None:
     equity = Chart.read(book.id, []).system(Kind.VALUATION)
     draft = Draft(
         date=point.on,
-        description="Valuation",
+        description=gettext("Valuation"),
         source=Source.VALUATION,
         entries=(
             DraftEntry(point.account_id, gain, currency),

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from accounts.models import Account, Kind
 from buffet import money
 from buffet.audit import Actor
@@ -97,7 +99,7 @@ def _book(started: Import, account: Account, gap: Decimal, on: date) -> None:
     equity = Chart.read(started.book_id, [account.id]).system(Kind.OPENING_BALANCES)
     draft = Draft(
         date=day_before(started, on),
-        description="Opening balance",
+        description=gettext("Opening balance"),
         source=Source.OPENING,
         entries=(
             DraftEntry(account.id, gap, account.currency),

@@ -1,5 +1,10 @@
 """What a card's transaction comes back to when it is restored: its plan, and its statement."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from buffet.errors import Refusal
+from invoices.models import Installment
 from transactions.services import ties
 
 #: As a parcel, unless its plan is gone or the parcel is there again.
@@ -43,8 +48,36 @@ WHERE l.transaction_id = %(transaction)s AND EXISTS (
     SELECT FROM invoices_installment n WHERE n.transaction_id = l.transaction_id
 )
 """
+#: A line that was moved to another statement stays there when its transaction becomes another.
+_STAYS = """
+UPDATE invoices_invoiceline l SET chosen_month = e.chosen_month
+FROM (
+    SELECT chosen_month FROM invoices_invoicelineevent
+    WHERE book_id = %(book)s AND entry_id = %(source)s AND pgh_label = 'delete'
+    ORDER BY pgh_id DESC LIMIT 1
+) AS e
+WHERE l.entry_id = %(entry)s AND EXISTS (
+    SELECT FROM invoices_invoice i WHERE i.card_id = l.card_id AND i.month = e.chosen_month
+)
+"""
+
+
+class ParcelInTransfer(Refusal):
+    """A parcel of a purchase was bought, not moved: it is no side of a transfer."""
+
+    code = "is_parcel"
+
+
+def refuse_parcels(ids: Sequence[UUID]) -> None:
+    """Refuse to make transfers of parcels.
+
+    :raises ParcelInTransfer: if one of these transactions is one.
+    """
+    if Installment.objects.filter(transaction__in=ids).exists():
+        raise ParcelInTransfer
 
 
 def join() -> None:
     """Add these ties to those of the ledger."""
     ties.add(_PARCEL, _MOVED, _BILLED, _COUNTED)
+    ties.add_merging(refuse_parcels, _STAYS, _BILLED)

@@ -109,7 +109,11 @@ class Known:
         elif "results" not in (answer or {}):
             self.transactions[answer["id"]] = answer
             if step.path.endswith("/merge"):
+                answer["was_merged"] = True
                 self._gone(step.path.split("/")[2])
+            elif step.path.endswith("/separate"):
+                self.deleted.remove(answer["id"])
+                self.transactions[step.path.split("/")[2]].pop("was_merged", None)
         else:
             for row in answer["results"]:
                 if step.method == "delete" and row.get("ok", True):

@@ -103,6 +103,12 @@ class MoneyVerbs(Known):
         body = {"account": self.pick(others), "amount": amount, "date": one["date"]}
         return Step("transactions", "post", "/transactions", body | {"description": self.name()})
 
+    def separate(self) -> Step | None:
+        """Separate what was made one, which only a few were."""
+        id = self.pick([id for id, row in self.transactions.items() if row.get("was_merged")])
+        path = f"/transactions/{id}/separate"
+        return id and Step("transactions/<uuid:id>/separate", "post", path)
+
     def bulk(self) -> Step:
         """Record, correct or delete some at once: all or none, what is right, or none at all."""
         method = self.chance.choice(["post", "post", "patch", "delete"])

@@ -237,7 +237,7 @@ class Story(FileVerbs, PointVerbs, PlanVerbs, CardVerbs, MoneyVerbs):
         often = [self.record, self.record, self.correct, self.delete, self.bulk] * 3
         rarely = [
             *(self.restore, self.open_account, self.add_category, self.merge, self.archive),
-            *(self.unite, self.unite),
+            *(self.unite, self.unite, self.separate),
             *(self.add_named, self.rename, self.drop, self.upload, self.go_on_with_import),
             *(self.go_on_with_import, self.close_or_reopen, self.of_the_owner),
             *(self.subscribe, self.change_subscription, self.pay, self.pay),

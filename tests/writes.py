@@ -9,6 +9,7 @@ from hashlib import sha256
 from io import BytesIO
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 import orjson
 from conftest import TODAY, Api
@@ -162,6 +163,15 @@ def _closed(scene: Scene) -> str:
 def _transaction(scene: Scene) -> dict[str, str]:
     account = str(scene.account("Purse").id)
     return {"account": account, "amount": "-1.00", "date": "2026-05-04", "description": "x"}
+
+
+def _merged(scene: Scene) -> Any:
+    """Make one transfer of two, and return it."""
+    path, body = _merging(scene)
+    source = path.split("/")[2]
+    return ledger.merge_into_transfer(
+        book=scene.book, by=scene.by, source_id=UUID(source), target_id=UUID(body["into"])
+    )
 
 
 def _merging(scene: Scene) -> tuple[str, dict[str, str]]:
@@ -524,6 +534,10 @@ WRITES: dict[tuple[str, str], Ask] = {
         None,
     ),
     ("transactions/<uuid:id>/merge", "post"): _merging,
+    ("transactions/<uuid:id>/separate", "post"): lambda s: (
+        f"/transactions/{_merged(s)}/separate",
+        None,
+    ),
     ("transactions/<uuid:id>/restore", "post"): lambda s: (
         f"/transactions/{_deleted(s)}/restore",
         None,

@@ -264,6 +264,9 @@ class TransactionMerge(serializers.Serializer):
     """The transaction that tells of the other side of the same movement, and stays."""
 
     into = serializers.UUIDField()
+    date = serializers.DateField(
+        required=False, help_text="The day of the transfer; without, that of the one that stays."
+    )
 
 
 class TransactionChange(serializers.Serializer):

@@ -32,6 +32,7 @@ urlpatterns = [
     path("transactions/proposal", proposing.TransactionProposalView.as_view()),
     path("transactions/<uuid:id>", transactions.TransactionView.as_view()),
     path("transactions/<uuid:id>/merge", transactions.TransactionMergeView.as_view()),
+    path("transactions/<uuid:id>/separate", transactions.TransactionSeparateView.as_view()),
     path("transactions/<uuid:id>/restore", transactions.TransactionRestoreView.as_view()),
     path("accounts", accounts.AccountsView.as_view()),
     path("accounts/<uuid:id>", accounts.AccountView.as_view()),

@@ -19,7 +19,11 @@ APART, MOST = 5, 5
 
 @dataclass(frozen=True, slots=True)
 class OtherSide:
-    """A transaction of one account that moved the same amount, the other way."""
+    """A transaction of one account that moved the same amount, the other way.
+
+    It `stays` if it was recorded by hand and the other one brought by an import, which takes that
+    away again.
+    """
 
     id: UUID
     date: date
@@ -27,11 +31,15 @@ class OtherSide:
     account_id: UUID
     account: str
     amount: Money
+    stays: bool
 
 
+_BROUGHT = """EXISTS (
+    SELECT FROM transactions_importline l WHERE l.new_id = {} AND l.verdict = 'new'
+)"""
 #: Each account is looked up on its own, by its days or by the amount, whichever is less.
-_SIDES = """
-SELECT t.id, t.date, t.description, a.id, a.name, e.amount, e.currency
+_SIDES = f"""
+SELECT t.id, t.date, t.description, a.id, a.name, e.amount, e.currency, found.stays
 FROM unnest(%(of)s::uuid[], %(besides)s::uuid[], %(amounts)s::numeric[], %(currencies)s::text[])
     AS wanted (account, besides, amount, currency)
 JOIN accounts_account a ON a.book_id = %(book)s AND a.type = ANY(%(real)s)
@@ -43,10 +51,20 @@ CROSS JOIN LATERAL (
     WHERE n.account_id = a.id AND n.book_id = %(book)s AND n.amount = wanted.amount
         AND n.date BETWEEN %(day)s::date - %(apart)s AND %(day)s::date + %(apart)s
         AND n.transaction_id <> %(id)s
-    ORDER BY n.date, n.transaction_id LIMIT 50 OFFSET 0
+    ORDER BY abs(n.date - %(day)s::date), n.date, n.transaction_id LIMIT 50 OFFSET 0
 ) AS e
 JOIN transactions_transaction t ON t.id = e.transaction_id AND t.book_id = %(book)s
-WHERE (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = t.id) = 2
+CROSS JOIN LATERAL (
+    SELECT {_BROUGHT.format("%(id)s")} AND NOT {_BROUGHT.format("t.id")} AS stays
+) AS found
+WHERE (wanted.account IS NULL OR NOT found.stays AND NOT EXISTS (
+        SELECT FROM transactions_importline l
+        JOIN transactions_import i ON i.id = l.of_import_id AND i.account_id = a.id
+            AND i.status IN ('committing', 'committed')
+        WHERE l.verdict <> 'ignored'
+            AND (l.transaction_id = %(id)s OR l.new_id = %(id)s AND l.verdict = 'new')
+    ))
+    AND (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = t.id) = 2
     AND EXISTS (
         SELECT FROM transactions_entry n JOIN accounts_account c ON c.id = n.account_id
         WHERE n.transaction_id = t.id AND c.kind = ANY(%(open)s)
@@ -80,13 +98,16 @@ def other_sides(book_id: UUID, row: Mapping[str, Any]) -> list[OtherSide]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_SIDES, asked)
-        return [OtherSide(*one[:5], Money(one[5], one[6])) for one in cursor.fetchall()]
+        return [
+            OtherSide(*of, amount=Money(amount, currency), stays=stays)
+            for *of, amount, currency, stays in cursor.fetchall()
+        ]
 
 
 def _wanted(row: Mapping[str, Any]) -> Sequence[tuple[str | None, str | None, Decimal, str]]:
     """Return on which account, or on all but which, an entry of which amount is looked for."""
     own = own_entries(row)
-    if takes_category(row):
+    if takes_category(row) and len(own) == 1:
         (one,) = own
         return [(None, one["account"], -Decimal(one["amount"]), one["currency"])]
     if row["kind"] == "transfer" and len(own) == 2:

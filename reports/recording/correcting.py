@@ -1,6 +1,7 @@
 """The forms of a transaction's page: to correct it, to delete it, to bring it back."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -199,8 +200,11 @@ class Correcting(Amending):
             if signed:
                 given["amount"] = -wanted["amount"] if self._leaves() else wanted["amount"]
             if "kind" in changed:
-                # What it was is to be forgotten, too, though nobody touched that.
+                # What it was is to be forgotten, too, though nobody touched that; what was merged
+                # into it is on its own account again.
                 given |= self._instead()
+                with suppress(services.NothingMerged):
+                    services.separate(**self.who, transaction_id=self.id)
             if "vendor" in changed:
                 name = wanted["vendor"]
                 given["vendor_id"] = services.named_vendor(**self.who, name=name) if name else None
@@ -231,18 +235,36 @@ class Uniting(OfTransaction):
 
     action = "unite"
     other = forms.UUIDField()
+    on = fields.Day(required=False)
 
     def carry_out(self) -> None:
-        """Make one transfer of both, which they may be already.
+        """Make one transfer of both, which they may be already; `id` is that of the one that stays.
 
         :raises Refusal: if the service will not.
         """
-        other = self.cleaned_data["other"]
+        other, own = self.cleaned_data["other"], {**self.who, "on": self.cleaned_data["on"]}
         try:
-            services.merge_into_transfer(**self.who, source_id=other, target_id=self.id)
+            services.merge_into_transfer(**own, source_id=other, target_id=self.id)
+        except services.BroughtByImport:
+            services.merge_into_transfer(**own, source_id=self.id, target_id=other)
+            self.id = other
         except NotFound:
             if transactions.get(self.who["book"].id, self.id)["kind"] != "transfer":
                 raise
+
+
+class Separating(OfTransaction):
+    """A transfer that was made of two."""
+
+    action = "separate"
+
+    def carry_out(self) -> None:
+        """Separate them, which they may be already.
+
+        :raises Refusal: if the service will not.
+        """
+        with suppress(services.NothingMerged):
+            services.separate(**self.who, transaction_id=self.id)
 
 
 class Deleting(OfTransaction):

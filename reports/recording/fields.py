@@ -1,7 +1,6 @@
 """What the forms of a transaction ask: texts, a day, an account, a category, a vendor."""
 
 from collections.abc import Callable, Container, Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -55,13 +54,16 @@ class Day(forms.CharField):
     def __init__(self, **more: Any) -> None:
         super().__init__(max_length=10, widget=forms.DateInput({"type": "date"}), **more)
 
-    def clean(self, value: Any) -> date:
-        """Return the day.
+    def clean(self, value: Any) -> Any:
+        """Return the day; None if there need be none.
 
         :raises forms.ValidationError: if it is none.
         """
+        sent = super().clean(value)
+        if not sent:
+            return None
         try:
-            return parse_day(super().clean(value))
+            return parse_day(sent)
         except Malformed as error:
             raise forms.ValidationError(said(str(error))) from None
 

@@ -17,12 +17,19 @@ from reports.cards.splitting import is_divisible
 from reports.deeds import done
 from reports.queries.beside import beside
 from reports.queries.other_sides import other_sides
-from reports.recording.correcting import Correcting, Deleting, Restoring, Uniting
+from reports.recording.correcting import (
+    Correcting,
+    Deleting,
+    Restoring,
+    Separating,
+    Uniting,
+)
 from reports.recording.splitting import can_split
 from reports.requests import PageRequest
 from reports.subscribing.contexts import can_recur
 from reports.subscribing.deeds import PaidFor, Unlinking
 from transactions.queries import transactions
+from transactions.queries.merged import merged, merged_into
 from transactions.queries.months import closings
 
 _TOLD = {
@@ -30,6 +37,7 @@ _TOLD = {
     PaidFor.action: "linked",
     Unlinking.action: "unlinked",
     Uniting.action: "united",
+    Separating.action: "separated",
 }
 _KNOWN = {"currency": currency, "told": query.one_of("restored", *_TOLD.values())}
 
@@ -51,7 +59,8 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
     if may_write:
         deeds = {one.action: one(request, found) for one in (Correcting, Deleting)}
         deeds[Unlinking.action] = Unlinking(request)
-        deeds[Uniting.action] = Uniting(request, id)
+        for deed in (Uniting, Separating):
+            deeds[deed.action] = deed(request, id)
         if may_recur and around.subscriptions:
             deeds[PaidFor.action] = PaidFor(request, id, around.subscriptions)
     status = 200
@@ -62,9 +71,11 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
             return _to(request, id, "restored")
         status = done(deeds.get(action))
         if not status:
-            return _to(request, id, _TOLD.get(action, ""))
+            stays = deeds[action].id if action == Uniting.action else id
+            return _to(request, stays, _TOLD.get(action, ""))
     story = queries.transaction_story(request.book.id, id)
     closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
+    is_transfer = found["kind"] == "transfer"
     may_unite = may_write and not closed and purchase.place is None
     context = pages.transaction(found, story, closed) | {
         "deeds": deeds,
@@ -72,6 +83,7 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
         "vendors": around.vendors,
         "place": purchase.place,
         "sides": other_sides(request.book.id, found) if may_unite else (),
+        "merged": merged(request.book.id, id) if may_write and is_transfer else None,
         "is_divisible": bool(deeds) and is_divisible(found, purchase),
         "paid": around.paid,
         "may_recur": may_recur,
@@ -100,5 +112,5 @@ def _deleted(request: PageRequest, id: UUID) -> HttpResponseBase:
         return _to(request, id, "restored")
     if request.POST.get("action") == Deleting.action:
         return _to(request, id, "")
-    context = {"gone": gone, "form": restoring}
+    context = {"gone": gone, "form": restoring, "merged": merged_into(request.book.id, id)}
     return render(request, "reports/recording/deleted.html", context, status=410)

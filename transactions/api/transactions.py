@@ -227,14 +227,40 @@ class TransactionMergeView(BookView):
         of the one that is merged it has the amount, the status and the `external_id` which that
         had. It may be a transfer between both already, of which no statement has told there. An
         amount that arrives in another currency is what arrived. The one that is merged is deleted;
-        the imports that brought it know it as the other's side.
+        the imports that brought it know it as the other's side. What was recorded by hand is not
+        merged into what an import brought, which takes that away again: merge it the other way.
         """
         queries.refuse_unknown(self.book_id, id)
-        sent = fields.read(request.data, {"into": fields.identity}, required=("into",))
+        known: dict[str, fields.Reader] = {"into": fields.identity, "date": fields.day}
+        sent = fields.read(request.data, known, required=("into",))
         into = services.merge_into_transfer(
-            book=self.book, by=self.actor, source_id=id, target_id=sent["into"]
+            book=self.book,
+            by=self.actor,
+            source_id=id,
+            target_id=sent["into"],
+            on=sent.get("date"),
         )
         return Response(queries.get(self.book_id, into))
+
+
+class TransactionSeparateView(BookView):
+    """Separate a transfer into the two of which it was made."""
+
+    shape = TransactionsView.shape
+
+    @extend_schema(
+        operation_id="transactions_separate",
+        summary="Separate what was merged into a transaction",
+        request=None,
+        responses=serializers.TransactionRead,
+    )
+    def post(self, request: Request, id: UUID) -> Response:
+        """Separate what was merged into it last; answer the one that comes back.
+
+        That is as it was before. The other is of the category that it had, or of none.
+        """
+        found = services.separate(book=self.book, by=self.actor, transaction_id=id)
+        return Response(queries.get(self.book_id, found))
 
 
 class TransactionRestoreView(BookView):

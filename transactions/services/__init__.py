@@ -52,6 +52,7 @@ from transactions.services.rules import (
     move_rule,
     order_rules,
 )
+from transactions.services.separating import NothingMerged, separate
 from transactions.services.sorting import SortAs, sort_each
 from transactions.services.subscriptions import (
     change_subscription,
@@ -61,7 +62,7 @@ from transactions.services.subscriptions import (
     get_subscription,
 )
 from transactions.services.trying import try_rules
-from transactions.services.uniting import merge_into_transfer
+from transactions.services.uniting import BroughtByImport, merge_into_transfer
 from transactions.services.vendors import (
     change_vendor,
     create_vendor,
@@ -71,7 +72,9 @@ from transactions.services.vendors import (
 from transactions.services.verifying import verify_books
 
 __all__ = [
+    "BroughtByImport",
     "LineChoice",
+    "NothingMerged",
     "Opening",
     "SortAs",
     "UnreadableUpload",
@@ -134,6 +137,7 @@ __all__ = [
     "return_to",
     "revalue",
     "revert",
+    "separate",
     "sort_each",
     "take_back",
     "try_rules",

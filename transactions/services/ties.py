@@ -5,6 +5,7 @@ transaction %(transaction)s at the instant %(at)s, where what it was tied to is 
 took its place. Apps above add theirs when they are ready.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,12 +38,21 @@ ORDER BY e.pgh_id DESC LIMIT 1
 
 #: Lines of statements that brought it, where it was merged into a transfer since.
 _LINES = """
-UPDATE transactions_importline SET verdict = 'new', reason = 'not_in_the_book', is_chosen = false,
-    transaction_id = NULL, entry_id = NULL
-WHERE book_id = %(book)s AND new_id = %(transaction)s AND verdict = 'transfer'
+WITH lines AS (
+    UPDATE transactions_importline SET verdict = 'new', reason = 'not_in_the_book',
+        is_chosen = false, transaction_id = NULL, entry_id = NULL
+    WHERE book_id = %(book)s AND new_id = %(transaction)s AND verdict IN ('transfer', 'duplicate')
+    RETURNING of_import_id
+)
+-- So that they have a new version, as their lines have changed.
+UPDATE transactions_import i SET done = i.done
+FROM (SELECT DISTINCT of_import_id FROM lines) AS l WHERE i.id = l.of_import_id
 """
 
 _TIES = [_PAYMENT, _LINES]
+#: Of two transactions that become one: what refuses it, and what goes along.
+_REFUSALS: list[Callable[[Sequence[UUID]], None]] = []
+_LED: list[str] = []
 
 
 def add(*ties: str) -> None:
@@ -56,3 +66,32 @@ def tie_again(book_id: UUID, transaction_id: UUID, at: datetime) -> None:
     with connection.cursor() as cursor:
         for tie in _TIES:
             cursor.execute(tie, wanted)
+
+
+def add_merging(refusal: Callable[[Sequence[UUID]], None], *led: str) -> None:
+    """Add what an app above has against merging some transactions, and what it leads along.
+
+    What is led along is a statement: of the book %(book)s, what hung on the entry %(source)s, which
+    is gone, hangs on %(entry)s of the transaction %(transaction)s.
+    """
+    _REFUSALS.append(refusal)
+    _LED.extend(led)
+
+
+def refuse_merging(ids: Sequence[UUID]) -> None:
+    """Refuse to merge transactions on which something hangs that a transfer cannot be."""
+    for refusal in _REFUSALS:
+        refusal(ids)
+
+
+def lead_to(book_id: UUID, transaction_id: UUID, source_id: UUID, entry_id: UUID) -> None:
+    """Lead what hung on an entry that is gone to another one of a transaction."""
+    wanted = {
+        "book": book_id,
+        "transaction": transaction_id,
+        "source": source_id,
+        "entry": entry_id,
+    }
+    with connection.cursor() as cursor:
+        for led in _LED:
+            cursor.execute(led, wanted)

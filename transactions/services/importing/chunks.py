@@ -124,6 +124,7 @@ _STATEMENTS = {
 #: What the lines of other accounts' imports completed, or told of again, is what those brought.
 _OTHERS = f"""
 SELECT o.id, o.of_import_id, o.date, o.kept_id, e.id AS entry_id, l.id AS line_id, l.new_id,
+    e.account_id, e.amount, e.currency,
     coalesce(nullif(o.own_description, ''), o.description) AS description
 FROM transactions_importline l
 JOIN transactions_importline o ON o.transaction_id = l.new_id
@@ -141,12 +142,24 @@ DAYS_OF_OTHERS = f"SELECT DISTINCT date FROM ({_OTHERS}) AS others"
 _LEAVE = f"""
 WITH others AS MATERIALIZED (
     SELECT DISTINCT ON (new_id) * FROM ({_OTHERS}) AS others ORDER BY new_id, id
+), crossing AS (
+    -- Of what was another money here, nothing is converted any more.
+    SELECT o.new_id, e.id FROM others o
+    JOIN transactions_entry e ON e.transaction_id = o.new_id AND e.account_id = %(account)s
+        AND e.currency <> o.currency
+    WHERE (SELECT count(*) FROM transactions_entry n WHERE n.transaction_id = o.new_id) = 4
+), conversions AS (
+    DELETE FROM transactions_entry e USING crossing c, accounts_account a
+    WHERE e.transaction_id = c.new_id AND a.id = e.account_id AND a.kind = 'conversion'
 ), entries AS (
     UPDATE transactions_entry e SET
         external_id = CASE WHEN e.id = o.entry_id
             THEN coalesce(nullif(o.kept_id, ''), e.external_id) ELSE '' END,
         account_id = CASE WHEN e.account_id <> %(account)s THEN e.account_id
-            WHEN e.amount > 0 THEN %(expense)s ELSE %(income)s END
+            WHEN e.amount > 0 THEN %(expense)s ELSE %(income)s END,
+        amount = CASE WHEN e.id IN (SELECT id FROM crossing) THEN -o.amount ELSE e.amount END,
+        currency = CASE WHEN e.id IN (SELECT id FROM crossing) THEN o.currency
+            ELSE e.currency END
     FROM others o WHERE e.transaction_id = o.new_id
         AND (e.id = o.entry_id OR e.account_id = %(account)s)
 ), theirs AS (
@@ -175,19 +188,43 @@ WITH chunk AS MATERIALIZED (
 DELETE FROM transactions_transaction t USING chunk
 WHERE t.id = chunk.new_id AND t.book_id = chunk.book_id
 """
-#: What was completed waits for its other side again, if it is still there as it was completed.
+#: What was completed waits for its other side again, if it is still there as it was completed: in
+#: the money of the side that stays, where that is another.
 _GIVE_BACK = f"""
+WITH back AS MATERIALIZED (
+    SELECT e.id, e.transaction_id, k.amount, k.currency
+    FROM transactions_importline l
+    JOIN transactions_entry e ON e.transaction_id = l.transaction_id
+        AND e.account_id = %(account)s
+    LEFT JOIN LATERAL (
+        SELECT n.amount, n.currency FROM transactions_entry n
+        JOIN accounts_account a ON a.id = n.account_id AND a.type IN ('asset', 'liability')
+        WHERE n.transaction_id = e.transaction_id AND n.currency <> e.currency
+            AND (SELECT count(*) FROM transactions_entry c
+                WHERE c.transaction_id = e.transaction_id) = 4
+        LIMIT 1
+    ) AS k ON true
+    WHERE {_CHUNK} AND l.verdict = 'transfer'
+), conversions AS (
+    DELETE FROM transactions_entry e USING back, accounts_account a
+    WHERE e.transaction_id = back.transaction_id AND back.currency IS NOT NULL
+        AND a.id = e.account_id AND a.kind = 'conversion'
+)
 UPDATE transactions_entry e SET external_id = '',
-    account_id = CASE WHEN e.amount > 0 THEN %(expense)s ELSE %(income)s END
-FROM transactions_importline l
-WHERE {_CHUNK} AND l.verdict = 'transfer' AND e.transaction_id = l.transaction_id
-    AND e.account_id = %(account)s
+    account_id = CASE WHEN e.amount > 0 THEN %(expense)s ELSE %(income)s END,
+    amount = coalesce(-back.amount, e.amount), currency = coalesce(back.currency, e.currency)
+FROM back WHERE e.id = back.id
 """
+#: What became a transfer since moved what it says on both accounts: it keeps its amounts.
 _UNPOST = f"""
 UPDATE transactions_entry e SET status = CASE WHEN e.id = l.entry_id THEN l.before->>'status'
         ELSE e.status END,
     external_id = CASE WHEN e.id = l.entry_id THEN '' ELSE e.external_id END,
-    amount = CASE WHEN (l.before->>'amount')::numeric = l.amount THEN e.amount
+    amount = CASE WHEN (l.before->>'amount')::numeric = l.amount OR EXISTS (
+            SELECT FROM transactions_entry n
+            JOIN accounts_account a ON a.id = n.account_id AND a.type IN ('asset', 'liability')
+            WHERE n.transaction_id = l.transaction_id AND n.id <> l.entry_id
+        ) THEN e.amount
         WHEN e.id = l.entry_id THEN (l.before->>'amount')::numeric
         ELSE -(l.before->>'amount')::numeric END
 FROM transactions_importline l

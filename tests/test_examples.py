@@ -111,6 +111,9 @@ def test_entries_of_an_example_are_of_one_currency_and_sum_to_zero() -> None:
     assert seen > 10
 
 
+MERGING = "POST /api/v1/transactions/{id}/merge"
+
+
 class Story:
     """Plays the examples of a document, learning what the service calls what they name."""
 
@@ -216,12 +219,29 @@ def test_the_examples_tell_one_story(story: Story) -> None:
                     _buy_again_in_parcels(story)
                     if name.endswith("/unlock"):
                         _reconcile(story)
+                    if name == MERGING:
+                        _arrive(story, label)
                     answer = story.play(name, label)
                     set_rollback(True)
                 assert answer.status_code < 300 or _is_of_a_letter(name, label), (
                     name,
                     answer.content,
                 )
+
+
+def _arrive(story: Story, label: str) -> None:
+    """Let what the example is merged into be the other side of it, on an account of its own."""
+    (merged,) = (one["example"] for one in OPERATIONS[MERGING]["parameters"] if one["in"] == "path")
+    found = story.api.get(f"/transactions/{story.known[merged]}").json()
+    jar = {"name": "Jar", "kind": "cash", "currency": found["currency"]}
+    arrived = {
+        "account": story.api.post("/accounts", jar).json()["id"],
+        "amount": str(-Decimal(found["amount"])),
+        "date": found["date"],
+        "description": "Arrived",
+    }
+    into = examples(MERGING, "body")[label]["into"]
+    story.known[into] = story.api.post("/transactions", arrived).json()["id"]
 
 
 def _buy_again_in_parcels(story: Story) -> None:

@@ -259,7 +259,6 @@ class EntryChange(serializers.Serializer):
     note = serializers.CharField(max_length=500, required=False, allow_blank=True, allow_null=True)
 
 
-@samples(purchase={"description": "Groceries for two weeks", "notes": ...})
 class TransactionMerge(serializers.Serializer):
     """The transaction that tells of the other side of the same movement, and stays."""
 
@@ -269,6 +268,7 @@ class TransactionMerge(serializers.Serializer):
     )
 
 
+@samples(purchase={"description": "Groceries for two weeks", "notes": ...})
 class TransactionChange(serializers.Serializer):
     """What changes; null clears. Entries that are not named stay as they are."""
 

@@ -39,7 +39,7 @@ def separate(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") -
         found = merged(book.id, transaction_id)
         if found is None:
             raise NothingMerged
-        was = earlier.before([into], found.step_id)[into.id].entries[found.entry_id]
+        was = earlier.before([into], found.step_id)[into.id].entries.get(found.entry_id)
         changes = Changes({}, tuple(_entries(book.id, found, was)))
         correct(book=book, by=by, transaction_id=into.id, changes=changes)
         restore(book=book, by=by, transaction_id=found.id)
@@ -51,15 +51,18 @@ def separate(*, book: Book, by: Actor, transaction_id: UUID, reason: str = "") -
         return found.id
 
 
-def _entries(book_id: UUID, found: Merged, was: DraftEntry) -> list[EntryChange]:
-    """Return how the entries change of what stays."""
+def _entries(book_id: UUID, found: Merged, was: DraftEntry | None) -> list[EntryChange]:
+    """Return how the entries change of what stays.
+
+    An entry that came with the very change is of no category.
+    """
     rows = Entry.objects.filter(transaction=found.into_id).select_related("account")
     own = [row for row in rows if row.account.is_real and row.id != found.entry_id]
-    told = {"status": was.status, "external_id": was.external_id}
-    if was.account_id == found.account_id or len(own) != 1:
-        return [EntryChange(found.entry_id, given=told)]
-    chart = Chart.read(book_id, [was.account_id])
-    category = chart.get(was.account_id)
+    told = {"status": was.status if was else own[0].status, "external_id": ""}
+    if was is not None and was.account_id == found.account_id:
+        return [EntryChange(found.entry_id, given=told | {"external_id": was.external_id})]
+    chart = Chart.read(book_id, [was.account_id] if was else [])
+    category = chart.get(was.account_id if was else None)
     if category is None or category.is_archived or category.is_real:
         spent = AccountType.EXPENSE if own[0].amount < 0 else AccountType.INCOME
         category = chart.system(Kind.UNCATEGORIZED, spent)

@@ -99,8 +99,10 @@ def other_sides(book_id: UUID, row: Mapping[str, Any]) -> list[OtherSide]:
     with connection.cursor() as cursor:
         cursor.execute(_SIDES, asked)
         return [
-            OtherSide(*of, amount=Money(amount, currency), stays=stays)
-            for *of, amount, currency, stays in cursor.fetchall()
+            OtherSide(id, day, description, account_id, account, Money(amount, currency), stays)
+            for id, day, description, account_id, account, amount, currency, stays in (
+                cursor.fetchall()
+            )
         ]
 
 

@@ -86,6 +86,13 @@ class Import(BookRow):
         blank=True,
         help_text="The amount of that opening balance until the commit.",
     )
+    opened_with_after = models.DecimalField(
+        max_digits=23,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        help_text="What the commit booked or made of the opening balance; zero if it removed it.",
+    )
 
     class Meta(BookRow.Meta):
         abstract = False

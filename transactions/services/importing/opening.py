@@ -14,7 +14,7 @@ from buffet.errors import Invalid, Refusal
 from buffet.models import Book
 from transactions.chart import Chart
 from transactions.drafts import Changes, Draft, DraftEntry, EntryChange
-from transactions.models import Entry, Import, Source, Transaction
+from transactions.models import Entry, Import, ImportStatus, Source, Transaction
 from transactions.queries.imports import last_day, settled
 from transactions.queries.opened import Opened, day_before, opened_later
 from transactions.services.correcting import correct
@@ -23,7 +23,13 @@ from transactions.services.reconciled import reconciled_faults
 from transactions.services.recording import closed_month_faults, write
 
 #: The fields of an import that change when its opening balance is booked.
-FIELDS = ("opening_transaction_id", "moved_opening_id", "opened_on_before", "opened_with_before")
+FIELDS = (
+    "opening_transaction_id",
+    "moved_opening_id",
+    "opened_on_before",
+    "opened_with_before",
+    "opened_with_after",
+)
 
 
 class NoClosingBalance(Refusal):
@@ -79,6 +85,7 @@ def book_opening(started: Import, account: Account, *, book: Book, by: Actor) ->
 def _move(started: Import, opened: Opened, amount: Decimal, *, book: Book, by: Actor) -> None:
     started.moved_opening_id = opened.transaction_id
     started.opened_on_before, started.opened_with_before = opened.opened_on, opened.amount
+    started.opened_with_after = amount
     if not amount:
         remove(book.id, [opened.transaction_id])
         return
@@ -107,29 +114,81 @@ def _book(started: Import, account: Account, gap: Decimal, on: date) -> None:
         ),
     )
     (started.opening_transaction_id,) = write(started.book_id, [draft])
+    started.opened_with_after = gap
 
 
 def take_back(started: Import, account: Account, *, book: Book, by: Actor) -> None:
     """Take the opening balance that was booked out again; one that was moved goes back.
 
-    One that has another day by now was corrected since, and stays.
+    One that has another day or amount by now was corrected since, and stays, and so does one that
+    was deleted since. If it was another import that has moved it since, that one takes it back to
+    where this one would have.
 
     :raises Invalid: if it cannot go back: a month is closed, or days are reconciled.
     """
+    id = started.opening_transaction_id or started.moved_opening_id
+    if id is None:
+        return
+    is_as_made = _is_as_made(started, account, id)
+    if not is_as_made and _hand_on(started, id):
+        return
     if started.opening_transaction_id is not None:
-        booked = Transaction.objects.filter(book=book, id=started.opening_transaction_id)
+        booked = Transaction.objects.filter(book=book, id=id)
         remove(book.id, list(booked.values_list("id", flat=True)))
-    id, day, amount = started.moved_opening_id, started.opened_on_before, started.opened_with_before
-    if id is None or day is None or amount is None:
-        return
-    if not Transaction.objects.filter(book=book, id=id).exists():
-        with suppress(NothingToRestore):
-            restore(book=book, by=by, transaction_id=id)
-        return
+    elif is_as_made:
+        _move_back(started, account, id, book=book, by=by)
+
+
+def _made_on(started: Import) -> date | None:
+    """Return the day that the commit gave the opening balance."""
+    on = started.opened_on_before or last_day(started)
+    return None if on is None else day_before(started, on)
+
+
+def _sides(account: Account, id: UUID) -> tuple[Entry, Entry] | None:
+    """Return the account's entry of its opening balance and the one against it; None if more."""
     entries = list(Entry.objects.filter(transaction_id=id).order_by("id"))
     own = [one for one in entries if one.account_id == account.id]
     others = [one for one in entries if one.account_id != account.id]
-    if len(own) != 1 or len(others) != 1 or own[0].date != day_before(started, day):
-        return
-    changes = _changes(day, (own[0].id, others[0].id), amount)
-    correct(book=book, by=by, transaction_id=id, changes=changes)
+    return (own[0], others[0]) if len(own) == len(others) == 1 else None
+
+
+def _is_as_made(started: Import, account: Account, id: UUID) -> bool:
+    """Whether the opening balance is what the commit made of it: gone if that was nothing."""
+    made, sides = started.opened_with_after, _sides(account, id)
+    if sides is None:
+        return made == 0 and not Transaction.objects.filter(book=started.book_id, id=id).exists()
+    # Commits of the release before did not keep the amount.
+    return sides[0].date == _made_on(started) and made in (None, sides[0].amount)
+
+
+def _hand_on(started: Import, id: UUID) -> bool:
+    """Leave it to the import that moved the opening balance next; return whether there is one."""
+    later = Import.objects.filter(
+        book=started.book_id,
+        moved_opening_id=id,
+        status=ImportStatus.COMMITTED,
+        opened_on_before=_made_on(started),
+    ).exclude(id=started.id)
+    if started.opened_with_after is not None:
+        later = later.filter(opened_with_before=started.opened_with_after)
+    found = later.order_by("id").first()
+    if found is None:
+        return False
+    found.opening_transaction_id = started.opening_transaction_id
+    found.moved_opening_id = started.moved_opening_id
+    found.opened_on_before = started.opened_on_before
+    found.opened_with_before = started.opened_with_before
+    found.save(update_fields=FIELDS)
+    return True
+
+
+def _move_back(started: Import, account: Account, id: UUID, *, book: Book, by: Actor) -> None:
+    if started.opened_with_after == 0:
+        with suppress(NothingToRestore):
+            restore(book=book, by=by, transaction_id=id)
+    sides, day, amount = _sides(account, id), started.opened_on_before, started.opened_with_before
+    # It may have been moved before it was removed, by an import that left it to this one.
+    if sides and day and amount and (sides[0].date, sides[0].amount) != (day, amount):
+        changes = _changes(day, (sides[0].id, sides[1].id), amount)
+        correct(book=book, by=by, transaction_id=id, changes=changes)

@@ -304,6 +304,38 @@ def test_one_is_changed_and_what_somebody_else_changed_meanwhile_stays(
     assert (row.vendor_id, row.ends_on) == (None, date(2090, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ({"amount": Decimal("25.00")}, {"amount": "22.00"}),
+        ({"name": "Greens"}, {"name": "Vegetables"}),
+        ({"ends_on": date(2090, 1, 1)}, {"ends_on": "2091-01-01"}),
+        # Every two weeks and every month are not every two months.
+        ({"cadence": "monthly"}, {"every": "2"}),
+    ],
+)
+def test_the_same_that_somebody_else_changed_meanwhile_is_not_written_over(
+    browser: Client,
+    ana: Subscriber,
+    weekly: Subscription,
+    theirs: dict[str, Any],
+    ours: dict[str, str],
+) -> None:
+    address = f"{LIST}/{weekly.id}"
+    sent = shown(browser, weekly, **ours)
+    ledger.change_subscription(**ana.who, subscription_id=weekly.id, **theirs)
+
+    answer = browser.post(address, sent)
+
+    assert answer.status_code == 400
+    assert "This has changed since you read it" in text_of(answer)
+    assert Subscription.objects.filter(id=weekly.id, **theirs).exists()
+    again = sent_by(answer, "initial-name")
+    assert {name: again[name] for name in ours} == ours
+    assert browser.post(address, again | {"action": "change"}).status_code == 303
+    assert Subscription.objects.filter(id=weekly.id, **ours).exists()
+
+
 def test_a_new_price_is_taken_by_a_button(
     browser: Client, ana: Subscriber, weekly: Subscription, today: date
 ) -> None:

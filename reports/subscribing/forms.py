@@ -11,8 +11,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account
 from buffet.audit import writing
-from reports.deeds import Deed, who
+from reports.deeds import who
 from reports.forms import Entrance, amount_typed, as_typed
+from reports.meanwhile import Amending
 from reports.once import Once
 from reports.recording import fields
 from reports.requests import PageRequest
@@ -31,6 +32,8 @@ _EVERY = dict.fromkeys(
 )
 #: What the services call what the form calls otherwise.
 _REFERENCES = ("account", "category")
+#: What says only together when it comes again.
+_RHYTHM = {"every", "cadence"}
 
 
 class LastDay(fields.Day):
@@ -165,7 +168,7 @@ def _as_paid(row: Mapping[str, Any] | None) -> dict[str, Any]:
     }
 
 
-class Changing(Deed, OwnSubscription):
+class Changing(Amending, OwnSubscription):
     """A subscription as it should be; what somebody else changed since it was shown stays so."""
 
     action = "change"
@@ -173,31 +176,36 @@ class Changing(Deed, OwnSubscription):
 
     def __init__(self, request: PageRequest, kept: Subscription) -> None:
         self.kept = kept
-        super().__init__(
-            request,
-            initial={
-                "name": kept.name,
-                "amount": as_typed(kept.amount, kept.account.currency),
-                "account": str(kept.account_id),
-                "every": kept.every,
-                "cadence": kept.cadence,
-                "starts_on": kept.starts_on.isoformat(),
-                "ends_on": kept.ends_on.isoformat() if kept.ends_on else "",
-                "category": str(kept.category_id or ""),
-                "vendor": kept.vendor.name if kept.vendor else "",
-                "notes": kept.notes,
-            },
-        )
+        super().__init__(request)
         self.offer(request, kept)
-        # What was on the page comes back, so that what somebody else changed since is left alone.
-        for field in self.fields.values():
-            field.show_hidden_initial = True
+        self.show_what_was()
+
+    def as_it_is(self) -> dict[str, Any]:
+        """Return what the fields hold of the subscription as it was read last."""
+        kept = self.kept
+        return {
+            "name": kept.name,
+            "amount": as_typed(kept.amount, kept.account.currency),
+            "account": str(kept.account_id),
+            "every": kept.every,
+            "cadence": kept.cadence,
+            "starts_on": kept.starts_on.isoformat(),
+            "ends_on": kept.ends_on.isoformat() if kept.ends_on else "",
+            "category": str(kept.category_id or ""),
+            "vendor": kept.vendor.name if kept.vendor else "",
+            "notes": kept.notes,
+        }
 
     def carry_out(self) -> None:
         """Change what is another than it was when the form was shown.
 
+        :raises ChangedMeanwhile: if somebody else changed the same since.
         :raises Refusal: if the service will not.
         """
-        with writing(self.who["book"].id, by=self.who["by"]):
-            given = self.given(self.request, *self.changed_data)
+        book, changed = self.who["book"], set(self.changed_data)
+        with writing(book.id, by=self.who["by"]):
+            # Whoever held the book until now may have changed it after this request had read it.
+            self.kept = services.get_subscription(book, self.kept.id)
+            self.agree(changed | _RHYTHM if _RHYTHM & changed else changed)
+            given = self.given(self.request, *changed)
             services.change_subscription(**self.who, subscription_id=self.kept.id, **given)

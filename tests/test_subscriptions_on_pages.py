@@ -349,6 +349,19 @@ def test_a_new_price_is_taken_by_a_button(
     assert "from now on" not in text_of(browser.get(address))
 
 
+@pytest.mark.parametrize("amount", ["1e400", "NaN", "-5", "0", "1.234", "9" * 30, "", "x"])
+def test_a_new_price_that_is_no_amount_is_refused(
+    browser: Client, ana: Subscriber, weekly: Subscription, today: date, amount: str
+) -> None:
+    ana.pay(weekly, today, amount="-23.50")
+
+    answer = browser.post(f"{LIST}/{weekly.id}", {"action": "reprice", "amount": amount})
+
+    assert answer.status_code == 400
+    assert 'class="error"' in answer.content.decode()
+    assert Subscription.objects.get().amount == Decimal("20.00")
+
+
 def test_one_is_ended_and_only_one_that_was_never_paid_is_deleted(
     browser: Client, ana: Subscriber, weekly: Subscription, today: date
 ) -> None:

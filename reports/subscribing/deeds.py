@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from buffet.audit import writing
 from buffet.errors import NotFound
+from buffet.money import BadAmount, parse_amount
 from buffet.rest.query import Malformed, parse_day
 from reports.deeds import Deed
 from reports.recording import fields
 from reports.requests import PageRequest
 from reports.subscribing.forms import LastDay
+from reports.words import said
 from transactions import services
 from transactions.models import Subscription, SubscriptionPayment
 
@@ -31,7 +34,15 @@ class Repricing(OfSubscription):
     """To expect what was last paid from now on."""
 
     action = "reprice"
-    amount = forms.DecimalField(widget=forms.HiddenInput)
+    #: As programs write it, whatever the reader's language: the page does.
+    amount = forms.CharField(max_length=40, widget=forms.HiddenInput)
+
+    def clean_amount(self) -> Decimal:
+        """Return the amount, in the currency of the account that pays."""
+        try:
+            return parse_amount(self.cleaned_data["amount"], self.kept.account.currency)
+        except BadAmount as error:
+            raise forms.ValidationError(said(str(error))) from None
 
     def carry_out(self) -> None:
         """Expect it.

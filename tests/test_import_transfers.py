@@ -3,9 +3,12 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from bookkeeping import Bookkeeper
 from conftest import TODAY, Api
+from importing import Importer
 from test_imports import Row, balance, ofx, upload
 
 from accounts.models import Account, CreditCard
@@ -14,7 +17,7 @@ from buffet.models import Book
 from invoices import services as cards
 from transactions import services as ledger
 from transactions.drafts import Draft
-from transactions.models import Transaction
+from transactions.models import BalancePoint, Transaction
 
 BANK: list[Row] = [("20260506", "-300.00", "B1", "PAGTO FATURA")]
 CARD: list[Row] = [
@@ -109,6 +112,26 @@ def test_a_reverted_file_leaves_what_another_account_s_file_told_of_since(
     assert (balance(api, card.account), balance(api, checking)) == ("0.00", "-300.00")
     assert len(api.get("/transactions").json()["results"]) == 1
     assert api.get("/integrity").json()["ok"]
+
+
+def test_what_another_account_s_file_told_of_stays_off_its_reconciled_days(
+    checking: Account, savings: Account, keeper: Bookkeeper, api: Api, book: Book, by: Actor
+) -> None:
+    bank, there = bring(api, checking, BANK), Importer(book, by, savings)
+    preview = there.look([("20260505", "300.00", "S1", "TED RECEIVED")])
+    paid = UUID(bank["lines"][0]["transaction"])
+    there.choose(preview, 1, verdict="transfer", transaction_id=paid)
+    there.commit(preview)
+    BalancePoint.objects.filter(account=savings).delete()
+    point = keeper.point(savings, date(2026, 5, 5), "0.00")
+    ledger.reconcile(book=book, by=by, point_id=point.id)
+
+    answer = api.post(f"/imports/{bank['id']}/revert")
+
+    assert answer.status_code == 400
+    assert [one["code"] for one in answer.json()["errors"]] == ["days_reconciled"]
+    assert "Savings is reconciled up to 2026-05-05" in answer.json()["detail"]
+    assert balance(api, savings) == "300.00"
 
 
 def test_a_payment_that_was_recorded_is_not_brought_again(

@@ -122,7 +122,7 @@ _STATEMENTS = {
 }
 
 #: What the lines of other accounts' imports completed, or told of again, is what those brought.
-_OTHERS = f"""
+OTHERS = f"""
 SELECT o.id, o.of_import_id, o.date, o.kept_id, e.id AS entry_id, l.id AS line_id, l.new_id,
     e.account_id, e.amount, e.currency,
     coalesce(nullif(o.own_description, ''), o.description) AS description
@@ -137,11 +137,11 @@ JOIN transactions_entry e ON e.transaction_id = l.new_id AND e.account_id = i.ac
 WHERE {_CHUNK} AND l.verdict = 'new'
 """
 #: Which days are touched so: those of the lines that stay.
-DAYS_OF_OTHERS = f"SELECT DISTINCT date FROM ({_OTHERS}) AS others"
+DAYS_OF_OTHERS = f"SELECT DISTINCT date FROM ({OTHERS}) AS others"
 #: Of two that tell of the same, the first has it.
 _LEAVE = f"""
 WITH others AS MATERIALIZED (
-    SELECT DISTINCT ON (new_id) * FROM ({_OTHERS}) AS others ORDER BY new_id, id
+    SELECT DISTINCT ON (new_id) * FROM ({OTHERS}) AS others ORDER BY new_id, id
 ), crossing AS (
     -- Of what was another money here, nothing is converted any more.
     SELECT o.new_id, e.id FROM others o

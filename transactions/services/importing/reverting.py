@@ -23,6 +23,14 @@ SELECT DISTINCT (l.before->>'date')::date FROM transactions_importline l
 WHERE l.of_import_id = %(import)s AND l.number > %(first)s AND l.number <= %(done)s
     AND l.verdict = 'posted'
 """
+#: The days, with an account, that get something back: what was posted, and what stays as the line
+#: of another account's import told of it.
+_BACK_ON = f"""
+SELECT pending.date, %(account)s::uuid FROM ({_PENDING_ON}) AS pending
+UNION SELECT o.date, e.account_id FROM (
+    SELECT DISTINCT ON (new_id) new_id, date FROM ({chunks.OTHERS}) AS others ORDER BY new_id, id
+) AS o JOIN transactions_entry e ON e.transaction_id = o.new_id AND e.account_id <> %(account)s
+"""
 #: The days on which something of what was recorded lies, and the accounts that it is on.
 _DAYS = f"""
 SELECT DISTINCT t.date FROM transactions_importline l JOIN transactions_transaction t
@@ -102,9 +110,10 @@ def _refuse_faults(started: Import, account: Account, first: int) -> None:
         days = [day for (day,) in cursor.fetchall()]
         cursor.execute(_RECONCILED, values)
         locked = [id for (id,) in cursor.fetchall()]
-        cursor.execute(_PENDING_ON, values)
-        back = [("", day, account.id) for (day,) in cursor.fetchall()]
-    chart = Chart.read(started.book_id, [account.id], days)
+        cursor.execute(_BACK_ON, values)
+        back = [("", day, account_id) for day, account_id in cursor.fetchall()]
+    touched = {account.id, *(account_id for _, _, account_id in back)}
+    chart = Chart.read(started.book_id, touched, days)
     faults = list(dict.fromkeys(closed_month_faults(chart, [("", day) for day in days])))
     faults += reconciled_faults_of(dict.fromkeys(locked, "")) or reconciled_faults(chart, back)
     if faults:

@@ -8,7 +8,9 @@ from uuid import uuid4
 
 import pytest
 from bookkeeping import Bookkeeper, own_rate, rate
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from fields import sent_by
 from wallet import text_of
@@ -98,6 +100,35 @@ def test_the_settings_lead_there_and_it_begins_with_today_and_the_book_s_currenc
     assert "There are none yet" in text_of(page)
     today = book.day(timezone.now()).isoformat()
     assert (sent["base"], sent["quote"], sent["on"]) == ("", "BRL", today)
+
+
+def test_the_page_says_until_when_each_holds(browser: Any, book: Book) -> None:
+    rows = [own_rate(book, "USD", "BRL", MAY + timedelta(days=day), "5.5") for day in (0, 2)]
+    rows += [own_rate(book, "EUR", "BRL", MAY, "6"), own_rate(book, "GBP", "BRL", MAY, "7")]
+    rate("USD", "BRL", MAY, "5.4")
+    rate("EUR", "BRL", MAY + timedelta(days=3), "6.1")
+    rate("EUR", "USD", MAY + timedelta(days=4), "1.1")
+    client = browser()
+    client.get(LIST)
+
+    with CaptureQueriesContext(connection) as asked:
+        seen = text_of(client.get(LIST))
+
+    for said in (
+        "Holds until 5 May 2026, then the book's own of 6 May 2026",
+        "Holds until 7 May 2026, then the one through the euro of 8 May 2026",
+        "Holds until 6 May 2026, then the shared one of 7 May 2026",
+        "Holds until another one comes",
+    ):
+        assert seen.count(said) == 1
+    assert "the book's own of 6 May" in text_of(client.get(f"{LIST}/{rows[0].id}"))
+    said = text_of(client.get(LIST, headers=PORTUGUESE))
+    assert "Vale até 06/05/2026; depois, a compartilhada de 07/05/2026" in said
+    for code in ("JPY", "CHF", "MXN"):
+        own_rate(book, code, "BRL", MAY, "2")
+    with CaptureQueriesContext(connection) as asked_of_more:
+        client.get(LIST)
+    assert len(asked_of_more) == len(asked)
 
 
 def test_a_rate_is_added_and_told_in_the_list(browser: Any) -> None:

@@ -55,7 +55,10 @@ class RateField(forms.CharField):
 class OwnRate(Entrance):
     """What is said of a rate: its day, how much, and who says so."""
 
-    on = fields.Day(label=_("Day"), help_text=_("It holds until the day of the next one."))
+    on = fields.Day(
+        label=_("Day"),
+        help_text=_("It holds until there is a later one, of the book's own or shared."),
+    )
     rate = RateField()
     source = fields.Text(
         40,

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from accounts import quotations
+from accounts.holding import ends
 from buffet.errors import NotFound, Refusal
 from buffet.rest import query
 from buffet.rest.pagination import Cursor, read_cursor
@@ -66,8 +67,12 @@ def _listed(request: PageRequest, cursor: Cursor | None) -> dict[str, Any]:
     if back:
         rows.reverse()
     is_older, is_newer = more or back, more if back else cursor is not None
+    held = ends(request.book.id, [(row["base"], row["quote"], row["on"]) for row in rows])
     return {
-        "rates": [row | {"rate": plain(Decimal(row["rate"]))} for row in rows],
+        "rates": [
+            row | {"rate": plain(Decimal(row["rate"])), "end": end}
+            for row, end in zip(rows, held, strict=True)
+        ],
         "newer": Cursor(_key(rows[0]), back=True) if rows and is_newer else None,
         "older": Cursor(_key(rows[-1])) if rows and is_older else None,
         "is_first": cursor is None,
@@ -97,7 +102,8 @@ def own_rate(request: PageRequest, id: UUID) -> HttpResponseBase:
         status = done(deeds.get(action))
         if not status:
             return _to_list(request, "corrected" if action == Correcting.action else "deleted")
-    context = {"kept": kept, "rate": plain(kept.rate), "deeds": deeds}
+    (end,) = ends(request.book.id, [(kept.base, kept.quote, kept.on)])
+    context = {"kept": kept, "rate": plain(kept.rate), "end": end, "deeds": deeds}
     return render(request, "reports/quoting/rate.html", context, status=status)
 
 

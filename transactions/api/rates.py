@@ -52,8 +52,10 @@ class LedgerRatesView(ExchangeRatesView):
     def post(self, request: Request) -> Response:
         """Add a rate that goes before the shared one of its day and pair, in this book.
 
-        It holds from its day to the next rate of the pair. One that would hold on a day of a closed
-        month is refused (`month_closed`): figures of closed months do not change by it.
+        It holds from its day until there is a later one between the two currencies: the book's own
+        or a shared one, of either direction, or the cross through the euro where both halves are
+        quoted later. One that would hold on a day of a closed month is refused (`month_closed`):
+        figures of closed months do not change by it.
         """
         sent = fields.read(
             request.data,

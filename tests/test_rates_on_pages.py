@@ -261,6 +261,23 @@ def test_what_somebody_else_corrected_meanwhile_stays(browser: Any, row: BookRat
     assert kept() == [("USD", "BRL", MAY, Decimal(6), "bank")]
 
 
+def test_the_same_that_somebody_else_corrected_is_not_written_over(
+    browser: Any, row: BookRate
+) -> None:
+    client, address = browser(), f"{LIST}/{row.id}"
+    sent = sent_by(client.get(address), "rate") | {"action": "correct", "rate": "7"}
+    BookRate.objects.update(rate=Decimal(6))
+
+    answer = client.post(address, sent)
+
+    assert answer.status_code == 400
+    assert "This has changed since you read it" in text_of(answer)
+    assert kept() == [("USD", "BRL", MAY, Decimal(6), "own")]
+    again = sent_by(answer, "rate") | {"action": "correct"}
+    assert client.post(address, again).status_code == 303
+    assert kept() == [("USD", "BRL", MAY, Decimal(7), "own")]
+
+
 def test_what_may_not_be_corrected_is_refused_beside_its_field(
     browser: Any, book: Book, by: Actor, row: BookRate
 ) -> None:

@@ -11,11 +11,13 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BookRate
+from buffet.audit import writing
 from buffet.errors import NotFound
 from buffet.money import BadCurrency, parse_currency
 from buffet.rest.query import Malformed
 from reports.deeds import Deed, who
 from reports.forms import Entrance, plainly
+from reports.meanwhile import Amending
 from reports.once import Once
 from reports.recording import fields
 from reports.requests import PageRequest
@@ -109,7 +111,7 @@ class Adding(Once, OwnRate):
         return self.once(lambda: services.create_own_rate(**who(self.request), **given).id)
 
 
-class Correcting(Deed, OwnRate):
+class Correcting(Amending, OwnRate):
     """A rate as it should be; what somebody else changed since it was shown stays so."""
 
     action = "correct"
@@ -117,21 +119,30 @@ class Correcting(Deed, OwnRate):
 
     def __init__(self, request: PageRequest, kept: BookRate) -> None:
         self.kept = kept
-        initial = {"on": kept.on.isoformat(), "rate": plain(kept.rate), "source": kept.source}
-        super().__init__(request, initial=initial)
+        super().__init__(request)
         self.fields["rate"].help_text = gettext("What 1 {base} is worth in {quote}.").format(
             base=kept.base, quote=kept.quote
         )
-        for field in self.fields.values():
-            field.show_hidden_initial = True
+        self.show_what_was()
+
+    def as_it_is(self) -> dict[str, Any]:
+        """Return what the fields hold of the rate as it was read last."""
+        kept = self.kept
+        return {"on": kept.on.isoformat(), "rate": plain(kept.rate), "source": kept.source}
 
     def carry_out(self) -> None:
         """Change what is another than it was when the form was shown.
 
+        :raises ChangedMeanwhile: if somebody else changed the same since.
         :raises Refusal: if the service will not.
         """
-        given = {name: self.cleaned_data[name] for name in self.changed_data}
-        services.change_own_rate(**self.who, rate_id=self.kept.id, **given)
+        book = self.who["book"]
+        with writing(book.id, by=self.who["by"]):
+            # Whoever held the book until now may have changed it after this request had read it.
+            self.kept = services.get_own_rate(book, self.kept.id)
+            self.agree(self.changed_data)
+            given = {name: self.cleaned_data[name] for name in self.changed_data}
+            services.change_own_rate(**self.who, rate_id=self.kept.id, **given)
 
 
 class Deleting(Deed):

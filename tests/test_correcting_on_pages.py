@@ -235,6 +235,36 @@ def test_deleting_asks_first_and_says_that_it_can_be_brought_back(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_brought_it_back_is_told_behind_who_recorded_and_deleted_it(
+    browser: Client, book: Book, by: Actor, bread: UUID
+) -> None:
+    who: dict[str, Any] = {"book": book, "by": by}
+    recorded_at = Transaction.objects.get().created_at
+    ledger.correct(**who, transaction_id=bread, changes=Changes({"amount": Decimal(-20)}))
+    for _time in range(2):
+        ledger.delete(**who, transaction_ids=[bread])
+        browser.post(f"/transactions/{bread}", {"action": "restore"})
+    ledger.correct(**who, transaction_id=bread, changes=Changes({"notes": "Late"}))
+
+    page = browser.get(f"/transactions/{bread}").content.decode()
+
+    story = page.partition('<ul class="story">')[2].partition("</ul>")[0]
+    told = re.findall(r"<li>(.+?) by Owner (through .+?), <time datetime=\"(.+?)\"", story)
+    assert [(deed, door) for deed, door, _at in told] == [
+        ("Recorded", "through the API"),
+        ("Changed", "through the API"),
+        ("Deleted", "through the API"),
+        ("Brought back", "through a page"),
+        ("Deleted", "through the API"),
+        ("Brought back", "through a page"),
+        ("Changed", "through the API"),
+    ]
+    times = [at for _deed, _door, at in told]
+    assert times == sorted(times)
+    assert times[0] == f"{recorded_at:%Y-%m-%dT%H:%M:%S}.{recorded_at:%f}+00:00"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_what_changed_since_is_not_deleted_unseen(
     browser: Client, book: Book, by: Actor, bread: UUID
 ) -> None:

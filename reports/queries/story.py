@@ -1,4 +1,4 @@
-"""Who recorded a transaction and who changed it: when, and through which door."""
+"""Who recorded, changed or deleted a transaction, or brought it back: when, by which door."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,33 +18,50 @@ class Event:
     door: str
 
 
-# A change of the transaction and its entries is one deed: they share their context.
+# A row that was deleted begins anew when it is brought back: each time it does is a beginning. A
+# change of the transaction and its entries is one deed, and so is a deletion: they share their
+# context and instant. What is changed as it is brought back is so after it is there.
 _STORY = """
-SELECT 'recorded', t.created_at, coalesce(nullif(u.name, ''), u.email, ''), t.created_via
-FROM transactions_transaction t LEFT JOIN buffet_user u ON u.id = t.created_by
-WHERE t.id = %(id)s AND t.book_id = %(book)s
+WITH begun AS (
+    SELECT created_at, created_by, created_via FROM transactions_transaction
+    WHERE id = %(id)s AND book_id = %(book)s
+    UNION
+    SELECT created_at, created_by, created_via FROM transactions_transactionevent
+    WHERE pgh_obj_id = %(id)s AND book_id = %(book)s
+)
+SELECT CASE row_number() OVER (ORDER BY b.created_at) WHEN 1 THEN 'recorded' ELSE 'restored' END,
+    b.created_at, coalesce(nullif(u.name, ''), u.email, ''), b.created_via
+FROM begun b LEFT JOIN buffet_user u ON u.id = b.created_by
 UNION ALL
-SELECT 'changed', min(e.at), max(coalesce(nullif(u.name, ''), u.email, c.metadata->>'email', '')),
+SELECT CASE WHEN bool_or(e.deletes) THEN 'deleted' ELSE 'changed' END, max(e.at),
+    max(coalesce(nullif(u.name, ''), u.email, c.metadata->>'email', '')),
     max(coalesce(c.metadata->>'door', 'sql'))
 FROM (
-    SELECT pgh_context_id AS context, pgh_created_at AS at, pgh_id
+    SELECT pgh_context_id AS context, pgh_created_at AS began,
+        greatest(pgh_created_at, created_at) AS at, pgh_label = 'delete' AS deletes
     FROM transactions_transactionevent WHERE pgh_obj_id = %(id)s AND book_id = %(book)s
     UNION ALL
-    SELECT pgh_context_id, pgh_created_at, pgh_id
+    SELECT pgh_context_id, pgh_created_at, pgh_created_at, false
     FROM transactions_entryevent WHERE transaction_id = %(id)s AND book_id = %(book)s
 ) AS e
 LEFT JOIN pghistory_context c ON c.id = e.context
 LEFT JOIN buffet_user u ON u.id::text = c.metadata->>'user'
-GROUP BY coalesce(e.context::text, e.pgh_id::text)
+GROUP BY e.began, e.context
 """
+#: In which order things were done that have the same instant.
+_ORDER = ("recorded", "deleted", "restored", "changed")
 
 
 def transaction_story(book_id: UUID, transaction_id: UUID) -> Sequence[Event]:
-    """Return what happened to a transaction, oldest first, in one statement."""
+    """Return what happened to a transaction, oldest first, in one statement.
+
+    Each deed is recorded, changed, deleted or restored.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_STORY, {"book": book_id, "id": transaction_id})
         events = [Event(*row) for row in cursor.fetchall()]
-    return sorted(events, key=lambda event: (event.deed != "recorded", event.at))
+    # What is changed in the database transaction that records it seems to be so before.
+    return sorted(events, key=lambda one: (one.deed != "recorded", one.at, _ORDER.index(one.deed)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,12 @@ PARAMETERS = {
     "vendor": _("Vendor"),
     "status": _("Status"),
 }
-DEEDS = {"recorded": _("Recorded"), "changed": _("Changed")}
+DEEDS = {
+    "recorded": _("Recorded"),
+    "changed": _("Changed"),
+    "deleted": pgettext_lazy("transaction", "Deleted"),
+    "restored": pgettext_lazy("transaction", "Brought back"),
+}
 DOORS = {
     "api": _("through the API"),
     "page": _("through a page"),

@@ -97,6 +97,19 @@ def test_a_category_is_renamed_and_moved(
     assert "A category cannot be moved below itself." in text_of(below)
 
 
+def test_what_is_billed_as_a_tax_stays_one_when_it_is_renamed(
+    browser: Any, book: Book, by: Actor
+) -> None:
+    tax = chart.create_category(book=book, by=by, name="Tax", type="expense", billed_as="tax")
+    client, address = browser(Role.EDITOR), f"/categories/{tax.id}"
+
+    sent = sent_by(client.get(address), "billed_as") | {"action": "keep", "name": "IOF"}
+    assert client.post(address, sent).status_code == 303
+
+    tax.refresh_from_db()
+    assert (tax.name, tax.billed_as) == ("IOF", "tax")
+
+
 def test_a_category_is_archived_taken_back_and_deleted_if_it_was_never_used(
     browser: Any, book: Book, by: Actor, checking: Account, groceries: Account
 ) -> None:

@@ -20,6 +20,7 @@ _BILLED = (
     (str(BilledAs.PURCHASE), _("Purchases")),
     (str(BilledAs.FEE), _("Fees")),
     (str(BilledAs.INTEREST), _("Interest")),
+    (str(BilledAs.TAX), _("Taxes")),
 )
 
 

@@ -10,7 +10,7 @@ from fields import offered, sent_by
 from wallet import text_of
 
 from accounts import services as chart
-from accounts.models import Account, Kind
+from accounts.models import Account, BilledAs, Kind
 from buffet.audit import Actor
 from buffet.models import Book, Role, User
 
@@ -178,3 +178,75 @@ def test_a_form_that_is_sent_twice_adds_one(browser: Any, book: Book) -> None:
     assert [one.status_code for one in answers] == [303, 303]
     assert "This form has recorded something else already" in text_of(other)
     assert tree() == {("expense", "Food", "")}
+
+
+# A common set for a book that has none
+
+
+@pytest.mark.parametrize(
+    ("language", "offers", "expected"),
+    [
+        (
+            "en",
+            "Housing (Rent, Condominium, Electricity, Water, Internet), Food (Groceries",
+            {("expense", "Rent", "Housing"), ("expense", "Groceries", "Food"),
+             ("expense", "Taxes", ""), ("income", "Salary", "")},
+        ),
+        (
+            "pt-BR",
+            "Moradia (Aluguel, Condomínio, Energia, Água, Internet), Alimentação (Mercado",
+            {("expense", "Aluguel", "Moradia"), ("expense", "Mercado", "Alimentação"),
+             ("expense", "Impostos", ""), ("income", "Salário", "")},
+        ),
+    ],
+)  # fmt: skip
+def test_a_book_without_categories_starts_with_a_common_set_in_its_readers_language(
+    browser: Any, language: str, offers: str, expected: set[tuple[str, str, str]]
+) -> None:
+    client = browser(Role.EDITOR)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    shown = client.get("/categories")
+    assert offers in text_of(shown)
+
+    answer = client.post("/categories", {"action": "start"})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/categories")
+    assert expected < tree()
+    assert 'value="start"' not in client.get("/categories").content.decode()
+    billed = Account.objects.filter(kind=Kind.CATEGORY).exclude(billed_as=BilledAs.PURCHASE)
+    assert sorted(billed.values_list("billed_as", flat=True)) == ["fee", "interest", "tax"]
+    assert len({one.version for one in Account.objects.filter(kind=Kind.CATEGORY)}) == 1
+
+
+def test_the_common_set_is_there_once_and_only_where_there_was_nothing(
+    browser: Any, book: Book, by: Actor
+) -> None:
+    client = browser(Role.OWNER)
+
+    assert [client.post("/categories", {"action": "start"}).status_code for _ in range(2)] == [
+        303,
+        303,
+    ]
+    twice = tree()
+    assert len(twice) == Account.objects.filter(kind=Kind.CATEGORY).count() == 22
+
+    Account.objects.filter(kind=Kind.CATEGORY, parent__isnull=False)._raw_delete("default")
+    Account.objects.filter(kind=Kind.CATEGORY)._raw_delete("default")
+    own = chart.create_category(book=book, by=by, name="Own", type="expense")
+    chart.archive_account(book=book, by=by, account_id=own.id)
+    assert 'value="start"' not in client.get("/categories").content.decode()
+    assert client.post("/categories", {"action": "start"}).status_code == 303
+    assert tree() == {("expense", "Own", "")}
+
+
+def test_viewers_are_neither_offered_the_common_set_nor_may_send_it(browser: Any) -> None:
+    viewer = browser(Role.VIEWER)
+
+    assert 'value="start"' not in viewer.get("/categories").content.decode()
+    assert viewer.post("/categories", {"action": "start"}).status_code == 403
+    assert tree() == set()
+
+
+def test_the_settings_of_the_book_lead_to_its_categories(browser: Any) -> None:
+    page = browser(Role.VIEWER).get("/book").content.decode()
+    assert '<a href="/categories">Categories</a>' in page.split('id="more"')[1]

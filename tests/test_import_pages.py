@@ -72,6 +72,20 @@ def field(page: Any, name: str) -> str:
 # From the file to the ledger and back
 
 
+def test_who_has_no_categories_yet_is_led_to_them(
+    browser: Any, book: Book, by: Actor, checking: Account
+) -> None:
+    client = browser(Role.EDITOR)
+    address = preview(client, checking)
+
+    seen = client.get(address)
+    assert "There are no categories yet: start with a common set or add your own" in text_of(seen)
+    assert '<a href="/categories">start with' in seen.content.decode()
+
+    client.post("/categories", {"action": "start"})
+    assert "There are no categories yet" not in text_of(client.get(address))
+
+
 def test_a_file_is_looked_at_imported_and_taken_back(
     browser: Any, checking: Account, groceries: Account
 ) -> None:

@@ -37,6 +37,12 @@ def firm(owner: User) -> Book:
             lambda: _of(Account, "Books", "book_id"),
         ),
         (
+            "/categories",
+            "of_book",
+            {"action": "start"},
+            lambda: sorted(set(Account.objects.values_list("book_id", flat=True))),
+        ),
+        (
             "/sharing",
             "email",
             {"email": "friend@example.com", "action": "invite"},

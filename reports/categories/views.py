@@ -10,6 +10,7 @@ from accounts import queries, services
 from buffet.errors import NotFound
 from reports.book_page import book_form, read
 from reports.categories.forms import Adding, Keeping
+from reports.categories.starting import Starting
 from reports.deeds import Deed, done, drops_again, leaving
 from reports.requests import PageRequest
 
@@ -19,9 +20,12 @@ def category_list(request: PageRequest) -> HttpResponseBase:
     """What does money come from, and what does it go to?"""
     read(request, {})
     may_write = request.may_write and request.known_on is None
-    adding, status = Adding(request) if may_write else None, 200
+    deeds: dict[str, Deed] = {}
+    if may_write:
+        deeds = {one.action: one(request) for one in (Adding, Starting)}
+    status = 200
     if request.method == "POST":
-        status = done(adding if adding and adding.is_bound else None)
+        status = done(deeds.get(request.POST.get("action", "")))
         if not status:
             return _to("categories")
     rows = queries.category_tree(request.book)
@@ -29,7 +33,8 @@ def category_list(request: PageRequest) -> HttpResponseBase:
         "types": [
             (type, [row for row in rows if row["type"] == type]) for type in ("expense", "income")
         ],
-        "adding": adding,
+        "adding": deeds.get(Adding.action),
+        "starting": None if rows else deeds.get(Starting.action),
     }
     return render(request, "reports/categories/list.html", context, status=status)
 

@@ -218,6 +218,7 @@ def page(
         "vendors": sorted(vendors.values(), key=str.casefold),
         "incomes": [one for one in known if one.type == "income"],
         "expenses": [one for one in known if one.type == "expense"],
+        "has_categories": bool(known),
         "is_open": is_open,
         "is_stale": is_open and started.version != request.book.version,
         "is_working": started.status in WORKING,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from buffet.money import Money
 from buffet.rest.pagination import Cursor
+from reports.templatetags.words import account_name
 from transactions.models import Status
 from transactions.queries import balances, transactions
 from transactions.queries.reading import own_entries
@@ -112,5 +113,7 @@ def about(row: dict[str, Any]) -> str:
         return _("Transfer: {account}").format(account=row["transfer_to_name"])
     if row["category_name"]:
         return row["category_name"]
-    others = {"split": _("Split"), "equity": _("Own funds")}
-    return others.get(row["kind"]) or _("Uncategorised")
+    if row["kind"] == "equity":
+        names = (one["account_name"] for one in row["entries"] if one["account_type"] == "equity")
+        return account_name(next(names))
+    return _("Split") if row["kind"] == "split" else _("Uncategorised")

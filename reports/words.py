@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 
-from django.utils.translation import get_language, gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop, pgettext_lazy
 from django.utils.translation.trans_real import translation
 
 from reports.templatetags import figures
@@ -21,13 +21,24 @@ _THINGS = ("thing",)
 _AMOUNT = re.compile(r"[-+]?[0-9]{1,15}(?:\.([0-9]{1,12}))?", re.ASCII)
 #: A month at the beginning of a sentence, as services write it.
 _OF_MONTH = re.compile(r"\d{4}-\d{2}(?= )")
-#: A place that holds several words, and the words that places may hold.
-_SEVERAL = ("missed",)
+#: Places that hold several words, and the words that places may hold.
+_SEVERAL = ("missed", "name___names_name_join")
 _WORDS = {
     *(gettext_noop("a date"), gettext_noop("an amount (or debits and credits)")),
     *(gettext_noop("day, month, year"), gettext_noop("month, day, year")),
     *(gettext_noop("year, month, day"), gettext_noop("no names")),
 }
+#: What the answers to a question about a file may be.
+ANSWERS = (
+    *(gettext_noop("money in"), gettext_noop("money out")),
+    *(gettext_noop("part of the amount"), gettext_noop("on top of it")),
+    *(gettext_noop("A comma is decimal"), gettext_noop("A point is decimal")),
+    pgettext_lazy("naming", "The day comes first: {early}"),
+    pgettext_lazy("naming", "The month comes first: {late}"),
+    pgettext_lazy("naming", "the sheet {name}"),
+)
+#: What services call a column that has no heading.
+_UNNAMED = re.compile(r"number (\d+)", re.ASCII)
 
 
 def said(sentence: str) -> str:
@@ -46,7 +57,7 @@ def said(sentence: str) -> str:
             return words.format(
                 **{one: _value(one, text) for one, text in match.groupdict().items()}
             )
-    return _day(sentence) or sentence
+    return _unnamed(sentence) or _day(sentence) or sentence
 
 
 def _beginning(sentence: str) -> str:
@@ -66,7 +77,13 @@ def _value(name: str, text: str) -> str:
         return ", ".join(_value("", one) for one in text.split(", "))
     if text in _WORDS:
         return gettext(text)
-    return _day(text) or text
+    return _unnamed(text) or _day(text) or text
+
+
+def _unnamed(text: str) -> str | None:
+    """Return what a column without a heading is called; None if it is something else."""
+    found = _UNNAMED.fullmatch(text)
+    return gettext("number {number}").format(number=found[1]) if found else None
 
 
 def amount_said(text: str) -> str | None:

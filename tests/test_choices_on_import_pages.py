@@ -42,7 +42,7 @@ def test_what_a_line_may_be_besides_waits_for_a_choice(
 
     seen = text_of(client.get(f"{address}?verdict=proposed"))
     assert "1 of them may be a transfer, or in the book already under another text" in seen
-    assert "perhaps what was recorded by hand as “Loaf”, 3 May 2026: 50 of 100 sure" in seen
+    assert "perhaps what was recorded by hand as “Loaf”, 3 May 2026: 50% sure" in seen
     assert "Market" not in seen
     client.post(address, {"action": "choose", "verdict-1": f"duplicate:{id}"})
 

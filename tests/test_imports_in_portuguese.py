@@ -1,17 +1,20 @@
 """What is asked and refused of a file is said in the reader's language, values and all."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from bookkeeping import Bookkeeper
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.translation import override
 from test_import_pages import DOUBTFUL, browser, preview
 from wallet import text_of
 
 from accounts.models import Account
 from buffet.models import Book, Role
 from reports.management.commands.messages import found
+from reports.words import ANSWERS, said
 from transactions.models import Source, Transaction
 
 __all__ = ["browser"]
@@ -33,6 +36,41 @@ def test_a_question_and_its_answers_are_in_the_reader_s_language(
     said = text_of(asked)
     assert "4 de maio de 2026 (dia, mês, ano) ou 5 de abril de 2026 (mês, dia, ano)" in said
     assert ">5 de abril de 2026</button>" in asked.content.decode()
+
+
+def test_which_way_money_goes_is_asked_in_the_reader_s_language(
+    browser: Any, keeper: Bookkeeper
+) -> None:
+    card = keeper.open("Cartão", "credit_card", "BRL")
+
+    asked = upload_in_portuguese(browser, card, "2026-05-02;Padaria;9,90\n2026-05-03;Feira;12,50\n")
+
+    for answer in ("dinheiro que entra", "dinheiro que sai"):
+        assert f">{answer}</button>" in asked.content.decode()
+    assert "na coluna “número 3” são dinheiro que entra" in text_of(asked)
+
+
+def test_every_answer_is_in_the_reader_s_language() -> None:
+    with override("en"):
+        english = [str(one) for one in ANSWERS]
+    with override("pt-br"):
+        for one in english:
+            shown = one.format(early="4 April 2026", late="4 May 2026", name="Maio")
+            assert said(shown) != shown
+        assert said("The day comes first: 4 April 2026") == "O dia vem primeiro: 4 de abril de 2026"
+        several = "Several columns could be the amount: Valor, number 4."
+        assert said(several).endswith("ser o valor: Valor, número 4.")
+    assert said("number 4") == "number 4"
+
+
+def test_what_an_account_opened_with_is_told_by_its_name(
+    browser: Any, keeper: Bookkeeper, book: Book
+) -> None:
+    keeper.open("Conta", "checking", "BRL", opening_balance=Decimal("100.00"))
+    client, portuguese = browser(Role.OWNER), {"Accept-Language": "pt-BR"}
+
+    assert "Saldos iniciais" in text_of(client.get("/transactions", headers=portuguese))
+    assert "Opening balances" in text_of(client.get("/transactions"))
 
 
 def test_the_reason_against_a_row_is_said_in_the_reader_s_language(

@@ -51,6 +51,23 @@ def test_what_a_line_may_be_besides_waits_for_a_choice(
     assert "1 of them" not in seen
 
 
+def test_what_a_recorded_line_may_be_besides_begins_its_own_line(
+    browser: Any, book: Book, by: Actor, checking: Account
+) -> None:
+    draft = Draft(
+        date=date(2026, 5, 3), description="Loaf", account_id=checking.id, amount=Decimal("-9.90")
+    )
+    ledger.record(book=book, by=by, drafts=[draft])
+    client = browser(Role.OWNER)
+    address = preview(client, checking)
+    asked = "perhaps what was recorded by hand as “Loaf”, 3 May 2026: 50% sure"
+    assert f"not in the book yet; {asked}" in text_of(client.get(address))
+
+    client.post(address, {"action": "commit"})
+
+    assert f"<small>{asked}</small>" in client.get(address).content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_rules_that_are_made_meanwhile_reach_a_file_that_waits(
     browser: Any, book: Book, by: Actor, checking: Account, groceries: Account

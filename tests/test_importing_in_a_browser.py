@@ -1,16 +1,20 @@
 """In a real browser: a bank's file from the disk into the book and out again, with a long one."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from bookkeeping import Bookkeeper
 from browsing import Reader, chromium
 from conftest import PASSWORD
 from playwright.sync_api import Browser
 
 from accounts.models import Account
-from buffet.models import User
+from buffet.audit import Actor
+from buffet.models import Book, User
+from transactions import services as ledger
 from transactions.models import Import, Transaction
 
 # One worker runs them all, so that one browser is enough.
@@ -108,6 +112,44 @@ def test_what_a_file_says_of_its_account_fits_and_keeps_nobody_out(
         reader.see(width, scheme)
         assert reader.overflow() <= 0
         assert reader.barriers() == []
+
+
+def test_on_a_small_screen_a_file_s_lines_are_counted_in_words(
+    reader: Reader, tmp_path: Path
+) -> None:
+    page, file = reader.page, tmp_path / "may.csv"
+    file.write_text("Date,Description,Amount,Balance\n2026-05-04,Bread,-9.90,90.10\n")
+    page.goto("/imports/new")
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+
+    reader.see(390, "light")
+    assert page.locator(".statements-of-file .other").inner_text() == "Lines 1"
+    reader.see(1280, "light")
+    assert page.locator(".statements-of-file .other").inner_text() == "1"
+
+
+def test_on_a_small_screen_nothing_of_what_rules_would_change_covers_another(
+    reader: Reader, book: Book, by: Actor, checking: Account, groceries: Account
+) -> None:
+    ledger.create_rule(book=book, by=by, name="Breads", contains="bread", category_id=groceries.id)
+    Bookkeeper(book, by).move(checking, date(2026, 5, 4), "-9.90", description="Bread")
+    page = reader.page
+    page.goto("/rules?try=1&date_from=2026-05-01&date_to=2026-05-31")
+
+    reader.see(390, "light")
+    row = page.locator(".changes-of-rules tbody tr")
+    boxes = [box for one in row.locator("> *").all() if (box := one.bounding_box())]
+    assert len(boxes) == 6
+    for n, one in enumerate(boxes):
+        for other in boxes[n + 1 :]:
+            assert (
+                one["x"] + one["width"] <= other["x"] + 0.5
+                or other["x"] + other["width"] <= one["x"] + 0.5
+                or one["y"] + one["height"] <= other["y"] + 0.5
+                or other["y"] + other["height"] <= one["y"] + 0.5
+            ), (one, other)
+    assert "It is –\nIt would be Groceries" in row.inner_text()
 
 
 @pytest.mark.parametrize("reader", [True, False], indirect=True, ids=["scripts", "none"])

@@ -65,6 +65,24 @@ def test_a_parcels_page_names_its_plan(
     assert "Does this come again and again?" in alone
 
 
+def test_cash_flow_counts_each_parcel_on_its_day_and_says_so(
+    client: Client, owner: User, plan: InstallmentPlan
+) -> None:
+    client.force_login(owner)
+    days = [one.transaction.date for one in plan.installments.order_by("number")]
+    asked = f"date_from={days[0]}&date_to={days[-1]}"
+
+    seen = text_of(client.get(f"/cash-flow?{asked}"))
+    told = client.get(f"/cash-flow?{asked}&format=json").json()
+
+    assert "A purchase by card counts when it happens, and one in parcels on the day of" in seen
+    assert [Decimal(one["expenses"]["amount"]) for one in told["months"]] == [
+        Decimal("33.34"),
+        Decimal("33.33"),
+        Decimal("33.33"),
+    ]
+
+
 def test_the_figures_of_a_plan_follow_what_is_deleted_and_restored(
     client: Client, owner: User, api: Any, plan: InstallmentPlan
 ) -> None:

@@ -216,6 +216,21 @@ def test_a_long_file_stands_on_pages_and_is_imported_in_parts(
     assert "Being taken back" in text_of(client.get(address))
 
 
+def test_the_sum_of_a_file_says_what_it_is_of(browser: Any, checking: Account) -> None:
+    rows = "2026-05-02,Bread,-54.30,posted\n2026-05-04,Taxi,-31.80,pending\n"
+    client = browser(Role.OWNER)
+
+    address = preview(client, checking, f"Date,Description,Amount,Status\n{rows}")
+
+    seen = text_of(client.get(address))
+    assert "1 line −54.30" in seen
+    assert "1 pending line is not in these sums: −31.80 BRL." in seen
+    client.post(address, {"action": "choose", "verdict-2": "ignored"})
+    assert "1 line −54.30" in text_of(client.get(address))
+    plain = preview(client, checking, "Date,Description,Amount\n2026-05-06,Soap,-1.00\n")
+    assert "not in these sums" not in text_of(client.get(plain))
+
+
 def test_the_statements_of_the_database_do_not_grow_with_lines_or_imports(
     browser: Any, checking: Account
 ) -> None:

@@ -201,6 +201,7 @@ def page(
     if isinstance(deed, Choosing) and deed.unkept:
         kept = [_sent(one, deed.unkept) for one in kept]
     last = kept[-1].row["number"] if len(shown) > PAGE else None
+    waiting = import_list.waiting(started)
     return {
         "started": started,
         "found": found,
@@ -224,7 +225,9 @@ def page(
         "is_working": started.status in WORKING,
         "may_choose": may_write and is_open,
         "may_write": may_write and request.seat.role != Role.VIEWER,
-        "total": sum(found["counts"].values()),
+        "total": sum(found["counts"].values()) - waiting.lines,
+        "waiting": waiting.lines,
+        "waiting_for": Money(waiting.total, started.account.currency),
         "entries_url": _entries_url(started),
         "choosing": None if is_commit or not isinstance(deed, Choosing) else deed,
         "committing": deed if is_commit else None,

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, Sum
 
-from transactions.models import Vendor
+from transactions.models import Import, Vendor
 from transactions.queries import points
 
 #: How many imports stand on a page.
@@ -90,6 +92,19 @@ def _beside(row: Imported, computed: Decimal | None) -> Imported:
     if computed is None or row.closing is None:
         return row
     return replace(row, gap=row.closing - computed)
+
+
+class Waiting(NamedTuple):
+    """The lines of a file that its bank had not booked: how many, and what they come to."""
+
+    lines: int
+    total: Decimal
+
+
+def waiting(started: Import) -> Waiting:
+    """Return what a file says is pending, which is in none of its statement's sums."""
+    found = started.lines.filter(is_pending=True).aggregate(lines=Count("id"), total=Sum("amount"))
+    return Waiting(found["lines"], found["total"] or Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from buffet.models import Role
-from reports.closing.forms import Closing, OfMonth, Opening, Pointing, Reconciling
+from reports.closing.forms import Closing, OfMonth, Opening, Reconciling
+from reports.closing.pointing import Pointing
 from reports.flows.links import known
 from reports.flows.picking import dates
 from reports.periods import DAY

@@ -13,7 +13,8 @@ from reports import faces, periods
 from reports.asking import currency
 from reports.book_page import FACES, book_form, book_page, read
 from reports.closing import contexts, documents
-from reports.closing.forms import OfMonth, Repointing, sent_to
+from reports.closing.forms import OfMonth, Repointing
+from reports.closing.pointing import sent_to
 from reports.deeds import done
 from reports.queries.closing import month_end, month_to_close
 from reports.requests import PageRequest

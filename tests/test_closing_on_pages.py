@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -225,6 +226,63 @@ def test_a_balance_is_typed_as_its_reader_writes_it(
     assert BalancePoint.objects.get().balance == backed.balance
     client.post(ADDRESS, sent | {"balance": "7"})
     assert BalancePoint.objects.get().balance == 7
+
+
+def test_what_was_typed_is_told_and_whether_it_agrees(
+    browser: Any, backed: BalancePoint, checking: Account
+) -> None:
+    client = browser(Role.EDITOR)
+    sent = {"action": "point", "account": str(checking.id), "on": "2026-05-31"}
+
+    answer = client.post(ADDRESS, sent | {"balance": "1234.50"})
+
+    assert answer["Location"] == f"{ADDRESS}?saved={backed.id}#content"
+    page = client.get(answer["Location"])
+    assert '<div class="notice saved" role="status" id="saved">' in page.content.decode()
+    told = "Saved. Checking had 1,234.50 BRL at the end of 31 May 2026."
+    assert f"{told} What is recorded agrees." in text_of(page)
+
+    differs = client.post(ADDRESS, sent | {"on": "2026-05-30", "balance": "1200"})["Location"]
+    seen = text_of(client.get(differs))
+    assert "Saved. Checking had 1,200.00 BRL at the end of 30 May 2026." in seen
+    assert "What is recorded differs by −34.50 BRL." in seen
+    portuguese = text_of(client.get(differs, headers={"Accept-Language": "pt-BR"}))
+    assert "O que está registrado difere em −34,50 BRL." in portuguese
+
+    assert "Saved." not in text_of(client.get(ADDRESS))
+    client.post(ADDRESS, {"action": "unpoint", "point": str(backed.id)})
+    assert "Saved." not in text_of(client.get(answer["Location"]))
+
+
+def test_a_balance_of_another_book_is_not_told(
+    browser: Any, backed: BalancePoint, person: Any
+) -> None:
+    theirs = Book.objects.create(name="Theirs", base_currency="BRL")
+    client = browser(Role.OWNER)
+    client.force_login(person("stranger", theirs))
+
+    seen = client.get(f"{ADDRESS}?saved={backed.id}")
+
+    assert (seen.status_code, "Saved." in text_of(seen)) == (200, False)
+
+
+def test_what_is_owed_has_a_minus_sign_and_without_one_that_is_told(
+    browser: Any, keeper: Bookkeeper, backed: BalancePoint
+) -> None:
+    client, hint = browser(Role.OWNER), "what is owed on a card or a loan has a minus sign"
+    assert hint not in text_of(client.get(ADDRESS))
+    loan = keeper.open("Car", "loan", "BRL", opened_on=MAY, opening_balance=Decimal("-900.00"))
+    assert f"{hint}: −1,234.50." in text_of(client.get(ADDRESS))
+    sent = {"action": "point", "account": str(loan.id), "on": "2026-05-31"}
+
+    wrong = client.get(client.post(ADDRESS, sent | {"balance": "900"})["Location"])
+    right = client.get(client.post(ADDRESS, sent | {"balance": "-900"})["Location"])
+
+    warning = "Without a minus sign it is what the bank owes you"
+    assert warning in text_of(wrong)
+    assert "Saved. Car had −900.00 BRL at the end of 31 May 2026." in text_of(right)
+    assert "What is recorded agrees." in text_of(right)
+    assert warning not in text_of(right)
 
 
 @pytest.mark.parametrize(

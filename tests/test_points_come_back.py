@@ -191,7 +191,8 @@ def test_a_value_takes_the_place_of_a_statement_and_the_other_way_round(
     assert "Replaced. That Fund was worth 1,250.00 BRL" in seen
     assert "went with it: +250.00 BRL gained" in seen
     again = _keep(browser, fund, "statement", "1,000.00")
-    assert again["Location"] == ADDRESS
+    kept = BalancePoint.objects.get().id
+    assert again["Location"] == f"{ADDRESS}?saved={kept}#content"
 
 
 def test_what_is_reconciled_is_not_replaced(

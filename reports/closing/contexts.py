@@ -1,6 +1,7 @@
 """What the template of a month's end is given: figures in the order they are read."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,6 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from buffet.errors import NotFound
 from buffet.models import Role
 from reports.closing.forms import Closing, OfMonth, Opening, Reconciling
 from reports.closing.pointing import Pointing
@@ -19,6 +21,7 @@ from reports.periods import DAY
 from reports.queries.closing import Left, MonthToClose, Task
 from reports.queries.closing_accounts import AccountLine
 from reports.requests import PageRequest
+from transactions.queries import points
 from transactions.queries.balances import month_after
 
 
@@ -68,6 +71,17 @@ def month_end(
         "may_reopen": may_write and request.seat.role == Role.OWNER,
         **forms,
     }
+
+
+def saved(request: PageRequest, found: MonthToClose, id: UUID | None) -> dict[str, Any]:
+    """Return the balance that was typed just now, and whether a debt has got no minus sign."""
+    point = None
+    if id is not None:
+        with suppress(NotFound):
+            point = points.get(request.book.id, id)
+    debts = {line.id for line in found.accounts if line.is_debt}
+    is_positive = point is not None and point.account_id in debts and point.expected > 0
+    return {"saved": point, "is_positive": is_positive}
 
 
 def _reported(month: date, start_day: int) -> tuple[date, date] | None:

@@ -25,6 +25,7 @@ from reports.forms import amount_typed
 from reports.periods import DAY
 from reports.queries.closing import MonthToClose
 from reports.requests import PageRequest
+from reports.templatetags.figures import number
 from reports.words import said
 from transactions import services
 from transactions.models import BalancePoint, PointKind
@@ -41,10 +42,18 @@ _KINDS = (
 _VALUED = (Kind.INVESTMENT, Kind.PROPERTY)
 
 
+#: What is said beside the balance where a card or a loan may be chosen.
+_OF_DEBTS = _(
+    "As the bank says it, but what is owed on a card or a loan has a minus sign: {amount}. One of "
+    "the same day is replaced, whether a bank said it or it was a value."
+)
+
+
 class Pointing(OfMonth):
     """What is on an account at the end of a day: as a bank says it, or what it is worth."""
 
     action = "point"
+    kept: UUID | None = None
     replaced: UUID | None = None
     account = forms.ChoiceField(label=_("Account"))
     kind = forms.ChoiceField(label=_("What it is"), choices=_KINDS, required=False)
@@ -70,6 +79,10 @@ class Pointing(OfMonth):
         super().__init__(request, found, initial=first)
         if not any(line.kind in VALUED_KINDS for line in found.accounts):
             del self.fields["kind"]
+        if any(line.is_debt for line in found.accounts):
+            self.fields["balance"].help_text = _OF_DEBTS.format(
+                amount=number(Decimal("-1234.50"), 2)
+            )
         self.let_choose(
             "account",
             [(str(line.id), f"{line.name} ({line.balance.currency})") for line in found.accounts],
@@ -96,8 +109,9 @@ class Pointing(OfMonth):
 
     @property
     def says(self) -> dict[str, UUID]:
-        """That one of the other kind gave way, with what it had booked."""
-        return {"taken": self.replaced} if self.replaced else {}
+        """Which was kept; and that one of the other kind gave way, with what it had booked."""
+        said = {"saved": self.kept, "taken": self.replaced}
+        return {name: id for name, id in said.items() if id}
 
     def carry_out(self) -> None:
         """Keep it, in the place of one of its day; one of the other kind is deleted, not changed.
@@ -113,18 +127,19 @@ class Pointing(OfMonth):
             ).first()
             if there is not None and there.kind == kind:
                 services.change_point(**self.who, point_id=there.id, balance=balance)
+                self.kept = there.id
                 return
             if there is not None:
                 services.delete_point(**self.who, point_id=there.id)
                 self.replaced = there.id
-            services.create_point(
+            self.kept = services.create_point(
                 **self.who,
                 today=self.request.today,
                 account_id=account,
                 on=on,
                 balance=balance,
                 kind=kind,
-            )
+            ).id
 
 
 _OF_POINTS = (Reconciling, Revaluing, Unpointing, Repointing, Unlocking, Pointing)

@@ -36,11 +36,13 @@ def of_month(request: PageRequest, month: date) -> HttpResponseBase:
     return _page(request, _read(request), month, closings(request.book.id))
 
 
-#: The account whose balance is to be typed first, and which balance point was taken away or back.
+#: The account whose balance is to be typed first, and which balance point was typed, taken away or
+#: brought back.
 _KNOWN = {
     "format": FACES,
     "currency": currency,
     "account": query.uuid,
+    "saved": query.uuid,
     "taken": query.uuid,
     "back": query.uuid,
 }
@@ -78,6 +80,7 @@ def _page(
             return _to(request, deed)
         status = refusal
     context = contexts.month_end(request, found, sent.get("account"), deed) | {
+        **contexts.saved(request, found, sent.get("saved")),
         "closed": known,
         "taken": points.deleted(request.book.id, sent["taken"]) if "taken" in sent else None,
         "is_back": "back" in sent,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.models import Kind
+from accounts.models import REAL_KINDS, AccountType, Kind
 from buffet.money import Money
 from reports.periods import DAY
 from reports.queries import stated
@@ -46,6 +46,11 @@ class AccountLine:
     check: Check | None
     gaps: Sequence[Days]
     is_valued: bool
+
+    @property
+    def is_debt(self) -> bool:
+        """Whether what is on it is owed: it is a card or a loan."""
+        return REAL_KINDS[self.kind] == AccountType.LIABILITY
 
     @property
     def point(self) -> Point | None:

@@ -23,7 +23,8 @@ SUMS = ", ".join(
 _COLUMNS = ("purchases", "refunds", "fees", "interest", "taxes", "adjustments", "payments", "lines")
 _ADD = ", ".join(f"{column} = i.{column} + m.{column}" for column in _COLUMNS)
 
-# A statement that had closed says what changed, unless this transaction began to fill it.
+# A statement that had closed says what changed, unless this transaction began to fill it; what was
+# on the card before its first entries does not.
 _KEEP_SUMS = f"""
     INSERT INTO invoices_invoicechange
         (book_id, invoice_id, entry_id, transaction_id, date, before, after)
@@ -38,9 +39,12 @@ _KEEP_SUMS = f"""
     ORDER BY c.entry_id;
 
     UPDATE invoices_invoice i
-    SET {_ADD}, filled_in = coalesce(i.filled_in, pg_current_xact_id()::text::bigint)
+    SET {_ADD}, filled_in = coalesce(
+        i.filled_in, CASE WHEN m.fills THEN pg_current_xact_id()::text::bigint END
+    )
     FROM (
-        SELECT invoice_id, {SUMS}, sum(sign) AS lines FROM ({{delta}}) AS d GROUP BY invoice_id
+        SELECT invoice_id, {SUMS}, sum(sign) AS lines, bool_or(section <> 'adjustment') AS fills
+        FROM ({{delta}}) AS d GROUP BY invoice_id
     ) AS m WHERE m.invoice_id = i.id;
     RETURN NULL;
 """
@@ -284,7 +288,8 @@ END $$;
 """
 
 #: Each entry of a card's account as the line that it is, on the statement of its day or of the
-#: month that was chosen for it; who asks names the table of the choices.
+#: month that was chosen for it; who asks names the table of the choices. What was owed when a card
+#: began was billed by the statement that had closed last, unless that had been due before.
 LINES = """
     SELECT e.id, e.book_id, c.id, i.id, e.transaction_id, e.date,
         CASE
@@ -299,6 +304,7 @@ LINES = """
         SELECT coalesce(bool_or(a.type IN ('asset', 'liability')), false) AS real,
             coalesce(bool_or(a.type IN ('income', 'expense')), false) AS categories,
             coalesce(bool_or(a.type = 'equity'), false) AS equity,
+            coalesce(bool_or(a.kind = 'opening_balances'), false) AS opening,
             min(a.billed_as) FILTER (WHERE a.type IN ('income', 'expense')) AS least,
             max(a.billed_as) FILTER (WHERE a.type IN ('income', 'expense')) AS most
         FROM transactions_entry x JOIN accounts_account a ON a.id = x.account_id
@@ -307,22 +313,44 @@ LINES = """
     LEFT JOIN {chosen} l ON l.entry_id = e.id
     JOIN invoices_invoice i ON i.card_id = c.id AND CASE
         WHEN l.chosen_month IS NOT NULL THEN i.month = l.chosen_month
-        ELSE i.id = (
-            SELECT n.id FROM invoices_invoice n WHERE n.card_id = c.id AND n.opens_on <= e.date
-            ORDER BY n.opens_on DESC LIMIT 1
+        ELSE i.id = coalesce(
+            CASE WHEN o.opening AND NOT o.categories AND NOT (e.amount > 0 AND o.real) THEN (
+                SELECT n.id FROM invoices_invoice n
+                WHERE n.card_id = c.id AND e.date BETWEEN n.closes_on AND n.due_on
+                ORDER BY n.opens_on DESC LIMIT 1
+            ) END, (
+                SELECT n.id FROM invoices_invoice n WHERE n.card_id = c.id AND n.opens_on <= e.date
+                ORDER BY n.opens_on DESC LIMIT 1
+            )
         )
     END
 """
 
 #: Bring the lines of some transactions up to their entries.
-_BILL = """
-CREATE FUNCTION buffet_bill(touched uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BILL = """
+CREATE OR REPLACE FUNCTION buffet_bill(touched uuid[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM buffet_cover(days.card_id, days.first, days.last) FROM (
         SELECT c.id AS card_id, min(e.date) AS first, max(e.date) AS last
         FROM transactions_entry e JOIN accounts_creditcard c ON c.account_id = e.account_id
         WHERE e.transaction_id = ANY(touched) GROUP BY c.id ORDER BY c.id
     ) AS days;
+
+    PERFORM buffet_cover(opened.card_id, opened.before, opened.before) FROM (
+        SELECT DISTINCT c.id AS card_id, edge.opens_on - 1 AS before
+        FROM transactions_entry e JOIN accounts_creditcard c ON c.account_id = e.account_id
+        JOIN LATERAL (
+            SELECT i.opens_on, i.closes_on, i.month FROM invoices_invoice i
+            WHERE i.card_id = c.id ORDER BY i.month LIMIT 1
+        ) AS edge ON e.date < edge.closes_on
+        WHERE e.transaction_id = ANY(touched) AND EXISTS (
+            SELECT FROM transactions_entry x JOIN accounts_account a ON a.id = x.account_id
+            WHERE x.transaction_id = e.transaction_id AND a.kind = 'opening_balances'
+        ) AND e.date <= (
+            SELECT due_on FROM
+                buffet_statement_dates(c.id, (edge.month - interval '1 month')::date)
+        )
+    ) AS opened;
 
     DELETE FROM invoices_invoiceline l
     WHERE l.transaction_id = ANY(touched) AND NOT EXISTS (
@@ -350,20 +378,24 @@ END $$;
 """.replace("{LINES}", LINES.strip()).replace("{chosen}", "invoices_invoiceline")
 
 #: Bill again what a change of a statement's dates may have moved to another.
-_REBILL = """
-CREATE FUNCTION buffet_rebill() RETURNS trigger LANGUAGE plpgsql AS $$
+REBILL = """
+CREATE OR REPLACE FUNCTION buffet_rebill() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM buffet_bill(array_agg(DISTINCT l.transaction_id)) FROM (
         SELECT card_id, min(day) AS first, max(day) AS last FROM (
-            SELECT n.card_id, unnest(ARRAY[n.opens_on, n.closes_on, o.opens_on, o.closes_on]) AS day
+            SELECT n.card_id, unnest(ARRAY[
+                n.opens_on, n.closes_on, n.due_on, o.opens_on, o.closes_on, o.due_on
+            ]) AS day
             FROM new_rows n JOIN old_rows o ON o.id = n.id
-            WHERE (n.opens_on, n.closes_on) <> (o.opens_on, o.closes_on)
+            WHERE (n.opens_on, n.closes_on, n.due_on) <> (o.opens_on, o.closes_on, o.due_on)
         ) AS days GROUP BY card_id
     ) AS moved JOIN invoices_invoiceline l
         ON l.card_id = moved.card_id AND l.date BETWEEN moved.first AND moved.last
     HAVING count(*) > 0;
     RETURN NULL;
 END $$;
+"""
+_DATES_MOVED = """
 CREATE TRIGGER statement_dates_moved AFTER UPDATE ON invoices_invoice
 REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION buffet_rebill();
@@ -421,4 +453,4 @@ EXECUTE FUNCTION buffet_billed_otherwise();
 """
 
 #: All that the migration makes, in this order.
-SQL = (_DAY, _NEW_ID, _DATES, _COVER, _BILL, _REBILL, _OF_ENTRIES, _OF_ACCOUNTS)
+SQL = (_DAY, _NEW_ID, _DATES, _COVER, BILL, REBILL, _DATES_MOVED, _OF_ENTRIES, _OF_ACCOUNTS)

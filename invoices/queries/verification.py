@@ -40,8 +40,17 @@ _CHECKS = {
         JOIN invoices_invoice a ON a.id = l.invoice_id
         LEFT JOIN invoices_invoice n ON n.card_id = a.card_id
             AND n.month = (a.month + interval '1 month')::date
+        LEFT JOIN LATERAL (
+            SELECT max(p.month) AS month FROM invoices_invoice p
+            WHERE p.card_id = a.card_id AND p.closes_on <= l.date AND p.due_on >= l.date
+                AND l.section = 'adjustment' AND EXISTS (
+                    SELECT FROM transactions_entry x JOIN accounts_account o ON o.id = x.account_id
+                    WHERE x.transaction_id = l.transaction_id AND o.kind = 'opening_balances'
+                )
+        ) AS was ON true
         WHERE {a in scope} AND CASE
             WHEN l.chosen_month IS NOT NULL THEN l.chosen_month <> a.month
+            WHEN was.month IS NOT NULL THEN was.month <> a.month
             ELSE l.date < a.opens_on OR l.date >= coalesce(n.opens_on, 'infinity')
         END
     """,

@@ -94,25 +94,25 @@ def nothing(book: Book) -> bool:
     [
         (
             BANK,
-            ("checking", "Checking account 8765", "BRL", "", "0001-98765", "100.00", "2026-05-02"),
+            ("checking", "Checking account 8765", "BRL", "", "0001-98765", "100.00", "2026-04-30"),
             ("2026-05-31", "47.60"),
         ),
         (
             MT940,
-            ("checking", "Checking account 7788", "EUR", "", "4455667788", "1000.00", "2026-04-02"),
+            ("checking", "Checking account 7788", "EUR", "", "4455667788", "1000.00", "2026-04-01"),
             ("2026-04-30", "830.50"),
         ),
         (
             CAMT,
             (
                 *("checking", "Checking account 2957", "CHF", "Bank Rot"),
-                *("CH9300762011623852957", "-10.00", "2026-04-03"),
+                *("CH9300762011623852957", "-10.00", "2026-04-02"),
             ),
             ("2026-04-30", "65.00"),
         ),
         (
             TABLE,
-            ("checking", "Checking account", "BRL", "", "", "10.00", "2026-04-15"),
+            ("checking", "Checking account", "BRL", "", "", "10.00", "2026-04-14"),
             ("2026-04-16", "1510.00"),
         ),
     ],
@@ -148,6 +148,28 @@ def test_each_day_of_the_account_is_backed_by_its_file(browser: Any, book: Book)
 
     (account,) = page["accounts"]
     assert (account["days"], account["missing"]) == (31, 0)
+
+
+def test_what_was_on_it_is_dated_the_day_before_the_first_line(browser: Any, book: Book) -> None:
+    client = browser(Role.OWNER)
+    asked = text_of(upload(client, TABLE))
+
+    client.post(agreed(client, TABLE)["Location"], {"action": "commit"})
+
+    assert "At the end of The day before the first one of the file." in asked
+    account = Account.objects.real().get(book=book)
+    opening = Entry.objects.get(account=account, transaction__source="opening")
+    assert (opening.date, account.opened_on) == (date(2026, 4, 14), date(2026, 4, 15))
+
+
+def test_an_account_begins_on_the_first_day_of_its_file_with_nothing_on_it(
+    browser: Any, book: Book
+) -> None:
+    agreed(browser(Role.OWNER), BANK, opening_balance="")
+
+    account = Account.objects.real().get(book=book)
+    assert account.opened_on == date(2026, 5, 1)
+    assert not Entry.objects.filter(account=account).exists()
 
 
 def test_a_cards_file_opens_a_card_with_what_was_owed(browser: Any, book: Book) -> None:
@@ -275,7 +297,7 @@ def test_a_file_that_can_be_read_in_two_ways_is_asked_about_first(browser: Any, 
     sent = held(asked) | {"account": field(asked, "account"), "answer": "date_order=dmy"}
     page = client.post("/imports/new", sent)
 
-    assert offered(page)["new-1-opened_on"] == "2026-05-04"
+    assert offered(page)["new-1-opened_on"] == "2026-05-03"
     sent = held(page) | {"account-1": "new", "answer": "date_order=dmy"} | offered(page)
     assert client.post("/imports/new", sent).status_code == 303
     assert Import.objects.get().first_on == date(2026, 5, 4)
@@ -342,7 +364,7 @@ def test_the_api_says_what_a_file_says_of_its_account(api: Any, book: Book) -> N
         "currency": "BRL",
         "number": "5500********1234",
         "bank": "Banco Azul",
-        "opened_on": "2026-04-07",
+        "opened_on": "2026-04-01",
         "opening_balance": "-1114.05",
     }
 

@@ -13,6 +13,7 @@ from accounts.models import Account
 from buffet.errors import Invalid, Refusal
 from reports.importing.uploading import NEW, Upload
 from reports.opening.forms import KINDS, NewRealAccount
+from reports.periods import DAY
 from reports.templatetags.figures import number
 from reports.words import amount_said
 from transactions import services
@@ -146,7 +147,8 @@ def _first(said: Mapping[str, Any], taken: set[str]) -> dict[str, Any]:
     if said["currency"]:
         first["currency"] = said["currency"]
     if said["opened_on"]:
-        first["opened_on"] = said["opened_on"].isoformat()
+        # What the bank says it opens with was on it when the day before ended.
+        first["opened_on"] = (said["opened_on"] - DAY).isoformat()
     if amount := said["opening_balance"]:
         typed = amount.replace(".", get_format("DECIMAL_SEPARATOR"))
         # Whoever says that it is of another kind finds it there, too.

@@ -22,6 +22,7 @@ from invoices import services as cards
 from reports.deeds import who
 from reports.forms import amount_typed
 from reports.once import Once
+from reports.periods import DAY
 from reports.requests import PageRequest
 from reports.words import said
 from transactions import services as ledger
@@ -134,6 +135,9 @@ class NewRealAccount(Once):
         if prefix:
             # One of several in the form of a file, which is read again and again.
             del self.fields["key"]
+            day = self.fields["opened_on"]
+            day.label = pgettext_lazy("what was on it", "At the end of")
+            day.help_text = _("The day before the first one of the file.")
         self.fields["broker"].widget.attrs |= {"list": "brokers", "autocomplete": "off"}
         self.let_choose(
             "paying_account",
@@ -208,12 +212,15 @@ class NewRealAccount(Once):
         broker = sent["broker"]
         found = chart.broker_named(self.request.book, broker).id if broker else None
         owed = sent["owed"]
+        day = sent["opened_on"]
         return {
             "name": sent["name"],
             "currency": sent["currency"],
             "broker_id": found,
             "number": sent["number"],
-            "opened_on": sent["opened_on"],
+            # With a file, the account begins on the day after the one that its balance is of.
+            "opened_on": min(day, date.max - DAY) + DAY if self.prefix else day,
+            "opening_on": day,
             # As its reader calls it: it stands among what they write themselves.
             "opening_description": gettext("Opening balance"),
             "opening_balance": (owed and -owed) if self.is_debt else sent["opening_balance"],

@@ -71,13 +71,13 @@ def _new_account(statement: Statement, days: Sequence[date], posted: Decimal) ->
     """Return what an account that is opened for a statement would be, as far as the file says.
 
     It begins with what the bank says it opened with, or else with what it closes with less what is
-    posted, on the day of its first line.
+    posted, on the first day of the file: that of its first line, or an earlier one that it names.
     """
     opening = statement.opening_balance
     if opening is None and statement.closing_balance is not None:
         opening = statement.closing_balance - posted
-    named = (statement.starts_on, statement.opening_on, statement.closing_on)
-    first = next((day for day in (*days, *named) if day), None)
+    begins = min((day for day in (*days, statement.starts_on) if day), default=None)
+    first = begins or statement.opening_on or statement.closing_on
     return {
         "kind": str(_KINDS.get(statement.account_kind, Kind.CHECKING)),
         "currency": statement.currency,

@@ -105,13 +105,14 @@ def open_account(
     by: Actor,
     today: date,
     opening_balance: Decimal | None = None,
+    opening_on: date | None = None,
     opening_description: str = "Opening balance",
     **fields: Any,
 ) -> Account:
     """Open a real account; its opening balance is a transaction against equity.
 
     The balance is in the account's currency, positive for money and negative for debt, dated
-    `opened_on` or else `today`.
+    `opening_on`, or else `opened_on` or `today`.
 
     :raises Invalid: naming what is wrong.
     :raises accounts.services.NameTaken: if the book has an account of this name.
@@ -121,7 +122,7 @@ def open_account(
         if opening_balance:
             equity = Chart.read(book.id, []).system(Kind.OPENING_BALANCES)
             draft = Draft(
-                date=account.opened_on or today,
+                date=opening_on or account.opened_on or today,
                 description=opening_description,
                 source=Source.OPENING,
                 entries=(

@@ -11,6 +11,7 @@ from bookkeeping import Bookkeeper
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from test_import_pages import DOUBTFUL, STATEMENT, browser, field
+from test_signs_of_tables import INTER
 from wallet import text_of
 
 from accounts.models import Account, Broker, CreditCard
@@ -50,6 +51,13 @@ CAMT = """<?xml version="1.0"?>
 </Stmt></BkToCstmrStmt></Document>
 """
 TABLE = "Date,Text,Amount,Balance\n2026-04-15,Bread,-33.50,-23.50\n2026-04-16,Pay,1533.50,1510.00\n"
+
+
+#: A card of Nubank, whose payment tells what the signs mean.
+NUBANK = (
+    "date,title,amount\n2026-04-05,Mercado Bom,800.00\n2026-04-10,Pagamento recebido,-500.00\n"
+    "2026-05-02,Padaria,34.65\n"
+)
 
 
 def upload(client: Client, content: str, account: str = "") -> Any:
@@ -315,6 +323,16 @@ def test_beside_other_accounts_a_new_one_may_be_chosen(
     agreed(client, BANK)
 
     assert Import.objects.get().account.name == "Checking account 8765 (2)"
+
+
+@pytest.mark.parametrize("content", [INTER, NUBANK])
+def test_a_card_s_table_is_offered_a_card(browser: Any, book: Book, content: str) -> None:
+    client = browser(Role.OWNER)
+
+    assert offered(upload(client, content))["new-1-kind"] == "credit_card"
+    asked = agreed(client, content, kind="savings")
+    assert "How is this to be read?" in text_of(asked)
+    assert nothing(book)
 
 
 def test_a_file_whose_account_is_there_is_offered_that(browser: Any, checking: Account) -> None:

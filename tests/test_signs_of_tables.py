@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from test_tables import lines, question
+from test_tables import lines, question, reading
 
 from transactions.imports.statement import UnreadableFile
 from transactions.imports.tables.profile import Profile
@@ -103,3 +103,45 @@ def test_a_fee_is_taken_whatever_the_sign_of_its_column() -> None:
     assert [one.amount for one in (given_back[0], given_back[-1])] == [Decimal("-98.80"), -5.5]
     proved = "Date,Description,Amount,Fee,Balance\n2025-01-01,a,-10.00,-1.00,89.00\n"
     assert lines(proved + "2025-01-02,b,-5.00,-2.00,82.00\n")[0].amount == -11
+
+
+INTER = (
+    '"Data","Lançamento","Categoria","Tipo","Valor"\n'
+    '"05/10/2026","MERCADO BOM","SUPERMERCADO","Compra à vista","R$ 149,99"\n'
+    '"08/10/2026","LOJA AZUL","VESTUARIO","Parcela 2/6","R$ 50,00"\n'
+    '"09/10/2026","POSTO","TRANSPORTE","Compra à vista","R$ 100,00"\n'
+    '"25/10/2026","PAGAMENTO ON LINE","PAGAMENTO","Pagamento de fatura","-R$ 500,00"\n'
+)
+
+
+def test_kinds_that_only_cards_have_tell_what_is_bought() -> None:
+    for is_card in (None, True):
+        assert total(INTER, is_card=is_card) == Decimal("200.01")
+    (found,) = reading(INTER).statements
+    assert found.account_kind == "credit_card"
+
+
+def test_a_card_s_table_is_not_taken_for_an_account_s_without_a_question() -> None:
+    purchases = INTER.rsplit('"25/10', 1)[0]
+
+    assert question(INTER, is_card=False) == ("negate", "Valor")
+    assert question(purchases, is_card=False) == ("negate", "Valor")
+    assert total(INTER.replace("R$ 1", "-R$ 1"), is_card=False) == Decimal("-699.99")
+
+
+def test_a_parcel_that_only_the_kind_tells_of_is_said_with_the_text() -> None:
+    said = [line.description for line in lines(INTER)]
+    twice = lines(INTER.replace("LOJA AZUL", "LOJA AZUL Parcela 2/6"))[1]
+
+    assert said == ["MERCADO BOM", "LOJA AZUL - Parcela 2/6", "POSTO", "PAGAMENTO ON LINE"]
+    assert twice.description == "LOJA AZUL Parcela 2/6"
+
+
+def test_an_account_that_pays_a_card_is_none() -> None:
+    text = (
+        "Data;Tipo;Descrição;Valor\n15/01/2026;Pagamento de fatura;Inter;-500,00\n"
+        "16/01/2026;Pix recebido;Ana;900,00\n"
+    )
+
+    assert reading(text).statements[0].account_kind == ""
+    assert total(text, is_card=False) == Decimal(400)

@@ -23,6 +23,7 @@ from transactions.imports.tables.columns import (
 from transactions.imports.tables.deciding import decide
 from transactions.imports.tables.profile import Profile, fingerprint
 from transactions.imports.tables.sheets import SheetSource
+from transactions.imports.tables.signs import is_of_card
 from transactions.imports.tables.source import (
     SAMPLE_ROWS,
     Row,
@@ -42,13 +43,17 @@ _Rows: TypeAlias = list[tuple[int, Row]]
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """A table, where its rows are and what they mean; `above` is what stands over it."""
+    """A table, where its rows are and what they mean; `above` is what stands over it.
+
+    `is_of_card`: it says itself that it is of a card.
+    """
 
     format: str
     source: Source
     columns: Columns
     profile: Profile
     above: Sequence[Row]
+    is_of_card: bool
 
 
 def is_workbook(first: bytes) -> bool:
@@ -87,7 +92,8 @@ def detect(
     above = [row for _, row in rows[: max(0, skipped - 1)]]
     profile = _complete(profile, columns, rows)
     profile = decide(profile, columns, source, above, is_card=is_card)
-    return Detected(format, source, columns, profile, above)
+    is_told = written is None and is_of_card(columns, rows[skipped:])
+    return Detected(format, source, columns, profile, above, is_told)
 
 
 def _in_text(file: IO[bytes], given: Profile) -> tuple[Source, Profile, _Rows]:

@@ -174,7 +174,7 @@ def _statement(
     return Statement(
         account_number=account or account_number(found.above),
         bank_id="",
-        account_kind="",
+        account_kind="credit_card" if found.is_of_card else "",
         currency=currency,
         lines=lines,
         starts_on=seen.starts_on,

@@ -40,6 +40,7 @@ class RowReader:
             self.account = pots(columns.header)
         self.short = [single(name) for name in ("external_id", "kind", "check_number", "category")]
         self.is_short = any(place is not None for place in self.short)
+        self.kind = single("kind")
         payee = single("payee")
         self.texts = list(
             dict.fromkeys(([] if payee is None else [payee]) + [*columns.description])
@@ -203,6 +204,8 @@ class RowReader:
                 said = found
             elif found.lower() not in said.lower():
                 said = found if said.lower() in found.lower() else f"{said} · {found}"
+        if self.kind is not None and words.PARCEL.match(kind := text(row[self.kind])):
+            said = said if kind.lower() in said.lower() else f"{said} - {kind}"
         return said[:500].strip()
 
 

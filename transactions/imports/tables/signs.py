@@ -90,6 +90,19 @@ def _fee(columns: Columns, rows: _Rows, read: Callable[[Cell], Decimal | None]) 
     raise AmbiguousFile([Question("subtract_fee", name, sentence, taken[0][0], choices)])
 
 
+def is_of_card(columns: Columns, rows: _Rows) -> bool:
+    """Return whether a table says itself that it is a card's: by its header, or by its kinds."""
+    header = tuple(words.plain(name) for name in columns.header if name)
+    if header in words.ONLY_OF_CARDS or words.CARD_COLUMNS & {*header}:
+        return True
+    return any(_is_of_card(columns, row) for _, row in rows)
+
+
+def _is_of_card(columns: Columns, row: Row) -> bool:
+    kind = columns.single.get("kind")
+    return kind is not None and bool(words.CARD_KIND.search(words.plain(text(cell(row, kind)))))
+
+
 def _negate(
     columns: Columns,
     rows: _Rows,
@@ -109,7 +122,11 @@ def _negate(
     is_own, is_owed = _proofs(columns, rows, read, fee)
     if is_own and not is_owed:
         return False
-    is_spent = out == len(signed) and is_card is False and _is_spent(columns, signed)
+    # To take a card for another account is a slip that would turn all of it round.
+    is_spent = is_card is False and (
+        (out * 2 > len(signed) and is_of_card(columns, rows))
+        or (out == len(signed) and _is_spent(columns, signed))
+    )
     votes = {
         vote
         for _, row, amount in signed
@@ -166,7 +183,8 @@ def _vote(columns: Columns, row: Row, amount: Decimal, *, is_card: bool | None) 
     if is_card is False:
         return None
     kind = columns.single.get("kind")
-    if kind is not None and words.plain(text(cell(row, kind))) in words.PURCHASE:
+    said = "" if kind is None else words.plain(text(cell(row, kind)))
+    if said in words.PURCHASE or words.CARD_KIND.search(said):
         return amount > 0
     places = [*columns.description]
     if "payee" in columns.single:

@@ -166,11 +166,17 @@ SPENDING = re.compile(
     r"|\blastschrift|\bkartenzahlung|\bkauf\b|\bauszahlung|\bachat\b|\bprelevement|\bretrait"
     r"|\bpagamento efetuado|\bacquisto|\baddebito|\bprelievo|\bincasso|\bbetaalautomaat"
 )
+#: Kinds that only cards have: purchases that are billed at once, or in parcels.
+CARD_KIND = re.compile(r"^compra a vista\b|^compra parcelada\b|^parcela \d")
+#: A parcel as it is written; where only its kind tells of it, it is said with the text.
+PARCEL = re.compile(r"^parcela\s+\d+\s*(?:/|de)\s*\d+$", re.IGNORECASE)
 #: Columns that only cards have, and whole headers of cards; there, purchases may be positive.
 CARD_COLUMNS = _lists("card member|purchased by|karteninhaber|titular do cartao|final do cartao"
                       "|nome no cartao|cardholder")  # fmt: skip
 CARD_HEADERS = (("date", "category", "title", "amount"), ("date", "title", "amount"),
                 ("data", "lancamento", "valor"))  # fmt: skip
+#: Those of them that no bank has for accounts.
+ONLY_OF_CARDS = CARD_HEADERS[:2]
 #: What Revolut calls the column of its pots, each with a balance of its own, and that before it.
 POTS = _lists("product|produkt|produto|producto|prodotto|produit")
 BEFORE_POTS = _lists("type|art|tipo|typ")

@@ -109,7 +109,7 @@ INTER = (
     '"Data","Lançamento","Categoria","Tipo","Valor"\n'
     '"05/10/2026","MERCADO BOM","SUPERMERCADO","Compra à vista","R$ 149,99"\n'
     '"08/10/2026","LOJA AZUL","VESTUARIO","Parcela 2/6","R$ 50,00"\n'
-    '"09/10/2026","POSTO","TRANSPORTE","Compra à vista","R$ 100,00"\n'
+    '"19/10/2026","POSTO","TRANSPORTE","Compra à vista","R$ 100,00"\n'
     '"25/10/2026","PAGAMENTO ON LINE","PAGAMENTO","Pagamento de fatura","-R$ 500,00"\n'
 )
 

@@ -335,6 +335,29 @@ def test_a_card_s_table_is_offered_a_card(browser: Any, book: Book, content: str
     assert nothing(book)
 
 
+@pytest.mark.parametrize(
+    ("number", "kind", "chosen"),
+    [
+        ("555", "checking", "new"),
+        ("", "savings", "new"),
+        # It may be the one of the file, whose number nobody said.
+        ("", "checking", ""),
+    ],
+)
+def test_an_account_that_the_book_cannot_have_is_to_be_opened(
+    browser: Any, checking: Account, number: str, kind: str, chosen: str
+) -> None:
+    Account.objects.filter(id=checking.id).update(number=number, kind=kind)
+    client = browser(Role.OWNER)
+
+    asked = upload(client, BANK)
+
+    assert ('<option value="new" selected>' in asked.content.decode()) is (chosen == "new")
+    answer = client.post("/imports/new", held(asked) | {"account-1": chosen} | offered(asked))
+    assert answer.status_code == (303 if chosen else 400)
+    assert '<option value="new" selected>' not in answer.content.decode()
+
+
 def test_a_file_whose_account_is_there_is_offered_that(browser: Any, checking: Account) -> None:
     Account.objects.filter(id=checking.id).update(number="0001-98765")
 

@@ -119,10 +119,27 @@ def _statements(upload: Upload) -> list[OfFile]:
     :raises Refusal: if it cannot be read.
     """
     content = BytesIO(upload.cleaned_data["sent"].content)
-    found = services.inspect(book=upload.request.book, file=content, wish=upload.wish)
+    told = services.inspect(book=upload.request.book, file=content, wish=upload.wish)
     names = Account.objects.real().filter(book=upload.request.book).values_list("name", flat=True)
     taken = {name.lower() for name in names}
-    return [_of_file(upload, told, taken) for told in found["statements"]]
+    found = [_of_file(upload, one, taken) for one in told["statements"]]
+    if len(found) == 1 and _is_unknown(upload, found[0]):
+        found = [replace(found[0], chosen=NEW)]
+    return found
+
+
+def _is_unknown(upload: Upload, one: OfFile) -> bool:
+    """Return whether the file's one account has a number, and no account of the book may be it.
+
+    One of its kind and currency may be whose number nobody has said.
+    """
+    if one.chosen or upload.was_asked or one.form is None or not one.told["account_number"]:
+        return False
+    kind, currency = one.told["new_account"]["kind"], one.told["currency"]
+    return not any(
+        row.kind == kind and not row.number and currency in ("", row.currency)
+        for row in upload.accounts
+    )
 
 
 def _of_file(upload: Upload, told: Mapping[str, Any], taken: set[str]) -> OfFile:

@@ -34,7 +34,7 @@ DATA = set(
     BRL|USD|Platinum|Ouro|Visa|Mercado|Padaria|Netflix|Lâmpada|Alimentos|Ganhos|XP|Market|test|MXN
     Maio.csv|Data|Histórico|Valor|utf-8|OFX|Jan|Mar|Jun|Jul|Nov
     owner|book.jsonl|transactions.csv|book.beancount|book.hledger
-    Payment of|POST /balance-points|/balance-points
+    Payment of|Opening balance|Valuation|POST /balance-points|/balance-points
     Editor|editor|padaria@example.com|mercado@example.com
     Mastercard|Elo|American Express|Hipercard|Diners|Discover|JCB|UnionPay
     """.replace("|", "\n").split("\n")

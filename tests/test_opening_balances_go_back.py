@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
+from itertools import permutations
 
 import pytest
 from bookkeeping import Bookkeeper
@@ -16,6 +18,7 @@ from buffet.models import Book, User
 from transactions import services as ledger
 from transactions.drafts import Changes, EntryChange
 from transactions.models import Entry, Import, Transaction
+from transactions.queries.balances import balance
 
 pytestmark = pytest.mark.django_db
 OPENED = date(2026, 6, 1)
@@ -41,6 +44,15 @@ def brought(bank: Importer, rows: list[tuple[str, str, str, str]], closing: str)
     """Commit a file whose bank says what is on the account, and move the opening balance."""
     told = replace(bank, closing=closing)
     return told.commit(told.look(rows), book_opening_balance=True)
+
+
+def told(bank: Importer, day: date, amount: int) -> Import:
+    """Commit a table of one line, which says no balance, and move the opening balance."""
+    table = BytesIO(f"Date,Description,Amount\n{day},x,{amount}.00\n".encode())
+    started = ledger.preview(
+        book=bank.book, by=bank.by, account_id=bank.account.id, file=table, file_name="x.csv"
+    )
+    return bank.commit(started, book_opening_balance=True)
 
 
 def opening(account: Account) -> tuple[date, Decimal] | None:
@@ -89,6 +101,22 @@ def test_two_imports_are_taken_back_in_any_order(
     bank.revert(both[order[0]])
     assert opening(late) == (before if order[0] == 0 else (date(2026, 4, 30), Decimal("2050.00")))
     bank.revert(both[order[1]])
+
+    assert opening(late) == (OPENED, Decimal("2000.00"))
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_without_a_balance_of_the_bank_s_it_leads_back_from_the_lines_that_are_left(
+    order: tuple[int, ...], bank: Importer, late: Account
+) -> None:
+    files = [(date(2026, month, 10), amount) for month, amount in ((5, -100), (4, -50), (3, 2150))]
+    started = [told(bank, day, amount) for day, amount in files]
+    # The lines lead back to nothing, so that no such entry is left.
+    assert opening(late) is None
+    for number in order:
+        bank.revert(started[number])
+
+        assert balance(bank.book.id, late.id, OPENED) == 2000
 
     assert opening(late) == (OPENED, Decimal("2000.00"))
 

@@ -122,7 +122,8 @@ def take_back(started: Import, account: Account, *, book: Book, by: Actor) -> No
 
     One that has another day or amount by now was corrected since, and stays, and so does one that
     was deleted since. If it was another import that has moved it since, that one takes it back to
-    where this one would have.
+    where this one would have, and what it led back from this one's amount it leads back from the
+    amount before.
 
     :raises Invalid: if it cannot go back: a month is closed, or days are reconciled.
     """
@@ -130,13 +131,14 @@ def take_back(started: Import, account: Account, *, book: Book, by: Actor) -> No
     if id is None:
         return
     is_as_made = _is_as_made(started, account, id)
-    if not is_as_made and _hand_on(started, id):
+    if not is_as_made and _hand_on(started, account, id, book=book, by=by):
         return
     if started.opening_transaction_id is not None:
         booked = Transaction.objects.filter(book=book, id=id)
         remove(book.id, list(booked.values_list("id", flat=True)))
     elif is_as_made:
-        _move_back(started, account, id, book=book, by=by)
+        day, amount = started.opened_on_before, started.opened_with_before
+        _become(account, id, day, amount, book=book, by=by)
 
 
 def _made_on(started: Import) -> date | None:
@@ -162,33 +164,68 @@ def _is_as_made(started: Import, account: Account, id: UUID) -> bool:
     return sides[0].date == _made_on(started) and made in (None, sides[0].amount)
 
 
-def _hand_on(started: Import, id: UUID) -> bool:
-    """Leave it to the import that moved the opening balance next; return whether there is one."""
+def _next(made: Import, id: UUID) -> Import | None:
+    """Return the import that moved the opening balance from where another one had put it."""
     later = Import.objects.filter(
-        book=started.book_id,
+        book=made.book_id,
         moved_opening_id=id,
         status=ImportStatus.COMMITTED,
-        opened_on_before=_made_on(started),
-    ).exclude(id=started.id)
-    if started.opened_with_after is not None:
-        later = later.filter(opened_with_before=started.opened_with_after)
-    found = later.order_by("id").first()
-    if found is None:
+        opened_on_before=_made_on(made),
+    ).exclude(id=made.id)
+    if made.opened_with_after is not None:
+        later = later.filter(opened_with_before=made.opened_with_after)
+    return later.order_by("id").first()
+
+
+def _hand_on(started: Import, account: Account, id: UUID, *, book: Book, by: Actor) -> bool:
+    """Leave it to the import that moved the opening balance next; return whether there is one."""
+    later = _next(started, id)
+    if later is None:
         return False
-    found.opening_transaction_id = started.opening_transaction_id
-    found.moved_opening_id = started.moved_opening_id
-    found.opened_on_before = started.opened_on_before
-    found.opened_with_before = started.opened_with_before
-    found.save(update_fields=FIELDS)
+    before, made = started.opened_with_before, started.opened_with_after
+    later.opening_transaction_id = started.opening_transaction_id
+    later.moved_opening_id = started.moved_opening_id
+    later.opened_on_before, later.opened_with_before = started.opened_on_before, before
+    later.save(update_fields=FIELDS)
+    if before is not None and made is not None and before != made:
+        _lead_back(later, account, id, before - made, book=book, by=by)
     return True
 
 
-def _move_back(started: Import, account: Account, id: UUID, *, book: Book, by: Actor) -> None:
-    if started.opened_with_after == 0:
+def _lead_back(
+    later: Import, account: Account, id: UUID, more: Decimal, *, book: Book, by: Actor
+) -> None:
+    """Let an import lead back from `more`, and those behind it, up to one with the bank's balance.
+
+    What such a balance says the account opened with does not follow from what it was before.
+    """
+    if later.closing_balance is not None or later.opened_with_after is None:
+        return
+    is_as_made, behind = _is_as_made(later, account, id), _next(later, id)
+    later.opened_with_after += more
+    later.save(update_fields=FIELDS)
+    if is_as_made:
+        _become(account, id, _made_on(later), later.opened_with_after, book=book, by=by)
+    elif behind is not None and behind.opened_with_before is not None:
+        behind.opened_with_before += more
+        behind.save(update_fields=FIELDS)
+        _lead_back(behind, account, id, more, book=book, by=by)
+
+
+def _become(
+    account: Account, id: UUID, day: date | None, amount: Decimal | None, *, book: Book, by: Actor
+) -> None:
+    """Have an opening balance that is as a commit made it be of another day and amount."""
+    if day is None or amount is None:
+        return
+    if _sides(account, id) is None:
         with suppress(NothingToRestore):
             restore(book=book, by=by, transaction_id=id)
-    sides, day, amount = _sides(account, id), started.opened_on_before, started.opened_with_before
-    # It may have been moved before it was removed, by an import that left it to this one.
-    if sides and day and amount and (sides[0].date, sides[0].amount) != (day, amount):
+    sides = _sides(account, id)
+    if sides is None:
+        return
+    if not amount:
+        remove(book.id, [id])
+    elif (sides[0].date, sides[0].amount) != (day, amount):
         changes = _changes(day, (sides[0].id, sides[1].id), amount)
         correct(book=book, by=by, transaction_id=id, changes=changes)

@@ -79,7 +79,7 @@ def test_a_month_with_something_left_is_closed_once_that_is_ticked(
 
     assert refused.status_code == 400
     assert "Something is left to look at" in text_of(refused)
-    assert "no statement or balance backs 31 days" in text_of(refused)
+    assert "no statement or balance backs 27 days" in text_of(refused)
     assert "1 entry without a category" in text_of(refused)
     assert not ClosedMonth.objects.exists()
     assert close(client, anyway="on").status_code == 303

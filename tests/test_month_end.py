@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -121,7 +122,22 @@ def test_an_import_that_is_not_committed_backs_nothing(
     keeper.move(checking, day(5), "-10.00")
     imported(checking, 1, 31, status)
 
-    assert found().accounts[0].gaps == [(day(1), day(31))]
+    assert found().accounts[0].gaps == [(day(5), day(31))]
+
+
+def test_days_count_from_the_account_s_first_as_coverage_counts_them(
+    found: Any, keeper: Bookkeeper
+) -> None:
+    began = {"opening_balance": Decimal("50.00"), "opening_on": day(3)}
+    account = keeper.open("Giro", "checking", "BRL", opened_on=day(4), **began)
+    keeper.move(account, day(8), "-10.00")
+    imported(account, 6, 31)
+
+    (line,) = found().accounts
+
+    assert line.gaps == [(day(4), day(5))]
+    keeper.move(keeper.open("Other", "savings", "BRL", opened_on=day(20)), day(10), "1.00")
+    assert found().accounts[1].gaps == [(day(10), day(31))]
 
 
 def test_days_to_come_are_no_gap(book: Book, keeper: Bookkeeper, checking: Account) -> None:
@@ -129,7 +145,7 @@ def test_days_to_come_are_no_gap(book: Book, keeper: Bookkeeper, checking: Accou
 
     found = month_end(book.id, date(2026, 6, 1), TODAY)
 
-    assert found.accounts[0].gaps == [(date(2026, 6, 1), TODAY)]
+    assert found.accounts[0].gaps == [(date(2026, 6, 5), TODAY)]
     assert found.status == Standing.NOT_OVER
 
 

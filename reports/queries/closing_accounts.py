@@ -32,7 +32,8 @@ class AccountLine:
 
     `check` is its balance point of that day, or the first after it, beside what the ledger says; if
     that agrees, or there is none, one of the month that does not.
-    `gaps` are the days of the month that neither an import nor two points that agree back.
+    `gaps` are the days of the month that neither an import nor two points that agree back, from the
+    account's first day on.
     """
 
     id: UUID
@@ -82,6 +83,7 @@ class _Row:
     pending: int
     uncategorised: int
     imports: Sequence[Days]
+    began: date | None
 
 
 # The entries of the month are found by their transactions': what this costs depends on those alone.
@@ -108,7 +110,7 @@ _ACCOUNTS = f"""
 )
 SELECT a.id, a.name, a.kind, a.currency, a.locked_through, {balances.BALANCE},
     coalesce(counted.entries, 0), coalesce(counted.pending, 0), coalesce(without.entries, 0),
-    bank.starts, bank.ends,
+    bank.starts, bank.ends, {stated.BEGAN},
     ARRAY(
         SELECT DISTINCT card_id FROM invoices_invoice
         WHERE book_id = %(book)s AND due_on >= %(first)s AND due_on <= %(last)s
@@ -120,6 +122,7 @@ FROM accounts_account a
 LEFT JOIN counted ON counted.account_id = a.id
 LEFT JOIN without ON without.account_id = a.id
 LEFT JOIN bank ON bank.account_id = a.id
+{stated.beginning("first")}
 WHERE a.book_id = %(book)s AND a.type IN ('asset', 'liability')
 ORDER BY a.name, a.id
 """
@@ -140,14 +143,14 @@ def in_month(book_id: UUID, month: date, today: date) -> "InMonth":
         beside[point.account_id].append(point)
     shown = [one for own in beside.values() if (one := _telling(own, month, last))]
     narrow = points.narrowed(book_id, shown)
-    read = [[*row[:9], [*zip(row[9] or (), row[10] or (), strict=True)]] for row in found]
+    read = [[*row[:9], [*zip(row[9] or (), row[10] or (), strict=True)], row[11]] for row in found]
     rows = [_Row(*row) for row in read]
     lines = [
         _line(row, beside[row.id], narrow, month, min(last, today))
         for row in rows
         if row.entries or row.balance
     ]
-    return InMonth(lines, *(found[0][11:] if found else ((), 0, 0)))
+    return InMonth(lines, *(found[0][12:] if found else ((), 0, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +178,9 @@ def _line(
     last = month_after(first) - DAY
     point = _telling(found, first, last)
     backed = [*row.imports, *agreeing((point.on, point.ok) for point in found)]
+    # Before an account's first day, as `coverage` knows it, nothing is to be backed.
+    days = [one for one in (row.began, *(since for since, _ in row.imports)) if one]
+    counts = max(first, min(days)) if days and row.kind in STATED else None
     return AccountLine(
         id=row.id,
         name=row.name,
@@ -185,7 +191,7 @@ def _line(
         pending=row.pending,
         uncategorised=row.uncategorised,
         check=(narrow.get(point.id) or Check(point)) if point else None,
-        gaps=gaps(first, until, backed) if row.kind in STATED else (),
+        gaps=() if counts is None else gaps(counts, until, backed),
         is_valued=row.kind not in VALUED or any(first <= point.on <= last for point in found),
     )
 

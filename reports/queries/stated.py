@@ -53,24 +53,35 @@ class OfAccount(NamedTuple):
     points: Sequence[tuple[date, bool, bool]]
 
 
-# All in one statement, since what three cost beside their work is more than the work. An account
-# counts from the day it was opened or from the first that moved it, whichever is the earlier; that
-# a balance was opened with is no movement, since no statement shows it. Of what was open before the
-# period nobody asks since when.
-_ACCOUNTS = f"""
-SELECT a.id, a.name, a.kind, a.currency, least(a.opened_on, moved.date),
-    (a.archived_at AT TIME ZONE b.time_zone)::date,
-    files.ids, files.names, files.starts, files.ends, files.openings, files.closings,
-    points.days, points.agree, points.reconciled
-FROM accounts_account a
-JOIN buffet_book b ON b.id = a.book_id
+# An account counts from the day it was opened or from the first that moved it, whichever is the
+# earlier; that a balance was opened with is no movement, since no statement shows it. Of what was
+# open before the period nobody asks since when.
+BEGAN = "least(a.opened_on, began.date)"
+_BEGINNING = """
 LEFT JOIN LATERAL (
     SELECT e.date FROM transactions_entry e
     JOIN transactions_transaction t ON t.id = e.transaction_id
     WHERE e.account_id = a.id AND t.source <> 'opening'
         AND (a.opened_on IS NULL OR a.opened_on > %(since)s)
     ORDER BY e.date LIMIT 1
-) AS moved ON true
+) AS began ON true
+"""
+
+
+def beginning(since: str) -> str:
+    """Return what joins to accounts `a` when they `BEGAN`; `since` is the period's parameter."""
+    return _BEGINNING.replace("%(since)s", f"%({since})s")
+
+
+# All in one statement, since what three cost beside their work is more than the work.
+_ACCOUNTS = f"""
+SELECT a.id, a.name, a.kind, a.currency, {BEGAN},
+    (a.archived_at AT TIME ZONE b.time_zone)::date,
+    files.ids, files.names, files.starts, files.ends, files.openings, files.closings,
+    points.days, points.agree, points.reconciled
+FROM accounts_account a
+JOIN buffet_book b ON b.id = a.book_id
+{beginning("since")}
 LEFT JOIN (
     SELECT s.account_id, array_agg(s.id ORDER BY s.since, s.until, s.id) AS ids,
         array_agg(s.file_name ORDER BY s.since, s.until, s.id) AS names,

@@ -60,6 +60,8 @@ def test_a_parcels_page_names_its_plan(
     other = holder.spend("2026-06-10", "5.00", Account.objects.get(name="Groceries"))
     alone = text_of(client.get(f"/transactions/{other}"))
     assert "Parcel" not in alone
+    # It was bought, not moved.
+    assert 'name="kind" value="transfer"' not in page.content.decode()
     # What is in parcels comes again by itself.
     assert "Does this come again and again?" not in seen
     assert "Does this come again and again?" in alone

@@ -7,8 +7,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import REAL_TYPES, Kind
 from buffet.money import Money
 from transactions.queries.reading import own_entries, takes_category
@@ -38,8 +36,8 @@ _BROUGHT = """EXISTS (
     SELECT FROM transactions_importline l WHERE l.new_id = {} AND l.verdict = 'new'
 )"""
 #: Each account is looked up on its own, by its days or by the amount, whichever is less.
-_SIDES = f"""
-SELECT t.id, t.date, t.description, a.id, a.name, e.amount, e.currency, found.stays
+SIDES = f"""
+SELECT 'side', t.id, t.description, t.date, a.id, a.name, e.amount, e.currency, found.stays
 FROM unnest(%(of)s::uuid[], %(besides)s::uuid[], %(amounts)s::numeric[], %(currencies)s::text[])
     AS wanted (account, besides, amount, currency)
 JOIN accounts_account a ON a.book_id = %(book)s AND a.type = ANY(%(real)s)
@@ -74,36 +72,24 @@ ORDER BY abs(t.date - %(day)s::date), t.date, t.id LIMIT %(most)s
 """
 
 
-def other_sides(book_id: UUID, row: Mapping[str, Any]) -> list[OtherSide]:
-    """Return what may be the other side of a transaction that was read, the nearest first.
+def asked_of(row: Mapping[str, Any], *, offers: bool) -> dict[str, Any]:
+    """Return what `SIDES` asks for what may be the other side of a transaction that was read.
 
     Of a transfer it is what a statement tells of an account on which no statement has told of the
-    transfer yet: the same, recorded twice. Parcels are bought, not moved. In one statement at most.
+    transfer yet: the same, recorded twice. Parcels are bought, not moved.
     """
-    if not (wanted := _wanted(row)):
-        return []
-    of, besides, amounts, currencies = (list(column) for column in zip(*wanted, strict=True))
-    asked = {
-        "book": book_id,
-        "id": row["id"],
+    wanted = _wanted(row) if offers else []
+    return {
         "day": row["date"],
-        "of": of,
-        "besides": besides,
-        "amounts": amounts,
-        "currencies": currencies,
+        "of": [of for of, _besides, _amount, _currency in wanted],
+        "besides": [besides for _of, besides, _amount, _currency in wanted],
+        "amounts": [amount for _of, _besides, amount, _currency in wanted],
+        "currencies": [currency for _of, _besides, _amount, currency in wanted],
         "real": sorted(REAL_TYPES),
         "open": [str(Kind.CATEGORY), str(Kind.UNCATEGORIZED)],
         "apart": APART,
         "most": MOST,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SIDES, asked)
-        return [
-            OtherSide(id, day, description, account_id, account, Money(amount, currency), stays)
-            for id, day, description, account_id, account, amount, currency, stays in (
-                cursor.fetchall()
-            )
-        ]
 
 
 def _wanted(row: Mapping[str, Any]) -> Sequence[tuple[str | None, str | None, Decimal, str]]:

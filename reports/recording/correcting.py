@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from buffet.audit import writing
-from buffet.errors import NotFound
 from reports.deeds import Deed
 from reports.forms import amount_typed
 from reports.meanwhile import Amending
@@ -70,8 +69,11 @@ class Correcting(Amending):
     vendor = fields.vendor()
     notes = fields.notes()
 
-    def __init__(self, request: PageRequest, row: Mapping[str, Any]) -> None:
-        self.row, self.id = row, UUID(row["id"])
+    def __init__(
+        self, request: PageRequest, row: Mapping[str, Any], *, is_bought: bool = False
+    ) -> None:
+        """Set up of a row that was read; what is a parcel of a purchase is never moved."""
+        self.row, self.id, self.is_bought = row, UUID(row["id"]), is_bought
         super().__init__(request)
         real, categories = fields.of_chart(request)
         self.accounts = {str(one.id): one for one in real}
@@ -85,6 +87,8 @@ class Correcting(Amending):
             # Which way it went is not asked again; it may be none.
             other = IN if self.goes_out else OUT
             self.let_choose("kind", [one for one in KINDS if one[0] != other])
+        if self.is_bought:
+            self.let_choose("kind", KINDS[:2])
         if not self.goes_out:
             self.fields["transfer_to"].label = _("From the account")
         if row["transfer_amount"] is None:
@@ -118,6 +122,8 @@ class Correcting(Amending):
 
     def _out_of_place(self) -> set[str]:
         """Return what the transaction has not: one that is split keeps its amounts."""
+        if self.is_bought and takes_category(self.row):
+            return _OF_TRANSFER
         if takes_category(self.row) or self.row["kind"] == "transfer":
             crosses = len({one.currency for one in self.accounts.values()}) > 1
             return set() if crosses else {"transfer_amount"}
@@ -228,43 +234,6 @@ class Correcting(Amending):
             moved = {"account_id": given.pop("account_id")}
             return Changes(given, (EntryChange(UUID(own["id"]), given=moved),))
         return Changes(given)
-
-
-class Uniting(OfTransaction):
-    """Another transaction that tells of the same money."""
-
-    action = "unite"
-    other = forms.UUIDField()
-    on = fields.Day(required=False)
-
-    def carry_out(self) -> None:
-        """Make one transfer of both, which they may be already; `id` is that of the one that stays.
-
-        :raises Refusal: if the service will not.
-        """
-        other, own = self.cleaned_data["other"], {**self.who, "on": self.cleaned_data["on"]}
-        try:
-            services.merge_into_transfer(**own, source_id=other, target_id=self.id)
-        except services.BroughtByImport:
-            services.merge_into_transfer(**own, source_id=self.id, target_id=other)
-            self.id = other
-        except NotFound:
-            if transactions.get(self.who["book"].id, self.id)["kind"] != "transfer":
-                raise
-
-
-class Separating(OfTransaction):
-    """A transfer that was made of two."""
-
-    action = "separate"
-
-    def carry_out(self) -> None:
-        """Separate them, which they may be already.
-
-        :raises Refusal: if the service will not.
-        """
-        with suppress(services.NothingMerged):
-            services.separate(**self.who, transaction_id=self.id)
 
 
 class Deleting(OfTransaction):

@@ -16,20 +16,14 @@ from reports.book_page import book_form, read
 from reports.cards.splitting import is_divisible
 from reports.deeds import done
 from reports.queries.beside import beside
-from reports.queries.other_sides import other_sides
-from reports.recording.correcting import (
-    Correcting,
-    Deleting,
-    Restoring,
-    Separating,
-    Uniting,
-)
+from reports.recording.correcting import Correcting, Deleting, Restoring
 from reports.recording.splitting import can_split
+from reports.recording.uniting import Separating, Uniting
 from reports.requests import PageRequest
 from reports.subscribing.contexts import can_recur
 from reports.subscribing.deeds import PaidFor, Unlinking
 from transactions.queries import transactions
-from transactions.queries.merged import merged, merged_into
+from transactions.queries.merged import merged_into
 from transactions.queries.months import closings
 
 _TOLD = {
@@ -51,13 +45,17 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
     except NotFound:
         return _deleted(request, id)
     may_write = request.may_write and request.known_on is None
-    around = beside(request.book.id, found, offers=may_write)
     purchase = installments.of_transaction(request.book.id, id, request.today)
+    closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
+    may_unite = may_write and not closed and purchase.place is None
+    around = beside(request.book.id, found, offers=may_write, may_unite=may_unite)
     # A parcel comes again by its plan.
     may_recur = can_recur(found) and purchase.place is None
     deeds: dict[str, Any] = {}
     if may_write:
-        deeds = {one.action: one(request, found) for one in (Correcting, Deleting)}
+        is_bought = purchase.place is not None
+        deeds[Correcting.action] = Correcting(request, found, is_bought=is_bought)
+        deeds[Deleting.action] = Deleting(request, found)
         deeds[Unlinking.action] = Unlinking(request)
         for deed in (Uniting, Separating):
             deeds[deed.action] = deed(request, id)
@@ -74,16 +72,13 @@ def transaction(request: PageRequest, id: UUID) -> HttpResponseBase:
             stays = deeds[action].id if action == Uniting.action else id
             return _to(request, stays, _TOLD.get(action, ""))
     story = queries.transaction_story(request.book.id, id)
-    closed = closings(request.book.id).closed.get(found["date"].replace(day=1))
-    is_transfer = found["kind"] == "transfer"
-    may_unite = may_write and not closed and purchase.place is None
     context = pages.transaction(found, story, closed) | {
         "deeds": deeds,
         "told": sent.get("told"),
         "vendors": around.vendors,
         "place": purchase.place,
-        "sides": other_sides(request.book.id, found) if may_unite else (),
-        "merged": merged(request.book.id, id) if may_write and is_transfer else None,
+        "sides": around.sides,
+        "merged": around.merged,
         "is_divisible": bool(deeds) and is_divisible(found, purchase),
         "paid": around.paid,
         "may_recur": may_recur,

@@ -25,21 +25,23 @@ class Merged:
 
 
 #: What went in the very change that an entry was changed in, and had what that has still.
-_MERGED = """
-SELECT gone.pgh_obj_id, n.transaction_id, n.id, gone.pgh_context_id, gone.date, gone.description,
-    a.id, a.name
+FROM_HISTORY = """
 FROM transactions_entryevent e
 JOIN transactions_entry n ON n.id = e.pgh_obj_id AND n.book_id = %(book)s
 JOIN accounts_account a ON a.id = n.account_id AND a.type IN ('asset', 'liability')
 JOIN transactions_transactionevent gone ON gone.pgh_context_id = e.pgh_context_id
     AND gone.book_id = %(book)s AND gone.pgh_label = 'delete'
-WHERE e.pgh_label = 'update' AND {which}
-    AND EXISTS (
+WHERE e.pgh_label = 'update' AND EXISTS (
         SELECT FROM transactions_entryevent s
         WHERE s.transaction_id = gone.pgh_obj_id AND s.pgh_context_id = gone.pgh_context_id
             AND s.pgh_label = 'delete' AND s.account_id = n.account_id AND s.amount = n.amount
     )
     AND NOT EXISTS (SELECT FROM transactions_transaction t WHERE t.id = gone.pgh_obj_id)
+"""
+_MERGED = f"""
+SELECT gone.pgh_obj_id, n.transaction_id, n.id, gone.pgh_context_id, gone.date, gone.description,
+    a.id, a.name
+{FROM_HISTORY} AND {{which}}
 ORDER BY e.pgh_id DESC LIMIT 1
 """
 

@@ -1,7 +1,8 @@
 """What a page can be told to do, by the name that its button sends."""
 
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from accounts import queries
@@ -110,6 +111,20 @@ def leaving(
 def drops_again(request: PageRequest, id: UUID) -> bool:
     """Whether an account or category is to be deleted that is deleted already."""
     return request.POST.get("action") == Dropping.action and queries.was_deleted(request.book, id)
+
+
+Chosen = TypeVar("Chosen", bound=type[Deed])
+
+
+def chosen(deeds: Mapping[str, Chosen], request: PageRequest) -> Chosen:
+    """Return what was sent, by the name of the button that was pressed.
+
+    :raises NotFound: if there is none of that name.
+    """
+    deed = deeds.get(request.POST.get("action", ""))
+    if deed is None:
+        raise NotFound("There is no such thing to do here.")
+    return deed
 
 
 def done(deed: Deed | None) -> int:

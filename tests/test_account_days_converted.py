@@ -167,6 +167,7 @@ def test_days_on_which_nothing_moved_are_converted_too(page: Any, dollars: Accou
 
 
 def test_what_is_no_currency_is_refused(api: Any, page: Any, dollars: Account) -> None:
+    # XXX is what ISO 4217 calls no currency.
     for currency in ("", "XXX", "real"):
         answer = api.get(f"/reports/accounts/{dollars.id}/timeline?currency={currency}")
 

@@ -94,31 +94,31 @@ def test_what_was_recorded_by_hand_is_what_stays(
     assert balances(api) == {"Checking": "0.00", "Savings": "300.00"}
 
 
-def test_what_was_posted_since_stays_as_it_was_posted(
-    book: Book, by: Actor, keeper: Bookkeeper, checking: Account, dollars: Account, api: Api
-) -> None:
+@pytest.fixture
+def posted(book: Book, by: Actor, keeper: Bookkeeper, checking: Account) -> Import:
+    """An import by which 100 that were pending were posted as 102."""
     importer = Importer(book, by, checking)
     pending = keeper.move(checking, DAY, "-100.00", status="pending", description="TED x")
     told = importer.look([("20260508", "-102.00", "B1", "TED x")])
     importer.choose(told, 1, verdict="posted", transaction_id=pending)
-    importer.commit(told)
+    return importer.commit(told)
+
+
+def test_what_was_posted_since_stays_as_it_was_posted(
+    posted: Import, keeper: Bookkeeper, dollars: Account, api: Api
+) -> None:
     arrived = keeper.move(dollars, DAY, "20.00")
-    assert merge(api, pending, arrived).status_code == 200
-    importer.revert(told)
+    assert merge(api, transaction_of(posted), arrived).status_code == 200
+    assert api.post(f"/imports/{posted.id}/revert").status_code == 200
     assert balances(api) == {"Checking": "0.00", "Dollars": "20.00"}
 
 
 def test_a_posted_row_that_became_a_transfer_is_pending_again_with_its_amounts(
-    book: Book, by: Actor, keeper: Bookkeeper, checking: Account, dollars: Account, api: Api
+    posted: Import, dollars: Account, api: Api
 ) -> None:
-    importer = Importer(book, by, checking)
-    pending = keeper.move(checking, DAY, "-100.00", status="pending", description="TED x")
-    told = importer.look([("20260508", "-102.00", "B1", "TED x")])
-    importer.choose(told, 1, verdict="posted", transaction_id=pending)
-    importer.commit(told)
     changes = {"transfer_to": str(dollars.id), "transfer_amount": "20.00"}
-    assert api.patch(f"/transactions/{pending}", changes).status_code == 200
-    assert api.post(f"/imports/{told.id}/revert").status_code == 200
+    assert api.patch(f"/transactions/{transaction_of(posted)}", changes).status_code == 200
+    assert api.post(f"/imports/{posted.id}/revert").status_code == 200
     assert balances(api) == {"Checking": "-102.00", "Dollars": "20.00"}
 
 

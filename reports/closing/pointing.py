@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Kind
 from buffet.audit import writing
-from buffet.errors import NotFound
 from buffet.rest.query import Malformed, parse_day
 from reports.closing.forms import (
     Closing,
@@ -21,6 +20,7 @@ from reports.closing.forms import (
     Unlocking,
     Unpointing,
 )
+from reports.deeds import chosen
 from reports.forms import amount_typed
 from reports.periods import DAY
 from reports.queries.closing import MonthToClose
@@ -153,7 +153,4 @@ def sent_to(request: PageRequest, found: MonthToClose) -> OfMonth:
 
     :raises NotFound: if there is none of that name.
     """
-    deed = DEEDS.get(request.POST.get("action", ""))
-    if deed is None:
-        raise NotFound("There is no such thing to do here.")
-    return deed(request, found)
+    return chosen(DEEDS, request)(request, found)

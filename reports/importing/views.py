@@ -6,11 +6,10 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from buffet.errors import NotFound
 from buffet.rest import query
 from reports import faces
 from reports.book_page import FACES, book_form, book_page, read
-from reports.deeds import done
+from reports.deeds import chosen, done
 from reports.importing import contexts
 from reports.importing.correcting import Correcting, Remembering, correcting
 from reports.importing.deeds import (
@@ -85,10 +84,7 @@ def _sent_to(request: PageRequest, started: Import) -> OfImport:
 
     :raises NotFound: if there is none of that name.
     """
-    deed = _DEEDS.get(request.POST.get("action", ""))
-    if deed is None:
-        raise NotFound("There is no such thing to do here.")
-    return deed(request, started)
+    return chosen(_DEEDS, request)(request, started)
 
 
 def _onward(request: PageRequest, deed: OfImport) -> HttpResponse:
